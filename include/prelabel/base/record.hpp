@@ -1,0 +1,44 @@
+#pragma once
+
+#include <compare>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace prelabel {
+
+/// Position of a record in its partition. Gaps are normal (compaction, transaction markers).
+using Offset = std::int64_t;
+
+/// One partition of one topic; for files, one input file (partition 0).
+struct Partition {
+    std::string topic;
+    std::int32_t number = 0;
+
+    friend auto operator<=>(const Partition&, const Partition&) = default;
+};
+
+struct Header {
+    std::string name;
+    std::string value;
+
+    friend bool operator==(const Header&, const Header&) = default;
+};
+
+/// Where a record came from. Unit: `timestamp_ms` is milliseconds since 1970 UTC, -1 where the source has none.
+struct Origin {
+    Partition partition;
+    Offset offset = 0;
+    std::int64_t timestamp_ms = -1;
+};
+
+/// A record as it was read: bytes untouched.
+struct Record {
+    Origin origin;
+    std::optional<std::string> key;
+    std::string value;
+    std::vector<Header> headers;
+};
+
+}  // namespace prelabel

@@ -1,0 +1,22 @@
+#pragma once
+
+#include <string>
+#include <utility>
+
+namespace prelabel {
+
+/// A key or password. It has no stream operator and no conversion, so that it cannot reach a log by accident.
+class Secret {
+public:
+    Secret() = default;
+    explicit Secret(std::string value) : value_(std::move(value)) {}
+
+    /// The only way to the value: for the place that sends it, nowhere else.
+    [[nodiscard]] const std::string& reveal() const { return value_; }
+    [[nodiscard]] bool empty() const { return value_.empty(); }
+
+private:
+    std::string value_;
+};
+
+}  // namespace prelabel

@@ -1,0 +1,76 @@
+#pragma once
+
+#include <prelabel/base/record.hpp>
+#include <prelabel/base/result.hpp>
+#include <prelabel/base/time.hpp>
+#include <prelabel/pipeline/clock.hpp>
+#include <prelabel/pipeline/task.hpp>
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace prelabel::http {
+
+/// One request, whole. The views live until the handler's task completes.
+struct ServerRequest {
+    std::string_view method;
+    std::string_view target;  ///< path and query, as sent
+    std::vector<Header> headers;
+    std::string_view body;
+
+    /// First header of that name, without regard to case; empty when absent.
+    [[nodiscard]] std::string_view header(std::string_view name) const;
+};
+
+/// How a reply leaves: a simulator's server must be able to misbehave at the transport.
+enum class Delivery {
+    normal,
+    reset,      ///< no reply: the connection is reset (RST)
+    hang,       ///< no reply: silence until the peer leaves
+    drip,       ///< the body a few bytes at a time, `drip_interval` apart
+    truncated,  ///< the header promises the whole body, half of it comes, then the connection closes
+};
+
+struct ServerReply {
+    int status = 200;
+    std::string content_type = "application/json";
+    std::vector<Header> headers;
+    std::string body;
+    Delivery delivery = Delivery::normal;
+    Duration drip_interval{};
+};
+
+using Handler = std::function<pipeline::Task<ServerReply>(ServerRequest)>;
+
+/// An HTTP/1.1 keep-alive server for loopback and cluster-internal use: the admin port and llm-sim.
+/// Bounds: header 64 KiB, body `body_bytes_max`, connections `connections_max`; an idle connection is closed after 75 s.
+/// Threads: confined to the loop.
+class HttpServer {
+public:
+    struct Options {
+        std::string address = "127.0.0.1";
+        std::uint16_t port = 0;  ///< 0: the system chooses
+        std::size_t body_bytes_max = 16U << 20;
+        std::size_t connections_max = 8'192;
+    };
+
+    /// Binds and listens. Errors: Fault::config with address, port and the system's reason (in use, not permitted …).
+    [[nodiscard]] static Result<std::unique_ptr<HttpServer>> listen(pipeline::Executor executor, pipeline::Clock& clock,
+                                                                    Options options, Handler handler);
+    ~HttpServer();
+
+    [[nodiscard]] std::uint16_t port() const;
+    /// Accepts no more, lets running handlers finish, closes idle connections.
+    [[nodiscard]] pipeline::Task<> close();
+
+private:
+    class Impl;
+    explicit HttpServer(std::shared_ptr<Impl> impl);
+    std::shared_ptr<Impl> impl_;
+};
+
+}  // namespace prelabel::http

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <cstddef>
+#include <map>
+#include <string>
+
+namespace prelabel::kafka {
+
+/// Any librdkafka property; the user's win over our defaults, except those that would break a guarantee (refused with a reason).
+using Properties = std::map<std::string, std::string>;
+
+struct InputSettings {
+    std::string brokers;
+    std::string topic;
+    std::string group = "prelabel";
+    Properties properties;
+};
+
+struct OutputSettings {
+    std::string brokers;  ///< the input's where empty
+    std::string topic;
+    std::string dead_letter_topic;
+    std::size_t max_record_bytes = 1'000'000;
+    Properties properties;  ///< the input's connection properties apply too
+};
+
+}  // namespace prelabel::kafka

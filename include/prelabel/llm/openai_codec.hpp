@@ -1,0 +1,50 @@
+#pragma once
+
+#include <prelabel/labeling/prompt_template.hpp>
+#include <prelabel/llm/completion.hpp>
+#include <prelabel/llm/settings.hpp>
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace prelabel::llm {
+
+/// The parts of an HTTP reply that a codec reads. Header names are matched without regard to case.
+struct HttpReply {
+    int status = 0;
+    std::string_view content_type;
+    std::string_view retry_after;     ///< seconds (may be fractional) or an HTTP date; empty: absent
+    std::string_view retry_after_ms;  ///< milliseconds; empty: absent
+    std::string_view should_retry;    ///< `x-should-retry`: "true", "false" or empty
+    std::string_view body;
+};
+
+/// OpenAI's Chat Completions dialect, as OpenAI, vLLM, Ollama, LiteLLM and others speak it: bytes in, bytes out.
+/// Strict in what it sends, lenient in what it reads (no `refusal`, string or integer `code`, text/plain errors).
+/// Source: OpenAI API reference, "Create chat completion" and "Error codes".
+class OpenAiCodec {
+public:
+    /// `preamble` and `answer_schema` are the same for every request, so their bytes are made once.
+    OpenAiCodec(ModelSettings settings, std::span<const labeling::Message> preamble, std::string_view answer_schema);
+
+    /// Path below base_url.
+    [[nodiscard]] static std::string_view path() { return "/chat/completions"; }
+    /// Request body for the preamble followed by `turns`. Deterministic: equal turns, equal bytes.
+    [[nodiscard]] std::string encode(std::span<const labeling::Message> turns) const;
+    /// `now` serves Retry-After dates.
+    [[nodiscard]] CallOutcome decode(const HttpReply& reply, WallTime now) const;
+
+    [[nodiscard]] const ModelSettings& settings() const { return settings_; }
+
+private:
+    ModelSettings settings_;
+    std::string head_;  ///< everything before the turns
+    std::string tail_;  ///< everything after them
+};
+
+/// What `usage` costs at `price`. Cached tokens are part of the input tokens.
+[[nodiscard]] double cost_usd(const labeling::Usage& usage, const Price& price);
+
+}  // namespace prelabel::llm

@@ -1,0 +1,46 @@
+#pragma once
+
+#include <prelabel/base/result.hpp>
+#include <prelabel/labeling/annotation.hpp>
+#include <prelabel/llm/completion.hpp>
+#include <prelabel/pipeline/task.hpp>
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+
+namespace prelabel::pipeline {
+
+/// Identity of a request: 128-bit XXH3 over provider, endpoint and the exact request body. Exact keys only: a semantic
+/// cache would return another document's answer.
+struct AnswerKey {
+    std::uint64_t high = 0;
+    std::uint64_t low = 0;
+
+    friend bool operator==(const AnswerKey&, const AnswerKey&) = default;
+};
+
+struct StoredAnswer {
+    llm::Completion completion;
+    labeling::CacheTier tier = labeling::CacheTier::memory;
+};
+
+/// Port: answers already paid for. Bound: the implementation's, by bytes.
+class AnswerStore {
+public:
+    AnswerStore() = default;
+    AnswerStore(const AnswerStore&) = delete;
+    AnswerStore& operator=(const AnswerStore&) = delete;
+    virtual ~AnswerStore() = default;
+
+    [[nodiscard]] virtual Task<std::optional<StoredAnswer>> find(AnswerKey key) = 0;
+    /// Keeps a paid answer, before anyone parses it.
+    [[nodiscard]] virtual Task<> put(AnswerKey key, llm::Completion completion) = 0;
+};
+
+}  // namespace prelabel::pipeline
+
+template <>
+struct std::hash<prelabel::pipeline::AnswerKey> {
+    std::size_t operator()(const prelabel::pipeline::AnswerKey& key) const noexcept { return key.low; }
+};

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <prelabel/base/time.hpp>
+#include <prelabel/flow/timer_wheel.hpp>
+#include <prelabel/pipeline/task.hpp>
+
+namespace prelabel::pipeline {
+
+using flow::Timer;
+
+/// Port: time. One timer wheel in production, virtual time in the simulation.
+/// Threads: confined to the loop.
+class Clock {
+public:
+    Clock() = default;
+    Clock(const Clock&) = delete;
+    Clock& operator=(const Clock&) = delete;
+    virtual ~Clock() = default;
+
+    [[nodiscard]] virtual TimePoint now() const = 0;
+    [[nodiscard]] virtual WallTime wall_now() const = 0;
+    /// Arms or re-arms a timer. It fires on the loop, not inside this call, even when `at` has passed.
+    virtual void arm(Timer& timer, TimePoint at) = 0;
+    virtual void disarm(Timer& timer) = 0;
+};
+
+/// Completes at `until` (at once through the loop when it has passed). The coroutine owns its timer.
+[[nodiscard]] Task<> sleep_until(Clock& clock, TimePoint until);
+
+}  // namespace prelabel::pipeline

@@ -1,0 +1,25 @@
+#pragma once
+
+#include <prelabel/base/time.hpp>
+#include <prelabel/llm/completion.hpp>
+#include <prelabel/pipeline/task.hpp>
+
+#include <memory>
+#include <string>
+
+namespace prelabel::pipeline {
+
+/// Port: one attempt at one call. Retries, pacing and caching are the caller's.
+class Model {
+public:
+    Model() = default;
+    Model(const Model&) = delete;
+    Model& operator=(const Model&) = delete;
+    virtual ~Model() = default;
+
+    /// Sends `body` (made by the codec) and decodes the reply. Completes by `deadline` at the latest, with
+    /// ReplyClass::timed_out if nothing came; never throws. The body is shared because retries send the same bytes.
+    [[nodiscard]] virtual Task<llm::CallOutcome> call(std::shared_ptr<const std::string> body, TimePoint deadline) = 0;
+};
+
+}  // namespace prelabel::pipeline

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <prelabel/base/time.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+
+namespace prelabel::pipeline {
+
+/// What the provider allows. Zero requests or tokens per minute: not limited.
+struct Limits {
+    std::uint64_t requests_per_minute = 0;
+    std::uint64_t tokens_per_minute = 0;
+    std::size_t max_in_flight = 512;
+};
+
+/// How long one document's calls are tried. Bound: whichever is reached first.
+struct Retry {
+    std::uint32_t max_attempts = 6;
+    Duration deadline = std::chrono::minutes(10);
+    std::uint32_t max_reasks = 2;  ///< further calls after an answer that could not be used
+};
+
+/// How much is held at once and how it ends.
+struct Settings {
+    Limits limits;
+    Retry retry;
+    Duration call_timeout = std::chrono::seconds(120);
+    std::size_t window_per_partition = 4'096;      ///< records read beyond the oldest unfinished one
+    std::size_t documents_in_memory_max = 8'192;   ///< over all partitions
+    std::size_t bytes_in_memory_max = 256U << 20;  ///< of input values
+    std::size_t document_bytes_max = 4U << 20;     ///< larger text is dead-lettered as too_large
+    Duration commit_interval = std::chrono::seconds(1);
+    Duration drain_timeout = std::chrono::seconds(25);  ///< how long a rebalance or SIGTERM waits for documents in flight
+};
+
+}  // namespace prelabel::pipeline

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <prelabel/base/record.hpp>
+#include <prelabel/base/result.hpp>
+#include <prelabel/pipeline/task.hpp>
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace prelabel::pipeline {
+
+enum class OutputKind { annotation, dead_letter };
+
+/// What is published for one input record. `origin` is the input's place: a transactional sink commits it with the output.
+struct Output {
+    OutputKind kind = OutputKind::annotation;
+    Origin origin;
+    std::optional<std::string> key;
+    std::string value;
+    std::vector<Header> headers;
+};
+
+/// Port: where outputs go. Many writes may be under way at once.
+class Sink {
+public:
+    Sink() = default;
+    Sink(const Sink&) = delete;
+    Sink& operator=(const Sink&) = delete;
+    virtual ~Sink() = default;
+
+    /// Completes when the output is durable (for Kafka: acknowledged by all in-sync replicas).
+    /// Errors: Fault::input when this output can never be written (too large); Fault::dependency when trying again may help.
+    [[nodiscard]] virtual Task<Result<>> write(Output output) = 0;
+    /// Writes nothing more; returns when all is durable or given up.
+    [[nodiscard]] virtual Task<> close() = 0;
+};
+
+}  // namespace prelabel::pipeline

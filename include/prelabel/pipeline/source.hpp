@@ -1,0 +1,72 @@
+#pragma once
+
+#include <prelabel/base/record.hpp>
+#include <prelabel/base/result.hpp>
+#include <prelabel/pipeline/task.hpp>
+
+#include <cstddef>
+#include <variant>
+#include <vector>
+
+namespace prelabel::pipeline {
+
+/// Next offset to read of a partition: everything below it is done.
+struct Position {
+    Partition partition;
+    Offset next = 0;
+};
+
+/// Partitions that are ours from now on; their records follow. Each starts without credit.
+struct Assigned {
+    std::vector<Partition> partitions;
+};
+
+/// Partitions that will be taken away once release() is called. No record of them follows.
+/// `lost`: they already belong to somebody else; commit nothing for them.
+struct Revoked {
+    std::vector<Partition> partitions;
+    bool lost = false;
+};
+
+/// Records, in order within each partition, each paid for with one credit of its partition.
+struct Batch {
+    std::vector<Record> records;
+};
+
+/// There is nothing more to read, ever (files). Kafka never ends.
+struct Ended {};
+
+using SourceEvent = std::variant<Batch, Assigned, Revoked, Ended>;
+
+/// What one next() may bring. Bound: a batch stops at the first record that reaches either.
+struct Room {
+    std::size_t records = 0;
+    std::size_t bytes = 0;
+};
+
+/// Port: where records come from, and where positions are kept. One coroutine calls next(), commit(), release() and close(),
+/// one at a time each; grant() may be called at any time, also while next() waits.
+/// Back-pressure: a partition is read only while it has credit; what is not read stays with the broker.
+class Source {
+public:
+    Source() = default;
+    Source(const Source&) = delete;
+    Source& operator=(const Source&) = delete;
+    virtual ~Source() = default;
+
+    /// Waits for the next event; a batch is never empty. Errors: Fault::dependency only when trying again cannot help
+    /// (a fatal client error); passing trouble is waited out inside. Fault::cancelled after stop().
+    [[nodiscard]] virtual Task<Result<SourceEvent>> next(Room room) = 0;
+    /// Lets `records` more records of a partition be read. Granting for a partition that is gone is ignored.
+    virtual void grant(const Partition& partition, std::size_t records) = 0;
+    /// Makes positions durable. Errors: Fault::dependency; nothing is lost, the next commit covers it.
+    [[nodiscard]] virtual Task<Result<>> commit(std::vector<Position> positions) = 0;
+    /// Confirms a Revoked event after its records are finished or dropped and their positions committed.
+    [[nodiscard]] virtual Task<> release(std::vector<Partition> partitions) = 0;
+    /// A waiting next() and every later one gives Fault::cancelled. Idempotent.
+    virtual void stop() = 0;
+    /// Leaves the group; no call follows.
+    [[nodiscard]] virtual Task<> close() = 0;
+};
+
+}  // namespace prelabel::pipeline
