@@ -6,7 +6,8 @@ namespace prelabel {
 
 using Duration = std::chrono::nanoseconds;
 
-/// Names the monotonic time line that `Clock::now()` reads. It has no `now()` of its own: pure parts are handed the time.
+/// Names the monotonic time line that `Clock::now()` reads. It has no `now()` of its own: pure parts are handed the
+/// time.
 struct Monotonic {
     using duration = Duration;
     using rep = duration::rep;

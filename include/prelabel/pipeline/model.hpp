@@ -20,7 +20,8 @@ public:
     /// Sends `body` (made by the codec) and decodes the reply. Completes by `deadline` at the latest, with
     /// ReplyClass::timed_out if nothing came; never throws. The body is shared because retries send the same bytes.
     [[nodiscard]] virtual Task<llm::CallOutcome> call(std::shared_ptr<const std::string> body, TimePoint deadline) = 0;
-    /// Ends every call under way, and every later one, at once as ReplyClass::connection: for a shutdown that ran out of time.
+    /// Ends every call under way, and every later one, at once as ReplyClass::connection: for a shutdown that ran out
+    /// of time.
     virtual void abort() = 0;
 };
 

@@ -32,7 +32,8 @@ struct Settings {
     std::size_t bytes_in_memory_max = 256U << 20;  ///< of input values
     std::size_t document_bytes_max = 4U << 20;     ///< larger text is dead-lettered as too_large
     Duration commit_interval = std::chrono::seconds(1);
-    Duration drain_timeout = std::chrono::seconds(25);  ///< how long a rebalance or SIGTERM waits for documents in flight
+    Duration drain_timeout =
+        std::chrono::seconds(25);  ///< how long a rebalance or SIGTERM waits for documents in flight
 };
 
 }  // namespace prelabel::pipeline

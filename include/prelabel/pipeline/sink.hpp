@@ -12,7 +12,8 @@ namespace prelabel::pipeline {
 
 enum class OutputKind { annotation, dead_letter };
 
-/// What is published for one input record. `origin` is the input's place: a transactional sink commits it with the output.
+/// What is published for one input record. `origin` is the input's place: a transactional sink commits it with the
+/// output.
 struct Output {
     OutputKind kind = OutputKind::annotation;
     Origin origin;
@@ -30,7 +31,8 @@ public:
     virtual ~Sink() = default;
 
     /// Completes when the output is durable (for Kafka: acknowledged by all in-sync replicas).
-    /// Errors: Fault::input when this output can never be written (too large); Fault::dependency when trying again may help.
+    /// Errors: Fault::input when this output can never be written (too large); Fault::dependency when trying again may
+    /// help.
     [[nodiscard]] virtual Task<Result<>> write(Output output) = 0;
     /// Writes nothing more; returns when all is durable or given up.
     [[nodiscard]] virtual Task<> close() = 0;

@@ -45,9 +45,9 @@ struct Room {
     std::size_t bytes = 0;
 };
 
-/// Port: where records come from, and where positions are kept. One coroutine calls next(), commit(), release() and close(),
-/// one at a time each; grant() may be called at any time, also while next() waits.
-/// Back-pressure: a partition is read only while it has credit; what is not read stays with the broker.
+/// Port: where records come from, and where positions are kept. One coroutine calls next(), commit(), release() and
+/// close(), one at a time each; grant() may be called at any time, also while next() waits. Back-pressure: a partition
+/// is read only while it has credit; what is not read stays with the broker.
 class Source {
 public:
     Source() = default;
@@ -55,8 +55,8 @@ public:
     Source& operator=(const Source&) = delete;
     virtual ~Source() = default;
 
-    /// Waits for the next event; a batch is empty only after nudge(). Errors: Fault::dependency only when trying again cannot help
-    /// (a fatal client error); passing trouble is waited out inside. Fault::cancelled after stop().
+    /// Waits for the next event; a batch is empty only after nudge(). Errors: Fault::dependency only when trying again
+    /// cannot help (a fatal client error); passing trouble is waited out inside. Fault::cancelled after stop().
     [[nodiscard]] virtual Task<Result<SourceEvent>> next(Room room) = 0;
     /// There is more room than the waiting next() was told: it returns an empty batch, so that it is called anew.
     virtual void nudge() = 0;
