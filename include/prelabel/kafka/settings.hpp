@@ -6,7 +6,8 @@
 
 namespace prelabel::kafka {
 
-/// Any librdkafka property; the user's win over our defaults, except those that would break a guarantee (refused with a reason).
+/// Any librdkafka property; the user's win over our defaults, except those that would break a guarantee (refused with a
+/// reason).
 using Properties = std::map<std::string, std::string>;
 
 struct InputSettings {
@@ -21,7 +22,7 @@ struct OutputSettings {
     std::string topic;
     std::string dead_letter_topic;
     std::size_t max_record_bytes = 1'000'000;
-    Properties properties;  ///< the input's connection properties apply too
+    Properties properties;  ///< the input's connection properties apply too, where the brokers are the same
 };
 
 }  // namespace prelabel::kafka

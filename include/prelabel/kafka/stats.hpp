@@ -1,0 +1,45 @@
+#pragma once
+
+#include <prelabel/base/record.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+namespace prelabel::kafka {
+
+/// Where one assigned partition stands. Unit: offsets; a value is absent until the broker has told it.
+struct PartitionStats {
+    Partition partition;
+    std::optional<Offset> position;   ///< next record to be read from the client
+    std::optional<Offset> committed;  ///< next record after a restart
+    std::optional<Offset> low;        ///< oldest record the broker keeps
+    std::optional<Offset> high;       ///< next record that will be written
+    std::optional<std::int64_t> lag;  ///< high minus what is committed, or minus the position before the first commit
+};
+
+/// Counters since start; `partitions` is the current assignment. Cost: no call to a broker.
+struct SourceStats {
+    std::vector<PartitionStats> partitions;
+    std::uint64_t records = 0;
+    std::uint64_t bytes = 0;  ///< of keys and values
+    std::uint64_t assignments = 0;
+    std::uint64_t revocations = 0;
+    std::uint64_t lost_assignments = 0;
+    std::uint64_t commits = 0;
+    std::uint64_t failed_commits = 0;
+    std::uint64_t errors = 0;
+};
+
+/// Counters since start, and what is under way now.
+struct SinkStats {
+    std::uint64_t records = 0;  ///< acknowledged
+    std::uint64_t bytes = 0;    ///< of acknowledged values
+    std::uint64_t failed = 0;
+    std::uint64_t waits_for_room = 0;  ///< writes that met a full queue
+    std::uint64_t rebuilds = 0;        ///< producers replaced after a fatal error
+    std::uint64_t errors = 0;
+    std::size_t in_flight = 0;
+};
+
+}  // namespace prelabel::kafka
