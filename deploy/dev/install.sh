@@ -1,0 +1,50 @@
+#!/usr/bin/env bash
+# ./dev install [--e2e]: install what is missing (Debian 12 or 13); --e2e also Java and Maven, for a real Kafka broker
+set -euo pipefail
+. "$(dirname "${BASH_SOURCE[0]}")/environment.sh"
+
+debian=$(debian_version)
+[[ -n $debian ]] ||
+    fail "made for Debian 12 and 13. Elsewhere install what deploy/dev/install.sh lists and build with: cmake --preset release && cmake --build build"
+
+packages=(
+    g++ cmake ninja-build ccache pkg-config git                          # to build
+    python3 python3-venv openssl                                         # to run tests and format
+    rapidjson-dev prometheus-cpp-dev libyaml-cpp-dev libcli11-dev libspdlog-dev
+    libssl-dev libxxhash-dev libutf8proc-dev zlib1g-dev libcurl4-openssl-dev
+    libgtest-dev libgmock-dev libbenchmark-dev
+)
+if [[ $debian == 12 ]]; then
+    # The default Boost is 1.74; the last line is what librdkafka is built from source with (deps.sh).
+    packages+=(libboost1.81-dev
+        make dpkg-dev libzstd-dev libsasl2-dev)
+else
+    packages+=(libboost-dev librdkafka-dev libjsoncons-dev)
+fi
+
+for argument in "$@"; do
+    case $argument in
+        --e2e) packages+=(default-jre-headless maven) ;;
+        *) fail "install: unknown argument \"$argument\"" ;;
+    esac
+done
+
+# One query for all: a machine that has everything is done in milliseconds and without a network.
+installed=$(dpkg-query -W -f '${db:Status-Status} ${Package}\n' "${packages[@]}" 2>/dev/null | sed -n 's/^installed //p' || true)
+missing=()
+for package in "${packages[@]}"; do
+    grep -qxF "$package" <<<"$installed" || missing+=("$package")
+done
+
+if ((${#missing[@]})); then
+    say "installing ${missing[*]}"
+    # No questions, no terminal; a busy dpkg lock is waited for.
+    apt=(env DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=300 -o Dpkg::Use-Pty=0)
+    as_root "${apt[@]}" update || fail "apt-get update failed; see its messages above"
+    as_root "${apt[@]}" install -y --no-install-recommends "${missing[@]}" >/dev/null ||
+        fail "apt could not install: ${missing[*]}"
+fi
+
+if [[ $debian == 12 && $PRELABEL_DEPS == "$cache/deps" ]]; then
+    bash "$root/deploy/dev/deps.sh"
+fi
