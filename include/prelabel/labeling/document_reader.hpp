@@ -1,0 +1,54 @@
+#pragma once
+
+#include <prelabel/base/record.hpp>
+#include <prelabel/labeling/document.hpp>
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace prelabel::labeling {
+
+enum class InputFormat {
+    json,  ///< the record's value is a JSON object that holds the text
+    text,  ///< the record's value is the text
+};
+
+/// Where a document stands in an input record. Pointers are RFC 6901 JSON Pointers into the value.
+struct InputSettings {
+    InputFormat format = InputFormat::json;
+    std::string text = "/text";
+    std::string id = "/id";
+    std::size_t text_bytes_max = 4U << 20;  ///< a longer text is too_large
+};
+
+/// Why a record holds no document. `problem` never carries document text.
+struct Unreadable {
+    bool too_large = false;  ///< otherwise malformed
+    std::string problem;
+};
+
+/// Finds the document in a record.
+///
+/// A missing id becomes the record's key, and without a key `topic/partition/offset`. An integer id becomes its digits.
+/// Refused: not JSON, no or empty text, text that is not a string, invalid UTF-8, U+0000, depth beyond 128, and a text
+/// or id that stands twice, because readers of duplicate keys disagree on which one counts. Cost: one SAX pass, no
+/// document tree.
+class DocumentReader {
+public:
+    /// The pointers must be valid (`valid_pointer`).
+    explicit DocumentReader(InputSettings settings);
+
+    [[nodiscard]] std::variant<Document, Unreadable> read(const Record& record) const;
+
+    [[nodiscard]] static bool valid_pointer(std::string_view pointer);
+
+private:
+    InputSettings settings_;
+    std::vector<std::string> text_path_;
+    std::vector<std::string> id_path_;
+};
+
+}  // namespace prelabel::labeling

@@ -1,0 +1,225 @@
+#include <prelabel/base/expects.hpp>
+#include <prelabel/base/utf8.hpp>
+#include <prelabel/labeling/document_reader.hpp>
+
+#include <algorithm>
+#include <array>
+#include <optional>
+
+#include <rapidjson/error/en.h>
+#include <rapidjson/memorystream.h>
+#include <rapidjson/reader.h>
+
+namespace prelabel::labeling {
+namespace {
+
+constexpr std::size_t depth_max = 128;
+
+std::vector<std::string> split_pointer(std::string_view pointer) {
+    std::vector<std::string> path;
+    for (const char c : pointer) {
+        if (c == '/') {
+            path.emplace_back();
+        } else {
+            path.back().push_back(c);
+        }
+    }
+    for (auto& token : path) {  // RFC 6901 section 4: first ~1, then ~0
+        for (std::size_t at = 0; (at = token.find("~1", at)) != std::string::npos; ++at) token.replace(at, 2, "/");
+        for (std::size_t at = 0; (at = token.find("~0", at)) != std::string::npos; ++at) token.replace(at, 2, "~");
+    }
+    return path;
+}
+
+/// Follows one pointer through the events of a SAX parse: how much of its path leads to where the parse is.
+class PathFollower {
+public:
+    explicit PathFollower(const std::vector<std::string>& path) : path_(path) {}
+
+    void key(std::size_t depth, std::string_view name) {
+        step(depth, depth == matched_at(depth) && name == path_[depth - 1]);
+    }
+    void element(std::size_t depth, std::size_t index) {
+        step(depth, depth == matched_at(depth) && std::to_string(index) == path_[depth - 1]);
+    }
+    /// Whether a value that starts now, inside `depth` containers, is the one pointed at.
+    [[nodiscard]] bool here(std::size_t depth) const { return matched_ == path_.size() && depth == path_.size(); }
+    void leave(std::size_t depth) { matched_ = std::min(matched_, depth); }
+
+private:
+    /// `depth` where the container at `depth` lies on the path and the path goes on inside it, else 0.
+    [[nodiscard]] std::size_t matched_at(std::size_t depth) const {
+        return matched_ + 1 >= depth && depth <= path_.size() ? depth : 0;
+    }
+    void step(std::size_t depth, bool matches) {
+        if (matches) {
+            matched_ = depth;
+        } else {
+            leave(depth - 1);
+        }
+    }
+
+    const std::vector<std::string>& path_;
+    std::size_t matched_ = 0;  // tokens of the path that lead to the current value
+};
+
+enum class Problem { none, too_deep, text_twice, id_twice, text_type, id_type };
+
+struct Finder : rapidjson::BaseReaderHandler<rapidjson::UTF8<>, Finder> {
+    Finder(const std::vector<std::string>& text_path, const std::vector<std::string>& id_path)
+        : text_at(text_path), id_at(id_path) {}
+
+    bool StartObject() { return enter(false); }
+    bool StartArray() { return enter(true); }
+    bool EndObject(rapidjson::SizeType) { return exit(); }
+    bool EndArray(rapidjson::SizeType) { return exit(); }
+    bool Key(const char* name, rapidjson::SizeType size, bool) {
+        text_at.key(depth, {name, size});
+        id_at.key(depth, {name, size});
+        return true;
+    }
+    bool String(const char* value, rapidjson::SizeType size, bool) {
+        begin_value();
+        if (text_at.here(depth) && !keep(text, {value, size}, Problem::text_twice)) return false;
+        return !id_at.here(depth) || keep(id, {value, size}, Problem::id_twice);
+    }
+    bool Int64(std::int64_t value) { return whole(std::to_string(value)); }
+    bool Uint64(std::uint64_t value) { return whole(std::to_string(value)); }
+    bool Int(int value) { return whole(std::to_string(value)); }
+    bool Uint(unsigned value) { return whole(std::to_string(value)); }
+    bool Default() {  // null, booleans, fractions
+        begin_value();
+        return other_value();
+    }
+
+    PathFollower text_at;
+    PathFollower id_at;
+    std::size_t depth = 0;
+    std::optional<std::string> text;
+    std::optional<std::string> id;
+    Problem problem = Problem::none;
+
+private:
+    struct Container {
+        bool array;
+        std::size_t next_index;
+    };
+
+    void begin_value() {
+        if (depth == 0 || !containers[depth - 1].array) return;
+        const std::size_t index = containers[depth - 1].next_index++;
+        text_at.element(depth, index);
+        id_at.element(depth, index);
+    }
+    bool other_value() {
+        if (text_at.here(depth)) problem = Problem::text_type;
+        if (id_at.here(depth)) problem = Problem::id_type;
+        return problem == Problem::none;
+    }
+    bool enter(bool array) {
+        begin_value();
+        if (!other_value()) return false;
+        if (depth == depth_max) {
+            problem = Problem::too_deep;
+            return false;
+        }
+        containers[depth++] = {array, 0};
+        return true;
+    }
+    bool exit() {
+        --depth;
+        text_at.leave(depth);
+        id_at.leave(depth);
+        return true;
+    }
+    bool whole(const std::string& digits) {
+        begin_value();
+        if (text_at.here(depth)) problem = Problem::text_type;
+        if (problem != Problem::none) return false;
+        return !id_at.here(depth) || keep(id, digits, Problem::id_twice);
+    }
+    bool keep(std::optional<std::string>& slot, std::string_view value, Problem twice) {
+        if (slot) {
+            problem = twice;
+            return false;
+        }
+        slot.emplace(value);
+        return true;
+    }
+
+    std::array<Container, depth_max> containers;
+};
+
+Unreadable malformed(std::string problem) { return {false, std::move(problem)}; }
+
+std::string explain(const Finder& finder, const rapidjson::ParseResult& parsed, const InputSettings& settings) {
+    switch (finder.problem) {
+        case Problem::too_deep:
+            return "the JSON nests deeper than 128";
+        case Problem::text_twice:
+            return settings.text + " stands twice in the record";
+        case Problem::id_twice:
+            return settings.id + " stands twice in the record";
+        case Problem::text_type:
+            return settings.text + " is not a string";
+        case Problem::id_type:
+            return settings.id + " is neither a string nor an integer";
+        case Problem::none:
+            break;
+    }
+    return std::string("not JSON: ") + rapidjson::GetParseError_En(parsed.Code()) + " At byte " +
+           std::to_string(parsed.Offset());
+}
+
+std::string default_id(const Record& record) {
+    if (record.key && !record.key->empty() && !utf8::first_invalid(*record.key)) return *record.key;
+    const auto& [partition, offset, timestamp] = record.origin;
+    return partition.topic + "/" + std::to_string(partition.number) + "/" + std::to_string(offset);
+}
+
+}  // namespace
+
+DocumentReader::DocumentReader(InputSettings settings)
+    : settings_(std::move(settings)), text_path_(split_pointer(settings_.text)), id_path_(split_pointer(settings_.id)) {
+    expects(valid_pointer(settings_.text) && valid_pointer(settings_.id), "the configuration checks its JSON Pointers");
+}
+
+bool DocumentReader::valid_pointer(std::string_view pointer) {
+    if (!pointer.empty() && pointer.front() != '/') return false;
+    for (std::size_t at = 0; (at = pointer.find('~', at)) != std::string_view::npos; ++at) {
+        if (at + 1 == pointer.size() || (pointer[at + 1] != '0' && pointer[at + 1] != '1')) return false;
+    }
+    return true;
+}
+
+std::variant<Document, Unreadable> DocumentReader::read(const Record& record) const {
+    Document document;
+    if (settings_.format == InputFormat::text) {
+        if (const auto at = utf8::first_invalid(record.value))
+            return malformed("not valid UTF-8 at byte " + std::to_string(*at));
+        document.text = record.value;
+    } else {
+        rapidjson::MemoryStream stream(record.value.data(), record.value.size());
+        rapidjson::Reader reader;
+        Finder finder(text_path_, id_path_);
+        constexpr unsigned flags = rapidjson::kParseIterativeFlag | rapidjson::kParseValidateEncodingFlag |
+                                   rapidjson::kParseFullPrecisionFlag | rapidjson::kParseStopWhenDoneFlag;
+        const auto parsed = reader.Parse<flags>(stream, finder);
+        if (parsed.IsError()) return malformed(explain(finder, parsed, settings_));
+        // RapidJSON stops at a NUL byte as if the text ended there.
+        if (record.value.find_first_not_of(" \t\r\n", stream.Tell()) != std::string::npos)
+            return malformed("not JSON: something follows the value at byte " + std::to_string(stream.Tell()));
+        if (!finder.text) return malformed("no text at " + settings_.text);
+        document.text = std::move(*finder.text);
+        if (finder.id) document.id = std::move(*finder.id);
+    }
+    if (document.text.empty()) return malformed("the text is empty");
+    if (document.text.size() > settings_.text_bytes_max)
+        return Unreadable{true, "the text has " + std::to_string(document.text.size()) + " bytes, at most " +
+                                    std::to_string(settings_.text_bytes_max) + " are labeled"};
+    if (document.text.find('\0') != std::string::npos) return malformed("the text holds U+0000");
+    if (document.id.empty()) document.id = default_id(record);
+    return document;
+}
+
+}  // namespace prelabel::labeling

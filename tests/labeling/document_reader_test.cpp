@@ -1,0 +1,122 @@
+#include <prelabel/labeling/document_reader.hpp>
+
+#include <gtest/gtest.h>
+
+namespace prelabel::labeling {
+namespace {
+
+Record record_of(std::string value) {
+    Record record;
+    record.origin = {{"raw", 3}, 17, 0};
+    record.value = std::move(value);
+    return record;
+}
+
+Document read(const DocumentReader& reader, std::string value) {
+    auto outcome = reader.read(record_of(std::move(value)));
+    const auto* unreadable = std::get_if<Unreadable>(&outcome);
+    EXPECT_EQ(unreadable, nullptr) << unreadable->problem;
+    return unreadable ? Document{} : std::get<Document>(outcome);
+}
+
+std::string problem(const DocumentReader& reader, std::string value) {
+    auto outcome = reader.read(record_of(std::move(value)));
+    const auto* unreadable = std::get_if<Unreadable>(&outcome);
+    return unreadable ? unreadable->problem : "read as: " + std::get<Document>(outcome).text;
+}
+
+TEST(DocumentReader, FindsTextAndIdAtTheirPointers) {
+    const DocumentReader reader({.text = "/body/text", .id = "/doc_id"});
+    const auto document = read(
+        reader, R"({"meta": {"text": "no"}, "body": {"x": [1, {"text": "no"}], "text": "yes 🎉"}, "doc_id": "d1"})");
+    EXPECT_EQ(document.text, "yes 🎉");
+    EXPECT_EQ(document.id, "d1");
+}
+
+TEST(DocumentReader, FollowsArrayIndicesAndEscapedKeys) {
+    const DocumentReader reader({.text = "/parts/1/a~1b~0c", .id = "/id"});
+    const auto document = read(reader, R"({"parts": [{"a/b~c": "zero"}, {"a/b~c": "one"}, [["deep"]]], "id": 42})");
+    EXPECT_EQ(document.text, "one");
+    EXPECT_EQ(document.id, "42");
+}
+
+TEST(DocumentReader, AcceptsThePointerToTheWholeValue) {
+    EXPECT_EQ(read(DocumentReader({.text = "", .id = "/id"}), R"("just text")").text, "just text");
+}
+
+TEST(DocumentReader, NamesADocumentWithoutIdByItsKeyOrItsPlace) {
+    const DocumentReader reader(InputSettings{});
+    auto record = record_of(R"({"text": "x"})");
+    EXPECT_EQ(std::get<Document>(reader.read(record)).id, "raw/3/17");
+    record.key = "key-1";
+    EXPECT_EQ(std::get<Document>(reader.read(record)).id, "key-1");
+    record.key = "\xff";
+    EXPECT_EQ(std::get<Document>(reader.read(record)).id, "raw/3/17") << "a binary key is no name";
+}
+
+TEST(DocumentReader, TakesAWholeTextRecord) {
+    const DocumentReader reader({.format = InputFormat::text});
+    EXPECT_EQ(read(reader, "{not json} ü").text, "{not json} ü");
+    EXPECT_EQ(problem(reader, "ab\xff"), "not valid UTF-8 at byte 2");
+    EXPECT_EQ(problem(reader, ""), "the text is empty");
+    EXPECT_EQ(problem(reader, std::string("a\0b", 3)), "the text holds U+0000");
+}
+
+TEST(DocumentReader, SaysWhatIsWrongWithARecord) {
+    const DocumentReader reader(InputSettings{});
+    EXPECT_EQ(problem(reader, "not json").substr(0, 9), "not JSON:");
+    EXPECT_EQ(problem(reader, "").substr(0, 9), "not JSON:");
+    EXPECT_EQ(problem(reader, R"({"text": "cut off)").substr(0, 9), "not JSON:");
+    EXPECT_EQ(problem(reader, R"({"body": "x"})"), "no text at /text");
+    EXPECT_EQ(problem(reader, R"({"a": {"text": "x"}, "b": [{"text": "y"}]})"), "no text at /text");
+    EXPECT_EQ(problem(reader, R"({"text": ""})"), "the text is empty");
+    EXPECT_EQ(problem(reader, R"({"text": 7})"), "/text is not a string");
+    EXPECT_EQ(problem(reader, R"({"text": null})"), "/text is not a string");
+    EXPECT_EQ(problem(reader, R"({"text": ["x"]})"), "/text is not a string");
+    EXPECT_EQ(problem(reader, R"({"text": "x", "id": 1.5})"), "/id is neither a string nor an integer");
+    EXPECT_EQ(problem(reader, R"({"text": "a\u0000b"})"), "the text holds U+0000");
+    EXPECT_EQ(problem(reader, "{\"text\": \"\xff\"}").substr(0, 9), "not JSON:");
+    EXPECT_EQ(problem(reader, R"({"text": "\ud800"})").substr(0, 9), "not JSON:") << "a lone surrogate is no text";
+}
+
+TEST(DocumentReader, RefusesATextThatStandsTwice) {
+    const DocumentReader reader(InputSettings{});
+    EXPECT_EQ(problem(reader, R"({"text": "a", "text": "b"})"), "/text stands twice in the record");
+    EXPECT_EQ(problem(reader, R"({"id": "a", "id": "b", "text": "x"})"), "/id stands twice in the record");
+    EXPECT_EQ(read(reader, R"({"other": 1, "other": 2, "text": "x"})").text, "x")
+        << "keys we do not read are not ours to judge";
+}
+
+TEST(DocumentReader, RefusesWhatFollowsTheValue) {
+    const DocumentReader reader(InputSettings{});
+    EXPECT_EQ(problem(reader, R"({"text": "x"} {"text": "y"})").substr(0, 9), "not JSON:");
+    EXPECT_EQ(problem(reader, std::string("{\"text\": \"x\"}\0garbage", 21)).substr(0, 9), "not JSON:");
+    EXPECT_EQ(read(reader, "{\"text\": \"x\"} \r\n").text, "x");
+}
+
+TEST(DocumentReader, RefusesDepthWithoutRecursion) {
+    const DocumentReader reader(InputSettings{});
+    const std::string deep = R"({"text": "x", "a": )" + std::string(10'000, '[') + std::string(10'000, ']') + "}";
+    EXPECT_EQ(problem(reader, deep), "the JSON nests deeper than 128");
+    const std::string fine = R"({"a": )" + std::string(127, '[') + std::string(127, ']') + R"(, "text": "x"})";
+    EXPECT_EQ(read(reader, fine).text, "x");
+}
+
+TEST(DocumentReader, SetsTooLargeTextsApart) {
+    const DocumentReader reader({.text_bytes_max = 10});
+    auto outcome = reader.read(record_of(R"({"text": "0123456789a"})"));
+    ASSERT_TRUE(std::holds_alternative<Unreadable>(outcome));
+    EXPECT_TRUE(std::get<Unreadable>(outcome).too_large);
+    EXPECT_EQ(read(reader, R"({"text": "0123456789"})").text, "0123456789");
+}
+
+TEST(DocumentReader, KnowsAValidPointer) {
+    EXPECT_TRUE(DocumentReader::valid_pointer(""));
+    EXPECT_TRUE(DocumentReader::valid_pointer("/a~0b/~1"));
+    EXPECT_FALSE(DocumentReader::valid_pointer("text"));
+    EXPECT_FALSE(DocumentReader::valid_pointer("/a~2"));
+    EXPECT_FALSE(DocumentReader::valid_pointer("/a~"));
+}
+
+}  // namespace
+}  // namespace prelabel::labeling
