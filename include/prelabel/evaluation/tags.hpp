@@ -1,0 +1,31 @@
+#pragma once
+
+#include <prelabel/evaluation/labeled_span.hpp>
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace prelabel::evaluation {
+
+/// How the tags of a CoNLL column spell entities.
+/// `lenient` takes any mixture and starts an entity wherever one can start; the others drop what breaks their rules.
+enum class TagScheme { lenient, iob1, iob2, iobes, bilou };
+
+[[nodiscard]] std::optional<TagScheme> tag_scheme(std::string_view name);
+[[nodiscard]] std::string_view to_string(TagScheme scheme);
+
+/// Whether a tag may stand in a file of this scheme: `O`, or one of its prefixes alone or followed by a hyphen.
+[[nodiscard]] bool allowed(std::string_view tag, TagScheme scheme);
+
+/// The tags a file of this scheme may hold, for messages: "O, B-…, I-…".
+[[nodiscard]] std::string_view spelling(TagScheme scheme);
+
+/// The entities of one sentence, in order. The label is all after the first hyphen, `_` where there is nothing.
+/// Unit: tokens. All tags must be allowed. One call is one sentence: entities never reach into the next.
+/// Source: lenient decodes as conlleval and seqeval's default do, the others as seqeval's strict mode does.
+[[nodiscard]] std::vector<LabeledSpan> decode_tags(std::span<const std::string> tags, TagScheme scheme);
+
+}  // namespace prelabel::evaluation
