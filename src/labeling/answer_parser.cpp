@@ -1,0 +1,102 @@
+#include <prelabel/base/expects.hpp>
+#include <prelabel/labeling/answer_parser.hpp>
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include <labeling/answer_reader.hpp>
+#include <rapidjson/memorystream.h>
+#include <rapidjson/reader.h>
+
+namespace prelabel::labeling {
+namespace {
+
+constexpr std::string_view white_space = " \t\r\n";
+constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
+
+/// How much a problem tells about the answer: of several attempts the most telling one is reported.
+enum class Telling { syntax, form, cut_off };
+
+/// One attempt to read an object that starts at a brace.
+struct Attempt {
+    std::optional<Answer> answer;
+    std::size_t stopped_at = 0;  ///< bytes of the input that were looked at
+    Telling telling = Telling::syntax;
+    std::string problem;
+};
+
+Attempt read_object(std::string_view text, const AnswerLimits& limits) {
+    constexpr unsigned flags = rapidjson::kParseIterativeFlag | rapidjson::kParseValidateEncodingFlag |
+                               rapidjson::kParseFullPrecisionFlag | rapidjson::kParseStopWhenDoneFlag;
+    AnswerReader reader(limits);
+    rapidjson::MemoryStream stream(text.data(), text.size());
+    rapidjson::Reader parser;
+    const rapidjson::ParseResult parsed = parser.Parse<flags>(stream, reader);
+    Attempt attempt;
+    attempt.stopped_at = stream.Tell();
+    if (!parsed.IsError()) {
+        attempt.answer = reader.take();
+        attempt.answer->json = text.substr(0, attempt.stopped_at);
+    } else if (!reader.problem().empty()) {
+        attempt.telling = Telling::form;
+        attempt.problem = reader.problem();
+    } else if (attempt.stopped_at == text.size()) {
+        attempt.telling = Telling::cut_off;
+        attempt.problem = "the JSON object is cut off before its end.";
+    } else if (parsed.Code() == rapidjson::kParseErrorStringInvalidEncoding) {
+        attempt.problem = "the answer is not valid UTF-8.";
+    } else {
+        attempt.problem = "the JSON is malformed at byte " + std::to_string(parsed.Offset()) + " of the object.";
+    }
+    return attempt;
+}
+
+/// Reads the first object from `from` on that is an answer, skipping prose. Each byte is looked at once: the search
+/// goes on where an attempt stopped. An object that is cut off ends the search, since what it holds inside is not an
+/// answer.
+Attempt find_answer(std::string_view content, std::size_t from, const AnswerLimits& limits) {
+    std::optional<Attempt> best;
+    for (std::size_t at = content.find('{', from); at != std::string_view::npos;) {
+        Attempt attempt = read_object(content.substr(at), limits);
+        attempt.stopped_at += at;
+        const std::size_t next = std::max(attempt.stopped_at, at + 1);
+        const bool done = attempt.answer.has_value() || attempt.telling == Telling::cut_off;
+        if (done || !best || attempt.telling > best->telling) best = std::move(attempt);
+        if (done) break;
+        at = content.find('{', next);
+    }
+    if (best) return *std::move(best);
+    Attempt none;
+    none.stopped_at = content.size();
+    none.problem = "the answer holds no JSON object.";
+    return none;
+}
+
+Error refused(std::string problem) { return {Fault::input, std::move(problem)}; }
+
+}  // namespace
+
+Result<Answer> parse_answer(std::string_view content, const AnswerLimits& limits) {
+    expects(limits.depth_max <= 128, "an answer's depth limit is at most 128");
+    if (content.size() > limits.bytes_max)
+        return refused("the answer is longer than " + std::to_string(limits.bytes_max) + " bytes.");
+    if (content.find('\0') != std::string_view::npos) return refused("the answer holds a NUL byte.");
+    const bool has_mark = content.starts_with(byte_order_mark);
+    const std::size_t start = content.find_first_not_of(white_space, has_mark ? byte_order_mark.size() : 0);
+    if (start == std::string_view::npos) return refused("the answer is empty.");
+    if (content[start] == '[')
+        return refused("the answer is an array; it must be an object with the key \"entities\".");
+
+    Attempt found = find_answer(content, start, limits);
+    if (!found.answer) return refused(std::move(found.problem));
+    Answer answer = *std::move(found.answer);
+    const bool leads = answer.json.data() != content.data() + start;
+    const bool trails = content.find_first_not_of(white_space, found.stopped_at) != std::string_view::npos;
+    if (trails && find_answer(content, found.stopped_at, limits).answer)
+        return refused("the answer holds two JSON objects; it must be one.");
+    answer.repaired = has_mark || leads || trails;
+    return answer;
+}
+
+}  // namespace prelabel::labeling

@@ -1,0 +1,71 @@
+#pragma once
+
+#include <prelabel/labeling/answer_parser.hpp>
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <unordered_set>
+
+#include <rapidjson/rapidjson.h>
+
+namespace prelabel::labeling {
+
+/// Builds an Answer from RapidJSON's events, without a document tree. Stops at the first thing that is not an answer;
+/// `problem()` then says what.
+///
+///   depth 1  {                          top
+///   depth 2    "entities": [            entities
+///   depth 3      {"label", "text"}      entity; every other value is walked for its keys only
+///
+/// Lifetime: one per attempt to parse.
+class AnswerReader {
+public:
+    explicit AnswerReader(const AnswerLimits& limits) : limits_(limits) {}
+
+    bool Null() { return scalar(); }
+    bool Bool(bool) { return scalar(); }
+    bool Int(int) { return scalar(); }
+    bool Uint(unsigned) { return scalar(); }
+    bool Int64(std::int64_t) { return scalar(); }
+    bool Uint64(std::uint64_t) { return scalar(); }
+    bool Double(double) { return scalar(); }
+    bool RawNumber(const char*, rapidjson::SizeType, bool) { return scalar(); }
+    bool String(const char* text, rapidjson::SizeType length, bool);
+    bool Key(const char* text, rapidjson::SizeType length, bool);
+    bool StartObject();
+    bool EndObject(rapidjson::SizeType);
+    bool StartArray();
+    bool EndArray(rapidjson::SizeType);
+
+    [[nodiscard]] const std::string& problem() const { return problem_; }
+    /// Once the whole object was read.
+    [[nodiscard]] Answer take() { return std::move(answer_); }
+
+private:
+    static constexpr std::size_t depth_limit = 128;
+    enum class Next : std::uint8_t { top, entities, element, label, text, other };
+
+    bool fail(std::string problem);
+    bool scalar();
+    bool open();
+    bool note_extra_key(std::string_view key);
+    [[nodiscard]] std::string here() const;
+
+    const AnswerLimits& limits_;
+    Answer answer_;
+    std::string problem_;
+    Next next_ = Next::top;
+    bool in_entities_ = false;
+    bool has_entities_ = false;
+    bool has_label_ = false;
+    bool has_text_ = false;
+    std::size_t depth_ = 0;
+    std::uint32_t objects_ = 0;
+    std::array<std::uint32_t, depth_limit + 1> object_at_;  ///< number of the object (0: array) open at each depth
+    std::unordered_set<std::string> extra_keys_;            ///< "number/key": duplicates are found in one look-up
+};
+
+}  // namespace prelabel::labeling
