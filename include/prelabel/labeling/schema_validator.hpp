@@ -10,17 +10,26 @@
 namespace prelabel::labeling {
 
 /// A compiled JSON Schema (draft-07 or 2020-12; by `$schema`, 2020-12 without it). Compile once, validate often.
+/// `format` is a note, not a rule, as both drafts have it by default.
+///
+/// Bound:   strings that a `pattern` looks at may hold 4 KiB: the standard library's regex recurses once a character.
 /// Threads: validate() is const and may run anywhere; one validator per worker in practice.
+/// Cost:    about 16 µs for an answer with 5 entities, 200 µs for 50; answers to the generated schema go by
+/// AnswerValidator's fast path.
 class SchemaValidator {
 public:
-    /// Errors: Fault::config when the text is not JSON, not a schema, or refers to something remote.
+    /// Errors: Fault::config when the text is not JSON, not a schema by its draft's meta-schema, or refers to something
+    /// remote.
     [[nodiscard]] static Result<SchemaValidator> compile(std::string_view schema_json);
 
     SchemaValidator(SchemaValidator&&) noexcept;
     SchemaValidator& operator=(SchemaValidator&&) noexcept;
     ~SchemaValidator();
 
-    /// The first violation as "at /entities/0/label: …" (no document text), none when the value conforms.
+    /// The first violation, none when the value conforms, as
+    ///   at /entities/0/label: breaks "enum" ["PER","ORG"]
+    /// The pointer's names and the keyword's value are the schema's own words; other names are written "?", so no
+    /// document text.
     [[nodiscard]] std::optional<std::string> violation(std::string_view json) const;
 
 private:
