@@ -33,7 +33,8 @@ struct Task {
     /// The user's own JSON Schema (JSON text, draft-07 or 2020-12); empty: made from the labels.
     std::string own_schema;
 
-    /// Twelve lower-case hex digits over everything that shapes the prompt or the accepted answers.
+    /// Twelve lower-case hex digits over everything that shapes the prompt or the accepted answers, the prompt's own
+    /// format included. The name is not in it: renaming a task buys no answer a second time.
     [[nodiscard]] std::string version() const;
     /// JSON Schema text that answers must meet: the user's own or the one made from the labels,
     /// which OpenAI's strict structured outputs accept.

@@ -1,0 +1,77 @@
+#include <prelabel/labeling/json_text.hpp>
+#include <prelabel/labeling/task.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+#include <xxhash.h>
+
+#include <labeling/prompt_format.hpp>
+
+namespace prelabel::labeling {
+namespace {
+
+/// Every part is preceded by its length or count, so that no two tasks share an encoding ("ab"+"c" is not "a"+"bc").
+class Canonical {
+public:
+    void count(std::size_t value) {
+        for (int shift = 0; shift < 64; shift += 8)
+            bytes_.push_back(static_cast<char>(static_cast<std::uint64_t>(value) >> shift & 0xFF));
+    }
+    void part(std::string_view text) {
+        count(text.size());
+        bytes_ += text;
+    }
+    [[nodiscard]] const std::string& bytes() const { return bytes_; }
+
+private:
+    std::string bytes_;
+};
+
+constexpr std::size_t version_digits = 12;
+
+}  // namespace
+
+std::string Task::version() const {
+    Canonical canonical;
+    canonical.part(prompt_format);
+    canonical.part(instructions);
+    canonical.count(labels.size());
+    for (const Label& label : labels) {
+        canonical.part(label.name);
+        canonical.part(label.description);
+    }
+    canonical.count(examples.size());
+    for (const Example& example : examples) {
+        canonical.part(example.text);
+        canonical.count(example.entities.size());
+        for (const Mention& mention : example.entities) {
+            canonical.part(mention.label);
+            canonical.part(mention.text);
+        }
+    }
+    canonical.part(own_schema);
+
+    const XXH128_hash_t hash = XXH3_128bits(canonical.bytes().data(), canonical.bytes().size());
+    std::string digits;
+    for (std::size_t i = 0; i < version_digits; ++i) digits += "0123456789abcdef"[hash.high64 >> (60 - 4 * i) & 0xF];
+    return digits;
+}
+
+// Strict structured outputs demand that every property is required and none is left open, and refuse bounds such as
+// minLength.
+std::string Task::answer_schema() const {
+    if (!own_schema.empty()) return own_schema;
+    std::string names;
+    for (const Label& label : labels) {
+        if (!names.empty()) names += ',';
+        append_json_string(label.name, names);
+    }
+    std::string schema = R"({"type":"object","properties":{"entities":{"type":"array","items":{"type":"object",)";
+    schema += R"("properties":{"label":{"type":"string","enum":[)" + names + R"(]},"text":{"type":"string"}},)";
+    schema += R"("required":["label","text"],"additionalProperties":false}}},)";
+    schema += R"("required":["entities"],"additionalProperties":false})";
+    return schema;
+}
+
+}  // namespace prelabel::labeling
