@@ -1,0 +1,31 @@
+#pragma once
+
+#include "source_text.hpp"
+
+#include <string>
+#include <vector>
+
+namespace prelabel::architecture {
+
+/// A public header opens with `#pragma once` and says in a comment on a declaration of its namespace what it is for.
+[[nodiscard]] std::vector<Finding> undocumented_header(const File& file);
+
+/// More than 300 lines and no reason for it: a first line of the form "// Long: …".
+[[nodiscard]] std::vector<Finding> too_long(const File& file);
+
+/// Folders and files named after nothing in particular.
+[[nodiscard]] std::vector<Finding> vague_name(const File& file);
+
+/// Notes to self: what is not done is not in the tree.
+[[nodiscard]] std::vector<Finding> unfinished(const File& file);
+
+/// Coroutines nobody joins, in production code.
+[[nodiscard]] std::vector<Finding> detached_coroutines(const File& file);
+
+/// Every library with sources says in a README why it exists.
+[[nodiscard]] std::vector<Finding> missing_readmes(const std::vector<File>& tree);
+
+/// Relative links of Markdown files that lead to no file or folder.
+[[nodiscard]] std::vector<Finding> broken_links(const std::vector<File>& tree);
+
+}  // namespace prelabel::architecture

@@ -1,0 +1,98 @@
+#include "house_rules.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace prelabel::architecture {
+namespace {
+
+using testing::ElementsAre;
+using testing::Field;
+using testing::IsEmpty;
+using testing::SizeIs;
+
+auto found_at(const std::string& where) { return ElementsAre(Field(&Finding::where, where)); }
+
+TEST(UndocumentedHeader, AcceptsACommentOnADeclarationOfTheNamespace) {
+    EXPECT_THAT(undocumented_header({"include/prelabel/a/b.hpp",
+                                     "#pragma once\n#include <string>\nclass Other;\n\n/// A thing.\nclass B {};\n"}),
+                IsEmpty());
+}
+
+TEST(UndocumentedHeader, IsNotSatisfiedByOtherComments) {
+    EXPECT_THAT(
+        undocumented_header({"include/prelabel/a/b.hpp", "#pragma once\n// plain\nclass B {\n    /// inner\n};\n"}),
+        found_at("include/prelabel/a/b.hpp"));
+}
+
+TEST(UndocumentedHeader, WantsTheGuardFirst) {
+    EXPECT_THAT(undocumented_header({"include/prelabel/a/b.hpp", "/// A\nclass A {};\n"}),
+                found_at("include/prelabel/a/b.hpp:1"));
+    EXPECT_THAT(undocumented_header({"include/prelabel/a/b.hpp", ""}), SizeIs(1));
+}
+
+TEST(UndocumentedHeader, LeavesPrivateHeadersAlone) {
+    EXPECT_THAT(undocumented_header({"src/a/b.hpp", "class B {};\n"}), IsEmpty());
+}
+
+std::string repeated(const std::string& line, std::size_t times) {
+    std::string text;
+    for (std::size_t i = 0; i < times; ++i) text += line;
+    return text;
+}
+
+TEST(TooLong, AllowsThreeHundredLinesAndMoreWithAReason) {
+    EXPECT_THAT(too_long({"src/a/b.cpp", repeated("x;\n", 300)}), IsEmpty());
+    EXPECT_THAT(too_long({"src/a/b.cpp", repeated("x;\n", 301)}), found_at("src/a/b.cpp"));
+    EXPECT_THAT(too_long({"src/a/b.cpp", "// Long: one table, read in one go\n" + repeated("x;\n", 301)}), IsEmpty());
+    EXPECT_THAT(too_long({"src/a/b.cpp", "// Long:\n" + repeated("x;\n", 301)}), SizeIs(1));
+    EXPECT_THAT(too_long({"deploy/dev/a.sh", repeated("x\n", 301)}), SizeIs(1));
+    EXPECT_THAT(too_long({"docs/a.md", repeated("x\n", 301)}), IsEmpty());
+}
+
+TEST(VagueName, IsFoundAsAWholeWordOfThePath) {
+    EXPECT_THAT(vague_name({"src/utils/a.cpp", ""}), SizeIs(1));
+    EXPECT_THAT(vague_name({"src/flow/string_util.cpp", ""}), SizeIs(1));
+    EXPECT_THAT(vague_name({"tests/http/test_helpers.hpp", ""}), SizeIs(1));
+    EXPECT_THAT(vague_name({"src/flow/utility_of_waiting.cpp", ""}), IsEmpty());
+    EXPECT_THAT(vague_name({"docs/uncommon.md", ""}), IsEmpty());
+}
+
+TEST(Unfinished, NotesAreFoundInSourcesAndDocumentsButNotInData) {
+    const std::string note = std::string("// TO") + "DO: later\n";
+    EXPECT_THAT(unfinished({"src/a/b.cpp", "x;\n" + note}), found_at("src/a/b.cpp:2"));
+    EXPECT_THAT(unfinished({"docs/a.md", note}), SizeIs(1));
+    EXPECT_THAT(unfinished({"tests/data/a.md", note}), IsEmpty());
+    EXPECT_THAT(unfinished({"src/a/b.cpp", "// method, todos\n"}), IsEmpty());
+}
+
+TEST(DetachedCoroutines, AreFoundInProductionCodeOnly) {
+    const std::string line = "co_spawn(executor, run(), boost::asio::detached);\n";
+    EXPECT_THAT(detached_coroutines({"src/a/b.cpp", line}), found_at("src/a/b.cpp:1"));
+    EXPECT_THAT(detached_coroutines({"src/a/b.cpp", "co_spawn(executor, run(), detached);\n"}), SizeIs(1));
+    EXPECT_THAT(detached_coroutines({"tests/a/b_test.cpp", line}), IsEmpty());
+    EXPECT_THAT(detached_coroutines({"src/a/b.cpp", "// never asio::detached\nbool detached(int);\n"}), IsEmpty());
+}
+
+TEST(MissingReadmes, AreAskedOfEveryLibraryWithSources) {
+    const File source{"src/flow/a.cpp", ""};
+    EXPECT_THAT(missing_readmes({source}), found_at("src/flow/README.md"));
+    EXPECT_THAT(missing_readmes({source, {"src/flow/README.md", "# flow\n"}}), SizeIs(1));
+    EXPECT_THAT(missing_readmes({source, {"src/flow/README.md", "# flow\n\nWhy.\nWhat.\n"}}), IsEmpty());
+    EXPECT_THAT(missing_readmes({{"include/prelabel/flow/a.hpp", ""}}), SizeIs(1));
+}
+
+TEST(BrokenLinks, AreRelativeOnesThatLeadNowhere) {
+    const std::vector<File> tree = {
+        {"docs/guide.md",
+         "[a](../README.md) [b](decisions/) [c](other.md#part)\n[d](gone.md \"t\") [e](#here)\n"
+         "[f](https://example.org/x) ![g](../src)\n```\n[h](gone.md)\n```\n"},
+        {"docs/other.md", ""},
+        {"docs/decisions/0001.md", "[up](../guide.md)"},
+        {"src/a.cpp", "[](gone.md)"},
+        {"README.md", "[docs](docs)"}};
+    EXPECT_THAT(broken_links(tree), found_at("docs/guide.md:2"));
+}
+
+}  // namespace
+}  // namespace prelabel::architecture

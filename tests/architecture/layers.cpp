@@ -1,0 +1,134 @@
+#include "layers.hpp"
+
+#include <algorithm>
+
+namespace prelabel::architecture {
+namespace {
+
+/// An external dependency: how its headers start, who may include them, and whether their types may be seen by others.
+struct Dependency {
+    std::string_view prefix;
+    std::vector<std::string_view> owners;  ///< empty: every library
+    bool in_public_headers = false;
+};
+
+/// The first prefix that fits decides, so the narrower stands before the wider.
+const std::vector<Dependency>& dependencies() {
+    static const std::vector<Dependency> all = {
+        {"librdkafka/", {"kafka"}},
+        {"boost/beast", {"http"}},
+        {"boost/asio/ssl", {"http"}},
+        {"openssl/", {"http"}},
+        {"boost/asio", {"pipeline", "loop", "http", "kafka", "journal", "files", "telemetry", "app", "llm_sim"}, true},
+        {"boost/system/", {}, true},
+        {"boost/assert/", {}, true},
+        {"rapidjson/", {"labeling", "llm", "files", "telemetry", "config", "app", "llm_sim"}},
+        {"jsoncons", {"labeling", "config"}},
+        {"yaml-cpp/", {"config"}},
+        {"spdlog/", {"telemetry"}},
+        {"prometheus/", {"telemetry"}},
+        {"CLI/", {"app", "llm_sim"}},
+        {"utf8proc.h", {"labeling"}},
+        {"xxhash.h", {"labeling", "pipeline", "llm_sim"}},
+    };
+    return all;
+}
+
+bool contains(const std::vector<std::string_view>& names, std::string_view name) {
+    return std::ranges::find(names, name) != names.end();
+}
+
+std::string file_name(std::string_view path) { return std::string(path.substr(path.rfind('/') + 1)); }
+
+std::string joined(const std::vector<std::string_view>& names) {
+    std::string text;
+    for (const auto name : names) text += (text.empty() ? "" : ", ") + std::string(name);
+    return text.empty() ? "none" : text;
+}
+
+/// "prelabel/flow/x.hpp" → "flow"; private headers are included as "flow/x.hpp".
+std::string included_library(std::string_view path, bool& is_private) {
+    is_private = !path.starts_with("prelabel/");
+    if (!is_private) path.remove_prefix(std::string_view("prelabel/").size());
+    const auto slash = path.find('/');
+    return slash == std::string_view::npos ? std::string() : std::string(path.substr(0, slash));
+}
+
+std::string edge_trouble(const Library& from, std::string_view include) {
+    bool is_private = false;
+    const std::string to = included_library(include, is_private);
+    if (to == from.name) return {};
+    if (is_private) return find_library(to) ? "private headers of " + to + " are its own" : std::string();
+    if (!find_library(to)) return "there is no library " + to + " in the architecture (tests/architecture/layers.cpp)";
+    if (find_library(to)->layer == Layer::root) return to + " is a program; nobody includes it";
+    if (from.layer == Layer::root || contains(from.may_include, to) ||
+        contains(from.of_any_library, file_name(include)))
+        return {};
+    return std::string(from.name) + " must not know " + to + "; it may include: " + joined(from.may_include);
+}
+
+std::string dependency_trouble(const Library& from, std::string_view include, bool in_public_header) {
+    for (const auto& dependency : dependencies()) {
+        if (!include.starts_with(dependency.prefix)) continue;
+        if (!dependency.owners.empty() && !contains(dependency.owners, from.name))
+            return "only " + joined(dependency.owners) + " may include " + std::string(dependency.prefix);
+        if (in_public_header && !dependency.in_public_headers)
+            return std::string(dependency.prefix) + " stays behind its library: not in a public header";
+        return {};
+    }
+    // What is left is the standard library (no ending, no folder) and, for those who touch the world, the system's C
+    // headers.
+    const bool standard = include.find_first_of("./") == std::string_view::npos;
+    if (standard || (include.ends_with(".h") && from.layer != Layer::pure)) return {};
+    if (include.find('/') == std::string_view::npos && include.ends_with(".hpp"))
+        return {};  // a private header beside it
+    return "nobody owns this dependency (tests/architecture/layers.cpp)";
+}
+
+}  // namespace
+
+const std::vector<Library>& libraries() {
+    static const std::vector<Library> all = {
+        {"base", Layer::pure, {}},
+        {"flow", Layer::pure, {"base"}},
+        {"labeling", Layer::pure, {"base"}},
+        {"llm", Layer::pure, {"base", "labeling"}},
+        {"evaluation", Layer::pure, {"base", "labeling"}},
+        {"pipeline", Layer::pure, {"base", "flow", "labeling", "llm", "evaluation"}},
+        {"loop", Layer::shell, {"base", "flow", "pipeline"}},
+        {"kafka", Layer::shell, {"base", "pipeline"}},
+        {"http", Layer::shell, {"base", "flow", "llm", "pipeline"}},
+        {"journal", Layer::shell, {"base", "labeling", "llm", "pipeline"}},
+        {"files", Layer::shell, {"base", "labeling", "evaluation", "pipeline"}},
+        {"telemetry", Layer::shell, {"base", "pipeline"}, {"stats.hpp"}},
+        {"config", Layer::shell, {"base", "labeling"}, {"settings.hpp"}},
+        {"llm_sim", Layer::root, {}},
+        {"app", Layer::root, {}},
+    };
+    return all;
+}
+
+const Library* find_library(std::string_view name) {
+    const auto found = std::ranges::find(libraries(), name, &Library::name);
+    return found == libraries().end() ? nullptr : &*found;
+}
+
+std::vector<Finding> forbidden_includes(const File& file) {
+    const std::string name = library_of(file.path);
+    if (name.empty()) return {};
+    const Library* library = find_library(name);
+    if (!library) return {{file.path, "tests/architecture/layers.cpp does not say what " + name + " may include"}};
+    std::vector<Finding> findings;
+    for (const auto& include : includes_of(file.text)) {
+        bool is_private = false;
+        const bool ours =
+            include.path.starts_with("prelabel/") || find_library(included_library(include.path, is_private));
+        const std::string trouble = ours ? edge_trouble(*library, include.path)
+                                         : dependency_trouble(*library, include.path, is_public_header(file.path));
+        if (!trouble.empty())
+            findings.push_back({file.path + ":" + std::to_string(include.line), "<" + include.path + ">: " + trouble});
+    }
+    return findings;
+}
+
+}  // namespace prelabel::architecture
