@@ -51,10 +51,16 @@ def execute(command: list[str], log: pathlib.Path) -> tuple[str, str | None]:
     return log.read_text(errors="replace"), trouble
 
 
-def printed_by(test: str, output: str) -> str:
-    """What a program printed between GoogleTest's lines about one test."""
-    match = re.search(rf"^\[ RUN      \] {re.escape(test)}$(.*?)^\[  FAILED  \]", output, re.MULTILINE | re.DOTALL)
-    return tail(match.group(1).strip() if match else output)
+def printed_by(test: str, verdict: str, output: str) -> str | None:
+    """What a program printed between GoogleTest's lines about the start and the end of one test."""
+    pattern = rf"^\[ RUN      \] {re.escape(test)}$(.*?)^\[ *{verdict} *\] {re.escape(test)}"
+    match = re.search(pattern, output, re.MULTILINE | re.DOTALL)
+    return match.group(1).strip() if match else None
+
+
+def skip_reason(test: str, output: str) -> str:
+    printed = printed_by(test, "SKIPPED", output) or ""
+    return " ".join(printed.partition("Skipped\n")[2].split())
 
 
 def count_googletest(document: dict, output: str, report: Report) -> None:
@@ -64,10 +70,9 @@ def count_googletest(document: dict, output: str, report: Report) -> None:
             if test["status"] != "RUN":
                 continue
             if test["result"] == "SKIPPED":
-                messages = [line for skip in test.get("skipped", []) for line in skip["message"].splitlines()]
-                report.skipped.append((name, " ".join(line for line in messages[1:] if line.strip())))
+                report.skipped.append((name, skip_reason(name, output)))
             elif test.get("failures"):
-                report.failed.append((name, printed_by(name, output)))
+                report.failed.append((name, tail(printed_by(name, "FAILED", output) or output)))
             else:
                 report.passed.append(name)
 
