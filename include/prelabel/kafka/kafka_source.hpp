@@ -33,6 +33,7 @@ public:
     ~KafkaSource() override;
 
     [[nodiscard]] pipeline::Task<Result<pipeline::SourceEvent>> next(pipeline::Room room) override;
+    void nudge() override;
     void grant(const Partition& partition, std::size_t records) override;
     [[nodiscard]] pipeline::Task<Result<>> commit(std::vector<pipeline::Position> positions) override;
     [[nodiscard]] pipeline::Task<> release(std::vector<Partition> partitions) override;

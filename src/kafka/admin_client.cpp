@@ -1,0 +1,75 @@
+#include "kafka/admin_client.hpp"
+
+#include "kafka/conf.hpp"
+#include "kafka/explain.hpp"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace prelabel::kafka {
+
+Result<AdminClient> AdminClient::create(const std::string& brokers, const Properties& properties,
+                                        std::string_view section, std::chrono::milliseconds timeout) {
+    auto conf = admin_conf(brokers, properties, section);
+    if (!conf) return conf.error();
+    // A consumer's client: a producer's would ask the broker to create the topics it looks for.
+    auto client = make_client(RD_KAFKA_CONSUMER, std::move(*conf), properties, section);
+    if (!client) return client.error();
+    return AdminClient(std::move(*client), timeout);
+}
+
+AdminClient::AdminClient(ClientPtr client, std::chrono::milliseconds timeout)
+    : client_(std::move(client)),
+      main_(rd_kafka_queue_get_main(client_.get())),
+      replies_(rd_kafka_queue_new(client_.get())),
+      timeout_(timeout),
+      deadline_(std::chrono::steady_clock::now() + timeout) {}
+
+int AdminClient::left() const {
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline_ - std::chrono::steady_clock::now());
+    return static_cast<int>(std::clamp<std::int64_t>(left.count(), 1, timeout_.count()));
+}
+
+EventPtr AdminClient::ask(rd_kafka_admin_op_t what, bool with_permissions,
+                          const std::function<void(const rd_kafka_AdminOptions_t*, rd_kafka_queue_t*)>& start) {
+    const AdminOptionsPtr options(rd_kafka_AdminOptions_new(client_.get(), what));
+    std::array<char, 256> reason{};
+    rd_kafka_AdminOptions_set_request_timeout(options.get(), left(), reason.data(), reason.size());
+    if (with_permissions) {
+        const ErrorPtr refused(rd_kafka_AdminOptions_set_include_authorized_operations(options.get(), 1));
+    }
+    start(options.get(), replies_.get());
+    return EventPtr(rd_kafka_queue_poll(replies_.get(), left() + 500));
+}
+
+bool AdminClient::reach() {
+    const rd_kafka_metadata_t* metadata = nullptr;
+    // Asked in short turns: what the client says meanwhile, such as a refused login, makes further waiting pointless.
+    while (std::chrono::steady_clock::now() < deadline_) {
+        if (rd_kafka_metadata(client_.get(), 0, nullptr, &metadata, std::min(left(), 500)) ==
+            RD_KAFKA_RESP_ERR_NO_ERROR) {
+            rd_kafka_metadata_destroy(metadata);
+            return true;
+        }
+    }
+    return false;
+}
+
+std::string AdminClient::trouble() {
+    std::string worst;
+    int rank = 0;
+    while (const EventPtr event{rd_kafka_queue_poll(main_.get(), 0)}) {
+        if (rd_kafka_event_type(event.get()) != RD_KAFKA_EVENT_ERROR) continue;
+        const auto error = rd_kafka_event_error(event.get());
+        const int weight = error == RD_KAFKA_RESP_ERR__AUTHENTICATION || error == RD_KAFKA_RESP_ERR__SSL ? 3
+                           : error == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN                                ? 1
+                                                                                                         : 2;
+        if (weight < rank) continue;
+        rank = weight;
+        worst = notice_of(event.get()).text;
+    }
+    return worst.empty() ? explain(RD_KAFKA_RESP_ERR__TIMED_OUT) : worst;
+}
+
+}  // namespace prelabel::kafka

@@ -1,0 +1,43 @@
+#pragma once
+
+#include "kafka/handles.hpp"
+
+#include <prelabel/base/result.hpp>
+#include <prelabel/kafka/settings.hpp>
+
+#include <chrono>
+#include <functional>
+#include <string>
+#include <string_view>
+
+namespace prelabel::kafka {
+
+/// A client for questions and administration, asked and answered in one blocking call each.
+class AdminClient {
+public:
+    [[nodiscard]] static Result<AdminClient> create(const std::string& brokers, const Properties& properties,
+                                                    std::string_view section, std::chrono::milliseconds timeout);
+
+    /// Starts a request on the reply queue and waits for its result; null when the time is up.
+    [[nodiscard]] EventPtr ask(rd_kafka_admin_op_t what, bool with_permissions,
+                               const std::function<void(const rd_kafka_AdminOptions_t*, rd_kafka_queue_t*)>& start);
+    /// Asks for the cluster, without topics: true when a broker answered.
+    [[nodiscard]] bool reach();
+    /// Why brokers do not answer, as far as the client has said.
+    [[nodiscard]] std::string trouble();
+
+    [[nodiscard]] rd_kafka_t* handle() const { return client_.get(); }
+
+private:
+    AdminClient(ClientPtr client, std::chrono::milliseconds timeout);
+
+    [[nodiscard]] int left() const;
+
+    ClientPtr client_;
+    QueuePtr main_;
+    QueuePtr replies_;
+    std::chrono::milliseconds timeout_;
+    std::chrono::steady_clock::time_point deadline_;
+};
+
+}  // namespace prelabel::kafka

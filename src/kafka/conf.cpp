@@ -1,0 +1,229 @@
+#include "kafka/conf.hpp"
+
+#include <prelabel/base/nearest.hpp>
+
+#include <algorithm>
+#include <array>
+#include <initializer_list>
+#include <optional>
+#include <span>
+#include <utility>
+#include <vector>
+
+namespace prelabel::kafka {
+namespace {
+
+struct Setting {
+    std::string_view name;
+    std::string_view text;  ///< the value of a default; the reason of a refusal
+};
+
+constexpr Setting connection_refusals[] = {
+    {"bootstrap.servers", "set `brokers` instead"},
+    {"metadata.broker.list", "set `brokers` instead"},
+    {"log.queue", "the client's log is read through it"},
+    {"log_cb", "it is not a value"},
+    {"plugin.library.paths", "code is not loaded from configuration"},
+};
+
+constexpr Setting consumer_refusals[] = {
+    {"group.id", "set `group` instead"},
+    {"enable.auto.commit", "positions are committed only when their outputs are durable"},
+    {"auto.commit.enable", "positions are committed only when their outputs are durable"},
+    {"auto.commit.interval.ms", "positions are committed only when their outputs are durable"},
+    {"enable.auto.offset.store", "positions are committed only when their outputs are durable"},
+    {"enable.partition.eof", "it is used to know the lag of a quiet partition"},
+};
+
+constexpr Setting producer_refusals[] = {
+    {"enable.idempotence", "without it a retry inside the client could write a record twice"},
+    {"acks", "a record counts as written only when all in-sync replicas have it"},
+    {"request.required.acks", "a record counts as written only when all in-sync replicas have it"},
+    {"delivery.report.only.error", "every record's acknowledgement is waited for"},
+    {"transactional.id", "transactions are not configured here"},
+    {"message.max.bytes", "set `max_record_bytes` instead"},
+};
+
+// Prefetch is per partition, since each has its own queue. With limits this low the client must look again soon after a
+// queue went below them: its own pause of a second would starve the pipeline.
+constexpr Setting consumer_defaults[] = {
+    {"auto.offset.reset", "earliest"},      {"queued.max.messages.kbytes", "2048"}, {"queued.min.messages", "10000"},
+    {"fetch.message.max.bytes", "1048576"}, {"fetch.max.bytes", "16777216"},        {"fetch.queue.backoff.ms", "20"},
+    {"allow.auto.create.topics", "false"},
+};
+
+constexpr Setting producer_defaults[] = {
+    {"linger.ms", "5"},
+    {"compression.codec", "lz4"},
+    {"partitioner", "murmur2_random"},
+    {"queue.buffering.max.messages", "100000"},
+};
+
+std::string key_of(std::string_view section, std::string_view name) {
+    return std::string(section) + ".properties." + std::string(name);
+}
+
+bool is_sensitive(std::string_view name) {
+    constexpr std::string_view words[] = {"password", "secret", "key", "pem", "oauthbearer", "token"};
+    return std::ranges::any_of(words, [&](auto word) { return name.find(word) != std::string_view::npos; });
+}
+
+std::vector<std::string> known_properties(rd_kafka_conf_t* conf) {
+    std::vector<std::string> names;
+    const auto collect = [&](const char** dump, std::size_t count) {
+        for (std::size_t i = 0; i + 1 < count; i += 2) names.emplace_back(dump[i]);
+        rd_kafka_conf_dump_free(dump, count);
+    };
+    std::size_t count = 0;
+    const char** dump = rd_kafka_conf_dump(conf, &count);
+    collect(dump, count);
+    rd_kafka_topic_conf_t* const topic = rd_kafka_topic_conf_new();
+    dump = rd_kafka_topic_conf_dump(topic, &count);
+    collect(dump, count);
+    rd_kafka_topic_conf_destroy(topic);
+    return names;
+}
+
+Error unknown_property(rd_kafka_conf_t* conf, std::string_view section, std::string_view name) {
+    auto message = key_of(section, name) + ": librdkafka " + rd_kafka_version_str() + " has no such property";
+    if (const auto meant = nearest(name, known_properties(conf))) message += "; did you mean `" + *meant + "`?";
+    return {Fault::config, std::move(message)};
+}
+
+Result<> set_property(rd_kafka_conf_t* conf, std::string_view section, const std::string& name,
+                      const std::string& value) {
+    std::array<char, 512> reason{};
+    switch (rd_kafka_conf_set(conf, name.c_str(), value.c_str(), reason.data(), reason.size())) {
+        case RD_KAFKA_CONF_OK:
+            return {};
+        case RD_KAFKA_CONF_UNKNOWN:
+            return unknown_property(conf, section, name);
+        default:
+            break;
+    }
+    const auto said = is_sensitive(name) ? std::string("the value was refused") : std::string(reason.data());
+    return Error{Fault::config, key_of(section, name) + ": " + said};
+}
+
+void set_own(rd_kafka_conf_t* conf, std::string_view name, std::string_view value) {
+    std::array<char, 512> reason{};
+    const auto outcome =
+        rd_kafka_conf_set(conf, std::string(name).c_str(), std::string(value).c_str(), reason.data(), reason.size());
+    expects(outcome == RD_KAFKA_CONF_OK, reason.data());
+}
+
+Result<> set_users(rd_kafka_conf_t* conf, std::string_view section, const Properties& properties,
+                   std::initializer_list<std::span<const Setting>> refusals) {
+    for (const auto& [name, value] : properties) {
+        for (const auto& refused : refusals)
+            for (const auto& [refused_name, reason] : refused)
+                if (name == refused_name)
+                    return Error{Fault::config, key_of(section, name) + " cannot be set: " + std::string(reason)};
+        if (auto set = set_property(conf, section, name, value); !set) return set.error();
+    }
+    return {};
+}
+
+Result<> require(std::string_view section, std::string_view name, const std::string& value) {
+    if (!value.empty()) return {};
+    return Error{Fault::config, std::string(section) + "." + std::string(name) + " is empty"};
+}
+
+ConfPtr base_conf(const std::string& brokers) {
+    ConfPtr conf(rd_kafka_conf_new());
+    set_own(conf.get(), "bootstrap.servers", brokers);
+    set_own(conf.get(), "client.id", "prelabel");
+    set_own(conf.get(), "log.queue", "true");
+    set_own(conf.get(), "socket.keepalive.enable", "true");
+    return conf;
+}
+
+std::string value_of(const Properties& properties, const std::string& name) {
+    const auto found = properties.find(name);
+    return found == properties.end() ? std::string() : found->second;
+}
+
+/// Sets the default way of sharing partitions, or refuses one that loses assignments.
+Result<> choose_assignment(rd_kafka_conf_t* conf, const Properties& properties) {
+    const bool broker_assigns = value_of(properties, "group.protocol") == "consumer";
+    const auto strategy = value_of(properties, "partition.assignment.strategy");
+    const bool incremental = broker_assigns || strategy.find("cooperative") != std::string::npos;
+    if (incremental && !can_rebalance_incrementally()) {
+        const auto* const name = broker_assigns ? "group.protocol" : "partition.assignment.strategy";
+        return Error{Fault::config,
+                     key_of(input_section, name) + ": incremental rebalancing can lose partitions with librdkafka " +
+                         rd_kafka_version_str() +
+                         "; use `range` with a `group.instance.id` for each worker, or librdkafka 2.10 or newer"};
+    }
+    if (!broker_assigns && strategy.empty()) set_own(conf, "partition.assignment.strategy", "range");
+    return {};
+}
+
+}  // namespace
+
+bool can_rebalance_incrementally() { return rd_kafka_version() >= 0x020a0000; }
+
+Result<ConfPtr> consumer_conf(const InputSettings& input) {
+    for (const auto& [name, value] :
+         {std::pair("brokers", input.brokers), std::pair("topic", input.topic), std::pair("group", input.group)})
+        if (auto given = require(input_section, name, value); !given) return given.error();
+    auto conf = base_conf(input.brokers);
+    for (const auto& [name, value] : consumer_defaults) set_own(conf.get(), name, value);
+    if (auto chosen = choose_assignment(conf.get(), input.properties); !chosen) return chosen.error();
+    auto set = set_users(conf.get(), input_section, input.properties, {connection_refusals, consumer_refusals});
+    if (!set) return set.error();
+    set_own(conf.get(), "group.id", input.group);
+    set_own(conf.get(), "enable.auto.commit", "false");
+    set_own(conf.get(), "enable.auto.offset.store", "false");
+    set_own(conf.get(), "enable.partition.eof", "true");
+    rd_kafka_conf_set_events(conf.get(), RD_KAFKA_EVENT_REBALANCE | RD_KAFKA_EVENT_ERROR | RD_KAFKA_EVENT_LOG |
+                                             RD_KAFKA_EVENT_OFFSET_COMMIT | RD_KAFKA_EVENT_FETCH);
+    return conf;
+}
+
+Result<ConfPtr> producer_conf(const OutputSettings& output) {
+    for (const auto& [name, value] : {std::pair("brokers", output.brokers), std::pair("topic", output.topic)})
+        if (auto given = require(output_section, name, value); !given) return given.error();
+    if (output.max_record_bytes < 1'000 || output.max_record_bytes > 1'000'000'000 - 4'096)
+        return Error{Fault::config, "output.kafka.max_record_bytes: expected 1000 to 999995904, found " +
+                                        std::to_string(output.max_record_bytes)};
+    auto conf = base_conf(output.brokers);
+    for (const auto& [name, value] : producer_defaults) set_own(conf.get(), name, value);
+    const auto queue_kib = std::max<std::size_t>(64 * 1024, output.max_record_bytes / 1024 * 2);
+    set_own(conf.get(), "queue.buffering.max.kbytes", std::to_string(queue_kib));
+    auto set = set_users(conf.get(), output_section, output.properties, {connection_refusals, producer_refusals});
+    if (!set) return set.error();
+    set_own(conf.get(), "enable.idempotence", "true");
+    set_own(conf.get(), "acks", "all");
+    // Room for the framing, so that what we let through by its content is not refused by the client.
+    set_own(conf.get(), "message.max.bytes", std::to_string(output.max_record_bytes + 4'096));
+    rd_kafka_conf_set_events(conf.get(), RD_KAFKA_EVENT_DR | RD_KAFKA_EVENT_ERROR | RD_KAFKA_EVENT_LOG);
+    return conf;
+}
+
+Result<ConfPtr> admin_conf(const std::string& brokers, const Properties& properties, std::string_view section) {
+    if (auto given = require(section, "brokers", brokers); !given) return given.error();
+    auto conf = base_conf(brokers);
+    set_own(conf.get(), "allow.auto.create.topics", "false");
+    if (auto set = set_users(conf.get(), section, properties, {connection_refusals}); !set) return set.error();
+    rd_kafka_conf_set_events(conf.get(), RD_KAFKA_EVENT_ERROR | RD_KAFKA_EVENT_LOG);
+    return conf;
+}
+
+Result<ClientPtr> make_client(rd_kafka_type_t type, ConfPtr conf, const Properties& properties,
+                              std::string_view section) {
+    std::array<char, 512> reason{};
+    ClientPtr client(rd_kafka_new(type, conf.get(), reason.data(), reason.size()));
+    if (!client) {
+        const std::string_view said = reason.data();
+        auto key = std::string(section) + ".properties";
+        for (const auto& [name, value] : properties)
+            if (said.find(name) != std::string_view::npos) key = key_of(section, name);
+        return Error{Fault::config, key + ": " + std::string(said)};
+    }
+    static_cast<void>(conf.release());  // the client owns it now
+    rd_kafka_set_log_queue(client.get(), nullptr);
+    return client;
+}
+
+}  // namespace prelabel::kafka

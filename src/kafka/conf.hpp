@@ -1,0 +1,31 @@
+#pragma once
+
+#include "kafka/handles.hpp"
+
+#include <prelabel/base/result.hpp>
+#include <prelabel/kafka/settings.hpp>
+
+#include <string>
+#include <string_view>
+
+namespace prelabel::kafka {
+
+/// From librdkafka 2.10 on, a member of a cooperative group that commits by hand keeps its assignment reliably.
+[[nodiscard]] bool can_rebalance_incrementally();
+
+/// A client's configuration: our defaults, then the user's properties, then what guarantees rest on.
+/// Errors: Fault::config, naming `input.kafka.properties.<name>` or `output.kafka.properties.<name>` and the reason.
+[[nodiscard]] Result<ConfPtr> consumer_conf(const InputSettings& input);
+[[nodiscard]] Result<ConfPtr> producer_conf(const OutputSettings& output);
+/// For looking and administering: properties that only concern consuming or producing are accepted too.
+[[nodiscard]] Result<ConfPtr> admin_conf(const std::string& brokers, const Properties& properties,
+                                         std::string_view section);
+
+/// A client with its log turned into events. `properties` and `section` name the culprit in an error.
+[[nodiscard]] Result<ClientPtr> make_client(rd_kafka_type_t type, ConfPtr conf, const Properties& properties,
+                                            std::string_view section);
+
+inline constexpr std::string_view input_section = "input.kafka";
+inline constexpr std::string_view output_section = "output.kafka";
+
+}  // namespace prelabel::kafka

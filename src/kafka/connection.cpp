@@ -1,0 +1,53 @@
+#include "kafka/conf.hpp"
+
+#include <prelabel/kafka/connection.hpp>
+
+#include <algorithm>
+#include <string_view>
+
+namespace prelabel::kafka {
+namespace {
+
+bool concerns_connection(std::string_view name) {
+    constexpr std::string_view prefixes[] = {"security.", "sasl.",     "ssl.",         "enable.ssl.", "enable.sasl.",
+                                             "socket.",   "broker.",   "https.",       "reconnect.",  "connections.",
+                                             "client.",   "metadata.", "api.version.", "test.mock."};
+    return std::ranges::any_of(prefixes, [&](auto prefix) { return name.starts_with(prefix); });
+}
+
+void copy_connection(const Properties& from, Properties& to) {
+    for (const auto& [name, value] : from)
+        if (concerns_connection(name)) to.try_emplace(name, value);
+}
+
+}  // namespace
+
+OutputSettings with_connection_of(const InputSettings& input, OutputSettings output) {
+    if (output.brokers.empty()) output.brokers = input.brokers;
+    if (output.brokers == input.brokers) copy_connection(input.properties, output.properties);
+    return output;
+}
+
+OutputSettings loading_into(const InputSettings& input) {
+    OutputSettings output;
+    output.topic = input.topic;
+    return with_connection_of(input, std::move(output));
+}
+
+Result<> validate(const InputSettings& input) {
+    auto conf = consumer_conf(input);
+    if (!conf) return conf.error();
+    auto client = make_client(RD_KAFKA_CONSUMER, std::move(*conf), input.properties, input_section);
+    if (!client) return client.error();
+    return {};
+}
+
+Result<> validate(const OutputSettings& output) {
+    auto conf = producer_conf(output);
+    if (!conf) return conf.error();
+    auto client = make_client(RD_KAFKA_PRODUCER, std::move(*conf), output.properties, output_section);
+    if (!client) return client.error();
+    return {};
+}
+
+}  // namespace prelabel::kafka

@@ -1,0 +1,71 @@
+#include "kafka/explain.hpp"
+
+#include <utility>
+
+namespace prelabel::kafka {
+
+std::string_view remedy(rd_kafka_resp_err_t error) {
+    switch (error) {
+        case RD_KAFKA_RESP_ERR__TRANSPORT:
+        case RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN:
+        case RD_KAFKA_RESP_ERR__TIMED_OUT:
+            return "check that `brokers` names reachable listeners, and that `security.protocol` is the one they speak";
+        case RD_KAFKA_RESP_ERR__RESOLVE:
+            return "check the host names in `brokers`";
+        case RD_KAFKA_RESP_ERR__AUTHENTICATION:
+        case RD_KAFKA_RESP_ERR_SASL_AUTHENTICATION_FAILED:
+            return "check `sasl.mechanism`, `sasl.username` and `sasl.password`";
+        case RD_KAFKA_RESP_ERR__SSL:
+            return "check `ssl.ca.location` and that the certificate names the broker's host";
+        case RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART:
+        case RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC:
+        case RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION:
+            return "create the topic, or allow this user to describe it";
+        case RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED:
+            return "allow this user to describe and read the input topic, or to describe and write the output topics";
+        case RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED:
+            return "allow this user to read the consumer group";
+        case RD_KAFKA_RESP_ERR_CLUSTER_AUTHORIZATION_FAILED:
+            return "allow this user to write the output topics (before Kafka 2.8 also IDEMPOTENT_WRITE on the cluster)";
+        case RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE:
+            return "raise `output.kafka.max_record_bytes` and the topic's `max.message.bytes`, or shorten the document";
+        case RD_KAFKA_RESP_ERR__MAX_POLL_EXCEEDED:
+            return "the process was stopped or starved for too long";
+        case RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET:
+            return "the committed position is gone from the broker: set `auto.offset.reset` to earliest or latest";
+        case RD_KAFKA_RESP_ERR__FENCED:
+        case RD_KAFKA_RESP_ERR_FENCED_INSTANCE_ID:
+            return "two workers use the same `group.instance.id`: give each its own";
+        case RD_KAFKA_RESP_ERR_INCONSISTENT_GROUP_PROTOCOL:
+            return "another member of `group` shares partitions another way: use the same strategy, or another group";
+        default:
+            return {};
+    }
+}
+
+std::string explain(rd_kafka_resp_err_t error, std::string_view said) {
+    std::string text(said.empty() ? std::string_view(rd_kafka_err2str(error)) : said);
+    if (const auto what_to_do = remedy(error); !what_to_do.empty()) text.append("; ").append(what_to_do);
+    return text;
+}
+
+Notice notice_of(rd_kafka_event_t* event) {
+    if (rd_kafka_event_type(event) != RD_KAFKA_EVENT_LOG) {
+        const auto error = rd_kafka_event_error(event);
+        // Losing one broker of several is everyday life; librdkafka connects again by itself.
+        const bool passing = error == RD_KAFKA_RESP_ERR__TRANSPORT;
+        const auto* const said = rd_kafka_event_error_string(event);
+        return {passing ? Severity::warning : Severity::error, explain(error, said ? said : "")};
+    }
+    const char* facility = nullptr;
+    const char* text = nullptr;
+    int level = 6;
+    rd_kafka_event_log(event, &facility, &text, &level);
+    const auto severity = level <= 3   ? Severity::error
+                          : level <= 5 ? Severity::warning
+                          : level == 6 ? Severity::info
+                                       : Severity::debug;
+    return {severity, std::string(facility ? facility : "") + ": " + (text ? text : "")};
+}
+
+}  // namespace prelabel::kafka

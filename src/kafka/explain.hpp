@@ -1,0 +1,21 @@
+#pragma once
+
+#include "kafka/handles.hpp"
+
+#include <prelabel/kafka/notice.hpp>
+
+#include <string>
+#include <string_view>
+
+namespace prelabel::kafka {
+
+/// The client's words for an error, followed by what to do about it where that is known.
+[[nodiscard]] std::string explain(rd_kafka_resp_err_t error, std::string_view said = {});
+
+/// What to do about an error; empty where nothing sensible can be said.
+[[nodiscard]] std::string_view remedy(rd_kafka_resp_err_t error);
+
+/// A notice for an event that is a log line or an error.
+[[nodiscard]] Notice notice_of(rd_kafka_event_t* event);
+
+}  // namespace prelabel::kafka

@@ -1,0 +1,37 @@
+#include "kafka/conf.hpp"
+#include "kafka/source_impl.hpp"
+
+#include <prelabel/kafka/kafka_source.hpp>
+
+#include <utility>
+
+namespace prelabel::kafka {
+
+Result<std::unique_ptr<KafkaSource>> KafkaSource::create(pipeline::Executor loop, pipeline::Clock& clock,
+                                                         InputSettings settings, OnNotice on_notice) {
+    auto conf = consumer_conf(settings);
+    if (!conf) return conf.error();
+    auto client = make_client(RD_KAFKA_CONSUMER, std::move(*conf), settings.properties, input_section);
+    if (!client) return client.error();
+    auto impl = std::make_unique<Impl>(loop, clock, std::move(*client), std::move(on_notice));
+    if (auto subscribed = impl->subscribe(settings.topic); !subscribed) return subscribed.error();
+    return std::unique_ptr<KafkaSource>(new KafkaSource(std::move(impl)));
+}
+
+KafkaSource::KafkaSource(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+KafkaSource::~KafkaSource() = default;
+
+pipeline::Task<Result<pipeline::SourceEvent>> KafkaSource::next(pipeline::Room room) { return impl_->next(room); }
+void KafkaSource::nudge() { impl_->nudge(); }
+void KafkaSource::grant(const Partition& partition, std::size_t records) { impl_->grant(partition, records); }
+pipeline::Task<Result<>> KafkaSource::commit(std::vector<pipeline::Position> positions) {
+    return impl_->commit(std::move(positions));
+}
+pipeline::Task<> KafkaSource::release(std::vector<Partition> partitions) {
+    return impl_->release(std::move(partitions));
+}
+void KafkaSource::stop() { impl_->stop(); }
+pipeline::Task<> KafkaSource::close() { return impl_->close(); }
+SourceStats KafkaSource::stats() const { return impl_->stats(); }
+
+}  // namespace prelabel::kafka

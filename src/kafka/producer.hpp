@@ -1,0 +1,60 @@
+#pragma once
+
+#include "kafka/handles.hpp"
+#include "kafka/wakeup.hpp"
+
+#include <prelabel/base/result.hpp>
+#include <prelabel/kafka/settings.hpp>
+#include <prelabel/pipeline/signal.hpp>
+#include <prelabel/pipeline/sink.hpp>
+
+#include <cstddef>
+#include <functional>
+#include <memory>
+
+namespace prelabel::kafka {
+
+/// A record on its way: told once what became of it. `bytes` is for the counters.
+struct Delivery {
+    pipeline::Signal<Result<>> outcome;
+    pipeline::OutputKind kind = pipeline::OutputKind::annotation;
+    std::size_t bytes = 0;
+};
+
+/// One idempotent producer client with its topics. After a fatal error it is of no more use: see KafkaSink.
+/// Lifetime: a Delivery lives until its outcome is set.   Threads: confined to the loop.
+class Producer {
+public:
+    struct Events {
+        std::function<void(Delivery&, rd_kafka_resp_err_t)> delivered;
+        std::function<void(rd_kafka_event_t*)> other;  ///< errors and log lines
+    };
+
+    [[nodiscard]] static Result<std::unique_ptr<Producer>> create(const OutputSettings& settings, Wakeup& wakeup);
+    Producer(const Producer&) = delete;
+    Producer& operator=(const Producer&) = delete;
+    ~Producer();
+
+    /// Hands a copy of the output to the client. On success `delivery` will be told the outcome.
+    [[nodiscard]] rd_kafka_resp_err_t produce(const pipeline::Output& output, Delivery& delivery);
+    /// Takes what the client has reported. Returns how many records ended.
+    std::size_t serve(const Events& events);
+    /// Sends at once what lingers.
+    void hurry();
+    /// Gives up all that is under way; outcomes follow through serve().
+    void give_up();
+
+    [[nodiscard]] std::size_t under_way() const { return under_way_; }
+    [[nodiscard]] bool failed() const;
+
+private:
+    Producer(ClientPtr client, const OutputSettings& settings, Wakeup& wakeup);
+
+    ClientPtr client_;
+    QueuePtr queue_;
+    TopicPtr annotations_;
+    TopicPtr dead_letters_;
+    std::size_t under_way_ = 0;
+};
+
+}  // namespace prelabel::kafka

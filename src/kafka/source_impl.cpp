@@ -1,0 +1,226 @@
+#include "kafka/source_impl.hpp"
+
+#include "kafka/explain.hpp"
+
+#include <algorithm>
+#include <string_view>
+#include <utility>
+
+namespace prelabel::kafka {
+namespace {
+
+// The group is served this often even when nothing signals and nobody reads: a queue that is only polled on signals
+// lets an idle topic run into max.poll.interval.ms.
+constexpr auto serve_interval = std::chrono::milliseconds(500);
+constexpr auto closing_interval = std::chrono::milliseconds(20);
+constexpr auto close_bound = std::chrono::seconds(10);
+constexpr auto commit_bound = std::chrono::seconds(15);
+
+PartitionListPtr list_of(const std::vector<pipeline::Position>& positions) {
+    PartitionListPtr list(rd_kafka_topic_partition_list_new(static_cast<int>(positions.size())));
+    for (const auto& [partition, next] : positions)
+        rd_kafka_topic_partition_list_add(list.get(), partition.topic.c_str(), partition.number)->offset = next;
+    return list;
+}
+
+}  // namespace
+
+KafkaSource::Impl::Impl(pipeline::Executor loop, pipeline::Clock& clock, ClientPtr client, OnNotice on_notice)
+    : clock_(clock),
+      on_notice_(std::move(on_notice)),
+      wakeup_(loop, [this] { on_signal(); }),
+      client_(std::move(client)),
+      assignment_(client_.get(), wakeup_, [this](rd_kafka_event_t* event) { handle_error(event); }),
+      tick_([this] { on_tick(); }),
+      commit_bound_([this] {
+          if (commit_ && !commit_->reply.is_set())
+              commit_->reply.set(Error{Fault::dependency, "the group's coordinator did not answer a commit in 15 s"});
+      }) {
+    rd_kafka_poll_set_consumer(client_.get());
+    queue_.reset(rd_kafka_queue_get_consumer(client_.get()));
+    wakeup_.watch(queue_.get());
+    clock_.arm(tick_, clock_.now() + serve_interval);
+}
+
+KafkaSource::Impl::~Impl() {
+    clock_.disarm(tick_);
+    clock_.disarm(commit_bound_);
+    Wakeup::unwatch(queue_.get());
+    if (close_queue_) Wakeup::unwatch(close_queue_.get());
+}
+
+Result<> KafkaSource::Impl::subscribe(const std::string& topic) {
+    const PartitionListPtr topics(rd_kafka_topic_partition_list_new(1));
+    rd_kafka_topic_partition_list_add(topics.get(), topic.c_str(), RD_KAFKA_PARTITION_UA);
+    const auto error = rd_kafka_subscribe(client_.get(), topics.get());
+    if (error == RD_KAFKA_RESP_ERR_NO_ERROR) return {};
+    return Error{Fault::config, "input.kafka.topic: " + explain(error)};
+}
+
+pipeline::Task<Result<pipeline::SourceEvent>> KafkaSource::Impl::next(pipeline::Room room) {
+    nudged_ = false;
+    for (;;) {
+        serve(queue_.get());
+        if (stopped_) co_return Error{Fault::cancelled, "reading was stopped"};
+        if (fatal_) co_return Error{Fault::dependency, *fatal_};
+        if (!events_.empty()) {
+            pipeline::SourceEvent event = std::move(events_.front());
+            events_.pop_front();
+            co_return event;
+        }
+        pipeline::Batch batch;
+        assignment_.read(room, batch.records);
+        if (!batch.records.empty()) {
+            counters_.records += batch.records.size();
+            for (const auto& record : batch.records)
+                counters_.bytes += record.value.size() + (record.key ? record.key->size() : 0);
+        }
+        if (!batch.records.empty() || nudged_) co_return pipeline::SourceEvent(std::move(batch));
+        if (fatal_) continue;
+        news_.emplace();
+        co_await news_->wait();
+    }
+}
+
+void KafkaSource::Impl::nudge() {
+    nudged_ = true;
+    wake(news_);
+}
+
+void KafkaSource::Impl::grant(const Partition& partition, std::size_t records) {
+    assignment_.grant(partition, records);
+    wake(news_);
+}
+
+void KafkaSource::Impl::stop() {
+    stopped_ = true;
+    wake(news_);
+}
+
+void KafkaSource::Impl::wake(Wait& wait) {
+    if (wait && !wait->is_set()) wait->set({});
+}
+
+void KafkaSource::Impl::on_tick() {
+    if (closing_) {
+        serve(close_queue_.get());
+        wake(closed_);
+    } else {
+        serve(queue_.get());
+        ask_watermarks();
+    }
+    clock_.arm(tick_, clock_.now() + (closing_ ? Duration(closing_interval) : Duration(serve_interval)));
+}
+
+void KafkaSource::Impl::on_signal() {
+    serve(closing_ ? close_queue_.get() : queue_.get());
+    assignment_.signalled();
+    wake(closing_ ? closed_ : news_);
+}
+
+void KafkaSource::Impl::serve(rd_kafka_queue_t* queue) {
+    while (const EventPtr event{rd_kafka_queue_poll(queue, 0)}) handle(event.get());
+}
+
+void KafkaSource::Impl::handle(rd_kafka_event_t* event) {
+    switch (rd_kafka_event_type(event)) {
+        case RD_KAFKA_EVENT_REBALANCE:
+            return rebalance(event);
+        case RD_KAFKA_EVENT_OFFSET_COMMIT:
+            return committed(event);
+        case RD_KAFKA_EVENT_LISTOFFSETS_RESULT:
+            return take_watermarks(event);
+        case RD_KAFKA_EVENT_ERROR:
+            return handle_error(event);
+        case RD_KAFKA_EVENT_LOG:
+            if (on_notice_) on_notice_(notice_of(event));
+            return;
+        default:
+            return;
+    }
+}
+
+void KafkaSource::Impl::handle_error(rd_kafka_event_t* event) {
+    const auto error = rd_kafka_event_error(event);
+    if (error == RD_KAFKA_RESP_ERR__PARTITION_EOF || error == RD_KAFKA_RESP_ERR_NO_ERROR) return;
+    ++counters_.errors;
+    auto notice = notice_of(event);
+    // `auto.offset.reset: error` is a wish to stop rather than skip; the partition would stand still for ever.
+    if (rd_kafka_event_error_is_fatal(event) || error == RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET) {
+        fatal_ = notice.text;
+        wake(news_);
+    }
+    say(notice.severity, std::move(notice.text));
+}
+
+pipeline::Task<Result<>> KafkaSource::Impl::commit(std::vector<pipeline::Position> positions) {
+    if (positions.empty()) co_return Result<>();
+    expects(!commit_, "one commit at a time");
+    commit_.emplace();
+    ++commit_number_;
+    const auto list = list_of(positions);
+    // The number tells a late reply to a commit that was given up from the reply to this one.
+    const auto error =
+        rd_kafka_commit_queue(client_.get(), list.get(), closing_ ? close_queue_.get() : queue_.get(), nullptr,
+                              reinterpret_cast<void*>(commit_number_));  // NOLINT
+    if (error != RD_KAFKA_RESP_ERR_NO_ERROR) {
+        commit_->reply.set(Error{Fault::dependency, "the commit could not be sent: " + explain(error)});
+    } else {
+        clock_.arm(commit_bound_, clock_.now() + commit_bound);
+    }
+    Result<> outcome = co_await commit_->reply.wait();
+    clock_.disarm(commit_bound_);
+    commit_.reset();
+    if (outcome) {
+        ++counters_.commits;
+        for (const auto& [partition, next] : positions) assignment_.committed(partition, next);
+    } else {
+        ++counters_.failed_commits;
+    }
+    co_return outcome;
+}
+
+void KafkaSource::Impl::committed(rd_kafka_event_t* event) {
+    const auto number = reinterpret_cast<std::uintptr_t>(rd_kafka_event_opaque(event));  // NOLINT
+    if (!commit_ || commit_->reply.is_set() || number != commit_number_) return;
+    auto error = rd_kafka_event_error(event);
+    if (const auto* const list = rd_kafka_event_topic_partition_list(event);
+        list && error == RD_KAFKA_RESP_ERR_NO_ERROR)
+        for (int i = 0; i < list->cnt; ++i)
+            if (list->elems[i].err != RD_KAFKA_RESP_ERR_NO_ERROR) error = list->elems[i].err;
+    if (error == RD_KAFKA_RESP_ERR_NO_ERROR) return commit_->reply.set({});
+    commit_->reply.set(Error{Fault::dependency, "the commit was refused: " + explain(error)});
+}
+
+pipeline::Task<> KafkaSource::Impl::close() {
+    if (closing_) co_return;
+    stop();
+    if (!unreleased_.empty()) unassign(assignment_.partitions());
+    events_.clear();
+    assignment_.clear();
+    close_queue_.reset(rd_kafka_queue_new(client_.get()));
+    wakeup_.watch(close_queue_.get());
+    closing_ = true;
+    const ErrorPtr refused(rd_kafka_consumer_close_queue(client_.get(), close_queue_.get()));
+    const auto deadline = clock_.now() + close_bound;
+    clock_.arm(tick_, clock_.now() + closing_interval);
+    while (!refused && !rd_kafka_consumer_closed(client_.get()) && clock_.now() < deadline) {
+        closed_.emplace();
+        co_await closed_->wait();
+    }
+    if (!rd_kafka_consumer_closed(client_.get()))
+        say(Severity::warning, "the group could not be left in order; it will notice after the session time-out");
+    clock_.disarm(tick_);
+}
+
+SourceStats KafkaSource::Impl::stats() const {
+    auto stats = counters_;
+    stats.partitions = assignment_.stats();
+    return stats;
+}
+
+void KafkaSource::Impl::say(Severity severity, std::string text) const {
+    if (on_notice_) on_notice_({severity, std::move(text)});
+}
+
+}  // namespace prelabel::kafka

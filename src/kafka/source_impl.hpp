@@ -1,0 +1,87 @@
+#pragma once
+
+#include "kafka/assignment.hpp"
+#include "kafka/handles.hpp"
+#include "kafka/wakeup.hpp"
+
+#include <prelabel/kafka/kafka_source.hpp>
+#include <prelabel/pipeline/signal.hpp>
+
+#include <deque>
+#include <optional>
+#include <string>
+
+namespace prelabel::kafka {
+
+/// What KafkaSource does, in librdkafka's words.
+///
+///   client's threads ──▶ common queue ──▶ serve(): rebalances, commit replies, errors, logs   (on signals and on a
+///   timer)
+///                   └──▶ one queue a partition ──▶ read() inside next(), by credit
+class KafkaSource::Impl {
+public:
+    Impl(pipeline::Executor loop, pipeline::Clock& clock, ClientPtr client, OnNotice on_notice);
+    Impl(const Impl&) = delete;
+    Impl& operator=(const Impl&) = delete;
+    ~Impl();
+
+    [[nodiscard]] Result<> subscribe(const std::string& topic);
+
+    [[nodiscard]] pipeline::Task<Result<pipeline::SourceEvent>> next(pipeline::Room room);
+    void nudge();
+    void grant(const Partition& partition, std::size_t records);
+    [[nodiscard]] pipeline::Task<Result<>> commit(std::vector<pipeline::Position> positions);
+    [[nodiscard]] pipeline::Task<> release(std::vector<Partition> partitions);
+    void stop();
+    [[nodiscard]] pipeline::Task<> close();
+    [[nodiscard]] SourceStats stats() const;
+
+private:
+    using Wait = std::optional<pipeline::Signal<pipeline::Done>>;
+
+    void on_tick();
+    void on_signal();
+    void serve(rd_kafka_queue_t* queue);
+    void handle(rd_kafka_event_t* event);
+    void handle_error(rd_kafka_event_t* event);
+    void rebalance(rd_kafka_event_t* event);
+    void assign(rd_kafka_topic_partition_list_t* list);
+    void revoke(const rd_kafka_topic_partition_list_t* list);
+    void unassign(const std::vector<Partition>& partitions);
+    void committed(rd_kafka_event_t* event);
+    void ask_watermarks();
+    void take_watermarks(rd_kafka_event_t* event);
+    void say(Severity severity, std::string text) const;
+    static void wake(Wait& wait);
+
+    struct Commit {
+        pipeline::Signal<Result<>> reply;
+    };
+
+    pipeline::Clock& clock_;
+    OnNotice on_notice_;
+    Wakeup wakeup_;
+    ClientPtr client_;
+    QueuePtr queue_;
+    QueuePtr close_queue_;
+    Assignment assignment_;
+    pipeline::Timer tick_;
+    pipeline::Timer commit_bound_;
+    TimePoint watermarks_due_{};
+    bool watermarks_asked_ = false;
+    bool incremental_ = false;
+    bool stopped_ = false;
+    bool closing_ = false;
+    bool nudged_ = false;
+    std::optional<std::string> fatal_;
+    std::deque<pipeline::SourceEvent> events_;       // rebalances the worker has not heard of yet
+    std::deque<std::vector<Partition>> unreleased_;  // revocations it has not confirmed yet
+    SourceStats counters_;
+    std::uintptr_t commit_number_ = 0;
+    // Last, so that a coroutine still waiting at destruction is destroyed while all else is there.
+    std::optional<Commit> commit_;
+    Wait news_;
+    Wait closed_;
+};
+
+}  // namespace prelabel::kafka
