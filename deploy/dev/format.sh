@@ -14,6 +14,6 @@ esac
 
 # New files count before they are committed; files deleted but not committed do not.
 git ls-files -z --cached --others --exclude-standard '*.hpp' '*.cpp' | sort -zu |
-    while IFS= read -r -d '' file; do [[ -f $file ]] && printf '%s\0' "$file"; done |
+    while IFS= read -r -d '' file; do if [[ -f $file ]]; then printf '%s\0' "$file"; fi; done |
     xargs -0 -r "$venv/bin/clang-format" "${arguments[@]}" ||
     fail "some files are not formatted: run ./dev format"
