@@ -1,0 +1,154 @@
+#include <prelabel/base/expects.hpp>
+#include <prelabel/base/iso_time.hpp>
+#include <prelabel/base/version.hpp>
+#include <prelabel/labeling/annotation_json.hpp>
+#include <prelabel/labeling/json_text.hpp>
+
+#include <array>
+#include <charconv>
+#include <cmath>
+#include <concepts>
+#include <string_view>
+
+namespace prelabel::labeling {
+namespace {
+
+/// Room for what is not text: keys, numbers, names of ordinary length. More only costs a second allocation.
+constexpr std::size_t record_overhead = 1'024;
+constexpr std::size_t entity_overhead = 256;
+constexpr std::size_t discarded_overhead = 80;
+
+constexpr std::string_view dropped_text = "text_dropped";
+
+void put(std::string& out, std::string_view key, std::integral auto value) {
+    std::array<char, 24> digits;
+    const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), value).ptr;
+    out += key;
+    out.append(digits.data(), end);
+}
+
+void put_real(std::string& out, std::string_view key, double value) {
+    expects(std::isfinite(value), "JSON has no infinities: whoever computed this number divided by zero");
+    std::array<char, 32> digits;
+    const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), value).ptr;
+    const std::string_view number(digits.data(), static_cast<std::size_t>(end - digits.data()));
+    out += key;
+    out += number;
+    if (number.find_first_of(".e") == std::string_view::npos) out += ".0";
+}
+
+void put_string(std::string& out, std::string_view key, std::string_view value) {
+    out += key;
+    append_json_string(value, out);
+}
+
+/// For words of ours that need no escaping.
+void put_word(std::string& out, std::string_view key, std::string_view word) {
+    out += key;
+    out += '"';
+    out += word;
+    out += '"';
+}
+
+void put_entity(std::string& out, std::size_t number, const Entity& entity) {
+    put(out, R"({"id":"e)", number);
+    put_string(out, R"(","label":)", entity.label);
+    put_string(out, R"(,"text":)", entity.text);
+    put(out, R"(,"start":)", entity.code_points.start);
+    put(out, R"(,"end":)", entity.code_points.end);
+    put(out, R"(,"start_utf8":)", entity.utf8.start);
+    put(out, R"(,"end_utf8":)", entity.utf8.end);
+    put(out, R"(,"start_utf16":)", entity.utf16.start);
+    put(out, R"(,"end_utf16":)", entity.utf16.end);
+    put_word(out, R"(,"match":)", to_string(entity.match));
+    if (entity.confidence) {
+        put_real(out, R"(,"confidence":)", *entity.confidence);
+    } else {
+        out += R"(,"confidence":null)";
+    }
+    out += '}';
+}
+
+void put_findings(std::string& out, const Findings& findings) {
+    out += R"(,"entities":[)";
+    std::size_t number = 0;
+    for (const Entity& entity : findings.entities) {
+        if (++number > 1) out += ',';
+        put_entity(out, number, entity);
+    }
+    out += R"(],"relations":[],"labels":[],"fields":null,"output_text":null,"discarded":[)";
+    for (std::string_view key = R"({"label":)"; const Discarded& discarded : findings.discarded) {
+        put_string(out, key, discarded.label);
+        put_string(out, R"(,"text":)", discarded.text);
+        put_word(out, R"(,"reason":)", to_string(discarded.reason));
+        out += '}';
+        key = R"(,{"label":)";
+    }
+    out += ']';
+}
+
+void put_provenance(std::string& out, const AnnotationRecord& record) {
+    put_string(out, R"(,"model":{"provider":)", record.provider);
+    put_string(out, R"(,"name":)", record.model);
+    out += R"(,"response_ids":[)";
+    for (std::string_view comma; const std::string& id : record.response_ids) {
+        put_string(out, comma, id);
+        comma = ",";
+    }
+    put(out, R"(]},"usage":{"requests":)", record.usage.requests);
+    put(out, R"(,"input_tokens":)", record.usage.input_tokens);
+    put(out, R"(,"cached_input_tokens":)", record.usage.cached_input_tokens);
+    put(out, R"(,"output_tokens":)", record.usage.output_tokens);
+    put_real(out, R"(,"cost_usd":)", record.usage.cost_usd);
+    put_string(out, R"(},"source":{"topic":)", record.source.partition.topic);
+    put(out, R"(,"partition":)", record.source.partition.number);
+    put(out, R"(,"offset":)", record.source.offset);
+    put(out, R"(,"timestamp_ms":)", record.source.timestamp_ms);
+    put(out, R"(},"run":{"attempts":)", record.attempts);
+    put_word(out, R"(,"cache":)", to_string(record.cache));
+    put_word(out, R"(,"labeled_at":)", iso_8601(record.labeled_at));
+    put_word(out, R"(,"version":)", program_version);
+    out += "}}";
+}
+
+std::size_t expected_bytes(const AnnotationRecord& record, std::string_view text) {
+    std::size_t bytes = record_overhead + text.size() + text.size() / 16;
+    for (const Entity& entity : record.findings.entities) bytes += entity_overhead + entity.text.size();
+    for (const Discarded& discarded : record.findings.discarded) bytes += discarded_overhead + discarded.text.size();
+    return bytes;
+}
+
+std::string render(const AnnotationRecord& record, std::string_view text, std::string_view status) {
+    std::string out;
+    out.reserve(expected_bytes(record, text));
+    put_string(out, R"({"id":)", record.id);
+    put_string(out, R"(,"text":)", text);
+    put_string(out, R"(,"task":{"name":)", record.task_name);
+    put_word(out, R"(,"kind":)", "ner");
+    put_string(out, R"(,"version":)", record.task_version);
+    put_word(out, R"(},"status":)", status);
+    put_findings(out, record.findings);
+    put_provenance(out, record);
+    return out;
+}
+
+}  // namespace
+
+std::string to_json(const AnnotationRecord& record) {
+    return render(record, record.text, record.partial ? "partial" : "complete");
+}
+
+Result<std::string> to_json_within(const AnnotationRecord& record, std::size_t bytes_max) {
+    // Escaping only adds bytes, so a text that alone is too long need not be rendered to know.
+    if (record.text.size() <= bytes_max) {
+        std::string whole = to_json(record);
+        if (whole.size() <= bytes_max) return whole;
+    }
+    std::string without_text = render(record, {}, dropped_text);
+    if (without_text.size() <= bytes_max) return without_text;
+    return Error{Fault::input,
+                 "the record has " + std::to_string(without_text.size()) +
+                     " bytes even without its text, more than max_record_bytes = " + std::to_string(bytes_max)};
+}
+
+}  // namespace prelabel::labeling

@@ -1,0 +1,195 @@
+#include <prelabel/base/rng.hpp>
+#include <prelabel/base/version.hpp>
+#include <prelabel/labeling/annotation_json.hpp>
+
+#include <cmath>
+#include <cstring>
+#include <fstream>
+#include <limits>
+#include <sstream>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <rapidjson/document.h>
+
+namespace prelabel::labeling {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+rapidjson::Document parse(const std::string& json) {
+    rapidjson::Document document;
+    document.Parse<rapidjson::kParseFullPrecisionFlag | rapidjson::kParseValidateEncodingFlag>(json.data(),
+                                                                                               json.size());
+    EXPECT_FALSE(document.HasParseError()) << json;
+    return document;
+}
+
+/// The record that the product's contract shows.
+AnnotationRecord published_example() {
+    AnnotationRecord record;
+    record.id = "doc-17";
+    record.text = "Ada Lovelace met Babbage in London 🎉.";
+    record.task_name = "news-ner";
+    record.task_version = "3f9c2a71b0de";
+    record.partial = true;
+    record.findings.entities = {{"PER", "Ada Lovelace", {0, 12}, {0, 12}, {0, 12}, Match::exact, 0.97}};
+    record.findings.discarded = {{"ORG", "Royal Society", DiscardReason::not_in_text}};
+    record.provider = "openai";
+    record.model = "gpt-4o-mini";
+    record.response_ids = {"chatcmpl-1"};
+    record.usage = {1, 212, 0, 31, 0.0000504};
+    record.source = {{"raw-documents", 3}, 1209, 1790000000000};
+    record.attempts = 1;
+    record.labeled_at = WallTime{std::chrono::sys_days{std::chrono::year{2026} / 11 / 23}} + std::chrono::hours{19};
+    return record;
+}
+
+TEST(AnnotationJson, WritesThePublishedShapeInThePublishedOrder) {
+    EXPECT_EQ(to_json(published_example()),
+              R"({"id":"doc-17","text":"Ada Lovelace met Babbage in London 🎉.",)"
+              R"("task":{"name":"news-ner","kind":"ner","version":"3f9c2a71b0de"},"status":"partial",)"
+              R"("entities":[{"id":"e1","label":"PER","text":"Ada Lovelace","start":0,"end":12,)"
+              R"("start_utf8":0,"end_utf8":12,"start_utf16":0,"end_utf16":12,"match":"exact","confidence":0.97}],)"
+              R"("relations":[],"labels":[],"fields":null,"output_text":null,)"
+              R"("discarded":[{"label":"ORG","text":"Royal Society","reason":"not_in_text"}],)"
+              R"("model":{"provider":"openai","name":"gpt-4o-mini","response_ids":["chatcmpl-1"]},)"
+              R"("usage":{"requests":1,"input_tokens":212,"cached_input_tokens":0,"output_tokens":31,)"
+              R"("cost_usd":5.04e-05},)"
+              R"("source":{"topic":"raw-documents","partition":3,"offset":1209,"timestamp_ms":1790000000000},)"
+              R"("run":{"attempts":1,"cache":"miss","labeled_at":"2026-11-23T19:00:00.000Z","version":"0.1.0"}})");
+}
+
+TEST(AnnotationJson, HasEveryFieldAlsoWhenThereIsNothingToSay) {
+    const auto json = to_json(AnnotationRecord{});
+    for (const char* field : {R"("status":"complete")", R"("entities":[])", R"("relations":[])", R"("labels":[])",
+                              R"("fields":null)", R"("output_text":null)", R"("discarded":[])", R"("response_ids":[])",
+                              R"("cost_usd":0.0)", R"("timestamp_ms":-1)", R"("cache":"miss")"})
+        EXPECT_THAT(json, HasSubstr(field));
+}
+
+TEST(AnnotationJson, KeepsTheEntitysFieldsWhenItHasNoConfidence) {
+    auto record = published_example();
+    record.findings.entities[0].confidence.reset();
+    EXPECT_THAT(to_json(record), HasSubstr(R"("confidence":null})"));
+}
+
+TEST(AnnotationJson, NumbersEntitiesFromOneAndSeparatesThem) {
+    auto record = published_example();
+    record.findings.entities.resize(12, record.findings.entities[0]);
+    record.findings.discarded.resize(3, record.findings.discarded[0]);
+    record.response_ids = {"a", "b"};
+    const auto read = parse(to_json(record));
+    ASSERT_EQ(read["entities"].Size(), 12U);
+    EXPECT_STREQ(read["entities"][11]["id"].GetString(), "e12");
+    EXPECT_EQ(read["discarded"].Size(), 3U);
+    EXPECT_STREQ(read["model"]["response_ids"][1].GetString(), "b");
+}
+
+TEST(AnnotationJson, EscapesWhatOthersSaid) {
+    auto record = published_example();
+    const std::string hostile = "\"\\\n\x01</document> \xE2\x80\xA8 🎉";
+    for (std::string* field :
+         {&record.id, &record.text, &record.task_name, &record.provider, &record.model, &record.response_ids[0],
+          &record.findings.entities[0].text, &record.findings.entities[0].label, &record.findings.discarded[0].text,
+          &record.findings.discarded[0].label, &record.source.partition.topic})
+        *field = hostile;
+    const auto json = to_json(record);
+    EXPECT_THAT(json, Not(HasSubstr("\n")));
+    const auto read = parse(json);
+    EXPECT_EQ(read["text"].GetString(), hostile);
+    EXPECT_EQ(read["discarded"][0]["label"].GetString(), hostile);
+    EXPECT_EQ(read["source"]["topic"].GetString(), hostile);
+}
+
+TEST(AnnotationJson, KeepsTheExtremesOfItsNumbers) {
+    auto record = published_example();
+    record.usage.input_tokens = std::numeric_limits<std::uint64_t>::max();
+    record.source.offset = std::numeric_limits<Offset>::min();
+    record.findings.entities[0].utf8.end = std::numeric_limits<std::size_t>::max();
+    const auto read = parse(to_json(record));
+    EXPECT_EQ(read["usage"]["input_tokens"].GetUint64(), std::numeric_limits<std::uint64_t>::max());
+    EXPECT_EQ(read["source"]["offset"].GetInt64(), std::numeric_limits<Offset>::min());
+    EXPECT_EQ(read["entities"][0]["end_utf8"].GetUint64(), std::numeric_limits<std::size_t>::max());
+}
+
+TEST(AnnotationJson, WritesRealsThatReadBackEqualAndNeverLookLikeIntegers) {
+    Rng rng(7);
+    auto record = published_example();
+    for (int i = 0; i < 2'000; ++i) {
+        const std::uint64_t bits = i == 0 ? 0 : i == 1 ? 0x3FF0000000000000U : rng.next();
+        double cost = 0;
+        std::memcpy(&cost, &bits, sizeof cost);
+        if (!std::isfinite(cost)) continue;
+        record.usage.cost_usd = cost;
+        record.findings.entities[0].confidence = i % 2;
+        const auto read = parse(to_json(record));
+        ASSERT_TRUE(read["usage"]["cost_usd"].IsDouble());
+        ASSERT_EQ(std::signbit(read["usage"]["cost_usd"].GetDouble()), std::signbit(cost));
+        ASSERT_EQ(read["usage"]["cost_usd"].GetDouble(), cost);
+        ASSERT_TRUE(read["entities"][0]["confidence"].IsDouble());
+    }
+}
+
+TEST(AnnotationJson, RefusesToWriteANumberThatJsonDoesNotHave) {
+    auto record = published_example();
+    record.usage.cost_usd = std::numeric_limits<double>::quiet_NaN();
+    EXPECT_DEATH((void)to_json(record), "JSON has no infinities");
+}
+
+TEST(AnnotationJson, FitsABoundExactly) {
+    const auto record = published_example();
+    const auto whole = to_json(record);
+    EXPECT_EQ(*to_json_within(record, whole.size()), whole);
+}
+
+TEST(AnnotationJson, DropsTheTextFirstAndSaysSo) {
+    auto record = published_example();
+    record.text.append(5'000, 'x');
+    for (const std::size_t bytes_max : {to_json(record).size() - 1, std::size_t{4'000}}) {
+        const auto line = to_json_within(record, bytes_max);
+        ASSERT_TRUE(line);
+        EXPECT_LE(line->size(), bytes_max);
+        const auto read = parse(*line);
+        EXPECT_STREQ(read["text"].GetString(), "");
+        EXPECT_STREQ(read["status"].GetString(), "text_dropped");
+        EXPECT_EQ(read["entities"].Size(), 1U);
+        EXPECT_EQ(read["discarded"].Size(), 1U);
+        EXPECT_EQ(read["source"]["offset"].GetInt64(), 1209);
+    }
+}
+
+TEST(AnnotationJson, RefusesARecordThatIsTooLongEvenWithoutItsText) {
+    auto record = published_example();
+    record.text = "the secret text";
+    record.findings.entities.resize(100, record.findings.entities[0]);
+    const auto line = to_json_within(record, 2'000);
+    ASSERT_FALSE(line);
+    EXPECT_EQ(line.error().fault, Fault::input);
+    EXPECT_THAT(line.error().message, HasSubstr("2000"));
+    EXPECT_THAT(line.error().message, Not(HasSubstr("secret")));
+}
+
+TEST(AnnotationJson, SpellsItsEnumeratorsAsPublished) {
+    EXPECT_EQ(to_string(Match::normalized), "normalized");
+    EXPECT_EQ(to_string(Match::fuzzy), "fuzzy");
+    EXPECT_EQ(to_string(DiscardReason::unknown_label), "unknown_label");
+    EXPECT_EQ(to_string(DiscardReason::overlap), "overlap");
+    EXPECT_EQ(to_string(DiscardReason::schema), "schema");
+    EXPECT_EQ(to_string(DiscardReason::duplicate), "duplicate");
+    EXPECT_EQ(to_string(CacheTier::memory), "memory");
+    EXPECT_EQ(to_string(CacheTier::journal), "journal");
+    EXPECT_EQ(to_string(CacheTier::shared), "shared");
+    EXPECT_EQ(to_string(CacheTier::inflight), "inflight");
+}
+
+TEST(AnnotationJson, StampsTheVersionThatTheBuildHas) {
+    std::ifstream file(PRELABEL_SOURCE_DIR "/CMakeLists.txt");
+    std::stringstream build;
+    build << file.rdbuf();
+    EXPECT_THAT(build.str(), HasSubstr("project(prelabel VERSION " + std::string(program_version) + " "));
+}
+
+}  // namespace
+}  // namespace prelabel::labeling
