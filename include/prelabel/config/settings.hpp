@@ -1,0 +1,51 @@
+#pragma once
+
+#include <prelabel/http/settings.hpp>
+#include <prelabel/kafka/settings.hpp>
+#include <prelabel/labeling/document_reader.hpp>
+#include <prelabel/labeling/task.hpp>
+#include <prelabel/llm/settings.hpp>
+#include <prelabel/pipeline/settings.hpp>
+#include <prelabel/telemetry/settings.hpp>
+
+#include <cstdint>
+#include <string>
+
+namespace prelabel::config {
+
+/// What a restart may repeat. The only promise so far.
+enum class Delivery { at_least_once };
+
+/// Where the provider's key is found; both empty: calls carry no key, as local servers want it.
+struct ApiKeySource {
+    std::string env;   ///< name of an environment variable
+    std::string file;  ///< path of a file that holds nothing but the key
+
+    [[nodiscard]] bool empty() const { return env.empty() && file.empty(); }
+};
+
+/// The admin port. Port 0: the system chooses one.
+struct Listen {
+    bool enabled = true;
+    std::string address = "127.0.0.1";
+    std::uint16_t port = 9464;
+};
+
+/// A configuration file, read: every library's settings in one place.
+struct Settings {
+    std::string task_file;
+    labeling::Task task;
+    kafka::InputSettings input;
+    labeling::InputSettings document;
+    llm::ModelSettings model;
+    llm::Price price;
+    ApiKeySource api_key;
+    http::Settings http;
+    pipeline::Settings pipeline;
+    kafka::OutputSettings output;
+    Delivery delivery = Delivery::at_least_once;
+    Listen admin;
+    telemetry::Settings log;
+};
+
+}  // namespace prelabel::config

@@ -1,0 +1,77 @@
+#include <prelabel/config/api_key.hpp>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <string>
+#include <utility>
+
+#include <sys/stat.h>
+
+namespace prelabel::config {
+namespace {
+
+constexpr std::size_t key_bytes_max = 64U << 10;
+constexpr Duration look_interval = std::chrono::seconds(1);
+
+/// Editors and `echo` leave a newline; anything else that is not visible ASCII would break the request's header.
+Result<Secret> as_key(std::string text, const std::string& where) {
+    while (!text.empty() && (text.back() == '\n' || text.back() == '\r' || text.back() == ' ' || text.back() == '\t'))
+        text.pop_back();
+    text.erase(0, text.find_first_not_of(" \t\r\n"));
+    if (text.empty()) return Error{Fault::config, where + " is empty; expected the provider's API key"};
+    if (!std::ranges::all_of(text, [](char c) { return c > ' ' && c < '\x7f'; }))
+        return Error{Fault::config, where + " holds spaces, line breaks or non-ASCII characters; expected one API key"};
+    return Secret(std::move(text));
+}
+
+}  // namespace
+
+ApiKey::ApiKey(ApiKeySource source, Environment environment)
+    : source_(std::move(source)), environment_(std::move(environment)) {}
+
+Result<Secret> ApiKey::read(TimePoint now) {
+    if (source_.empty()) return Secret();
+    const bool due = !looked_at_ || now - *looked_at_ >= look_interval;
+    if (!key_ || due) {
+        looked_at_ = now;
+        if (auto refreshed = refresh(); !refreshed && !key_) return refreshed.error();
+    }
+    return *key_;
+}
+
+Result<> ApiKey::refresh() {
+    if (!source_.env.empty()) {
+        if (key_) return {};  // a process's environment does not change under it
+        auto value = environment_(source_.env);
+        if (!value)
+            return Error{Fault::config, "llm.api_key.env: the environment variable " + source_.env + " is not set"};
+        auto key = as_key(std::move(*value), "llm.api_key.env: the environment variable " + source_.env);
+        if (!key) return key.error();
+        key_ = std::move(*key);
+        return {};
+    }
+    const std::string where = "llm.api_key.file: " + source_.file;
+    struct stat status {};
+    if (::stat(source_.file.c_str(), &status) != 0)
+        return Error{Fault::config, where + " cannot be read: " + std::strerror(errno)};
+    const Version version{status.st_mtim.tv_sec * 1'000'000'000 + status.st_mtim.tv_nsec, status.st_ino,
+                          status.st_size};
+    if (key_ && version_ == version) return {};
+    if (!S_ISREG(status.st_mode)) return Error{Fault::config, where + " is not a file"};
+    if (status.st_size > static_cast<off_t>(key_bytes_max))
+        return Error{Fault::config, where + " is larger than 64 KiB; expected one API key"};
+    std::ifstream stream(source_.file, std::ios::binary);
+    std::string text(key_bytes_max, '\0');
+    if (!stream.read(text.data(), static_cast<std::streamsize>(text.size())) && !stream.eof())
+        return Error{Fault::config, where + " cannot be read: " + std::strerror(errno)};
+    text.resize(static_cast<std::size_t>(stream.gcount()));
+    auto key = as_key(std::move(text), where);
+    if (!key) return key.error();
+    key_ = std::move(*key);
+    version_ = version;
+    return {};
+}
+
+}  // namespace prelabel::config

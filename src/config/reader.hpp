@@ -1,0 +1,73 @@
+#pragma once
+
+#include "config/field.hpp"
+#include "config/yaml_tree.hpp"
+
+#include <cstddef>
+#include <map>
+#include <set>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace prelabel::config {
+
+/// A key that was given and is what it should be.
+struct Assignment {
+    std::size_t field = 0;  ///< index in the table
+    std::string key;        ///< concrete: "labels[2].name"
+    Place place;
+    Value value;
+};
+
+/// Checks a YAML tree against a table of fields: unknown keys, kinds, ranges, missing keys.
+/// What is right comes back in the order of the file; what is wrong goes to the problems.
+class Reader {
+public:
+    struct Context {
+        std::string file;
+        const Environment* environment = nullptr;  ///< none: values are not expanded
+        Needs needs;
+    };
+
+    Reader(std::span<const Field> fields, Context context, Problems& problems);
+
+    [[nodiscard]] std::vector<Assignment> read(const Node& root);
+
+private:
+    /// Where the reader stands: as the table writes it and as the file has it.
+    struct At {
+        std::string pattern;
+        std::string key;
+    };
+
+    [[nodiscard]] const Field* field(const std::string& pattern) const;
+    [[nodiscard]] bool is_group(const std::string& pattern) const { return groups_.contains(pattern); }
+    [[nodiscard]] bool required(const Field& field) const;
+
+    void read_value(const Node& node, const At& at);
+    void read_map(const Node& node, const At& at);
+    void read_list(const Node& node, const At& at, const Field& field);
+    void read_text_map(const Node& node, const At& at);
+    void read_schema(const Node& node, const At& at, const Field& field);
+    void read_leaf(const Node& node, const At& at, const Field& field);
+    void check_missing(const Node& node, const At& at);
+
+    [[nodiscard]] std::optional<std::string> expanded(const Node& node, const At& at);
+    [[nodiscard]] std::string resolved(const std::string& path, const Node& node) const;
+    void accept(const At& at, const Place& place, Value value);
+    Problem& report(const At& at, const Place& place, std::string what, std::string expected = {},
+                    std::string hint = {});
+    void report_wrong(const Node& node, const At& at, const Shape& shape, const Field* field);
+    void report_unknown(const Entry& entry, const At& parent, const At& at);
+
+    std::span<const Field> fields_;
+    Context context_;
+    Problems& problems_;
+    std::map<std::string, std::size_t> index_;
+    std::set<std::string> groups_;
+    std::vector<Assignment> assignments_;
+};
+
+}  // namespace prelabel::config
