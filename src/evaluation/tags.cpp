@@ -165,4 +165,11 @@ std::vector<LabeledSpan> decode_tags(std::span<const std::string> tags, TagSchem
     return scheme == TagScheme::lenient ? decode_lenient(tags) : decode_strict(tags, rules_of(scheme));
 }
 
+std::vector<LabeledSpan> token_labels(std::span<const std::string> tags) {
+    std::vector<LabeledSpan> labels;
+    for (std::size_t i = 0; i < tags.size(); ++i)
+        if (tags[i] != "O") labels.push_back({std::string(parse(tags[i]).label), i, i + 1});
+    return labels;
+}
+
 }  // namespace prelabel::evaluation

@@ -28,4 +28,7 @@ enum class TagScheme { lenient, iob1, iob2, iobes, bilou };
 /// Source: lenient decodes as conlleval and seqeval's default do, the others as seqeval's strict mode does.
 [[nodiscard]] std::vector<LabeledSpan> decode_tags(std::span<const std::string> tags, TagScheme scheme);
 
+/// The labels of single tokens, for token-level scores: a span of one token for every tag but `O`, whatever its prefix.
+[[nodiscard]] std::vector<LabeledSpan> token_labels(std::span<const std::string> tags);
+
 }  // namespace prelabel::evaluation
