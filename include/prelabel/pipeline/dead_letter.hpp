@@ -1,0 +1,43 @@
+#pragma once
+
+#include <prelabel/base/record.hpp>
+#include <prelabel/base/time.hpp>
+#include <prelabel/pipeline/sink.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace prelabel::pipeline {
+
+/// Why a document ends on the dead-letter topic. A wrong key or an empty account is never among them: the worker
+/// pauses.
+enum class DeadLetterClass {
+    malformed_input,
+    too_large,
+    invalid_answer,
+    refused,
+    content_filter,
+    context_length,
+    request_rejected,
+    deadline,
+};
+inline constexpr std::size_t dead_letter_class_count = 8;
+
+[[nodiscard]] std::string_view to_string(DeadLetterClass reason);
+
+/// How a document failed. `message` never carries document text.
+struct Failure {
+    DeadLetterClass reason = DeadLetterClass::malformed_input;
+    std::string message;
+    std::uint32_t attempts = 0;
+    double cost_usd = 0;
+};
+
+/// The input's key, value bytes and headers untouched, plus `prelabel.error.*` headers that say what happened and
+/// where. Headers of an earlier dead letter of the same document are replaced, not piled up.
+[[nodiscard]] Output make_dead_letter(Record record, const Failure& failure, const std::string& task_version,
+                                      WallTime at);
+
+}  // namespace prelabel::pipeline

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <prelabel/base/record.hpp>
+#include <prelabel/pipeline/dead_letter.hpp>
+
+#include <functional>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace prelabel::pipeline {
+
+/// Calls have stopped until a person mends something, or the provider is back.
+struct Paused {
+    std::string reason;
+};
+struct Resumed {};
+
+struct DocumentDeadLettered {
+    Origin origin;
+    DeadLetterClass reason;
+    std::string message;
+};
+
+struct PartitionsAssigned {
+    std::vector<Partition> partitions;
+};
+struct PartitionsRevoked {
+    std::vector<Partition> partitions;
+    bool lost = false;
+    std::size_t abandoned = 0;  ///< documents that were still in flight when the drain ran out of time
+};
+
+/// Something outside failed and is tried again.
+struct Trouble {
+    std::string message;
+};
+
+/// What an operator wants to read in the log. No document text, no secrets.
+using Event = std::variant<Paused, Resumed, DocumentDeadLettered, PartitionsAssigned, PartitionsRevoked, Trouble>;
+using EventListener = std::function<void(const Event&)>;
+
+}  // namespace prelabel::pipeline

@@ -1,0 +1,64 @@
+#pragma once
+
+#include <prelabel/base/record.hpp>
+#include <prelabel/pipeline/answer_service.hpp>
+#include <prelabel/pipeline/labeling_plan.hpp>
+#include <prelabel/pipeline/sink.hpp>
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace prelabel::pipeline {
+
+/// The order of a document's life: read ▸ ask ▸ parse ▸ validate ▸ ground ▸ publish, with a re-ask where the answer
+/// cannot be used and the dead-letter topic where nothing helps.
+class LabelingJob {
+public:
+    /// What all jobs of a worker share. Everything outlives the jobs.
+    struct Context {
+        const LabelingPlan& plan;
+        const Settings& settings;
+        AnswerService& answers;
+        Sink& sink;
+        Clock& clock;
+        Stats& stats;
+        const EventListener& on_event;
+    };
+
+    LabelingJob(Context context, Record record, std::shared_ptr<const Lease> lease);
+
+    /// True when the record's outcome is durable; false when it was abandoned before that.
+    [[nodiscard]] Task<bool> run();
+
+private:
+    /// An answer that can be shipped, or why there is none.
+    struct Labeled {
+        labeling::Findings findings;
+        bool salvaged = false;
+    };
+    enum class Written { durable, too_large, abandoned };
+    using Verdict = std::variant<Labeled, Failure, Abandoned>;
+
+    [[nodiscard]] Task<Verdict> label();
+    /// Why an answer cannot be used, as a sentence for the model; none when `labeled` was filled.
+    [[nodiscard]] std::optional<std::string> judge(const llm::Completion& completion, Labeled& labeled) const;
+    [[nodiscard]] Body request(const std::vector<labeling::Message>& turns) const;
+    void account(const Answered& answered);
+    [[nodiscard]] Result<Output> annotation(Labeled labeled);
+    [[nodiscard]] Task<Written> publish(Output output);
+    [[nodiscard]] Task<bool> bury(Failure failure);
+
+    Context context_;
+    Record record_;
+    std::shared_ptr<const Lease> lease_;
+    labeling::Document document_;
+    // what was spent so far, over all calls for this document
+    labeling::Usage usage_;
+    std::uint32_t attempts_ = 0;
+    labeling::CacheTier tier_ = labeling::CacheTier::miss;
+    std::vector<std::string> response_ids_;
+};
+
+}  // namespace prelabel::pipeline

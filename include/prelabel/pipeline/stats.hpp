@@ -1,0 +1,63 @@
+#pragma once
+
+#include <prelabel/base/histogram.hpp>
+#include <prelabel/labeling/annotation.hpp>
+#include <prelabel/llm/reply_class.hpp>
+#include <prelabel/pipeline/dead_letter.hpp>
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace prelabel::pipeline {
+
+/// What a call waited for before it was sent.
+enum class WaitReason { in_flight, requests, tokens, retry, provider, paused };
+inline constexpr std::size_t wait_reason_count = 6;
+[[nodiscard]] std::string_view to_string(WaitReason reason);
+
+/// What the pipeline counted since it started. Written on the loop, read on the loop: plain numbers.
+struct Stats {
+    std::uint64_t documents_complete = 0;
+    std::uint64_t documents_partial = 0;
+    std::uint64_t documents_abandoned =
+        0;  ///< revoked or shut down before they were finished; somebody reads them again
+    std::array<std::uint64_t, dead_letter_class_count> dead_letters{};
+    std::uint64_t documents_in_flight = 0;
+    std::uint64_t input_bytes_in_flight = 0;
+    Histogram document_seconds;  ///< from read to durable output
+
+    std::array<std::uint64_t, llm::reply_class_count> calls{};
+    std::uint64_t calls_in_flight = 0;
+    std::uint64_t retries = 0;
+    std::uint64_t reasks = 0;
+    Histogram call_seconds;
+    std::array<std::uint64_t, wait_reason_count> waits{};
+    std::array<double, wait_reason_count> wait_seconds{};
+    bool paused = false;
+    std::string pause_reason;
+
+    labeling::Usage usage;
+    std::uint64_t reserved_tokens = 0;             ///< charged against tokens per minute
+    std::array<std::uint64_t, 5> cache_lookups{};  ///< by labeling::CacheTier
+
+    std::vector<std::string> labels;                     ///< of the task; the next one is in its order
+    std::vector<std::array<std::uint64_t, 3>> entities;  ///< by label, then labeling::Match
+    std::array<std::uint64_t, 5> discarded{};            ///< by labeling::DiscardReason
+
+    std::uint64_t commits = 0;
+    std::uint64_t commit_failures = 0;
+    Histogram commit_seconds;
+    std::uint64_t write_failures = 0;
+    std::uint64_t assignments = 0;
+    std::uint64_t revocations = 0;
+    std::size_t partitions_assigned = 0;
+    bool draining = false;
+
+    /// Entities and discarded mentions of one document.
+    void count(const labeling::Findings& findings);
+};
+
+}  // namespace prelabel::pipeline

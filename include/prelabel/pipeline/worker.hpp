@@ -1,0 +1,93 @@
+#pragma once
+
+#include <prelabel/flow/offset_tracker.hpp>
+#include <prelabel/pipeline/answer_service.hpp>
+#include <prelabel/pipeline/labeling_job.hpp>
+#include <prelabel/pipeline/labeling_plan.hpp>
+#include <prelabel/pipeline/source.hpp>
+#include <prelabel/pipeline/task_group.hpp>
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <vector>
+
+namespace prelabel::pipeline {
+
+/// Source ▸ window ▸ one LabelingJob a document ▸ sink ▸ watermark ▸ commit.
+///
+/// Bounds:  documents and bytes in memory, and the window of each partition, are settings; what does not fit is not
+/// read. Threads: confined to the loop.
+class Worker {
+public:
+    struct Ports {
+        Source& source;
+        Sink& sink;
+        Model& model;
+        AnswerStore& store;
+        Clock& clock;
+    };
+
+    /// `seed` feeds the retries' jitter.
+    Worker(Executor executor, LabelingPlan plan, Settings settings, Ports ports, EventListener on_event,
+           std::uint64_t seed);
+
+    /// Runs until the source ends or stop(). Then drains, commits and closes the ports.
+    /// Errors: what made the source fail for good; what was finished by then is committed.
+    [[nodiscard]] Task<Result<>> run();
+    /// Reads no more and lets run() drain for at most `drain_timeout`. Idempotent.
+    void stop();
+
+    [[nodiscard]] const Stats& stats() const { return stats_; }
+    /// For /status: what is assigned, and how far each partition is.
+    struct Progress {
+        Partition partition;
+        std::optional<Offset> committed;
+        std::size_t unfinished = 0;
+    };
+    [[nodiscard]] std::vector<Progress> progress() const;
+
+private:
+    struct Assignment : Lease {
+        Assignment(Partition of, std::size_t window) : partition(std::move(of)), tracker(window) {}
+        Partition partition;
+        flow::OffsetTracker tracker;
+        std::optional<Offset> committed;
+    };
+    using AssignmentPtr = std::shared_ptr<Assignment>;
+
+    [[nodiscard]] Room room() const;
+    void assign(const Assigned& assigned);
+    void start_jobs(Batch batch);
+    [[nodiscard]] Task<> run_job(Record record, AssignmentPtr assignment);
+    void finished(Assignment& assignment, Offset offset, std::size_t bytes, TimePoint read_at, bool durable);
+    [[nodiscard]] Task<> revoke(Revoked revoked);
+    /// Waits until none of these has a document in flight, or until `deadline`.
+    [[nodiscard]] Task<> drain(std::vector<AssignmentPtr> leaving, TimePoint deadline);
+    [[nodiscard]] Task<> commit(std::vector<AssignmentPtr> assignments);
+    [[nodiscard]] Task<> shut_down(bool hurry);
+    [[nodiscard]] std::vector<AssignmentPtr> all() const;
+    void schedule_commit();
+
+    LabelingPlan plan_;
+    Settings settings_;
+    Ports ports_;
+    EventListener on_event_;
+    Stats stats_;
+    Admission admission_;
+    AnswerService answers_;
+    TaskGroup jobs_;
+    std::map<Partition, AssignmentPtr> assignments_;
+    Timer commit_timer_;
+    bool commit_due_ = false;
+    bool starved_ = false;  // the source was told there is no room
+    bool finite_ = false;   // the source has ended by itself
+    struct Drain {
+        std::vector<AssignmentPtr> leaving;
+        Signal<Done> over;
+    };
+    Drain* drain_ = nullptr;  // the one under way
+};
+
+}  // namespace prelabel::pipeline

@@ -1,0 +1,66 @@
+#include <prelabel/base/iso_time.hpp>
+#include <prelabel/pipeline/dead_letter.hpp>
+
+#include <array>
+#include <charconv>
+#include <utility>
+
+namespace prelabel::pipeline {
+namespace {
+
+constexpr std::string_view prefix = "prelabel.error.";
+
+std::string in_dollars(double usd) {
+    std::array<char, 32> digits{};
+    const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), usd);
+    return {digits.data(), end.ptr};
+}
+
+}  // namespace
+
+std::string_view to_string(DeadLetterClass reason) {
+    switch (reason) {
+        case DeadLetterClass::malformed_input:
+            return "malformed_input";
+        case DeadLetterClass::too_large:
+            return "too_large";
+        case DeadLetterClass::invalid_answer:
+            return "invalid_answer";
+        case DeadLetterClass::refused:
+            return "refused";
+        case DeadLetterClass::content_filter:
+            return "content_filter";
+        case DeadLetterClass::context_length:
+            return "context_length";
+        case DeadLetterClass::request_rejected:
+            return "request_rejected";
+        case DeadLetterClass::deadline:
+            return "deadline";
+    }
+    return "unknown";
+}
+
+Output make_dead_letter(Record record, const Failure& failure, const std::string& task_version, WallTime at) {
+    Output output;
+    output.kind = OutputKind::dead_letter;
+    output.key = std::move(record.key);
+    output.value = std::move(record.value);
+    output.headers = std::move(record.headers);
+    std::erase_if(output.headers, [](const Header& header) { return header.name.starts_with(prefix); });
+    const auto add = [&](std::string_view name, std::string value) {
+        output.headers.push_back({std::string(prefix).append(name), std::move(value)});
+    };
+    add("class", std::string(to_string(failure.reason)));
+    add("message", failure.message);
+    add("attempts", std::to_string(failure.attempts));
+    add("cost_usd", in_dollars(failure.cost_usd));
+    add("task_version", task_version);
+    add("topic", record.origin.partition.topic);
+    add("partition", std::to_string(record.origin.partition.number));
+    add("offset", std::to_string(record.origin.offset));
+    add("at", iso_8601(at));
+    output.origin = std::move(record.origin);
+    return output;
+}
+
+}  // namespace prelabel::pipeline

@@ -1,0 +1,189 @@
+#include <prelabel/base/utf8.hpp>
+#include <prelabel/labeling/annotation_json.hpp>
+#include <prelabel/labeling/answer_parser.hpp>
+#include <prelabel/pipeline/labeling_job.hpp>
+
+#include <algorithm>
+#include <utility>
+
+namespace prelabel::pipeline {
+namespace {
+
+using labeling::Message;
+using labeling::Role;
+
+/// How much of an unusable answer is shown to the model again: enough to mend, not enough to run up a bill.
+constexpr std::size_t echo_bytes_max = 2'000;
+constexpr Duration write_retry_wait = std::chrono::seconds(1);
+constexpr std::string_view version_header = "prelabel-task-version";
+
+std::string shortened(std::string_view text) {
+    if (text.size() <= echo_bytes_max) return std::string(text);
+    std::size_t end = echo_bytes_max;
+    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
+    return std::string(text.substr(0, end));
+}
+
+/// Every mention stands nowhere in the document: most likely the answer belongs to another one.
+bool of_another_document(const labeling::Findings& findings) {
+    return findings.entities.empty() && !findings.discarded.empty() &&
+           std::ranges::all_of(findings.discarded, [](const labeling::Discarded& discarded) {
+               return discarded.reason == labeling::DiscardReason::not_in_text;
+           });
+}
+
+}  // namespace
+
+LabelingJob::LabelingJob(Context context, Record record, std::shared_ptr<const Lease> lease)
+    : context_(context), record_(std::move(record)), lease_(std::move(lease)) {}
+
+Task<bool> LabelingJob::run() {
+    auto read = context_.plan.reader.read(record_);
+    if (const auto* unreadable = std::get_if<labeling::Unreadable>(&read)) {
+        const auto reason = unreadable->too_large ? DeadLetterClass::too_large : DeadLetterClass::malformed_input;
+        Failure failure{reason, unreadable->problem, 0, 0};
+        co_return co_await bury(std::move(failure));
+    }
+    document_ = std::move(std::get<labeling::Document>(read));
+
+    Verdict verdict = co_await label();
+    if (std::holds_alternative<Abandoned>(verdict)) co_return false;
+    if (auto* failure = std::get_if<Failure>(&verdict)) co_return co_await bury(std::move(*failure));
+
+    auto& labeled = std::get<Labeled>(verdict);
+    const bool partial = labeled.salvaged || !labeled.findings.discarded.empty();
+    context_.stats.count(labeled.findings);
+    auto output = annotation(std::move(labeled));
+    if (!output) {
+        Failure failure{DeadLetterClass::too_large, output.error().message, 0, 0};
+        co_return co_await bury(std::move(failure));
+    }
+    const Written written = co_await publish(std::move(*output));
+    if (written == Written::too_large) {
+        Failure failure{DeadLetterClass::too_large, "the output topic refuses a record of this size", 0, 0};
+        co_return co_await bury(std::move(failure));
+    }
+    if (written == Written::durable) ++(partial ? context_.stats.documents_partial : context_.stats.documents_complete);
+    co_return written == Written::durable;
+}
+
+Task<LabelingJob::Verdict> LabelingJob::label() {
+    std::vector<Message> turns{{Role::user, context_.plan.prompt.document_turn(document_.text)}};
+    for (std::uint32_t reasks = 0;; ++reasks) {
+        Obtained obtained = co_await context_.answers.obtain(request(turns), lease_);
+        if (std::holds_alternative<Abandoned>(obtained)) co_return Abandoned{};
+        if (auto* failure = std::get_if<Failure>(&obtained)) {
+            attempts_ += failure->attempts;
+            co_return std::move(*failure);
+        }
+        const auto& answered = std::get<Answered>(obtained);
+        account(answered);
+        switch (answered.completion.finish) {
+            case llm::FinishReason::refusal:
+                co_return Failure{DeadLetterClass::refused, "the model refused", 0, 0};
+            case llm::FinishReason::content_filter:
+                co_return Failure{DeadLetterClass::content_filter, "the provider's filter stopped the answer", 0, 0};
+            default:
+                break;
+        }
+        Labeled labeled;
+        const auto problem = judge(answered.completion, labeled);
+        if (!problem) co_return labeled;
+        if (reasks == context_.settings.retry.max_reasks) {
+            // An answer that is well-formed but names nothing from the document is shipped as such: all set aside.
+            if (!labeled.findings.discarded.empty()) co_return labeled;
+            co_return Failure{DeadLetterClass::invalid_answer, *problem, 0, 0};
+        }
+        ++context_.stats.reasks;
+        turns.resize(1);  // one failed answer is context enough
+        turns.push_back({Role::assistant, shortened(answered.completion.content)});
+        turns.push_back({Role::user, context_.plan.prompt.repair_turn(*problem)});
+    }
+}
+
+std::optional<std::string> LabelingJob::judge(const llm::Completion& completion, Labeled& labeled) const {
+    const auto answer = labeling::parse_answer(completion.content);
+    if (!answer) {
+        const bool cut = completion.finish == llm::FinishReason::length;
+        return cut ? "the answer was cut off at the output limit" : answer.error().message;
+    }
+    if (auto violation = context_.plan.validator.violation(*answer)) return violation;
+    labeled.findings = context_.plan.grounder.ground(document_.text, answer->mentions);
+    labeled.salvaged = answer->repaired;
+    if (of_another_document(labeled.findings)) return "none of the entities stands in the document";
+    return std::nullopt;
+}
+
+Body LabelingJob::request(const std::vector<Message>& turns) const {
+    return std::make_shared<const std::string>(context_.plan.codec.encode(turns));
+}
+
+void LabelingJob::account(const Answered& answered) {
+    usage_ += answered.completion.usage;
+    attempts_ += answered.attempts;
+    tier_ = answered.tier;
+    response_ids_.push_back(answered.completion.response_id);
+}
+
+Result<Output> LabelingJob::annotation(Labeled labeled) {
+    const auto& plan = context_.plan;
+    labeling::AnnotationRecord annotation;
+    annotation.id = std::move(document_.id);
+    annotation.text = std::move(document_.text);
+    annotation.task_name = plan.task.name;
+    annotation.task_version = plan.task_version;
+    annotation.partial = labeled.salvaged || !labeled.findings.discarded.empty();
+    annotation.findings = std::move(labeled.findings);
+    annotation.provider = plan.codec.settings().provider;
+    annotation.model = plan.codec.settings().model;
+    annotation.response_ids = std::move(response_ids_);
+    annotation.usage = usage_;
+    annotation.source = record_.origin;
+    annotation.attempts = attempts_;
+    annotation.cache = tier_;
+    annotation.labeled_at = context_.clock.wall_now();
+    auto line = labeling::to_json_within(annotation, plan.record_bytes_max);
+    if (!line) return line.error();
+
+    Output output;
+    output.origin = record_.origin;
+    output.key = record_.key ? record_.key : annotation.id;
+    output.value = std::move(*line);
+    output.headers = record_.headers;
+    std::erase_if(output.headers, [](const Header& header) { return header.name == version_header; });
+    output.headers.push_back({std::string(version_header), plan.task_version});
+    return output;
+}
+
+Task<LabelingJob::Written> LabelingJob::publish(Output output) {
+    while (!lease_->abandoned) {
+        Output copy = output;
+        const Result<> written = co_await context_.sink.write(std::move(copy));
+        if (written) co_return Written::durable;
+        ++context_.stats.write_failures;
+        if (written.error().fault == Fault::input) co_return Written::too_large;
+        context_.on_event(Trouble{written.error().message});
+        co_await sleep_until(context_.clock, context_.clock.now() + write_retry_wait);
+    }
+    co_return Written::abandoned;
+}
+
+Task<bool> LabelingJob::bury(Failure failure) {
+    failure.attempts = attempts_;
+    failure.cost_usd = usage_.cost_usd;
+    Output letter = make_dead_letter(record_, failure, context_.plan.task_version, context_.clock.wall_now());
+    Output without_value = letter;
+    without_value.value.clear();
+    Written written = co_await publish(std::move(letter));
+    // A dead letter too large for its topic goes without the value: its headers still say where the document is.
+    while (written == Written::too_large) {
+        Output copy = without_value;
+        written = co_await publish(std::move(copy));
+    }
+    if (written == Written::abandoned) co_return false;
+    ++context_.stats.dead_letters[static_cast<std::size_t>(failure.reason)];
+    context_.on_event(DocumentDeadLettered{record_.origin, failure.reason, failure.message});
+    co_return true;
+}
+
+}  // namespace prelabel::pipeline

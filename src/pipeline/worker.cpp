@@ -1,0 +1,226 @@
+#include <prelabel/base/expects.hpp>
+#include <prelabel/pipeline/worker.hpp>
+
+#include <algorithm>
+#include <utility>
+
+namespace prelabel::pipeline {
+namespace {
+
+constexpr std::size_t batch_records_max = 256;
+
+Stats stats_for(const labeling::Task& task) {
+    Stats stats;
+    for (const auto& label : task.labels) stats.labels.push_back(label.name);
+    stats.entities.resize(stats.labels.size());
+    return stats;
+}
+
+std::string identity(const llm::ModelSettings& model) { return model.provider + " " + model.base_url; }
+
+}  // namespace
+
+Worker::Worker(Executor executor, LabelingPlan plan, Settings settings, Ports ports, EventListener on_event,
+               std::uint64_t seed)
+    : plan_(std::move(plan)),
+      settings_(settings),
+      ports_(ports),
+      on_event_(std::move(on_event)),
+      stats_(stats_for(plan_.task)),
+      admission_(settings.limits, ports.clock, stats_),
+      answers_({settings, plan_.price, plan_.codec.settings().max_output_tokens, identity(plan_.codec.settings())},
+               {ports.model, ports.store, ports.clock}, admission_, stats_, on_event_, seed),
+      jobs_(executor),
+      commit_timer_([this] {
+          commit_due_ = true;
+          ports_.source.nudge();
+      }) {}
+
+Task<Result<>> Worker::run() {
+    Result<> outcome;
+    for (;;) {
+        const Room free = room();
+        starved_ = free.records == 0 || free.bytes == 0;
+        Result<SourceEvent> event = co_await ports_.source.next(free);
+        if (!event) {
+            if (event.error().fault != Fault::cancelled) outcome = event.error();
+            break;
+        }
+        if (std::holds_alternative<Ended>(*event)) {
+            finite_ = true;
+            break;
+        }
+        if (auto* batch = std::get_if<Batch>(&*event)) {
+            start_jobs(std::move(*batch));
+        } else if (auto* assigned = std::get_if<Assigned>(&*event)) {
+            assign(*assigned);
+        } else {
+            co_await revoke(std::move(std::get<Revoked>(*event)));
+        }
+        if (commit_due_) {
+            commit_due_ = false;
+            co_await commit(all());
+        }
+    }
+    co_await shut_down(!finite_);
+    co_return outcome;
+}
+
+void Worker::stop() { ports_.source.stop(); }
+
+Room Worker::room() const {
+    const auto left = [](std::size_t max, std::uint64_t used) { return used < max ? max - used : 0; };
+    return {std::min(batch_records_max, left(settings_.documents_in_memory_max, stats_.documents_in_flight)),
+            left(settings_.bytes_in_memory_max, stats_.input_bytes_in_flight)};
+}
+
+void Worker::assign(const Assigned& assigned) {
+    for (const auto& partition : assigned.partitions) {
+        auto assignment = std::make_shared<Assignment>(partition, settings_.window_per_partition);
+        const bool inserted = assignments_.emplace(partition, std::move(assignment)).second;
+        expects(inserted, "a partition is assigned once until it is released");
+        ports_.source.grant(partition, settings_.window_per_partition);
+    }
+    ++stats_.assignments;
+    stats_.partitions_assigned = assignments_.size();
+    on_event_(PartitionsAssigned{assigned.partitions});
+}
+
+void Worker::start_jobs(Batch batch) {
+    for (auto& record : batch.records) {
+        const auto assignment = assignments_.find(record.origin.partition);
+        expects(assignment != assignments_.end(), "records come only from assigned partitions");
+        const bool room_left = assignment->second->tracker.track(record.origin.offset);
+        expects(room_left, "a record costs a credit, and credits are as many as the window");
+        ++stats_.documents_in_flight;
+        stats_.input_bytes_in_flight += record.value.size();
+        jobs_.spawn(run_job(std::move(record), assignment->second));
+    }
+}
+
+Task<> Worker::run_job(Record record, AssignmentPtr assignment) {
+    const TimePoint read_at = ports_.clock.now();
+    const Offset offset = record.origin.offset;
+    const std::size_t bytes = record.value.size();
+    LabelingJob job({plan_, settings_, answers_, ports_.sink, ports_.clock, stats_, on_event_}, std::move(record),
+                    assignment);
+    const bool durable = co_await job.run();
+    finished(*assignment, offset, bytes, read_at, durable);
+}
+
+void Worker::finished(Assignment& assignment, Offset offset, std::size_t bytes, TimePoint read_at, bool durable) {
+    --stats_.documents_in_flight;
+    stats_.input_bytes_in_flight -= bytes;
+    if (durable) {
+        stats_.document_seconds.observe(ports_.clock.now() - read_at);
+        const std::size_t left = assignment.tracker.finish(offset);
+        if (left > 0 && !assignment.abandoned) {
+            ports_.source.grant(assignment.partition, left);
+            schedule_commit();
+        }
+    } else {
+        expects(assignment.abandoned, "only an abandoned document has no outcome");
+        ++stats_.documents_abandoned;
+    }
+    if (starved_) {
+        starved_ = false;
+        ports_.source.nudge();
+    }
+    if (drain_ && !drain_->over.is_set() &&
+        std::ranges::all_of(drain_->leaving, [](const auto& one) { return one->tracker.unfinished() == 0; }))
+        drain_->over.set({});
+}
+
+void Worker::schedule_commit() {
+    if (!commit_timer_.armed() && !commit_due_)
+        ports_.clock.arm(commit_timer_, ports_.clock.now() + settings_.commit_interval);
+}
+
+Task<> Worker::revoke(Revoked revoked) {
+    std::vector<AssignmentPtr> leaving;
+    for (const auto& partition : revoked.partitions) {
+        const auto assignment = assignments_.find(partition);
+        if (assignment != assignments_.end()) leaving.push_back(assignment->second);
+    }
+    if (!revoked.lost) co_await drain(leaving, ports_.clock.now() + settings_.drain_timeout);
+    std::size_t abandoned = 0;
+    for (const auto& assignment : leaving) {
+        assignment->abandoned = true;
+        abandoned += assignment->tracker.unfinished();
+    }
+    admission_.drop_abandoned();
+    if (!revoked.lost) co_await commit(leaving);
+    for (const auto& assignment : leaving) assignments_.erase(assignment->partition);
+    ++stats_.revocations;
+    stats_.partitions_assigned = assignments_.size();
+    on_event_(PartitionsRevoked{revoked.partitions, revoked.lost, abandoned});
+    co_await ports_.source.release(std::move(revoked.partitions));
+}
+
+Task<> Worker::drain(std::vector<AssignmentPtr> leaving, TimePoint deadline) {
+    const bool idle = std::ranges::all_of(leaving, [](const auto& one) { return one->tracker.unfinished() == 0; });
+    if (idle) co_return;
+    stats_.draining = true;
+    Drain under_way{std::move(leaving), {}};
+    drain_ = &under_way;
+    Timer timer([&under_way] {
+        if (!under_way.over.is_set()) under_way.over.set({});
+    });
+    if (deadline != TimePoint::max()) ports_.clock.arm(timer, deadline);
+    co_await under_way.over.wait();
+    ports_.clock.disarm(timer);
+    drain_ = nullptr;
+    stats_.draining = false;
+}
+
+Task<> Worker::commit(std::vector<AssignmentPtr> assignments) {
+    std::vector<Position> positions;
+    for (const auto& assignment : assignments) {
+        const auto next = assignment->tracker.committable();
+        if (next && next != assignment->committed) positions.push_back({assignment->partition, *next});
+    }
+    if (positions.empty()) co_return;
+    const TimePoint started = ports_.clock.now();
+    std::vector<Position> sent = positions;
+    const Result<> committed = co_await ports_.source.commit(std::move(sent));
+    if (!committed) {
+        ++stats_.commit_failures;
+        on_event_(Trouble{committed.error().message});
+        schedule_commit();
+        co_return;
+    }
+    ++stats_.commits;
+    stats_.commit_seconds.observe(ports_.clock.now() - started);
+    for (const auto& position : positions) {
+        const auto assignment = assignments_.find(position.partition);
+        if (assignment != assignments_.end()) assignment->second->committed = position.next;
+    }
+}
+
+Task<> Worker::shut_down(bool hurry) {
+    // Files end when all is done; a broker's records that do not make it in time are somebody else's.
+    co_await drain(all(), hurry ? ports_.clock.now() + settings_.drain_timeout : TimePoint::max());
+    for (const auto& assignment : all()) assignment->abandoned = true;
+    admission_.close();
+    if (jobs_.running() > 0) ports_.model.abort();
+    co_await ports_.sink.close();
+    co_await jobs_.join();
+    ports_.clock.disarm(commit_timer_);
+    co_await commit(all());
+    co_await ports_.source.close();
+}
+
+std::vector<Worker::AssignmentPtr> Worker::all() const {
+    std::vector<AssignmentPtr> found;
+    for (const auto& [partition, assignment] : assignments_) found.push_back(assignment);
+    return found;
+}
+
+std::vector<Worker::Progress> Worker::progress() const {
+    std::vector<Progress> found;
+    for (const auto& [partition, assignment] : assignments_)
+        found.push_back({partition, assignment->committed, assignment->tracker.unfinished()});
+    return found;
+}
+
+}  // namespace prelabel::pipeline
