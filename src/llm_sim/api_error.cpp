@@ -1,0 +1,31 @@
+#include <prelabel/labeling/json_text.hpp>
+
+#include <llm_sim/api_error.hpp>
+
+namespace prelabel::llm_sim {
+namespace {
+
+void append_or_null(std::string_view text, std::string& out) {
+    if (text.empty()) {
+        out += "null";
+    } else {
+        labeling::append_json_string(text, out);
+    }
+}
+
+}  // namespace
+
+std::string body_of(const ApiError& error) {
+    std::string body = R"({"error":{"message":)";
+    labeling::append_json_string(error.message, body);
+    body += R"(,"type":)";
+    labeling::append_json_string(error.type, body);
+    body += R"(,"param":)";
+    append_or_null(error.param, body);
+    body += R"(,"code":)";
+    append_or_null(error.code, body);
+    body += "}}";
+    return body;
+}
+
+}  // namespace prelabel::llm_sim

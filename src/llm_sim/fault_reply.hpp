@@ -1,0 +1,24 @@
+#pragma once
+
+#include <prelabel/http/http_server.hpp>
+
+#include <llm_sim/api_error.hpp>
+#include <llm_sim/dice.hpp>
+#include <llm_sim/fault_kind.hpp>
+#include <llm_sim/settings.hpp>
+
+namespace prelabel::llm_sim {
+
+/// A reply without an answer: for faults that are not paid. `reply` keeps the headers it has.
+void reply_without_answer(FaultKind fault, const Settings& settings, const Dice& dice, http::ServerReply& reply);
+
+/// Damages a good reply on its way: the delivery faults and the broken envelope. Other faults leave it alone.
+void damage(FaultKind fault, const Settings& settings, http::ServerReply& reply);
+
+/// Writes an error into a reply.
+void set_error(const ApiError& error, http::ServerReply& reply);
+
+/// `retry-after` (whole seconds, rounded up) and `retry-after-ms`.
+void add_retry_after(Duration wait, http::ServerReply& reply);
+
+}  // namespace prelabel::llm_sim

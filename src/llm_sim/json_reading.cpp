@@ -1,0 +1,65 @@
+#include <cstddef>
+#include <cstring>
+
+#include <llm_sim/json_reading.hpp>
+#include <rapidjson/reader.h>
+
+namespace prelabel::llm_sim {
+namespace {
+
+using rapidjson::SizeType;
+
+constexpr std::size_t depth_max = 128;
+
+/// Hands SAX events on to a document and stops at depth_max.
+struct DepthLimited {
+    rapidjson::Document& to;
+    std::size_t depth = 0;
+
+    bool Null() { return to.Null(); }
+    bool Bool(bool b) { return to.Bool(b); }
+    bool Int(int i) { return to.Int(i); }
+    bool Uint(unsigned i) { return to.Uint(i); }
+    bool Int64(int64_t i) { return to.Int64(i); }
+    bool Uint64(uint64_t i) { return to.Uint64(i); }
+    bool Double(double d) { return to.Double(d); }
+    bool RawNumber(const char* s, SizeType n, bool copy) { return to.RawNumber(s, n, copy); }
+    bool String(const char* s, SizeType n, bool copy) { return to.String(s, n, copy); }
+    bool Key(const char* s, SizeType n, bool copy) { return to.Key(s, n, copy); }
+    bool StartObject() { return ++depth <= depth_max && to.StartObject(); }
+    bool StartArray() { return ++depth <= depth_max && to.StartArray(); }
+    bool EndObject(SizeType n) {
+        --depth;
+        return to.EndObject(n);
+    }
+    bool EndArray(SizeType n) {
+        --depth;
+        return to.EndArray(n);
+    }
+};
+
+}  // namespace
+
+bool parse_in_place(std::string& text, rapidjson::Document& document) {
+    constexpr unsigned flags = rapidjson::kParseInsituFlag | rapidjson::kParseIterativeFlag |
+                               rapidjson::kParseValidateEncodingFlag | rapidjson::kParseFullPrecisionFlag;
+    if (std::memchr(text.data(), '\0', text.size()) != nullptr) return false;  // RapidJSON takes it for the end
+    bool good = false;
+    const auto generate = [&](rapidjson::Document& to) {
+        rapidjson::InsituStringStream stream(text.data());
+        rapidjson::Reader reader;
+        DepthLimited handler{to};
+        good = !reader.Parse<flags>(stream, handler).IsError();
+        return good;
+    };
+    document.Populate(generate);
+    return good;
+}
+
+const rapidjson::Value* member(const rapidjson::Value& object, std::string_view name) {
+    if (!object.IsObject()) return nullptr;
+    const auto found = object.FindMember(rapidjson::Value(name.data(), static_cast<SizeType>(name.size())));
+    return found == object.MemberEnd() ? nullptr : &found->value;
+}
+
+}  // namespace prelabel::llm_sim

@@ -1,0 +1,68 @@
+#pragma once
+
+#include <prelabel/base/time.hpp>
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include <llm_sim/completion_body.hpp>
+#include <llm_sim/count_table.hpp>
+#include <llm_sim/fault_kind.hpp>
+#include <llm_sim/minute_peak.hpp>
+
+namespace prelabel::llm_sim {
+
+/// Why a request was turned away before a model would have seen it.
+enum class Refusal {
+    bad_request,
+    unauthorized,
+    unknown_model,
+    context_length,
+    out_of_quota,
+    out_of_requests,
+    out_of_tokens,
+    too_large
+};
+inline constexpr std::size_t refusal_count = 8;
+
+/// What happened and what it cost: the content of /stats.
+/// Bound: `documents_max` documents are told apart; what comes beyond is paid but not attributed, and counted as such.
+class Ledger {
+public:
+    explicit Ledger(std::size_t documents_max) : paid_by_document_(documents_max) {}
+
+    /// A request to the model arrived; leave() ends it.
+    void arrive(TimePoint now, WallTime wall);
+    void leave() { --concurrent_; }
+    void refuse(Refusal why) { ++refused_[static_cast<std::size_t>(why)]; }
+    /// It passed the limits, which counted `tokens`.
+    void admit(TimePoint now, std::uint64_t tokens);
+    /// How it was replied to; `charge` where an answer was made.
+    void reply(FaultKind fault, std::uint64_t document_hash, const std::optional<Charge>& charge);
+    void reset();
+
+    [[nodiscard]] std::uint64_t paid_answers() const { return paid_answers_; }
+    /// With `documents`: also how often each document was paid, by the hash of its text.
+    [[nodiscard]] std::string json(bool documents) const;
+
+private:
+    std::uint64_t requests_ = 0;
+    std::uint64_t concurrent_ = 0;
+    std::uint64_t concurrent_peak_ = 0;
+    std::array<std::uint64_t, refusal_count> refused_{};
+    std::array<std::uint64_t, fault_kind_count> replies_{};
+    Charge charged_;
+    std::uint64_t paid_answers_ = 0;
+    std::uint64_t paid_undelivered_ = 0;
+    CountTable paid_by_document_;
+    std::optional<WallTime> first_;
+    WallTime last_{};
+    MinutePeak requests_peak_;
+    MinutePeak admitted_peak_;
+    MinutePeak tokens_peak_;
+};
+
+}  // namespace prelabel::llm_sim
