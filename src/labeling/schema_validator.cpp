@@ -17,7 +17,7 @@ using jsoncons::json;
 namespace js = jsoncons::jsonschema;
 
 constexpr int depth_max = 128;
-constexpr std::size_t pattern_input_max = 4'096;
+constexpr std::size_t pattern_input_max = 1'024;
 constexpr std::size_t quoted_value_max = 300;
 
 Error config_error(std::string message) { return {Fault::config, "the JSON Schema " + std::move(message)}; }
@@ -49,6 +49,22 @@ bool is_index(std::string_view token) {
     return !token.empty() && std::ranges::all_of(token, [](char c) { return c >= '0' && c <= '9'; });
 }
 
+/// The violation inside a combined one that lies deepest in the value. Where any branch would have done, none of them
+/// is to blame.
+const js::validation_message& cause(const js::validation_message& message) {
+    if (message.keyword() == "anyOf" || message.keyword() == "oneOf") return message;
+    const js::validation_message* deepest = &message;
+    std::size_t depth = 0;
+    for (const js::validation_message& detail : message.details()) {
+        const js::validation_message& inner = cause(detail);
+        const std::size_t inner_depth = inner.instance_location().string().size() + 1;
+        if (inner_depth <= depth) continue;
+        depth = inner_depth;
+        deepest = &inner;
+    }
+    return *deepest;
+}
+
 /// `$schema`, brought to the spelling that jsoncons knows; an error for drafts that we do not promise.
 Result<std::string> draft_of(const json& schema) {
     const std::string draft7 = js::schema_version::draft7();
@@ -70,7 +86,7 @@ std::optional<std::string> meta_violation(const json& schema, const std::string&
                                                      : js::draft202012::schema_draft202012<json>::get_schema());
     std::optional<std::string> at;
     meta.validate(schema, [&](const js::validation_message& message) -> js::walk_result {
-        at = message.instance_location().string();
+        at = cause(message).instance_location().string();
         return js::walk_result::abort;
     });
     return at;
@@ -159,7 +175,7 @@ std::optional<std::string> SchemaValidator::violation(std::string_view text) con
             return "a string is longer than " + std::to_string(pattern_input_max) + " bytes";
         std::optional<std::string> found;
         compiled_->schema.validate(value, [&](const js::validation_message& message) -> js::walk_result {
-            if (!found) found = compiled_->describe(message);
+            if (!found) found = compiled_->describe(cause(message));
             return js::walk_result::abort;
         });
         return found;

@@ -12,7 +12,7 @@ namespace prelabel::labeling {
 /// A compiled JSON Schema (draft-07 or 2020-12; by `$schema`, 2020-12 without it). Compile once, validate often.
 /// `format` is a note, not a rule, as both drafts have it by default.
 ///
-/// Bound:   strings that a `pattern` looks at may hold 4 KiB: the standard library's regex recurses once a character.
+/// Bound:   strings that a `pattern` looks at may hold 1 KiB: the standard library's regex recurses once a character.
 /// Threads: validate() is const and may run anywhere; one validator per worker in practice.
 /// Cost:    about 16 µs for an answer with 5 entities, 200 µs for 50; answers to the generated schema go by
 /// AnswerValidator's fast path.
