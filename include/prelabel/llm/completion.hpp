@@ -20,12 +20,13 @@ struct Completion {
     labeling::Usage usage;  ///< tokens only where the server says them; `cost_usd` is filled by whoever knows the price
 };
 
-/// A call that gave no answer. `message` is for people: status and the provider's error code, never document text or keys.
+/// A call that gave no answer. `message` is for people: status and the provider's error code, never document text or
+/// keys.
 struct CallFailure {
     ReplyClass reply = ReplyClass::connection;
-    int http_status = 0;                    ///< 0: no response
-    std::optional<Duration> retry_after;    ///< what the provider asked for
-    bool sent = true;                       ///< false: surely not sent, so surely not paid
+    int http_status = 0;                  ///< 0: no response
+    std::optional<Duration> retry_after;  ///< what the provider asked for
+    bool sent = true;                     ///< false: surely not sent, so surely not paid
     std::string message;
 };
 

@@ -5,21 +5,21 @@
 
 namespace prelabel::llm {
 
-/// What a reply means for the caller. Sources: the retry rules of the providers' official clients; we differ where money has
-/// run out, which those clients retry and we must not.
+/// What a reply means for the caller. Sources: the retry rules of the providers' official clients; we differ where
+/// money has run out, which those clients retry and we must not.
 enum class ReplyClass {
     answered,
-    throttled,         ///< 429 that time heals: honour Retry-After
-    out_of_money,      ///< 429/402/403 that only a person heals: pause, alert
-    unauthorized,      ///< 401, 403: wrong key: pause, alert
-    overloaded,        ///< 500 … 599, 529, 408, 409: retry with backoff
-    connection,        ///< refused, reset, closed early, TLS failed: retry with backoff
-    timed_out,         ///< connect, idle or total deadline passed: retry with backoff
-    malformed_reply,   ///< 2xx whose body is not a completion: retry with backoff
-    context_length,    ///< 400 that says the document is too long: this document's end
-    content_filter,    ///< 400 by the provider's filter: this document's end
-    rejected,          ///< other 4xx: this request will never work
-    model_missing,     ///< 404: no such model or path: pause, alert
+    throttled,        ///< 429 that time heals: honour Retry-After
+    out_of_money,     ///< 429/402/403 that only a person heals: pause, alert
+    unauthorized,     ///< 401, 403: wrong key: pause, alert
+    overloaded,       ///< 500 … 599, 408, 409, or the server says `x-should-retry: true`: retry with backoff
+    connection,       ///< refused, reset, closed early, TLS failed: retry with backoff
+    timed_out,        ///< connect, idle or total deadline passed: retry with backoff
+    malformed_reply,  ///< 2xx whose body is not a completion: retry with backoff
+    context_length,   ///< 413, or a 400 that says the document is too long: this document's end
+    content_filter,   ///< 400 by the provider's filter: this document's end
+    rejected,         ///< other 4xx, or the server says `x-should-retry: false`: this request will never work
+    model_missing,    ///< 404, 405, a redirect: no such model or path: pause, alert
 };
 inline constexpr std::size_t reply_class_count = 12;
 

@@ -9,6 +9,14 @@ namespace prelabel::llm {
 /// How answers are asked to be JSON. Servers differ in what they know.
 enum class ResponseFormat { json_schema, json_object, none };
 
+/// The field that bounds the answer. OpenAI's newer models refuse `max_tokens`; many compatible servers know nothing
+/// else.
+enum class OutputLimitField {
+    automatic,  ///< max_completion_tokens at api.openai.com, max_tokens elsewhere
+    max_tokens,
+    max_completion_tokens,
+};
+
 /// What a request says besides the messages.
 struct ModelSettings {
     std::string provider = "openai";
@@ -16,6 +24,7 @@ struct ModelSettings {
     std::string model;
     ResponseFormat response_format = ResponseFormat::json_schema;
     std::uint32_t max_output_tokens = 2'048;
+    OutputLimitField output_limit_field = OutputLimitField::automatic;
     std::optional<double> temperature = 0.0;  ///< none: the field is left out, as some models demand
 };
 

@@ -1,0 +1,155 @@
+#include <prelabel/labeling/json_text.hpp>
+#include <prelabel/llm/openai_codec.hpp>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <utility>
+
+#include <llm/openai_failure.hpp>
+#include <llm/openai_reply.hpp>
+#include <llm/retry_after.hpp>
+
+namespace prelabel::llm {
+namespace {
+
+using labeling::append_json_string;
+using labeling::json_string;
+
+constexpr std::size_t plain_text_max = 4'096;
+
+std::string_view opening(labeling::Role role) {
+    switch (role) {
+        case labeling::Role::system:
+            return R"({"role":"system","content":)";
+        case labeling::Role::user:
+            return R"({"role":"user","content":)";
+        case labeling::Role::assistant:
+            return R"({"role":"assistant","content":)";
+    }
+    return {};
+}
+
+void append_message(const labeling::Message& message, std::string& out) {
+    out += opening(message.role);
+    append_json_string(message.content, out);
+    out += '}';
+}
+
+std::string_view limit_field(const ModelSettings& settings) {
+    const bool openai = settings.base_url.find("//api.openai.com") != std::string::npos;
+    const bool is_new = settings.output_limit_field == OutputLimitField::max_completion_tokens ||
+                        (settings.output_limit_field == OutputLimitField::automatic && openai);
+    return is_new ? "max_completion_tokens" : "max_tokens";
+}
+
+std::string after_the_turns(const ModelSettings& settings, std::string_view answer_schema) {
+    std::string tail = "]";
+    if (settings.temperature) {
+        std::array<char, 32> digits{};
+        const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), *settings.temperature).ptr;
+        tail += R"(,"temperature":)";
+        tail.append(digits.data(), end);
+    }
+    tail += ",\"" + std::string(limit_field(settings)) + "\":" + std::to_string(settings.max_output_tokens);
+    if (settings.response_format == ResponseFormat::json_object) tail += R"(,"response_format":{"type":"json_object"})";
+    if (settings.response_format == ResponseFormat::json_schema) {
+        tail += R"(,"response_format":{"type":"json_schema","json_schema":{"name":"answer","strict":true,"schema":)";
+        tail += answer_schema;
+        tail += "}}";
+    }
+    return tail + '}';
+}
+
+FinishReason finish_reason(const OpenAiReply& reply) {
+    if (!reply.refusal.empty() && reply.content.empty()) return FinishReason::refusal;
+    const std::string_view said = reply.finish_reason;
+    if (said.empty() || said == "stop") return FinishReason::stop;
+    if (said == "length" || said == "max_tokens") return FinishReason::length;
+    if (said == "content_filter") return FinishReason::content_filter;
+    if (said == "refusal") return FinishReason::refusal;
+    return FinishReason::other;
+}
+
+Completion completion(OpenAiReply reply) {
+    Completion done;
+    done.finish = finish_reason(reply);
+    done.response_id = std::move(reply.id);
+    done.content = std::move(reply.content);
+    done.usage = {.requests = 1,
+                  .input_tokens = reply.prompt_tokens,
+                  .cached_input_tokens = std::min(reply.cached_tokens, reply.prompt_tokens),
+                  .output_tokens = reply.completion_tokens,
+                  .cost_usd = 0};
+    return done;
+}
+
+/// Gateways answer 200 and put the upstream's failure into the body: its code is then the status that counts.
+int effective_status(int status, const OpenAiReply& reply) {
+    const bool hidden = status >= 200 && status < 300 && reply.has_error;
+    if (!hidden || reply.error_code.size() != 3) return status;
+    int named = 0;
+    std::from_chars(reply.error_code.data(), reply.error_code.data() + 3, named);
+    return named >= 400 && named < 600 ? named : status;
+}
+
+}  // namespace
+
+OpenAiCodec::OpenAiCodec(ModelSettings settings, std::span<const labeling::Message> preamble,
+                         std::string_view answer_schema)
+    : settings_(std::move(settings)),
+      head_(R"({"model":)" + json_string(settings_.model) + R"(,"messages":[)"),
+      has_preamble_(!preamble.empty()),
+      tail_(after_the_turns(settings_, answer_schema)) {
+    for (const labeling::Message& message : preamble) {
+        if (&message != &preamble.front()) head_ += ',';
+        append_message(message, head_);
+    }
+}
+
+std::string OpenAiCodec::encode(std::span<const labeling::Message> turns) const {
+    constexpr std::size_t around_a_turn = 64;
+    std::size_t expected = head_.size() + tail_.size();
+    for (const labeling::Message& turn : turns)
+        expected += turn.content.size() + turn.content.size() / 16 + around_a_turn;
+    std::string body;
+    body.reserve(expected);
+    body += head_;
+    bool first = !has_preamble_;
+    for (const labeling::Message& turn : turns) {
+        if (!std::exchange(first, false)) body += ',';
+        append_message(turn, body);
+    }
+    body += tail_;
+    return body;
+}
+
+CallOutcome OpenAiCodec::decode(const HttpReply& http, WallTime now) const {
+    OpenAiReply reply;
+    const bool is_json = read_openai_reply(http.body, reply);
+    const bool is_success = http.status >= 200 && http.status < 300;
+    if (is_success && is_json && reply.has_choice) return completion(std::move(reply));
+    if (!is_json) {  // half a body says nothing reliable; plain text may still name the reason
+        reply = {};
+        reply.error_message = http.body.substr(0, plain_text_max);
+    }
+    const int status = effective_status(http.status, reply);
+    CallFailure failure;
+    failure.reply = classify_openai_failure(status, reply, http.should_retry);
+    failure.http_status = http.status;
+    failure.retry_after = retry_after(http.retry_after_ms, http.retry_after, now);
+    failure.message = describe_openai_failure(http.status, reply);
+    if (failure.reply == ReplyClass::malformed_reply) failure.message += ", the body is no completion";
+    return failure;
+}
+
+double cost_usd(const labeling::Usage& usage, const Price& price) {
+    constexpr double tokens_per_price = 1'000'000;
+    const std::uint64_t cached = std::min(usage.cached_input_tokens, usage.input_tokens);
+    const auto part = [](std::uint64_t tokens, double per_mtok) { return static_cast<double>(tokens) * per_mtok; };
+    return (part(usage.input_tokens - cached, price.input_per_mtok) + part(cached, price.cached_input_per_mtok) +
+            part(usage.output_tokens, price.output_per_mtok)) /
+           tokens_per_price;
+}
+
+}  // namespace prelabel::llm

@@ -1,0 +1,117 @@
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <string>
+
+#include <llm/openai_failure.hpp>
+
+namespace prelabel::llm {
+namespace {
+
+char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
+std::string lowered(std::string_view text) {
+    std::string result(text);
+    std::ranges::transform(result, result.begin(), lower);
+    return result;
+}
+
+bool is_any(std::string_view word, std::span<const std::string_view> words) {
+    return std::ranges::find(words, word) != words.end();
+}
+
+constexpr std::array<std::string_view, 9> money_words = {"insufficient_quota",
+                                                         "credit_balance_exhausted",
+                                                         "organization_usage_limit_exceeded",
+                                                         "enforced_spend_limit_reached",
+                                                         "billing_hard_limit_reached",
+                                                         "billing_not_active",
+                                                         "budget_exceeded",
+                                                         "insufficient_balance",
+                                                         "insufficient_user_quota"};
+
+constexpr std::array<std::string_view, 6> length_words = {"context_length_exceeded",   "string_above_max_length",
+                                                          "exceed_context_size_error", "contextwindowexceedederror",
+                                                          "context_window_exceeded",   "request_too_large"};
+
+constexpr std::array<std::string_view, 4> filter_words = {
+    "content_filter", "content_policy_violation", "contentpolicyviolationerror", "responsibleaipolicyviolation"};
+
+constexpr std::array<std::string_view, 3> model_words = {"model_not_found", "invalid_model", "deploymentnotfound"};
+
+/// vLLM, llama.cpp and others have no code of their own for it.
+constexpr std::array<std::string_view, 5> length_phrases = {"context length", "context size", "context window",
+                                                            "contextwindowexceeded", "prompt is too long"};
+
+bool names(const OpenAiReply& reply, std::span<const std::string_view> words) {
+    return is_any(lowered(reply.error_code), words) || is_any(lowered(reply.error_type), words);
+}
+
+bool means_money(const OpenAiReply& reply) {
+    return names(reply, money_words) || lowered(reply.error_code).ends_with("_spend_limit_exceeded") ||
+           lowered(reply.error_type).ends_with("_spend_limit_exceeded");
+}
+
+bool means_length(const OpenAiReply& reply) {
+    if (names(reply, length_words)) return true;
+    const std::string message = lowered(reply.error_message);
+    return std::ranges::any_of(length_phrases,
+                               [&](std::string_view phrase) { return message.find(phrase) != std::string::npos; });
+}
+
+ReplyClass classify_bad_request(const OpenAiReply& reply, std::string_view should_retry) {
+    if (names(reply, filter_words)) return ReplyClass::content_filter;
+    if (names(reply, model_words)) return ReplyClass::model_missing;
+    if (means_length(reply)) return ReplyClass::context_length;
+    return should_retry == "true" ? ReplyClass::overloaded : ReplyClass::rejected;
+}
+
+bool is_identifier(std::string_view text) {
+    constexpr std::size_t length_max = 64;
+    return !text.empty() && text.size() <= length_max && std::ranges::all_of(text, [](char c) {
+        return (lower(c) >= 'a' && lower(c) <= 'z') || (c >= '0' && c <= '9') ||
+               std::string_view("_-.[]").find(c) != std::string_view::npos;
+    });
+}
+
+}  // namespace
+
+ReplyClass classify_openai_failure(int status, const OpenAiReply& reply, std::string_view should_retry) {
+    const std::string retry = lowered(should_retry);
+    if (status == 402 || (status >= 400 && status < 500 && means_money(reply))) return ReplyClass::out_of_money;
+    if (status >= 200 && status < 300) return ReplyClass::malformed_reply;
+    if (status >= 300 && status < 400) return ReplyClass::model_missing;
+    switch (status) {
+        case 401:
+        case 403:
+            return ReplyClass::unauthorized;
+        case 404:
+        case 405:
+            return ReplyClass::model_missing;
+        case 413:
+            return ReplyClass::context_length;
+        case 429:
+            return retry == "false" ? ReplyClass::out_of_money : ReplyClass::throttled;
+        case 408:
+        case 409:
+            return retry == "false" ? ReplyClass::rejected : ReplyClass::overloaded;
+        default:
+            break;
+    }
+    if (status >= 500 && status < 600) return retry == "false" ? ReplyClass::rejected : ReplyClass::overloaded;
+    if (status >= 400 && status < 500) return classify_bad_request(reply, retry);
+    return ReplyClass::malformed_reply;
+}
+
+std::string describe_openai_failure(int status, const OpenAiReply& reply) {
+    std::string text = "HTTP " + std::to_string(status);
+    const auto add = [&](const char* what, const std::string& value) {
+        if (is_identifier(value)) text += std::string(", ") + what + ' ' + value;
+    };
+    add("code", reply.error_code);
+    add("type", reply.error_type);
+    add("param", reply.error_param);
+    return text;
+}
+
+}  // namespace prelabel::llm

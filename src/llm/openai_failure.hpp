@@ -1,0 +1,16 @@
+#pragma once
+
+#include <prelabel/llm/completion.hpp>
+#include <prelabel/llm/openai_codec.hpp>
+
+#include <llm/openai_reply.hpp>
+
+namespace prelabel::llm {
+
+/// The class of a reply that is not an answer. `status` is the HTTP status, or the one that the error itself names.
+[[nodiscard]] ReplyClass classify_openai_failure(int status, const OpenAiReply& reply, std::string_view should_retry);
+
+/// Status and the provider's identifiers, for people. Only what is spelled like an identifier is passed on.
+[[nodiscard]] std::string describe_openai_failure(int status, const OpenAiReply& reply);
+
+}  // namespace prelabel::llm

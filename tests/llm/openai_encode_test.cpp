@@ -1,0 +1,120 @@
+#include <prelabel/llm/openai_codec.hpp>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <rapidjson/document.h>
+
+namespace prelabel::llm {
+namespace {
+
+using labeling::Message;
+using labeling::Role;
+using testing::HasSubstr;
+using testing::Not;
+
+const std::vector<Message> preamble = {
+    {Role::system, "Mark \"names\".\n"}, {Role::user, "Ada"}, {Role::assistant, "{}"}};
+const std::string schema = R"({"type":"object"})";
+
+ModelSettings model(std::string base_url = "http://127.0.0.1:8000/v1") {
+    ModelSettings settings;
+    settings.base_url = std::move(base_url);
+    settings.model = "gpt-4o-mini";
+    return settings;
+}
+
+rapidjson::Document read(const std::string& body) {
+    rapidjson::Document document;
+    document.Parse(body.data(), body.size());
+    EXPECT_FALSE(document.HasParseError()) << body;
+    return document;
+}
+
+TEST(OpenAiEncode, WritesTheBytesOfARequest) {
+    const OpenAiCodec codec(model(), std::vector<Message>{{Role::system, "s"}}, schema);
+    EXPECT_EQ(
+        codec.encode(std::vector<Message>{{Role::user, "a\n\"b\" 🎉"}}),
+        R"({"model":"gpt-4o-mini","messages":[{"role":"system","content":"s"},{"role":"user","content":"a\n\"b\" 🎉"}],)"
+        R"("temperature":0,"max_tokens":2048,"response_format":{"type":"json_schema","json_schema":)"
+        R"({"name":"answer","strict":true,"schema":{"type":"object"}}}})");
+    EXPECT_EQ(OpenAiCodec::path(), "/chat/completions");
+}
+
+TEST(OpenAiEncode, EqualTurnsAreEqualBytesAndOthersAreNot) {
+    const OpenAiCodec codec(model(), preamble, schema);
+    const std::vector<Message> turns = {{Role::user, "x"}};
+    EXPECT_EQ(codec.encode(turns), codec.encode(turns));
+    EXPECT_EQ(codec.encode(turns), OpenAiCodec(model(), preamble, schema).encode(turns));
+    EXPECT_NE(codec.encode(turns), codec.encode(std::vector<Message>{{Role::user, "y"}}));
+}
+
+TEST(OpenAiEncode, EveryTurnArrivesWithItsRoleAndText) {
+    const OpenAiCodec codec(model(), preamble, schema);
+    const std::vector<Message> turns = {
+        {Role::user, "漢字 \\ \x01 end"}, {Role::assistant, "not JSON"}, {Role::user, "again"}};
+    const auto body = read(codec.encode(turns));
+    std::vector<Message> sent = preamble;
+    sent.insert(sent.end(), turns.begin(), turns.end());
+    ASSERT_EQ(body["messages"].Size(), sent.size());
+    const std::vector<std::string> roles = {"system", "user", "assistant"};
+    for (rapidjson::SizeType i = 0; i < sent.size(); ++i) {
+        EXPECT_EQ(body["messages"][i]["role"].GetString(), roles[static_cast<std::size_t>(sent[i].role)]);
+        EXPECT_EQ(body["messages"][i]["content"].GetString(), sent[i].content);
+    }
+}
+
+TEST(OpenAiEncode, WorksWithoutPreambleAndWithoutTurns) {
+    const std::vector<Message> none;
+    EXPECT_EQ(read(OpenAiCodec(model(), none, schema).encode(none))["messages"].Size(), 0U);
+    EXPECT_EQ(read(OpenAiCodec(model(), none, schema).encode(preamble))["messages"].Size(), 3U);
+    EXPECT_EQ(read(OpenAiCodec(model(), preamble, schema).encode(none))["messages"].Size(), 3U);
+}
+
+TEST(OpenAiEncode, AsksForJsonTheWayTheServerKnows) {
+    ModelSettings settings = model();
+    settings.response_format = ResponseFormat::json_object;
+    EXPECT_STREQ(read(OpenAiCodec(settings, preamble, schema).encode({}))["response_format"]["type"].GetString(),
+                 "json_object");
+    settings.response_format = ResponseFormat::none;
+    EXPECT_THAT(OpenAiCodec(settings, preamble, schema).encode({}), Not(HasSubstr("response_format")));
+}
+
+TEST(OpenAiEncode, NamesTheOutputLimitAsTheServerKnowsIt) {
+    const auto body = [](ModelSettings settings) {
+        return OpenAiCodec(std::move(settings), preamble, schema).encode({});
+    };
+    EXPECT_THAT(body(model("https://api.openai.com/v1")), HasSubstr(R"("max_completion_tokens":2048)"));
+    EXPECT_THAT(body(model("http://vllm:8000/v1")), HasSubstr(R"("max_tokens":2048)"));
+    ModelSettings forced = model("http://vllm:8000/v1");
+    forced.output_limit_field = OutputLimitField::max_completion_tokens;
+    EXPECT_THAT(body(forced), HasSubstr(R"("max_completion_tokens":2048)"));
+    forced = model("https://api.openai.com/v1");
+    forced.output_limit_field = OutputLimitField::max_tokens;
+    EXPECT_THAT(body(forced), HasSubstr(R"("max_tokens":2048)"));
+}
+
+TEST(OpenAiEncode, LeavesTheTemperatureOutWhereTheModelRefusesIt) {
+    ModelSettings settings = model();
+    settings.temperature = 0.7;
+    EXPECT_THAT(OpenAiCodec(settings, preamble, schema).encode({}), HasSubstr(R"("temperature":0.7,)"));
+    settings.temperature = std::nullopt;
+    EXPECT_THAT(OpenAiCodec(settings, preamble, schema).encode({}), Not(HasSubstr("temperature")));
+}
+
+TEST(OpenAiEncode, AModelNameCannotBreakOut) {
+    ModelSettings settings = model();
+    settings.model = "a\",\"stream\":true,\"x\":\"";
+    EXPECT_EQ(read(OpenAiCodec(settings, preamble, schema).encode({}))["model"].GetString(), settings.model);
+}
+
+TEST(OpenAiCost, CountsCachedTokensAsPartOfTheInput) {
+    const Price price{.input_per_mtok = 0.15, .cached_input_per_mtok = 0.075, .output_per_mtok = 0.60};
+    EXPECT_DOUBLE_EQ(cost_usd({.input_tokens = 212, .output_tokens = 31}, price), 0.0000504);
+    EXPECT_DOUBLE_EQ(cost_usd({.input_tokens = 1'000'000, .cached_input_tokens = 400'000}, price), 0.12);
+    EXPECT_DOUBLE_EQ(cost_usd({.input_tokens = 10, .cached_input_tokens = 99}, price), 10 * 0.075 / 1e6)
+        << "never below zero";
+    EXPECT_DOUBLE_EQ(cost_usd({}, price), 0);
+}
+
+}  // namespace
+}  // namespace prelabel::llm
