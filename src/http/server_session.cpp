@@ -1,0 +1,216 @@
+#include "http/server_session.hpp"
+
+#include "http/reply_head.hpp"
+
+#include <algorithm>
+#include <exception>
+#include <utility>
+#include <vector>
+
+#include <boost/asio/redirect_error.hpp>
+
+namespace prelabel::http {
+namespace {
+
+using boost::asio::redirect_error;
+using boost::system::error_code;
+using pipeline::Task;
+using pipeline::use_task;
+
+constexpr Duration idle_max = std::chrono::seconds(75);
+constexpr Duration farewell_max = std::chrono::seconds(2);
+constexpr std::size_t header_bytes_max = 64U << 10;
+constexpr std::size_t drip_bytes = 8;
+
+int status_for(ParseFault fault) {
+    switch (fault) {
+        case ParseFault::none:
+        case ParseFault::truncated:
+            return 0;
+        case ParseFault::malformed:
+            return 400;
+        case ParseFault::header_too_large:
+            return 431;
+        case ParseFault::body_too_large:
+            return 413;
+    }
+    return 400;
+}
+
+ServerReply error_reply(int status) {
+    ServerReply reply;
+    reply.status = status;
+    reply.content_type = "text/plain";
+    reply.body = std::string(reason_phrase(status)) + "\n";
+    return reply;
+}
+
+}  // namespace
+
+ServerSession::ServerSession(Socket socket, pipeline::Clock& clock, const HttpServer::Options& options,
+                             const Handler& handler)
+    : socket_(std::move(socket)),
+      clock_(clock),
+      handler_(handler),
+      parser_(MessageParser::Kind::request, {header_bytes_max, options.body_bytes_max}),
+      watchdog_(clock, [this] { close(); }) {
+    error_code ignored;  // a connection that is gone already shows at the first read
+    socket_.set_option(boost::asio::ip::tcp::no_delay(true), ignored);
+    socket_.non_blocking(true, ignored);
+}
+
+Task<> ServerSession::run() {
+    bool open = true;
+    while (open && !finishing_) {
+        const bool whole = co_await read_request();
+        if (!whole) break;
+        const bool keep_alive = parser_.keep_alive();
+        ServerReply reply = co_await handle();
+        open = co_await deliver(std::move(reply), keep_alive && !finishing_);
+        input_.shrink();
+    }
+    if (error_status_ != 0) {
+        ServerReply refusal = error_reply(error_status_);
+        static_cast<void>(co_await deliver(std::move(refusal), false));
+    }
+    close();
+}
+
+void ServerSession::finish() {
+    finishing_ = true;
+    if (waiting_) close();
+}
+
+Task<bool> ServerSession::read_request() {
+    parser_.start();
+    waiting_ = input_.empty();
+    bool continued = false;
+    watch();
+    for (;;) {
+        if (!input_.empty()) {
+            waiting_ = false;
+            input_.consume(parser_.feed(input_.unread()));
+        }
+        if (parser_.done()) break;
+        if (parser_.fault() != ParseFault::none) {
+            error_status_ = status_for(parser_.fault());
+            break;
+        }
+        if (parser_.header_done() && !continued && parser_.message().body.empty() &&
+            same_name(parser_.message().headers.find("Expect"), "100-continue")) {
+            continued = true;
+            const bool sent = co_await send("HTTP/1.1 100 Continue\r\n\r\n", {});
+            if (!sent) break;
+        }
+        const bool received = co_await receive();
+        if (!received) break;
+    }
+    watchdog_.stop();
+    co_return parser_.done();
+}
+
+Task<bool> ServerSession::receive() {
+    const auto room = input_.room();
+    const auto buffer = boost::asio::buffer(room.data(), room.size());
+    error_code error;
+    auto token = redirect_error(use_task, error);
+    const std::size_t bytes = co_await socket_.async_read_some(buffer, token);
+    input_.came(bytes);
+    watchdog_.touch();
+    co_return !error;
+}
+
+Task<ServerReply> ServerSession::handle() {
+    Message& message = parser_.message();
+    ServerRequest request;
+    request.method = message.method;
+    request.target = message.target;
+    request.body = message.body;
+    request.headers.reserve(message.headers.size());
+    for (std::size_t i = 0; i < message.headers.size(); ++i) {
+        const auto field = message.headers[i];
+        request.headers.push_back({std::string(field.name), std::string(field.value)});
+    }
+    try {
+        Task<ServerReply> handling = handler_(std::move(request));
+        co_return co_await std::move(handling);
+    } catch (const std::exception&) {  // the handler's failure is its client's 500 and nobody else's
+    }
+    ServerReply failure = error_reply(500);
+    co_return failure;
+}
+
+Task<bool> ServerSession::deliver(ServerReply reply, bool keep_alive) {
+    if (reply.delivery == Delivery::reset) {
+        error_code ignored;
+        socket_.set_option(boost::asio::socket_base::linger(true, 0), ignored);
+        close();
+        co_return false;
+    }
+    if (reply.delivery == Delivery::hang) {
+        waiting_ = true;
+        co_await discard_input(Duration::max());
+        co_return false;
+    }
+    const bool truncated = reply.delivery == Delivery::truncated;
+    write_reply_head(reply, parser_.message().version, keep_alive, head_);
+    std::string_view body = reply.body;
+    if (parser_.message().method == "HEAD" || !has_body(reply.status)) body = {};
+    if (truncated) body = body.substr(0, body.size() / 2);
+    const bool dripping = reply.delivery == Delivery::drip;
+    bool sent = co_await send(head_, dripping ? std::string_view() : body);
+    if (sent && dripping) sent = co_await drip(body, reply.drip_interval);
+    if (sent && keep_alive && !truncated) co_return true;
+    if (sent) {
+        error_code ignored;
+        socket_.shutdown(boost::asio::socket_base::shutdown_send, ignored);
+        waiting_ = true;
+        if (!finishing_) co_await discard_input(farewell_max);
+    }
+    co_return false;
+}
+
+Task<bool> ServerSession::send(std::string_view head, std::string_view body) {
+    Pieces pieces{boost::asio::buffer(head), boost::asio::buffer(body), {}};
+    error_code error;
+    if (!write_at_once(socket_, pieces, error)) {
+        watch();
+        error = co_await write_rest(&socket_, pieces);
+        watchdog_.stop();
+    }
+    co_return !error;
+}
+
+Task<bool> ServerSession::drip(std::string_view body, Duration interval) {
+    waiting_ = true;
+    while (!body.empty() && !finishing_) {
+        const TimePoint until = clock_.now() + interval;
+        co_await pipeline::sleep_until(clock_, until);
+        const std::string_view drop = body.substr(0, drip_bytes);
+        const bool sent = co_await send(drop, {});
+        if (!sent) co_return false;
+        body.remove_prefix(drop.size());
+    }
+    waiting_ = false;
+    co_return !finishing_;
+}
+
+Task<> ServerSession::discard_input(Duration at_most) {
+    const TimePoint now = clock_.now();
+    if (at_most != Duration::max()) watchdog_.start(now, now + at_most, at_most);
+    bool received = true;
+    while (received) {
+        input_.consume(input_.unread().size());
+        received = co_await receive();
+    }
+    watchdog_.stop();
+}
+
+void ServerSession::watch() { watchdog_.start(clock_.now(), TimePoint::max(), idle_max); }
+
+void ServerSession::close() {
+    error_code ignored;
+    socket_.close(ignored);
+}
+
+}  // namespace prelabel::http

@@ -1,0 +1,52 @@
+#pragma once
+
+#include "http/input_buffer.hpp"
+#include "http/message_parser.hpp"
+#include "http/watchdog.hpp"
+#include "http/write_all.hpp"
+
+#include <prelabel/http/http_server.hpp>
+
+#include <string>
+
+namespace prelabel::http {
+
+/// One connection of the server: request, handler, reply, and again.
+///
+/// Bound:    an idle connection, and one that takes or sends no byte, ends after 75 s.
+/// Lifetime: clock and handler outlive run().   Threads: confined to the loop.
+class ServerSession {
+public:
+    ServerSession(Socket socket, pipeline::Clock& clock, const HttpServer::Options& options, const Handler& handler);
+
+    [[nodiscard]] pipeline::Task<> run();
+    /// Ends after the request that is being handled; at once when there is none.
+    void finish();
+
+private:
+    /// True when a whole request is in the parser; false when the connection is over or must end after error_status_.
+    [[nodiscard]] pipeline::Task<bool> read_request();
+    [[nodiscard]] pipeline::Task<bool> receive();
+    [[nodiscard]] pipeline::Task<ServerReply> handle();
+    /// These are true when the connection can carry another request.
+    [[nodiscard]] pipeline::Task<bool> deliver(ServerReply reply, bool keep_alive);
+    [[nodiscard]] pipeline::Task<bool> send(std::string_view head, std::string_view body);
+    [[nodiscard]] pipeline::Task<bool> drip(std::string_view body, Duration interval);
+    /// Reads and drops until the peer leaves, so that closing does not take back a reply still on its way.
+    [[nodiscard]] pipeline::Task<> discard_input(Duration at_most);
+    void watch();
+    void close();
+
+    Socket socket_;
+    pipeline::Clock& clock_;
+    const Handler& handler_;
+    MessageParser parser_;
+    InputBuffer input_;
+    Watchdog watchdog_;
+    std::string head_;
+    int error_status_ = 0;  ///< what a request that could not be read deserves; 0: nobody to tell
+    bool waiting_ = true;   ///< for a request, or for nothing at all: may be closed at any time
+    bool finishing_ = false;
+};
+
+}  // namespace prelabel::http

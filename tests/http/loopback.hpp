@@ -1,0 +1,143 @@
+#pragma once
+
+#include "http/write_all.hpp"
+
+#include <prelabel/http/http_server.hpp>
+#include <prelabel/loop/wheel_clock.hpp>
+
+#include <exception>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/write.hpp>
+#include <gtest/gtest.h>
+
+// g++ 12 inlines the allocation of a coroutine's frame but not its release, and takes them for a mismatch.
+#pragma GCC diagnostic ignored "-Wmismatched-new-delete"
+
+namespace prelabel::http {
+
+using boost::asio::ip::tcp;
+using pipeline::Task;
+
+inline void rethrow(std::exception_ptr error) {
+    if (error) std::rethrow_exception(error);
+}
+
+/// Reads until `enough` says so or the peer closes; what came is returned.
+inline Task<std::string> read_until(Socket* socket, std::function<bool(const std::string&)> enough) {
+    std::string all;
+    boost::system::error_code error;
+    auto token = boost::asio::redirect_error(pipeline::use_task, error);
+    while (!error && !enough(all)) {
+        std::array<char, 4096> bytes{};
+        const auto buffer = boost::asio::buffer(bytes);
+        const std::size_t count = co_await socket->async_read_some(buffer, token);
+        all.append(bytes.data(), count);
+    }
+    co_return all;
+}
+
+inline bool never(const std::string&) { return false; }
+inline bool a_header(const std::string& all) { return all.find("\r\n\r\n") != std::string::npos; }
+
+inline Task<> write_text(Socket* socket, std::string text) {
+    boost::system::error_code error;
+    auto token = boost::asio::redirect_error(pipeline::use_task, error);
+    const auto buffer = boost::asio::buffer(text);
+    static_cast<void>(co_await boost::asio::async_write(*socket, buffer, token));
+}
+
+inline Socket connect_to(pipeline::Executor executor, std::uint16_t port) {
+    Socket socket(executor);
+    socket.connect(tcp::endpoint(boost::asio::ip::address_v4::loopback(), port));
+    return socket;
+}
+
+/// Sends bytes as they are and gives all that comes back until the server closes.
+inline Task<std::string> talk(pipeline::Executor executor, std::uint16_t port, std::string bytes) {
+    Socket socket = connect_to(executor, port);
+    co_await write_text(&socket, std::move(bytes));
+    co_return co_await read_until(&socket, never);
+}
+
+/// A peer that behaves as its script says, for each connection anew.
+class RawServer {
+public:
+    using Script = std::function<Task<>(Socket*, int connection)>;
+
+    RawServer(pipeline::Executor executor, Script script)
+        : state_(std::make_shared<State>(executor, std::move(script))) {
+        boost::asio::co_spawn(executor, accept(state_), rethrow);
+    }
+    ~RawServer() { state_->acceptor.close(); }
+
+    [[nodiscard]] std::uint16_t port() const { return state_->acceptor.local_endpoint().port(); }
+    [[nodiscard]] int connections() const { return state_->connections; }
+
+private:
+    struct State {
+        State(pipeline::Executor executor, Script what)
+            : acceptor(executor, tcp::endpoint(boost::asio::ip::address_v4::loopback(), 0)), script(std::move(what)) {}
+        boost::asio::basic_socket_acceptor<tcp, pipeline::Executor> acceptor;
+        Script script;
+        int connections = 0;
+    };
+
+    static Task<> accept(std::shared_ptr<State> state) {
+        for (;;) {
+            boost::system::error_code error;
+            auto token = boost::asio::redirect_error(pipeline::use_task, error);
+            Socket socket = co_await state->acceptor.async_accept(token);
+            if (error) co_return;
+            boost::asio::co_spawn(socket.get_executor(), serve(state, std::move(socket), ++state->connections),
+                                  rethrow);
+        }
+    }
+    static Task<> serve(std::shared_ptr<State> state, Socket socket, int connection) {
+        Task<> script = state->script(&socket, connection);
+        co_await std::move(script);
+    }
+
+    std::shared_ptr<State> state_;
+};
+
+/// One loop and real time, with a bound on how long anything may take.
+class Loopback : public testing::Test {
+protected:
+    template <class T>
+    T run(Task<T> task) {
+        std::optional<T> result;
+        boost::asio::co_spawn(io_, std::move(task), [&result](std::exception_ptr error, T value) {
+            rethrow(error);
+            result.emplace(std::move(value));
+        });
+        io_.restart();
+        while (!result && io_.run_one_for(std::chrono::seconds(60)) > 0) {
+        }
+        expects(result.has_value(), "a test's task ends within a minute");
+        return std::move(*result);
+    }
+    void run(Task<> task) { run(completed(std::move(task))); }
+
+    [[nodiscard]] pipeline::Executor executor() { return io_.get_executor(); }
+
+    boost::asio::io_context io_{1};
+    loop::WheelClock clock_{io_.get_executor()};
+
+private:
+    static Task<bool> completed(Task<> task) {
+        co_await std::move(task);
+        co_return true;
+    }
+};
+
+}  // namespace prelabel::http
