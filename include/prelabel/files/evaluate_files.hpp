@@ -1,0 +1,38 @@
+#pragma once
+
+#include <prelabel/base/result.hpp>
+#include <prelabel/evaluation/report.hpp>
+#include <prelabel/evaluation/tags.hpp>
+
+#include <cstddef>
+#include <string>
+
+namespace prelabel::files {
+
+/// What to compare and how.
+struct EvaluateOptions {
+    std::string gold;
+    std::string predicted;
+    evaluation::MatchMode mode = evaluation::MatchMode::strict;
+    evaluation::Level level = evaluation::Level::entity;
+    evaluation::TagScheme tags = evaluation::TagScheme::lenient;
+    /// Gold documents without a prediction (dead-lettered ones have none) count as if nothing was found in them.
+    bool missing_as_empty = false;
+};
+
+/// A report, and what it leaves out.
+struct Evaluation {
+    evaluation::Report report;
+    std::size_t without_prediction = 0;  ///< gold documents that were counted as empty
+    std::size_t without_gold = 0;        ///< predictions that were ignored: nobody knows what is right in them
+};
+
+/// Compares a file of predictions with gold, either of them CoNLL or JSONL.
+///
+/// Documents are paired by id, or by order where a side has no ids of its own; paired texts must be equal. Two CoNLL
+/// files are compared in tokens, all else in code points. Token level takes CoNLL's tokens where a side has them, else
+/// words(); on tags it ignores their prefixes. Errors: Fault::config for wrong options or unreadable files;
+/// Fault::input, with file and line, where the files do not fit.
+[[nodiscard]] Result<Evaluation> evaluate_files(const EvaluateOptions& options);
+
+}  // namespace prelabel::files

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <prelabel/base/result.hpp>
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace prelabel::files {
+
+/// How documents stand in a file.
+enum class FileFormat {
+    jsonl,  ///< one JSON object a line; passed on byte for byte
+    csv,    ///< RFC 4180 with a header row; one row is a JSON object of strings
+    text,   ///< one document a line; empty lines are skipped
+    conll,  ///< one sentence is a document, its text the tokens joined by single spaces
+};
+
+[[nodiscard]] std::optional<FileFormat> file_format(std::string_view name);
+[[nodiscard]] std::string_view to_string(FileFormat format);
+
+/// The format that a file's name says; `-` (standard input) is JSONL.
+/// Errors: Fault::config for an extension nobody knows, with those that are known.
+[[nodiscard]] Result<FileFormat> format_of(const std::string& path);
+
+}  // namespace prelabel::files

@@ -1,0 +1,92 @@
+#pragma once
+
+#include <prelabel/files/finished_records.hpp>
+#include <prelabel/files/input_order.hpp>
+#include <prelabel/files/record_reader.hpp>
+#include <prelabel/pipeline/signal.hpp>
+#include <prelabel/pipeline/source.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace prelabel::files {
+
+/// One input file, or `-` for standard input.
+struct Input {
+    std::string path;
+    FileFormat format = FileFormat::jsonl;
+};
+
+/// How far reading has come. `bytes_total` is 0 where an input's size is unknown.
+struct ReadProgress {
+    std::uint64_t bytes_read = 0;
+    std::uint64_t bytes_total = 0;
+    std::uint64_t records = 0;
+    std::uint64_t skipped = 0;  ///< finished in an earlier run
+};
+
+/// Documents from files, one file after the other, then Ended. Each file is a partition: its path and number 0.
+///
+/// Positions need no commit: the output says what is done, and `finished` is skipped.
+/// Bound:   a batch is at most 256 records, so that other work on the loop gets its turn.
+/// Threads: confined to the loop. Reading a file blocks it for the time of one disk read; waiting for a pipe does not,
+/// except
+///          while somebody stops in the middle of a record.
+class FileSource final : public pipeline::Source {
+public:
+    /// Errors: Fault::config for an input that is not there, is a directory or is given twice.
+    [[nodiscard]] static Result<std::unique_ptr<FileSource>> open(
+        std::vector<Input> inputs, FinishedRecords finished, InputOrder& order,
+        std::size_t record_bytes_max = RecordReader::record_bytes_default);
+    ~FileSource() override;
+
+    [[nodiscard]] pipeline::Task<Result<pipeline::SourceEvent>> next(pipeline::Room room) override;
+    void nudge() override;
+    void grant(const Partition& partition, std::size_t records) override;
+    [[nodiscard]] pipeline::Task<Result<>> commit(std::vector<pipeline::Position> positions) override;
+    [[nodiscard]] pipeline::Task<> release(std::vector<Partition> partitions) override;
+    void stop() override;
+    [[nodiscard]] pipeline::Task<> close() override;
+
+    [[nodiscard]] ReadProgress progress() const;
+
+private:
+    struct File {
+        Input input;
+        std::optional<std::uint64_t> bytes;  ///< none for pipes
+        std::size_t credit = 0;
+    };
+    enum class Step { record, blocked, yield, end };
+
+    FileSource(std::vector<File> files, FinishedRecords finished, InputOrder& order, std::size_t record_bytes_max);
+
+    /// Brings the next unfinished record into ahead_, as far as that goes without waiting.
+    [[nodiscard]] Result<Step> look_ahead();
+    [[nodiscard]] bool take(pipeline::Room room, pipeline::Batch& batch, std::size_t& bytes);
+    [[nodiscard]] pipeline::Task<> wait_for_wake();  ///< by credit, room or the end
+    [[nodiscard]] pipeline::Task<> wait_for_bytes();
+    void wake();
+
+    std::vector<File> files_;
+    FinishedRecords finished_;
+    InputOrder& order_;
+    std::size_t record_bytes_max_;
+    bool assigned_ = false;
+    bool stopped_ = false;
+    std::size_t current_ = 0;
+    std::optional<RecordReader> reader_;
+    std::optional<Record> ahead_;
+    bool nudged_ = false;                               ///< since next() was called
+    pipeline::Signal<pipeline::Done>* wake_ = nullptr;  ///< of a waiting next()
+    std::function<void()> stop_waiting_;                ///< for bytes
+    std::uint64_t bytes_of_read_files_ = 0;
+    std::uint64_t records_ = 0;
+    std::uint64_t skipped_ = 0;
+};
+
+}  // namespace prelabel::files

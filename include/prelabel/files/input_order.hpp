@@ -1,0 +1,33 @@
+#pragma once
+
+#include <prelabel/base/record.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+
+namespace prelabel::files {
+
+/// The order in which records were read, which is the order in which their outputs are written. A FileSource fills it
+/// and a FileSink empties it. Bound: the records between reading and writing, which the pipeline bounds. Lifetime:
+/// outlives both.   Threads: confined to the loop.
+class InputOrder {
+public:
+    /// A record was read, after all others before.
+    void read(const Origin& origin);
+    /// Its place in the order; none when it was never read or is written.
+    [[nodiscard]] std::optional<std::uint64_t> place(const Origin& origin) const;
+    /// Its output is written.
+    void written(const Origin& origin);
+    [[nodiscard]] std::size_t waiting() const { return places_.size(); }
+
+private:
+    using Key = std::pair<std::string, Offset>;
+    std::map<Key, std::uint64_t> places_;
+    std::uint64_t next_ = 0;
+};
+
+}  // namespace prelabel::files

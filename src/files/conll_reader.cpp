@@ -1,0 +1,113 @@
+#include "files/conll_reader.hpp"
+
+#include <prelabel/base/utf8.hpp>
+#include <prelabel/evaluation/tags.hpp>
+
+#include <filesystem>
+#include <string_view>
+#include <utility>
+
+namespace prelabel::files {
+namespace {
+
+constexpr std::string_view blanks = " \t";
+
+struct Columns {
+    std::string_view token;
+    std::string_view tag;  ///< empty where there is one column
+};
+
+std::string_view trimmed(std::string_view text) {
+    const auto first = text.find_first_not_of(blanks);
+    if (first == std::string_view::npos) return {};
+    return text.substr(first, text.find_last_not_of(blanks) - first + 1);
+}
+
+Columns columns_of(std::string_view line) {
+    const auto separators = line.find('\t') != std::string_view::npos ? std::string_view("\t") : blanks;
+    const auto first = line.find_first_of(separators);
+    if (first == std::string_view::npos) return {line, {}};
+    auto end = line.find_last_not_of(blanks);
+    const auto last = line.find_last_of(separators, end);
+    if (last == std::string_view::npos) return {line.substr(0, first), {}};
+    return {line.substr(0, first), line.substr(last + 1, end - last)};
+}
+
+/// The value of `# id = value` or `# sent_id = value`.
+std::optional<std::string_view> id_comment(std::string_view line) {
+    for (const std::string_view name : {"id", "sent_id"}) {
+        auto rest = trimmed(line.substr(1));
+        if (!rest.starts_with(name)) continue;
+        rest = trimmed(rest.substr(name.size()));
+        if (rest.starts_with('=')) return trimmed(rest.substr(1));
+    }
+    return std::nullopt;
+}
+
+bool is_comment(std::string_view line) {
+    if (line.empty() || line.front() != '#' || line.find('\t') != std::string_view::npos) return false;
+    const auto tag = columns_of(line).tag;
+    return id_comment(line) || tag.empty() || !evaluation::allowed(tag, evaluation::TagScheme::lenient);
+}
+
+}  // namespace
+
+std::vector<labeling::Span> token_places(const Sentence& sentence) {
+    std::vector<labeling::Span> places;
+    places.reserve(sentence.tokens.size());
+    std::size_t start = 0;
+    for (const auto& token : sentence.tokens) {
+        const auto end = start + utf8::count_code_points(token);
+        places.push_back({start, end});
+        start = end + 1;
+    }
+    return places;
+}
+
+ConllReader::ConllReader(LineReader lines, std::size_t sentence_bytes_max)
+    : lines_(std::move(lines)),
+      sentence_bytes_max_(sentence_bytes_max),
+      file_name_(std::filesystem::path(lines_.source().path()).filename()) {}
+
+void ConllReader::take(const Line& line, Sentence& sentence) const {
+    if (sentence.first_line == 0) sentence.first_line = line.number;
+    const auto columns = columns_of(line.text);
+    if (line.cut || sentence.text.size() + columns.token.size() > sentence_bytes_max_) {
+        sentence.problem = "the sentence is longer than " + std::to_string(sentence_bytes_max_) + " bytes";
+    } else if (const auto invalid = utf8::first_invalid(line.text)) {
+        sentence.problem = "line " + std::to_string(line.number) + " is not UTF-8 at byte " + std::to_string(*invalid);
+    }
+    if (line.cut || sentence.text.size() + columns.token.size() > sentence_bytes_max_) return;
+    if (!sentence.lines.empty()) sentence.text += ' ';
+    sentence.text += columns.token;
+    sentence.tokens.emplace_back(columns.token);
+    sentence.tags.emplace_back(columns.tag);
+    sentence.lines.push_back(line.number);
+}
+
+Result<std::optional<Sentence>> ConllReader::next() {
+    Sentence sentence;
+    while (true) {
+        auto read = lines_.next();
+        if (!read) return read.error();
+        if (!*read) break;
+        const Line& line = **read;
+        const bool empty = trimmed(line.text).empty();
+        const bool between = empty || columns_of(line.text).token == "-DOCSTART-";
+        if (between && sentence.first_line == 0) continue;
+        if (between) break;
+        if (sentence.first_line == 0 && is_comment(line.text)) {
+            if (const auto id = id_comment(line.text); id && !id->empty() && !utf8::first_invalid(*id)) {
+                sentence.id = *id;
+                sentence.has_own_id = true;
+            }
+            continue;
+        }
+        take(line, sentence);
+    }
+    if (sentence.first_line == 0) return std::nullopt;
+    if (!sentence.has_own_id) sentence.id = file_name_ + ':' + std::to_string(sentence.first_line);
+    return std::optional<Sentence>(std::move(sentence));
+}
+
+}  // namespace prelabel::files

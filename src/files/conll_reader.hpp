@@ -1,0 +1,48 @@
+#pragma once
+
+#include "files/line_reader.hpp"
+
+#include <prelabel/labeling/annotation.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace prelabel::files {
+
+/// One sentence of a CoNLL file.
+struct Sentence {
+    std::string id;  ///< from a `# id = …` line, else `file name:first line`
+    bool has_own_id = false;
+    std::string text;  ///< the tokens joined by single spaces
+    std::vector<std::string> tokens;
+    std::vector<std::string> tags;     ///< the last column; empty where a line has only one
+    std::vector<std::uint64_t> lines;  ///< where each token stands
+    std::string problem;               ///< why it is no document: too long, not UTF-8; then `text` is what was read
+    std::uint64_t first_line = 0;
+};
+
+/// The place of each token in `text`, in code points.
+[[nodiscard]] std::vector<labeling::Span> token_places(const Sentence& sentence);
+
+/// Sentences of a CoNLL file: columns between tabs (or, where a line has none, blanks), the token first and the tag
+/// last; a line without anything ends a sentence. `-DOCSTART-` lines are skipped, and so are comments (`# key = value`)
+/// before a sentence's first token. A `#` with a tag behind it is a token. Bound: `sentence_bytes_max` of text.
+class ConllReader {
+public:
+    ConllReader(LineReader lines, std::size_t sentence_bytes_max);
+
+    [[nodiscard]] Result<std::optional<Sentence>> next();
+    [[nodiscard]] const LineReader& lines() const { return lines_; }
+
+private:
+    void take(const Line& line, Sentence& sentence) const;
+
+    LineReader lines_;
+    std::size_t sentence_bytes_max_;
+    std::string file_name_;
+};
+
+}  // namespace prelabel::files

@@ -1,0 +1,102 @@
+#include "files/dead_letter_line.hpp"
+
+#include <prelabel/base/utf8.hpp>
+#include <prelabel/labeling/json_text.hpp>
+
+#include <array>
+#include <charconv>
+#include <cstddef>
+#include <string_view>
+
+namespace prelabel::files {
+namespace {
+
+constexpr std::string_view error_prefix = "prelabel.error.";
+
+std::string base64(std::string_view bytes) {
+    constexpr std::string_view digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    std::string out;
+    out.reserve((bytes.size() + 2) / 3 * 4);
+    for (std::size_t i = 0; i < bytes.size(); i += 3) {
+        const auto byte = [&](std::size_t k) {
+            return i + k < bytes.size() ? static_cast<unsigned char>(bytes[i + k]) : 0U;
+        };
+        const unsigned group = byte(0) << 16U | byte(1) << 8U | byte(2);
+        out += digits[group >> 18U];
+        out += digits[group >> 12U & 63U];
+        out += i + 1 < bytes.size() ? digits[group >> 6U & 63U] : '=';
+        out += i + 2 < bytes.size() ? digits[group & 63U] : '=';
+    }
+    return out;
+}
+
+bool is_number(std::string_view text) {
+    const auto digit = [](char c) { return c >= '0' && c <= '9'; };
+    if (text.empty() || !digit(text.front()) || !digit(text.back())) return false;
+    if (text.size() > 1 && text.front() == '0' && digit(text[1])) return false;
+    double value = 0;
+    const auto parsed = std::from_chars(text.data(), text.data() + text.size(), value);
+    return parsed.ec == std::errc() && parsed.ptr == text.data() + text.size();
+}
+
+/// As a JSON string; what is not UTF-8 in base64.
+void append_bytes(std::string_view bytes, std::string& out) {
+    if (utf8::first_invalid(bytes))
+        labeling::append_json_string(base64(bytes), out);
+    else
+        labeling::append_json_string(bytes, out);
+}
+
+void append_error(const pipeline::Output& output, std::string& out) {
+    bool first = true;
+    for (const auto& header : output.headers) {
+        if (!header.name.starts_with(error_prefix)) continue;
+        const auto name = header.name.substr(error_prefix.size());
+        if (name == "topic" || name == "partition" || name == "offset") continue;  // these are the source
+        if (!first) out += ',';
+        first = false;
+        append_bytes(name, out);
+        out += ':';
+        if ((name == "attempts" || name == "cost_usd") && is_number(header.value))
+            out += header.value;
+        else
+            append_bytes(header.value, out);
+    }
+}
+
+void append_headers(const pipeline::Output& output, std::string& out) {
+    bool first = true;
+    for (const auto& header : output.headers) {
+        if (header.name.starts_with(error_prefix)) continue;
+        if (!first) out += ',';
+        first = false;
+        append_bytes(header.name, out);
+        out += ':';
+        append_bytes(header.value, out);
+    }
+}
+
+}  // namespace
+
+std::string dead_letter_line(const pipeline::Output& output) {
+    std::string out = R"({"error":{)";
+    append_error(output, out);
+    out += R"(},"source":{"topic":)";
+    append_bytes(output.origin.partition.topic, out);
+    out += R"(,"partition":)" + std::to_string(output.origin.partition.number) + R"(,"offset":)" +
+           std::to_string(output.origin.offset) + R"(,"timestamp_ms":)" + std::to_string(output.origin.timestamp_ms) +
+           R"(},"key":)";
+    if (output.key)
+        append_bytes(*output.key, out);
+    else
+        out += "null";
+    out += R"(,"value":)";
+    append_bytes(output.value, out);
+    out += utf8::first_invalid(output.value) ? R"(,"encoding":"base64")" : R"(,"encoding":"utf-8")";
+    out += R"(,"headers":{)";
+    append_headers(output, out);
+    out += "}}\n";
+    return out;
+}
+
+}  // namespace prelabel::files

@@ -1,0 +1,180 @@
+#include <prelabel/files/file_source.hpp>
+
+#include <algorithm>
+#include <cerrno>
+#include <set>
+#include <system_error>
+#include <unistd.h>
+#include <utility>
+
+#include <boost/asio/posix/basic_stream_descriptor.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <sys/stat.h>
+
+namespace prelabel::files {
+namespace {
+
+constexpr std::size_t batch_records_max = 256;
+constexpr std::size_t skipped_before_yield = 1024;
+
+Error stopped() { return {Fault::cancelled, "reading was stopped"}; }
+
+/// The size of a regular file, none for pipes.
+Result<std::optional<std::uint64_t>> look_at(const std::string& path) {
+    using Size = std::optional<std::uint64_t>;
+    if (path == "-") return Size();
+    struct stat about {};
+    if (::stat(path.c_str(), &about) != 0 || ::access(path.c_str(), R_OK) != 0)
+        return Error{Fault::config, path + ": cannot be read: " + std::system_category().message(errno)};
+    if (S_ISDIR(about.st_mode)) return Error{Fault::config, path + ": is a directory; name the files in it"};
+    return S_ISREG(about.st_mode) ? Size(static_cast<std::uint64_t>(about.st_size)) : Size();
+}
+
+}  // namespace
+
+Result<std::unique_ptr<FileSource>> FileSource::open(std::vector<Input> inputs, FinishedRecords finished,
+                                                     InputOrder& order, std::size_t record_bytes_max) {
+    std::vector<File> files;
+    std::set<std::string> paths;
+    for (auto& input : inputs) {
+        const auto bytes = look_at(input.path);
+        if (!bytes) return bytes.error();
+        if (!paths.insert(input.path).second) return Error{Fault::config, input.path + ": is given twice"};
+        files.push_back({std::move(input), *bytes, 0});
+    }
+    return std::unique_ptr<FileSource>(new FileSource(std::move(files), std::move(finished), order, record_bytes_max));
+}
+
+FileSource::FileSource(std::vector<File> files, FinishedRecords finished, InputOrder& order,
+                       std::size_t record_bytes_max)
+    : files_(std::move(files)), finished_(std::move(finished)), order_(order), record_bytes_max_(record_bytes_max) {}
+
+FileSource::~FileSource() = default;
+
+pipeline::Task<Result<pipeline::SourceEvent>> FileSource::next(pipeline::Room room) {
+    pipeline::Batch batch;
+    std::size_t bytes = 0;
+    if (!assigned_ && !stopped_) {
+        assigned_ = true;
+        pipeline::Assigned all;
+        for (const auto& file : files_) all.partitions.push_back({file.input.path, 0});
+        co_return pipeline::SourceEvent(std::move(all));
+    }
+    nudged_ = false;
+    while (!stopped_ && !nudged_) {
+        const auto step = look_ahead();
+        if (!step) co_return step.error();
+        if (*step == Step::record && take(room, batch, bytes)) continue;
+        if (!batch.records.empty()) co_return pipeline::SourceEvent(std::move(batch));
+        if (*step == Step::end) co_return pipeline::SourceEvent(pipeline::Ended{});
+        if (*step == Step::record) co_await wait_for_wake();
+        if (*step == Step::blocked) co_await wait_for_bytes();
+        if (*step == Step::yield) co_await boost::asio::post(pipeline::use_task);
+    }
+    // What is in a batch was announced in the input order; it is handed out even if stop() came in between.
+    if (!stopped_ || !batch.records.empty()) co_return pipeline::SourceEvent(std::move(batch));
+    co_return stopped();
+}
+
+Result<FileSource::Step> FileSource::look_ahead() {
+    for (std::size_t passed = 0; !ahead_; ++passed) {
+        if (current_ == files_.size()) return Step::end;
+        if (passed == skipped_before_yield) return Step::yield;
+        const auto& input = files_[current_].input;
+        if (!reader_) {
+            auto opened = RecordReader::open(input.path, input.format, record_bytes_max_);
+            if (!opened) return opened.error();
+            reader_ = std::move(*opened);
+        }
+        if (reader_->would_block()) return Step::blocked;
+        auto record = reader_->next();
+        if (!record) return record.error();
+        if (!*record) {
+            bytes_of_read_files_ += reader_->bytes_read();
+            reader_.reset();
+            ++current_;
+        } else if (finished_.contains(input.path, (*record)->origin.offset)) {
+            ++skipped_;
+        } else {
+            ahead_ = std::move(*record);
+        }
+    }
+    return Step::record;
+}
+
+bool FileSource::take(pipeline::Room room, pipeline::Batch& batch, std::size_t& bytes) {
+    if (batch.records.size() >= std::min(room.records, batch_records_max) || bytes >= room.bytes) return false;
+    const auto file =
+        std::ranges::find(files_, ahead_->origin.partition.topic, [](const File& f) { return f.input.path; });
+    if (file->credit == 0) return false;
+    --file->credit;
+    ++records_;
+    bytes += ahead_->value.size();
+    order_.read(ahead_->origin);
+    batch.records.push_back(std::move(*ahead_));
+    ahead_.reset();
+    return true;
+}
+
+pipeline::Task<> FileSource::wait_for_wake() {
+    pipeline::Signal<pipeline::Done> woken;
+    wake_ = &woken;
+    co_await woken.wait();
+}
+
+pipeline::Task<> FileSource::wait_for_bytes() {
+    const auto executor = co_await boost::asio::this_coro::executor;
+    boost::asio::posix::basic_stream_descriptor<pipeline::Executor> descriptor(executor);
+    descriptor.assign(::dup(reader_->descriptor()));
+    stop_waiting_ = [&descriptor] { descriptor.cancel(); };
+    boost::system::error_code ignored;  // also after a failure, reading tells more than waiting
+    auto token = boost::asio::redirect_error(pipeline::use_task, ignored);
+    co_await descriptor.async_wait(descriptor.wait_read, std::move(token));
+    stop_waiting_ = nullptr;
+}
+
+void FileSource::grant(const Partition& partition, std::size_t records) {
+    const auto file = std::ranges::find(files_, partition.topic, [](const File& f) { return f.input.path; });
+    if (file == files_.end()) return;
+    file->credit += records;
+    wake();
+}
+
+void FileSource::nudge() {
+    nudged_ = true;
+    wake();
+    if (stop_waiting_) stop_waiting_();
+}
+
+void FileSource::wake() {
+    if (wake_ != nullptr) std::exchange(wake_, nullptr)->set({});
+}
+
+pipeline::Task<Result<>> FileSource::commit(std::vector<pipeline::Position>) { co_return Result<>(); }
+
+pipeline::Task<> FileSource::release(std::vector<Partition>) { co_return; }
+
+void FileSource::stop() {
+    stopped_ = true;
+    wake();
+    if (stop_waiting_) stop_waiting_();
+}
+
+pipeline::Task<> FileSource::close() {
+    reader_.reset();
+    co_return;
+}
+
+ReadProgress FileSource::progress() const {
+    ReadProgress progress;
+    progress.bytes_read = bytes_of_read_files_ + (reader_ ? reader_->bytes_read() : 0);
+    const bool known = std::ranges::all_of(files_, [](const File& file) { return file.bytes.has_value(); });
+    for (const auto& file : files_) progress.bytes_total += known ? *file.bytes : 0;
+    progress.records = records_;
+    progress.skipped = skipped_;
+    return progress;
+}
+
+}  // namespace prelabel::files

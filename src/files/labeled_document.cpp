@@ -1,0 +1,179 @@
+#include "files/conll_reader.hpp"
+#include "files/json_document.hpp"
+#include "files/line_reader.hpp"
+
+#include <prelabel/base/utf8.hpp>
+#include <prelabel/files/labeled_document.hpp>
+
+#include <array>
+#include <filesystem>
+#include <string_view>
+#include <utility>
+
+namespace prelabel::files {
+namespace {
+
+constexpr std::size_t document_bytes_max = 64U << 20;
+
+/// Where in which file, for messages.
+struct Place {
+    std::string path;
+    std::uint64_t line = 0;
+
+    [[nodiscard]] Error error(const std::string& what) const {
+        return {Fault::input, path + ':' + std::to_string(line) + ": " + what};
+    }
+};
+
+// ---- CoNLL
+
+Result<LabeledDocument> document_of(Sentence sentence, const std::string& path, evaluation::TagScheme scheme) {
+    if (!sentence.problem.empty()) return Place{path, sentence.first_line}.error(sentence.problem);
+    for (std::size_t i = 0; i < sentence.tags.size(); ++i) {
+        const auto& tag = sentence.tags[i];
+        const Place place{path, sentence.lines[i]};
+        if (tag.empty())
+            return place.error("has a token but no tag; expected two or more columns, the last one the tag");
+        if (!evaluation::allowed(tag, scheme))
+            return place.error("'" + tag + "' is no tag of the scheme " + std::string(to_string(scheme)) +
+                               "; expected " + std::string(spelling(scheme)));
+    }
+    LabeledDocument document;
+    document.tokens = token_places(sentence);
+    for (auto& entity : evaluation::decode_tags(sentence.tags, scheme))
+        document.entities.push_back(
+            {std::move(entity.label), document.tokens[entity.start].start, document.tokens[entity.end - 1].end});
+    document.id = std::move(sentence.id);
+    document.has_own_id = sentence.has_own_id;
+    document.text = std::move(sentence.text);
+    document.tags = std::move(sentence.tags);
+    document.line = sentence.first_line;
+    return document;
+}
+
+Result<LabeledFile> read_conll(LineReader lines, evaluation::TagScheme scheme) {
+    LabeledFile file{lines.source().path(), true, {}};
+    ConllReader sentences(std::move(lines), document_bytes_max);
+    while (true) {
+        auto sentence = sentences.next();
+        if (!sentence) return sentence.error();
+        if (!*sentence) return file;
+        auto document = document_of(std::move(**sentence), file.path, scheme);
+        if (!document) return document.error();
+        file.documents.push_back(std::move(*document));
+    }
+}
+
+// ---- JSONL
+
+std::string_view view(const rapidjson::Value& text) { return {text.GetString(), text.GetStringLength()}; }
+
+Result<evaluation::LabeledSpan> entity_of(const rapidjson::Value& json, std::size_t index, const Place& place) {
+    const auto bad = [&](const std::string& what) {
+        return place.error("entity " + std::to_string(index + 1) + ' ' + what +
+                           "; expected {\"label\": \"…\", \"start\": n, \"end\": n}, counted in code points");
+    };
+    if (!json.IsObject()) return bad("is no object");
+    const auto* label = only_member(json, "label");
+    if (label == nullptr || !label->IsString() || label->GetStringLength() == 0) return bad("has no label");
+    evaluation::LabeledSpan span;
+    span.label = view(*label);
+    using End = std::pair<const char*, std::size_t evaluation::LabeledSpan::*>;
+    for (const auto& [name, field] :
+         {End{"start", &evaluation::LabeledSpan::start}, End{"end", &evaluation::LabeledSpan::end}}) {
+        const auto* offset = only_member(json, name);
+        if (offset == nullptr || !offset->IsUint64()) return bad("has no " + std::string(name));
+        span.*field = offset->GetUint64();
+    }
+    if (span.start >= span.end) return bad("ends where it starts or before");
+    return span;
+}
+
+Result<> read_id(const rapidjson::Value& json, LabeledDocument& document, const Place& place) {
+    const auto* id = only_member(json, "id");
+    document.has_own_id = true;
+    if (id != nullptr && id->IsString())
+        document.id = view(*id);
+    else if (id != nullptr && id->IsInt64())
+        document.id = std::to_string(id->GetInt64());
+    else if (id != nullptr || json.HasMember("id"))
+        return place.error("\"id\" stands twice or is neither a string nor an integer");
+    else
+        document.has_own_id = false;
+    if (!document.has_own_id)
+        document.id = std::filesystem::path(place.path).filename().string() + ':' + std::to_string(place.line);
+    return {};
+}
+
+Result<LabeledDocument> document_of(std::string_view line, const Place& place) {
+    rapidjson::Document json;
+    if (const auto problem = parse_object(line, json); !problem.empty()) return place.error("the line " + problem);
+    LabeledDocument document;
+    document.line = place.line;
+    if (const auto id = read_id(json, document, place); !id) return id.error();
+    if (const auto* text = only_member(json, "text"); text != nullptr && text->IsString())
+        document.text = view(*text);
+    else if (text == nullptr ? json.HasMember("text") : !text->IsNull())
+        return place.error("\"text\" stands twice or is no string");
+    const auto* entities = only_member(json, "entities");
+    if (entities == nullptr || !entities->IsArray())
+        return place.error("has no \"entities\" list; a document without any has an empty one");
+    for (rapidjson::SizeType i = 0; i < entities->Size(); ++i) {
+        auto entity = entity_of((*entities)[i], i, place);
+        if (!entity) return entity.error();
+        document.entities.push_back(std::move(*entity));
+    }
+    if (!document.text) return document;
+    const auto length = utf8::count_code_points(*document.text);
+    for (std::size_t i = 0; i < document.entities.size(); ++i)
+        if (document.entities[i].end > length)
+            return place.error("entity " + std::to_string(i + 1) + " ends at " +
+                               std::to_string(document.entities[i].end) + ", the text has " + std::to_string(length) +
+                               " code points; are offsets counted in bytes or UTF-16 units?");
+    return document;
+}
+
+Result<LabeledFile> read_jsonl(LineReader lines) {
+    LabeledFile file{lines.source().path(), false, {}};
+    while (true) {
+        const auto line = lines.next();
+        if (!line) return line.error();
+        if (!*line) return file;
+        const auto& text = (*line)->text;
+        const Place place{file.path, (*line)->number};
+        if ((*line)->cut) return place.error("is longer than " + std::to_string(document_bytes_max) + " bytes");
+        if (text.find_first_not_of(" \t\r") == std::string_view::npos) continue;
+        auto document = document_of(text, place);
+        if (!document) return document.error();
+        file.documents.push_back(std::move(*document));
+    }
+}
+
+/// By name; by content where the name says nothing of use.
+Result<FileFormat> labeled_format(const std::string& path) {
+    const auto named = format_of(path);
+    if (path != "-" && named && (*named == FileFormat::jsonl || *named == FileFormat::conll)) return *named;
+    if (path == "-") return FileFormat::jsonl;
+    auto source = ByteSource::open(path);
+    if (!source) return source.error();
+    std::array<char, 4096> beginning{};
+    const auto count = source->read(beginning.data(), beginning.size());
+    if (!count) return count.error();
+    std::string_view text(beginning.data(), *count);
+    if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
+    const auto first = text.find_first_not_of(" \t\r\n");
+    return first != std::string_view::npos && text[first] == '{' ? FileFormat::jsonl : FileFormat::conll;
+}
+
+}  // namespace
+
+Result<LabeledFile> read_labeled_file(const std::string& path, evaluation::TagScheme scheme) {
+    const auto format = labeled_format(path);
+    if (!format) return format.error();
+    auto source = ByteSource::open(path);
+    if (!source) return source.error();
+    LineReader lines(std::move(*source), document_bytes_max);
+    return *format == FileFormat::conll ? read_conll(std::move(lines), scheme) : read_jsonl(std::move(lines));
+}
+
+}  // namespace prelabel::files
