@@ -53,8 +53,7 @@ Attempt read_object(std::string_view text, const AnswerLimits& limits) {
 }
 
 /// Reads the first object from `from` on that is an answer, skipping prose. Each byte is looked at once: the search
-/// goes on where an attempt stopped. An object that is cut off ends the search, since what it holds inside is not an
-/// answer.
+/// goes on where an attempt stopped. An object that is cut off ends the search: what stands inside it is no answer.
 Attempt find_answer(std::string_view content, std::size_t from, const AnswerLimits& limits) {
     std::optional<Attempt> best;
     for (std::size_t at = content.find('{', from); at != std::string_view::npos;) {
@@ -73,6 +72,18 @@ Attempt find_answer(std::string_view content, std::size_t from, const AnswerLimi
     return none;
 }
 
+/// Where the answer may begin: behind a byte order mark and the reasoning that some servers leave in the content, whose
+/// opening tag may be missing because it was part of their prompt. npos: the content ends before it.
+std::size_t answer_start(std::string_view content) {
+    constexpr std::string_view end_of_reasoning = "</think>";
+    std::size_t start =
+        content.find_first_not_of(white_space, content.starts_with(byte_order_mark) ? byte_order_mark.size() : 0);
+    if (start == std::string_view::npos || content[start] == '{') return start;
+    const std::size_t end = content.find(end_of_reasoning, start);
+    if (end != std::string_view::npos) return content.find_first_not_of(white_space, end + end_of_reasoning.size());
+    return content.substr(start).starts_with("<think>") ? std::string_view::npos : start;
+}
+
 Error refused(std::string problem) { return {Fault::input, std::move(problem)}; }
 
 }  // namespace
@@ -82,20 +93,19 @@ Result<Answer> parse_answer(std::string_view content, const AnswerLimits& limits
     if (content.size() > limits.bytes_max)
         return refused("the answer is longer than " + std::to_string(limits.bytes_max) + " bytes.");
     if (content.find('\0') != std::string_view::npos) return refused("the answer holds a NUL byte.");
-    const bool has_mark = content.starts_with(byte_order_mark);
-    const std::size_t start = content.find_first_not_of(white_space, has_mark ? byte_order_mark.size() : 0);
-    if (start == std::string_view::npos) return refused("the answer is empty.");
+    const std::size_t start = answer_start(content);
+    if (start == std::string_view::npos) return refused("the answer is empty or ends before it begins.");
     if (content[start] == '[')
         return refused("the answer is an array; it must be an object with the key \"entities\".");
 
     Attempt found = find_answer(content, start, limits);
     if (!found.answer) return refused(std::move(found.problem));
     Answer answer = *std::move(found.answer);
-    const bool leads = answer.json.data() != content.data() + start;
+    const bool leads = content.find_first_not_of(white_space) != found.stopped_at - answer.json.size();
     const bool trails = content.find_first_not_of(white_space, found.stopped_at) != std::string_view::npos;
     if (trails && find_answer(content, found.stopped_at, limits).answer)
         return refused("the answer holds two JSON objects; it must be one.");
-    answer.repaired = has_mark || leads || trails;
+    answer.repaired = leads || trails;
     return answer;
 }
 

@@ -66,11 +66,14 @@ INSTANTIATE_TEST_SUITE_P(AnswerParser, Wrapped,
                                          std::pair{"Here it is:\n```json\n", "\n```\nDone."}, std::pair{"Sure! ", ""},
                                          std::pair{"", "\nI found {two} of them."}, std::pair{"In {this} text: ", ""},
                                          std::pair{"{\"thought\": \"none\"} and then ", ""}, std::pair{"```json\n", ""},
-                                         std::pair{"\xEF\xBB\xBF", ""}, std::pair{"<think>{ hmm }</think>", ""}));
+                                         std::pair{"\xEF\xBB\xBF", ""}, std::pair{"<think>{ hmm }</think>", ""},
+                                         std::pair{"<think>perhaps {\"entities\":[]}?</think>\n", ""},
+                                         std::pair{"perhaps {\"entities\":[]}\n</think>\n\n", "\n"}));
 
 TEST(AnswerParser, RefusesWhatIsNoObjectWithASentence) {
     EXPECT_THAT(problem(""), HasSubstr("empty"));
     EXPECT_THAT(problem(" \n"), HasSubstr("empty"));
+    EXPECT_THAT(problem("<think>perhaps {\"entities\":[]}"), HasSubstr("ends before it begins"));
     EXPECT_THAT(problem("I cannot help with that."), HasSubstr("no JSON object"));
     EXPECT_THAT(problem("null"), HasSubstr("no JSON object"));
     EXPECT_THAT(problem(R"([{"label":"PER","text":"Ada"}])"), HasSubstr("is an array"));
