@@ -49,8 +49,7 @@ bool is_index(std::string_view token) {
     return !token.empty() && std::ranges::all_of(token, [](char c) { return c >= '0' && c <= '9'; });
 }
 
-/// The violation inside a combined one that lies deepest in the value. Where any branch would have done, none of them
-/// is to blame.
+/// The violation inside a combined one that lies deepest in the value. Where any branch would do, none is to blame.
 const js::validation_message& cause(const js::validation_message& message) {
     if (message.keyword() == "anyOf" || message.keyword() == "oneOf") return message;
     const js::validation_message* deepest = &message;
@@ -109,8 +108,7 @@ struct SchemaValidator::Compiled {
         return text + value_of_keyword(message);
     }
 
-    /// The keyword's value where it is short and stands in this schema: a model mends an enum more easily when it sees
-    /// it.
+    /// The keyword's value where it is short and in this schema: a model mends an enum more easily when it sees it.
     [[nodiscard]] std::string value_of_keyword(const js::validation_message& message) const {
         std::error_code failed;
         const std::string fragment = message.schema_location().fragment();

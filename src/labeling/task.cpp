@@ -58,8 +58,7 @@ std::string Task::version() const {
     return digits;
 }
 
-// Strict structured outputs demand that every property is required and none is left open, and refuse bounds such as
-// minLength.
+// Strict structured outputs demand every property as required, none left open, and refuse bounds such as minLength.
 std::string Task::answer_schema() const {
     if (!own_schema.empty()) return own_schema;
     std::string names;

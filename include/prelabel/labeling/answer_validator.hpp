@@ -19,8 +19,8 @@ namespace prelabel::labeling {
 ///   parsed, no violation(), labels_known()   is exactly   the generated schema accepts the JSON.
 /// With the user's own schema every rule in it, enum included, is the engine's and is re-asked.
 ///
-/// Threads: const and free of shared state.   Cost: nanoseconds for the generated schema, SchemaValidator's for an own
-/// one.
+/// Threads: const and free of shared state.
+/// Cost:    nanoseconds for the generated schema, SchemaValidator's for an own one.
 class AnswerValidator {
 public:
     /// Errors: Fault::config when the own schema cannot be compiled.

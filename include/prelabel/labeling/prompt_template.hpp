@@ -33,8 +33,7 @@ public:
     [[nodiscard]] const std::vector<Message>& preamble() const { return preamble_; }
     /// The content of the user turn that carries the document.
     [[nodiscard]] std::string document_turn(std::string_view text) const;
-    /// The content of the user turn after an answer that could not be used; `problem` comes from the answer parser or
-    /// validator.
+    /// The content of the user turn after an answer that could not be used; `problem` is the parser's or validator's.
     [[nodiscard]] std::string repair_turn(std::string_view problem) const;
 
 private:

@@ -9,8 +9,7 @@ namespace prelabel::llm {
 /// How answers are asked to be JSON. Servers differ in what they know.
 enum class ResponseFormat { json_schema, json_object, none };
 
-/// The field that bounds the answer. OpenAI's newer models refuse `max_tokens`; many compatible servers know nothing
-/// else.
+/// The field that bounds the answer: OpenAI's newer models refuse `max_tokens`, many servers know nothing else.
 enum class OutputLimitField {
     automatic,  ///< max_completion_tokens at api.openai.com, max_tokens elsewhere
     max_tokens,

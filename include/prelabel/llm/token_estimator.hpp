@@ -9,8 +9,10 @@ namespace prelabel::llm {
 /// moving mean of tokens per byte, plus two standard deviations, so that pacing errs on the side that is not refused.
 ///
 /// Starts from 1/3 token a byte (English has a quarter, CJK a third to a half) with a wide margin; after some ten
-/// observations the task's own ratio rules. Settle with the reply's `usage`: an estimate is for asking, not for
-/// accounting. Bound: a ratio above 4 tokens a byte is taken as 4.   Threads: confined to its worker.
+/// observations the task's own ratio rules. Settle with the reply's `usage`: an estimate is for asking, not accounting.
+///
+/// Bound:   a ratio above 4 tokens a byte is taken as 4.
+/// Threads: confined to its worker.
 class TokenEstimator {
 public:
     /// At least 1 token for any text.
