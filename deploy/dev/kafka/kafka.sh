@@ -22,10 +22,10 @@ TEXT
 }
 
 need_java() {
-    command -v java >/dev/null || fail "kafka: Java 17 or newer is needed: apt-get install openjdk-17-jre-headless"
+    command -v java >/dev/null || fail "kafka: Java 17 or newer is needed: ./dev install --e2e"
     local major
     major=$(java -version 2>&1 | sed -n 's/.* version "\([0-9]*\).*/\1/p' | head -n 1)
-    ((${major:-0} >= 17)) || fail "kafka: Java 17 or newer is needed, found ${major:-an unknown version}: apt-get install openjdk-17-jre-headless"
+    ((${major:-0} >= 17)) || fail "kafka: Java 17 or newer is needed, found ${major:-an unknown version}: ./dev install --e2e"
 }
 
 fetch() {
@@ -34,7 +34,7 @@ fetch() {
     exec {lock}>"$cache/kafka.lock"
     flock "$lock"
     if [[ ! -f $home/complete ]]; then
-        command -v mvn >/dev/null || fail "kafka: Maven is needed to fetch the broker: apt-get install maven"
+        command -v mvn >/dev/null || fail "kafka: Maven is needed to fetch the broker: ./dev install --e2e"
         say "fetching Apache Kafka $version from Maven Central (once, 55 MB)"
         rm -rf "$home"
         mkdir -p "$home"
