@@ -30,6 +30,11 @@ std::size_t count(const Node& node) {
     return total;
 }
 
+std::string_view line_of(std::string_view text, std::uint32_t line) {
+    for (; line > 1; --line) text.remove_prefix(std::min(text.size(), text.find('\n') + 1));
+    return text.substr(0, text.find('\n'));
+}
+
 /// Builds the tree from the parser's events. Stops by throwing, as the parser itself does; parse_yaml() catches.
 class TreeBuilder final : public YAML::EventHandler {
 public:
@@ -115,6 +120,8 @@ private:
         } else if (!top.pending) {
             add_key(top, std::move(node));
         } else {
+            if (node.kind == Node::Kind::null && node.text.empty())
+                node.place = top.pending->place;  // nothing stands there
             top.pending->value = std::move(node);
             if (!top.duplicate) top.node.entries.push_back(std::move(*top.pending));
             top.pending.reset();
@@ -195,7 +202,10 @@ std::optional<Node> parse_yaml(const std::string& text, const std::string& file,
         const Place place = error.mark.is_null() ? Place{0, 0, option}
                                                  : Place{static_cast<std::uint32_t>(error.mark.line + 1),
                                                          static_cast<std::uint32_t>(error.mark.column + 1), option};
-        return fail(place, "is not valid YAML: " + error.msg);
+        fail(place, "is not valid YAML: " + error.msg);
+        if (line_of(text, place.line).find("${") != std::string_view::npos)
+            problems.list.back().hint = "inside { } and [ ] put a value with ${…} in quotes";
+        return std::nullopt;
     } catch (const std::exception& error) {
         return fail({0, 0, option}, std::string("cannot be read as YAML: ") + error.what());
     }

@@ -1,0 +1,86 @@
+#include "files.hpp"
+
+#include <prelabel/config/api_key.hpp>
+
+#include <gmock/gmock.h>
+
+namespace prelabel::config {
+namespace {
+
+using namespace std::chrono_literals;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+class ApiKeys : public ConfigFiles {
+protected:
+    static TimePoint at(Duration since_start) { return TimePoint(since_start); }
+    Environment environment() {
+        return [this](const std::string& name) {
+            const auto found = environment_.find(name);
+            return found == environment_.end() ? std::nullopt : std::optional(found->second);
+        };
+    }
+};
+
+TEST_F(ApiKeys, MayBeAbsent) {
+    ApiKey key{ApiKeySource{}};
+    ASSERT_TRUE(key.read(at(0s)));
+    EXPECT_TRUE(key.read(at(0s))->empty());
+}
+
+TEST_F(ApiKeys, ComeFromTheEnvironment) {
+    ApiKey key({.env = "OPENAI_API_KEY", .file = {}}, environment());
+    EXPECT_EQ(key.read(at(0s))->reveal(), "sk-secret");
+    ApiKey missing({.env = "NO_SUCH", .file = {}}, environment());
+    const auto result = missing.read(at(0s));
+    ASSERT_FALSE(result);
+    EXPECT_EQ(result.error().fault, Fault::config);
+    EXPECT_THAT(result.error().message, HasSubstr("the environment variable NO_SUCH is not set"));
+}
+
+TEST_F(ApiKeys, ComeFromAFileWithoutItsNewline) {
+    ApiKey key({.env = {}, .file = write("key", "sk-one\r\n")});
+    EXPECT_EQ(key.read(at(0s))->reveal(), "sk-one");
+}
+
+TEST_F(ApiKeys, AreReadAgainWhenTheFileChangesButLookedAtOnceASecond) {
+    const auto path = write("key", "sk-one\n");
+    ApiKey key({.env = {}, .file = path});
+    EXPECT_EQ(key.read(at(0s))->reveal(), "sk-one");
+    write("key", "sk-second\n");  // another length, whatever the clock of the file system
+    EXPECT_EQ(key.read(at(999ms))->reveal(), "sk-one");
+    EXPECT_EQ(key.read(at(1s))->reveal(), "sk-second");
+    write("new", "sk-third!\n");  // the same length: as a mounted secret is swapped, by another file's rename
+    std::filesystem::rename(directory_ / "new", path);
+    EXPECT_EQ(key.read(at(2s))->reveal(), "sk-third!");
+}
+
+TEST_F(ApiKeys, StayWhatTheyWereWhileTheFileIsGoneOrBad) {
+    const auto path = write("key", "sk-one\n");
+    ApiKey key({.env = {}, .file = path});
+    ASSERT_TRUE(key.read(at(0s)));
+    std::filesystem::remove(path);
+    EXPECT_EQ(key.read(at(2s))->reveal(), "sk-one");
+    write("key", "");
+    EXPECT_EQ(key.read(at(4s))->reveal(), "sk-one");
+    write("key", "sk-two");
+    EXPECT_EQ(key.read(at(6s))->reveal(), "sk-two");
+}
+
+TEST_F(ApiKeys, ThatCannotBeUsedAreRefusedWithoutBeingShown) {
+    for (const auto& text : {std::string("sk-a\nsk-b\n"), std::string("sk a"), std::string("sk-\xc3\xa9"),
+                             std::string(" \n"), std::string(100'000, 'k')}) {
+        ApiKey key({.env = {}, .file = write("key", text)});
+        const auto result = key.read(at(0s));
+        ASSERT_FALSE(result);
+        EXPECT_THAT(result.error().message, HasSubstr("llm.api_key.file: "));
+        EXPECT_THAT(result.error().message, Not(HasSubstr("sk")));
+    }
+    ApiKey folder({.env = {}, .file = directory_.string()});
+    EXPECT_FALSE(folder.read(at(0s)));
+    ApiKey missing({.env = {}, .file = (directory_ / "none").string()});
+    EXPECT_THAT(missing.read(at(0s)).error().message, HasSubstr("cannot be read: No such file"));
+}
+
+}  // namespace
+}  // namespace prelabel::config

@@ -1,0 +1,168 @@
+#include "files.hpp"
+
+#include <gmock/gmock.h>
+
+namespace prelabel::config {
+namespace {
+
+using namespace std::chrono_literals;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+class Load : public ConfigFiles {};
+
+TEST_F(Load, ReadsEveryKeyOfACompleteFile) {
+    const auto result = loaded();
+    ASSERT_TRUE(result) << to_string(result.error());
+    const Settings& settings = *result;
+    EXPECT_EQ(settings.task.name, "news-ner");
+    ASSERT_EQ(settings.task.labels.size(), 2U);
+    EXPECT_EQ(settings.task.labels[0].description, "people, also fictional");
+    EXPECT_EQ(settings.task.labels[1].name, "ORG");
+    ASSERT_EQ(settings.task.examples.size(), 1U);
+    EXPECT_EQ(settings.task.examples[0].entities[1].text, "IBM");
+    EXPECT_EQ(settings.input.brokers, "kafka:9092");
+    EXPECT_EQ(settings.input.properties.at("sasl.password"), "hunter2-secret");
+    EXPECT_EQ(settings.document.text, "/body/text");
+    EXPECT_EQ(settings.document.id, "/doc_id");
+    EXPECT_EQ(settings.model.base_url, "https://api.openai.com/v1") << "paths are appended to it";
+    EXPECT_EQ(settings.api_key.env, "OPENAI_API_KEY");
+    EXPECT_EQ(settings.pipeline.limits.requests_per_minute, 5'000U);
+    EXPECT_EQ(settings.pipeline.call_timeout, 120s);
+    EXPECT_EQ(settings.http.connect_timeout, 5s);
+    EXPECT_EQ(settings.pipeline.retry.deadline, 10min);
+    EXPECT_DOUBLE_EQ(settings.price.output_per_mtok, 0.6);
+    EXPECT_EQ(settings.output.dead_letter_topic, "pre-annotations.dlq");
+    EXPECT_EQ(settings.delivery, Delivery::at_least_once);
+    EXPECT_EQ(settings.admin.port, 9464);
+}
+
+TEST_F(Load, KeepsTheLibrariesDefaultsWhereTheFileIsSilent) {
+    write("c.yaml", "task: tasks/news-ner.yaml\nllm: {model: m}\n");
+    const auto result = loaded({}, {.model = true, .input = false, .output = false});
+    ASSERT_TRUE(result) << to_string(result.error());
+    EXPECT_EQ(result->pipeline.limits.max_in_flight, pipeline::Limits{}.max_in_flight);
+    EXPECT_EQ(result->document.text, "/text");
+    EXPECT_EQ(result->model.temperature, 0.0);
+    EXPECT_TRUE(result->api_key.empty());
+}
+
+TEST_F(Load, AsksOnlyForWhatTheCommandNeeds) {
+    const std::string bare = "task: tasks/news-ner.yaml\n";
+    write("c.yaml", bare);
+    EXPECT_TRUE(loaded({}, {.model = false, .input = false, .output = false}));
+    const auto text = complaints(bare);
+    EXPECT_THAT(text, HasSubstr("c.yaml:1:1: llm.model: is missing; expected a text, not empty\n"));
+    EXPECT_THAT(text, HasSubstr("input.kafka.brokers: is missing"));
+    EXPECT_THAT(text, HasSubstr("output.kafka.topic: is missing"));
+    EXPECT_THAT(text, Not(HasSubstr("dead_letter")));
+}
+
+TEST_F(Load, SaysEverythingThatIsWrongInTheOrderOfTheFile) {
+    const auto text = complaints(R"(task: tasks/news-ner.yaml
+input: {kafka: {brokers: k, topic: a, gruop: x}}
+llm:
+  model: m
+  limits: {max_in_flight: many}
+output: {kafka: {topic: b}, delivery: exactly_once}
+)");
+    EXPECT_EQ(
+        text,
+        "c.yaml:2:39: input.kafka.gruop: is not a known key; expected one of brokers, topic, group, properties; did "
+        "you mean `group`?\n"
+        "c.yaml:5:27: llm.limits.max_in_flight: found \"many\"; expected an integer from 1 to 65536\n"
+        "c.yaml:6:39: output.delivery: `exactly_once` is not available in this version; expected at_least_once\n");
+}
+
+TEST_F(Load, SaysWhichFileCannotBeRead) {
+    const auto result = load((directory_ / "absent.yaml").string());
+    ASSERT_FALSE(result);
+    EXPECT_THAT(to_string(result.error()), HasSubstr("absent.yaml: cannot be read: No such file"));
+    EXPECT_THAT(complaints(config_with("tasks/news-ner.yaml", "tasks/other.yaml")),
+                HasSubstr("other.yaml: cannot be read"));
+    const auto folder = load(directory_.string());
+    ASSERT_FALSE(folder);
+    EXPECT_THAT(to_string(folder.error()), HasSubstr("cannot be read"));
+}
+
+TEST_F(Load, ExpandsVariablesWithoutEverShowingWhatTheyHold) {
+    environment_["IN_FLIGHT"] = "64";
+    write("c.yaml", config_with("max_in_flight: 512", "max_in_flight: \"${IN_FLIGHT}\""));
+    EXPECT_EQ(loaded()->pipeline.limits.max_in_flight, 64U);
+    environment_["IN_FLIGHT"] = "sk-secret";
+    const auto text = complaints(config_with("max_in_flight: 512", "max_in_flight: '${IN_FLIGHT}'"));
+    EXPECT_THAT(text, HasSubstr("found \"${IN_FLIGHT}\""));
+    EXPECT_THAT(text, Not(HasSubstr("sk-secret")));
+}
+
+TEST_F(Load, NamesTheLineOfAVariableThatIsNotSet) {
+    environment_.erase("KAFKA_PASSWORD");
+    EXPECT_EQ(
+        complaints(config_yaml),
+        "c.yaml:7:62: input.kafka.properties.sasl.password: the environment variable KAFKA_PASSWORD is not set; set "
+        "it, or give a default: ${KAFKA_PASSWORD:-default}\n");
+    EXPECT_EQ(complaints(config_with("${KAFKA_PASSWORD}", "${KAFKA_PASSWORD:-none}")), "");
+}
+
+TEST_F(Load, RefusesAKeyInTheFileWithoutRepeatingIt) {
+    for (const char* literal : {"sk-live-123", "\"sk-live-123\"", "${OPENAI_API_KEY}"}) {
+        const auto text = complaints(config_with("{env: OPENAI_API_KEY}", literal));
+        EXPECT_THAT(text, HasSubstr("c.yaml:15:12: llm.api_key: found a text (not shown)"));
+        EXPECT_THAT(text, HasSubstr("write {env: OPENAI_API_KEY} or {file: /run/secrets/key}"));
+        EXPECT_THAT(text, Not(HasSubstr("sk-")));
+    }
+    EXPECT_THAT(complaints(config_with("{env: OPENAI_API_KEY}", "{}")), HasSubstr("says neither env nor file"));
+    EXPECT_THAT(complaints(config_with("{env: OPENAI_API_KEY}", "{env: A, file: b}")),
+                HasSubstr("one of env and file"));
+    const auto address = complaints(config_with("https://api.openai.com/v1/", "https://me:pw9@host/v1"));
+    EXPECT_THAT(address, HasSubstr("holds a user name or password"));
+    EXPECT_THAT(address, Not(HasSubstr("pw9")));
+}
+
+TEST_F(Load, RefusesTopicsThatWouldMakeALoop) {
+    EXPECT_THAT(complaints(config_with("topic: pre-annotations,", "topic: raw-documents,")),
+                HasSubstr("c.yaml:21:18: output.kafka.topic: is the input topic"));
+    EXPECT_THAT(complaints(config_with("dead_letter_topic: pre-annotations.dlq", "dead_letter_topic: raw-documents")),
+                HasSubstr("is the input topic: a bad document would come back for ever"));
+    EXPECT_THAT(complaints(config_with("dead_letter_topic: pre-annotations.dlq", "dead_letter_topic: pre-annotations")),
+                HasSubstr("is the output topic"));
+}
+
+TEST_F(Load, ResolvesPathsFromTheFileThatHoldsThem) {
+    write("c.yaml", config_with("{env: OPENAI_API_KEY}", "{file: secrets/key}"));
+    const auto result = loaded();
+    ASSERT_TRUE(result) << to_string(result.error());
+    EXPECT_EQ(result->api_key.file, (directory_ / "secrets/key").string());
+    EXPECT_EQ(result->task_file, (directory_ / "tasks/news-ner.yaml").string());
+}
+
+TEST_F(Load, LetsAnOptionWinOverTheFile) {
+    const auto result = loaded({"llm.limits.max_in_flight=64", "input.kafka.properties.client.id=me",
+                                "llm.temperature=null", "llm.limits.max_in_flight=65",
+                                "input.kafka.properties.sasl.password=other", "admin.listen=off", "log.level=debug"});
+    ASSERT_TRUE(result) << to_string(result.error());
+    EXPECT_EQ(result->pipeline.limits.max_in_flight, 65U);
+    EXPECT_EQ(result->input.properties.at("client.id"), "me");
+    EXPECT_EQ(result->input.properties.at("sasl.password"), "other");
+    EXPECT_EQ(result->input.properties.at("security.protocol"), "SASL_SSL");
+    EXPECT_FALSE(result->model.temperature);
+    EXPECT_FALSE(result->admin.enabled);
+    EXPECT_EQ(result->log.level, telemetry::LogLevel::debug);
+}
+
+TEST_F(Load, ChecksAnOptionAsItChecksTheFile) {
+    EXPECT_EQ(complaints(config_yaml, {"llm.limits.max_in_flight=lots"}),
+              "--set llm.limits.max_in_flight: llm.limits.max_in_flight: found \"lots\"; expected an integer from 1 to "
+              "65536\n");
+    EXPECT_THAT(complaints(config_yaml, {"llm.modle=x"}), HasSubstr("--set llm.modle: llm.modle: is not a known key"));
+    EXPECT_THAT(complaints(config_yaml, {"llm.modle=x"}), HasSubstr("did you mean `model`?"));
+    EXPECT_THAT(complaints(config_yaml, {"llm.model"}), HasSubstr("--set llm.model: has no value"));
+    EXPECT_THAT(complaints(config_yaml, {"=x"}), HasSubstr("names no key"));
+    EXPECT_THAT(complaints(config_yaml, {"llm..model=x"}), HasSubstr("names no key"));
+    EXPECT_THAT(complaints(config_yaml, {"llm.model="}), HasSubstr("is empty"));
+    EXPECT_THAT(complaints(config_yaml, {"llm.model={"}), HasSubstr("--set llm.model: is not valid YAML"));
+    EXPECT_THAT(complaints(config_yaml, {"llm.api_key=sk-live"}), Not(HasSubstr("sk-live")));
+}
+
+}  // namespace
+}  // namespace prelabel::config
