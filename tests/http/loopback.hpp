@@ -82,6 +82,8 @@ public:
 
     [[nodiscard]] std::uint16_t port() const { return state_->acceptor.local_endpoint().port(); }
     [[nodiscard]] int connections() const { return state_->connections; }
+    /// Scripts that have not ended.
+    [[nodiscard]] int busy() const { return state_->busy; }
 
 private:
     struct State {
@@ -90,6 +92,7 @@ private:
         boost::asio::basic_socket_acceptor<tcp, pipeline::Executor> acceptor;
         Script script;
         int connections = 0;
+        int busy = 0;
     };
 
     static Task<> accept(std::shared_ptr<State> state) {
@@ -104,7 +107,9 @@ private:
     }
     static Task<> serve(std::shared_ptr<State> state, Socket socket, int connection) {
         Task<> script = state->script(&socket, connection);
+        ++state->busy;
         co_await std::move(script);
+        --state->busy;
     }
 
     std::shared_ptr<State> state_;

@@ -14,7 +14,7 @@ struct Settings {
     Duration keep_alive = std::chrono::seconds(50);      ///< an idle connection older than this is not reused
     std::size_t header_bytes_max = 64U << 10;
     std::size_t body_bytes_max = 8U << 20;
-    std::string ca_file;                                 ///< PEM; empty: the system's
+    std::string ca_file;  ///< PEM; empty: the system's
 };
 
 }  // namespace prelabel::http

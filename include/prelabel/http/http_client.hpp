@@ -1,0 +1,56 @@
+#pragma once
+
+#include <prelabel/base/record.hpp>
+#include <prelabel/base/result.hpp>
+#include <prelabel/http/base_url.hpp>
+#include <prelabel/http/http_outcome.hpp>
+#include <prelabel/http/settings.hpp>
+#include <prelabel/http/stats.hpp>
+#include <prelabel/pipeline/clock.hpp>
+#include <prelabel/pipeline/task.hpp>
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace prelabel::http {
+
+/// HTTP/1.1 calls to one endpoint over kept connections, the most recently used first.
+///
+/// A call that fails on a kept connection before any byte of the response is sent again at once, over a new one: most
+/// likely the server had closed it meanwhile. Redirects are not followed; names are resolved at every connect.
+/// Bound:    one connection a call in progress; `idle_connections_max` kept.
+/// Lifetime: the clock outlives it; calls in progress may outlive it.   Threads: confined to the loop.
+/// Errors:   a call never throws; no response is an HttpFailure.
+/// Cost:     about 12 µs a call on a kept connection, TLS 13 to 19 µs more.
+/// Source:   RFC 9110, RFC 9112.
+class HttpClient {
+public:
+    static constexpr std::size_t idle_connections_max = 8'192;
+
+    /// Errors: Fault::config when `settings.ca_file` cannot be used.
+    [[nodiscard]] static Result<std::unique_ptr<HttpClient>> make(pipeline::Executor executor, pipeline::Clock& clock,
+                                                                  Endpoint endpoint, Settings settings);
+    ~HttpClient();
+
+    /// The bytes that every POST to `path` starts with, made once. Bound: the values hold no line breaks.
+    [[nodiscard]] std::shared_ptr<const std::string> prepare_post(std::string_view path,
+                                                                  const std::vector<Header>& headers) const;
+    /// Completes by `deadline`, or by the connect or idle time-out.
+    [[nodiscard]] pipeline::Task<HttpOutcome> post(std::shared_ptr<const std::string> head,
+                                                   std::shared_ptr<const std::string> body, TimePoint deadline);
+
+    /// Ends every call in progress, and every later one, at once.
+    void abort();
+
+    [[nodiscard]] const Stats& stats() const;
+    [[nodiscard]] const Endpoint& endpoint() const;
+
+private:
+    class Impl;
+    explicit HttpClient(std::shared_ptr<Impl> impl);
+    std::shared_ptr<Impl> impl_;
+};
+
+}  // namespace prelabel::http

@@ -1,0 +1,51 @@
+#pragma once
+
+#include <prelabel/base/result.hpp>
+#include <prelabel/base/secret.hpp>
+#include <prelabel/http/http_client.hpp>
+#include <prelabel/http/settings.hpp>
+#include <prelabel/http/stats.hpp>
+#include <prelabel/llm/openai_codec.hpp>
+#include <prelabel/pipeline/model.hpp>
+
+#include <functional>
+#include <memory>
+#include <string>
+
+namespace prelabel::http {
+
+/// The Model port over HTTP: an OpenAI-compatible server below the codec's base_url.
+///
+/// Lifetime: clock and codec outlive it.   Threads: confined to the loop.
+/// Errors:   call() never throws: no response is a CallFailure that says whether the request may have been paid for.
+class HttpModel final : public pipeline::Model {
+public:
+    /// Asked before every call, so that a key that changed is used at once. An empty key sends no Authorization.
+    using KeySource = std::function<Secret()>;
+
+    /// Errors: Fault::config for a base_url or ca_file that cannot be used.
+    [[nodiscard]] static Result<std::unique_ptr<HttpModel>> make(pipeline::Executor executor, pipeline::Clock& clock,
+                                                                 const llm::OpenAiCodec& codec, Settings settings,
+                                                                 KeySource key);
+
+    [[nodiscard]] pipeline::Task<llm::CallOutcome> call(pipeline::Body body, TimePoint deadline) override;
+    void abort() override { client_->abort(); }
+
+    [[nodiscard]] const Stats& stats() const { return client_->stats(); }
+
+private:
+    HttpModel(std::unique_ptr<HttpClient> client, pipeline::Clock& clock, const llm::OpenAiCodec& codec,
+              std::string path, KeySource key);
+    /// False when the key cannot stand in a header.
+    [[nodiscard]] bool refresh_head();
+
+    std::unique_ptr<HttpClient> client_;
+    pipeline::Clock& clock_;
+    const llm::OpenAiCodec& codec_;
+    std::string path_;
+    KeySource key_;
+    Secret key_in_head_;
+    std::shared_ptr<const std::string> head_;  ///< made with key_in_head_
+};
+
+}  // namespace prelabel::http

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <prelabel/http/header_fields.hpp>
+
+#include <string>
+#include <variant>
+
+namespace prelabel::http {
+
+/// How far a request got. A call may be paid for from `unknown` on.
+enum class Sent {
+    no,       ///< the server surely does not have the whole request
+    unknown,  ///< it may have it, but nothing came back
+    answered,
+};
+
+struct HttpResponse {
+    unsigned status = 0;
+    HeaderFields headers;
+    std::string body;
+};
+
+enum class FailureKind {
+    connection,  ///< resolving, connecting, TLS, or the connection ended before the response did
+    timed_out,   ///< connect, idle or total
+    malformed,   ///< not HTTP, or beyond a limit
+};
+
+/// No response. `message` says what happened, where and, where that is known, what to do; never a byte of a message.
+struct HttpFailure {
+    FailureKind kind = FailureKind::connection;
+    Sent sent = Sent::no;
+    std::string message;
+};
+
+using HttpOutcome = std::variant<HttpResponse, HttpFailure>;
+
+}  // namespace prelabel::http

@@ -1,0 +1,64 @@
+#pragma once
+
+#include "http/abort_list.hpp"
+#include "http/write_all.hpp"
+
+#include <prelabel/http/base_url.hpp>
+#include <prelabel/http/http_outcome.hpp>
+#include <prelabel/http/settings.hpp>
+#include <prelabel/http/stats.hpp>
+#include <prelabel/pipeline/clock.hpp>
+#include <prelabel/pipeline/task.hpp>
+
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace prelabel::http {
+
+class TlsContext;
+
+/// A prepared request: `head` up to "Content-Length: ", whose value and the empty line are added.
+struct PreparedRequest {
+    std::shared_ptr<const std::string> head;
+    std::shared_ptr<const std::string> body;
+    TimePoint deadline;
+};
+
+struct Exchange {
+    HttpOutcome outcome;
+    bool silent = false;  ///< the connection ended before any byte of a response came
+};
+
+/// What all connections of one client share. It outlives them.
+struct ConnectionContext {
+    pipeline::Executor executor;
+    pipeline::Clock& clock;
+    Endpoint endpoint;
+    Settings settings;
+    Stats stats;
+    AbortList aborts;
+};
+
+/// One connection: one exchange at a time. Two kinds, plain and TLS, so that the plain one pays nothing for the other.
+class Connection {
+public:
+    Connection() = default;
+    Connection(const Connection&) = delete;
+    Connection& operator=(const Connection&) = delete;
+    virtual ~Connection() = default;
+
+    /// Makes a connected socket ready for exchanges.
+    [[nodiscard]] virtual pipeline::Task<std::optional<HttpFailure>> handshake(TimePoint deadline) = 0;
+    [[nodiscard]] virtual pipeline::Task<Exchange> exchange(PreparedRequest request) = 0;
+    /// Whether another exchange may follow.
+    [[nodiscard]] virtual bool reusable() const = 0;
+
+    TimePoint idle_since{};
+};
+
+[[nodiscard]] std::unique_ptr<Connection> make_plain_connection(Socket socket, ConnectionContext& context);
+[[nodiscard]] std::unique_ptr<Connection> make_tls_connection(Socket socket, ConnectionContext& context,
+                                                              TlsContext& tls);
+
+}  // namespace prelabel::http

@@ -1,0 +1,74 @@
+#include "http/dialer.hpp"
+
+#include "http/resolve.hpp"
+#include "http/watchdog.hpp"
+#include "http/wording.hpp"
+
+#include <utility>
+
+#include <boost/asio/redirect_error.hpp>
+
+namespace prelabel::http {
+namespace {
+
+using boost::asio::ip::tcp;
+using boost::system::error_code;
+using DialOutcome = std::variant<Socket, HttpFailure>;
+
+HttpFailure cannot(std::string doing, const error_code& error) {
+    HttpFailure failure;
+    failure.message = "cannot " + std::move(doing);
+    if (error == boost::asio::error::timed_out) {
+        failure.kind = FailureKind::timed_out;
+        failure.message += " in time";
+    } else {
+        failure.message += ": " + reason(error);
+    }
+    return failure;
+}
+
+void set_options(Socket& socket) {
+    error_code ignored;  // a connection that is gone already shows at the first write
+    socket.set_option(tcp::no_delay(true), ignored);
+    socket.set_option(boost::asio::socket_base::keep_alive(true), ignored);
+    socket.non_blocking(true, ignored);
+}
+
+}  // namespace
+
+pipeline::Task<DialOutcome> dial(ConnectionContext* context, TimePoint deadline) {
+    const Endpoint& endpoint = context->endpoint;
+    std::string host = endpoint.host;
+    Resolved resolved = co_await resolve(context, std::move(host), endpoint.port, deadline);
+    if (resolved.error || resolved.endpoints.empty()) {
+        if (!resolved.error) resolved.error = boost::asio::error::host_not_found;
+        DialOutcome unresolved = cannot("resolve " + endpoint.host, resolved.error);
+        co_return unresolved;
+    }
+    error_code error;
+    for (std::size_t i = 0; i < resolved.endpoints.size() && !context->aborts.aborted(); ++i) {
+        Socket socket(context->executor);
+        const auto close = [&socket] {
+            error_code ignored;
+            socket.close(ignored);
+        };
+        Watchdog watchdog(context->clock, close);
+        const AbortList::Entry abort(context->aborts, close);
+        const TimePoint now = context->clock.now();
+        const auto left = static_cast<Duration::rep>(resolved.endpoints.size() - i);
+        watchdog.start(now, now + (deadline - now) / left, Duration::max());
+        auto token = boost::asio::redirect_error(pipeline::use_task, error);
+        co_await socket.async_connect(resolved.endpoints[i], token);
+        watchdog.stop();
+        if (watchdog.expired() != Watchdog::Expired::no) error = boost::asio::error::timed_out;
+        if (context->aborts.aborted()) break;
+        if (error) continue;
+        set_options(socket);
+        DialOutcome connected = std::move(socket);
+        co_return connected;
+    }
+    DialOutcome unconnected = cannot("connect to " + endpoint.display(), error);
+    co_return unconnected;
+}
+
+}  // namespace prelabel::http

@@ -1,0 +1,15 @@
+#pragma once
+
+#include "http/connection.hpp"
+
+#include <prelabel/http/http_outcome.hpp>
+
+#include <variant>
+
+namespace prelabel::http {
+
+/// Resolves and connects, trying every address: each may take an equal share of the time that is left.
+/// The context outlives the task.
+[[nodiscard]] pipeline::Task<std::variant<Socket, HttpFailure>> dial(ConnectionContext* context, TimePoint deadline);
+
+}  // namespace prelabel::http

@@ -1,0 +1,91 @@
+#include <prelabel/base/version.hpp>
+#include <prelabel/http/base_url.hpp>
+#include <prelabel/http/http_model.hpp>
+
+#include <algorithm>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace prelabel::http {
+namespace {
+
+llm::ReplyClass class_of(FailureKind kind) {
+    switch (kind) {
+        case FailureKind::connection:
+            return llm::ReplyClass::connection;
+        case FailureKind::timed_out:
+            return llm::ReplyClass::timed_out;
+        case FailureKind::malformed:
+            return llm::ReplyClass::malformed_reply;
+    }
+    return llm::ReplyClass::connection;
+}
+
+llm::CallFailure to_call_failure(HttpFailure failure) {
+    llm::CallFailure call;
+    call.reply = class_of(failure.kind);
+    call.sent = failure.sent != Sent::no;
+    call.message = std::move(failure.message);
+    return call;
+}
+
+bool fits_a_header(const std::string& key) {
+    return std::ranges::all_of(key, [](char c) { return c > ' ' && c < '\x7f'; });
+}
+
+}  // namespace
+
+Result<std::unique_ptr<HttpModel>> HttpModel::make(pipeline::Executor executor, pipeline::Clock& clock,
+                                                   const llm::OpenAiCodec& codec, Settings settings, KeySource key) {
+    auto base = parse_base_url(codec.settings().base_url);
+    if (!base) return base.error();
+    auto client = HttpClient::make(executor, clock, base->endpoint, std::move(settings));
+    if (!client) return client.error();
+    std::string path = base->path + std::string(llm::OpenAiCodec::path());
+    return std::unique_ptr<HttpModel>(new HttpModel(std::move(*client), clock, codec, std::move(path), std::move(key)));
+}
+
+HttpModel::HttpModel(std::unique_ptr<HttpClient> client, pipeline::Clock& clock, const llm::OpenAiCodec& codec,
+                     std::string path, KeySource key)
+    : client_(std::move(client)), clock_(clock), codec_(codec), path_(std::move(path)), key_(std::move(key)) {}
+
+bool HttpModel::refresh_head() {
+    Secret key = key_();
+    if (head_ && key.reveal() == key_in_head_.reveal()) return true;
+    if (!fits_a_header(key.reveal())) return false;
+    std::vector<Header> headers{{"Content-Type", "application/json"},
+                                {"Accept", "application/json"},
+                                {"User-Agent", "prelabel/" + std::string(program_version)}};
+    if (!key.empty()) headers.push_back({"Authorization", "Bearer " + key.reveal()});
+    head_ = client_->prepare_post(path_, headers);
+    key_in_head_ = std::move(key);
+    return true;
+}
+
+pipeline::Task<llm::CallOutcome> HttpModel::call(pipeline::Body body, TimePoint deadline) {
+    if (!refresh_head()) {
+        llm::CallFailure unusable;
+        unusable.reply = llm::ReplyClass::unauthorized;
+        unusable.sent = false;
+        unusable.message = "llm.api_key holds white space or characters that a header cannot carry";
+        co_return unusable;
+    }
+    auto head = head_;
+    HttpOutcome outcome = co_await client_->post(std::move(head), std::move(body), deadline);
+    if (auto* failure = std::get_if<HttpFailure>(&outcome)) {
+        llm::CallOutcome failed = to_call_failure(std::move(*failure));
+        co_return failed;
+    }
+    const auto& response = std::get<HttpResponse>(outcome);
+    const llm::HttpReply reply{.status = static_cast<int>(response.status),
+                               .content_type = response.headers.find("Content-Type"),
+                               .retry_after = response.headers.find("Retry-After"),
+                               .retry_after_ms = response.headers.find("Retry-After-Ms"),
+                               .should_retry = response.headers.find("X-Should-Retry"),
+                               .body = response.body};
+    llm::CallOutcome decoded = codec_.decode(reply, clock_.wall_now());
+    co_return decoded;
+}
+
+}  // namespace prelabel::http
