@@ -40,7 +40,10 @@ def tail(text: str) -> str:
 def execute(command: list[str], log: pathlib.Path) -> tuple[str, str | None]:
     """Output, and what is wrong with how it ended (nothing when it ended by itself with any exit code below 128)."""
     with log.open("w+b") as sink:
-        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=sink, stderr=subprocess.STDOUT, start_new_session=True)
+        try:
+            process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=sink, stderr=subprocess.STDOUT, start_new_session=True)
+        except OSError as error:
+            return "", f"did not start: {error.strerror}"
         try:
             code = process.wait(timeout=PROGRAM_SECONDS_MAX)
             trouble = f"died of signal {-code}" if code < 0 else None
@@ -118,7 +121,8 @@ def run_script(script: pathlib.Path, results: pathlib.Path) -> Report:
 
 def programs_of(build: pathlib.Path) -> list[list[str]]:
     listing = subprocess.run(["ctest", "--test-dir", build, "--show-only=json-v1"], check=True, capture_output=True, text=True)
-    return [test["command"] for test in json.loads(listing.stdout)["tests"] if "command" in test]
+    # CTest names no command for a program that was not built; running its bare name says so as a failure.
+    return [test.get("command", [str(build / "tests" / f"{test['name']}_test")]) for test in json.loads(listing.stdout)["tests"]]
 
 
 def show(report: Report) -> None:
