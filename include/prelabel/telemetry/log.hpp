@@ -1,0 +1,83 @@
+#pragma once
+
+#include <prelabel/base/time.hpp>
+#include <prelabel/telemetry/settings.hpp>
+
+#include <concepts>
+#include <cstdint>
+#include <functional>
+#include <initializer_list>
+#include <memory>
+#include <ostream>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace prelabel::telemetry {
+
+/// One fact about a logged event. Never document text, never a secret.
+struct LogField {
+    using Value = std::variant<std::string_view, std::int64_t, std::uint64_t, double, bool>;
+
+    template <class T>
+    LogField(std::string_view field_name, const T& field_value) : name(field_name), value(widen(field_value)) {}
+
+    std::string_view name;
+    Value value;
+
+private:
+    template <class T>
+    static Value widen(const T& value) {
+        if constexpr (std::same_as<T, bool>) {
+            return value;
+        } else if constexpr (std::signed_integral<T>) {
+            return static_cast<std::int64_t>(value);
+        } else if constexpr (std::unsigned_integral<T>) {
+            return static_cast<std::uint64_t>(value);
+        } else if constexpr (std::floating_point<T>) {
+            return static_cast<double>(value);
+        } else {
+            return std::string_view(value);
+        }
+    }
+};
+
+/// A warning or error that the status page repeats.
+struct LoggedTrouble {
+    std::string at;  ///< ISO 8601, UTC
+    std::string level;
+    std::string event;
+    std::string fields;  ///< a JSON object
+};
+
+/// What happened, one JSON object a line on stderr, or one readable line where a person watches.
+/// Bound:   per event 10 lines a second; the next line says how many were left out. The last 20 troubles are kept.
+/// Threads: any.   Cost: a write per line; the loop logs events of the worker's life, not of a document's.
+class Log {
+public:
+    using Fields = std::initializer_list<LogField>;
+
+    /// To stderr, in colour on a terminal unless NO_COLOR is set.
+    explicit Log(const Settings& settings);
+    /// To `out`, with a time line of the caller's; `automatic` is JSON.
+    Log(const Settings& settings, std::ostream& out, std::function<TimePoint()> now);
+    ~Log();
+    Log(const Log&) = delete;
+    Log& operator=(const Log&) = delete;
+
+    /// Events are snake_case words of the program's, so that their number is bounded: "worker_started".
+    void debug(std::string_view event, Fields fields = {}) { write(LogLevel::debug, event, fields); }
+    void info(std::string_view event, Fields fields = {}) { write(LogLevel::info, event, fields); }
+    void warning(std::string_view event, Fields fields = {}) { write(LogLevel::warning, event, fields); }
+    void error(std::string_view event, Fields fields = {}) { write(LogLevel::error, event, fields); }
+    void write(LogLevel level, std::string_view event, Fields fields = {});
+
+    [[nodiscard]] std::vector<LoggedTrouble> recent_troubles() const;
+
+private:
+    class Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace prelabel::telemetry

@@ -1,0 +1,18 @@
+#pragma once
+
+#include <cstdint>
+
+namespace prelabel::telemetry {
+
+/// What the system says about this process.
+struct ProcessStats {
+    std::uint64_t resident_bytes = 0;
+    std::uint64_t open_files = 0;
+    double cpu_seconds = 0;     ///< user and system
+    double uptime_seconds = 0;  ///< since the process started
+};
+
+/// Reads it now; what the system does not tell stays 0. Cost: three small files and a folder of /proc.
+[[nodiscard]] ProcessStats read_process_stats();
+
+}  // namespace prelabel::telemetry

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <prelabel/http/stats.hpp>
+#include <prelabel/kafka/stats.hpp>
+#include <prelabel/pipeline/stats.hpp>
+#include <prelabel/telemetry/log.hpp>
+#include <prelabel/telemetry/process_stats.hpp>
+#include <prelabel/telemetry/rates.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace prelabel::telemetry {
+
+/// Everything a scrape shows, gathered on the loop when it comes. A part that is null does not exist in this process:
+/// its metrics are left out. Lifetime: the parts outlive the call they are handed to.
+struct Snapshot {
+    std::string version;
+    std::string task_name;
+    std::string task_version;
+    const pipeline::Stats* pipeline = nullptr;
+    const http::Stats* http = nullptr;
+    const kafka::SourceStats* source = nullptr;
+    const kafka::SinkStats* sink = nullptr;
+    std::uint64_t requests_per_minute = 0;  ///< the configured limits; 0: none
+    std::uint64_t tokens_per_minute = 0;
+    Totals per_minute;                       ///< from Rates
+    std::optional<double> loop_lag_seconds;  ///< how late the loop's last timer fired
+    ProcessStats process;
+    std::vector<LoggedTrouble> troubles;
+};
+
+}  // namespace prelabel::telemetry

@@ -1,0 +1,42 @@
+#include "telemetry/status_json.hpp"
+
+#include <prelabel/telemetry/admin_page.hpp>
+#include <prelabel/telemetry/metrics.hpp>
+
+namespace prelabel::telemetry {
+namespace {
+
+constexpr const char* plain = "text/plain; charset=utf-8";
+
+Page ready(const Snapshot& snapshot) {
+    const auto state = state_of(snapshot);
+    if (state == "draining") return {503, plain, "not ready: draining\n", {}};
+    if (!snapshot.pipeline || snapshot.pipeline->partitions_assigned == 0)
+        return {503, plain, "not ready: no partition is assigned\n", {}};
+    return {200, plain, state == "paused" ? "ready, but paused: see /status\n" : "ready\n", {}};
+}
+
+Page get(std::string_view path, std::string_view accept, const Snapshot& snapshot) {
+    if (path == "/metrics") {
+        const auto exposition = exposition_for(accept);
+        return {200, std::string(content_type(exposition)), render_metrics(snapshot, exposition), {}};
+    }
+    if (path == "/healthz") return {200, plain, "ok\n", {}};
+    if (path == "/readyz") return ready(snapshot);
+    if (path == "/status") return {200, "application/json", status_json(snapshot), {}};
+    if (path == "/") return {200, "text/html; charset=utf-8", std::string(live_page()), {}};
+    return {404, plain, "not found; there are /metrics, /healthz, /readyz, /status and /\n", {}};
+}
+
+}  // namespace
+
+Page admin_page(std::string_view method, std::string_view target, std::string_view accept, const Snapshot& snapshot) {
+    const auto path = target.substr(0, target.find_first_of("?#"));
+    Page page = get(path, accept, snapshot);
+    if (page.status != 404 && method != "GET" && method != "HEAD")
+        return {405, plain, "only GET and HEAD\n", "GET, HEAD"};
+    if (method == "HEAD") page.body.clear();
+    return page;
+}
+
+}  // namespace prelabel::telemetry

@@ -1,0 +1,197 @@
+#include <prelabel/base/time.hpp>
+#include <prelabel/telemetry/log.hpp>
+
+#include <array>
+#include <cmath>
+#include <cstdlib>
+#include <ctime>
+#include <deque>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <unistd.h>
+#include <utility>
+
+#include <rapidjson/stringbuffer.h>
+#include <rapidjson/writer.h>
+#include <spdlog/logger.h>
+#include <spdlog/pattern_formatter.h>
+#include <spdlog/sinks/ansicolor_sink.h>
+#include <spdlog/sinks/ostream_sink.h>
+
+namespace prelabel::telemetry {
+namespace {
+
+constexpr std::uint32_t lines_per_second = 10;
+constexpr std::size_t troubles_max = 20;
+
+using Writer = rapidjson::Writer<rapidjson::StringBuffer>;
+
+spdlog::level::level_enum spdlog_level(LogLevel level) {
+    switch (level) {
+        case LogLevel::debug:
+            return spdlog::level::debug;
+        case LogLevel::info:
+            return spdlog::level::info;
+        case LogLevel::warning:
+            return spdlog::level::warn;
+        case LogLevel::error:
+            return spdlog::level::err;
+    }
+    return spdlog::level::info;
+}
+
+std::string_view to_string(LogLevel level) {
+    constexpr std::array<std::string_view, 4> names{"debug", "info", "warning", "error"};
+    return names[static_cast<std::size_t>(level)];
+}
+
+void write_fields(Writer& writer, Log::Fields fields) {
+    const auto text = [&](std::string_view value) {
+        writer.String(value.data(), static_cast<rapidjson::SizeType>(value.size()));
+    };
+    for (const auto& field : fields) {
+        writer.Key(field.name.data(), static_cast<rapidjson::SizeType>(field.name.size()));
+        if (const auto* word = std::get_if<std::string_view>(&field.value)) text(*word);
+        if (const auto* number = std::get_if<std::int64_t>(&field.value)) writer.Int64(*number);
+        if (const auto* number = std::get_if<std::uint64_t>(&field.value)) writer.Uint64(*number);
+        if (const auto* number = std::get_if<double>(&field.value))
+            std::isfinite(*number) ? writer.Double(*number) : writer.Null();
+        if (const auto* truth = std::get_if<bool>(&field.value)) writer.Bool(*truth);
+    }
+}
+
+std::string json_object(Log::Fields fields) {
+    rapidjson::StringBuffer buffer;
+    Writer writer(buffer);
+    writer.StartObject();
+    write_fields(writer, fields);
+    writer.EndObject();
+    return {buffer.GetString(), buffer.GetSize()};
+}
+
+/// `key=value`, values with spaces in quotes; line breaks cannot forge a second line.
+std::string readable(std::string_view event, Log::Fields fields) {
+    std::string line(event);
+    for (const auto& field : fields) {
+        const std::string object = json_object({field});
+        const auto colon = object.find(':', field.name.size() + 2);
+        std::string value = object.substr(colon + 1, object.size() - colon - 2);
+        if (value.size() > 2 && value.front() == '"' && value.find_first_of(" \\=") == std::string::npos)
+            value = value.substr(1, value.size() - 2);
+        line += " " + std::string(field.name) + "=" + value;
+    }
+    return line;
+}
+
+TimePoint steady_now() { return TimePoint(std::chrono::steady_clock::now().time_since_epoch()); }
+
+}  // namespace
+
+class Log::Impl {
+public:
+    Impl(const Settings& settings, spdlog::sink_ptr sink, bool json, std::function<TimePoint()> now)
+        : now_(std::move(now)), json_(json), least_(settings.level), logger_("prelabel", std::move(sink)) {
+        // The level stands in the message, because spdlog's own names differ from ours.
+        const char* pattern = json ? "{\"ts\":\"%Y-%m-%dT%H:%M:%S.%eZ\",%v}" : "%^%Y-%m-%dT%H:%M:%S.%eZ %v%$";
+        logger_.set_formatter(std::make_unique<spdlog::pattern_formatter>(pattern, spdlog::pattern_time_type::utc));
+        logger_.set_level(spdlog_level(settings.level));
+        logger_.flush_on(spdlog::level::debug);
+    }
+
+    void write(LogLevel level, std::string_view event, Fields fields) {
+        if (level < least_) return;
+        const std::lock_guard lock(mutex_);
+        if (level >= LogLevel::warning) remember(level, event, fields);
+        const auto left_out = admit(event);
+        if (!left_out) return;
+        logger_.log(spdlog_level(level), spdlog::string_view_t(line(level, event, fields, *left_out)));
+    }
+
+    [[nodiscard]] std::vector<LoggedTrouble> recent() const {
+        const std::lock_guard lock(mutex_);
+        return {troubles_.begin(), troubles_.end()};
+    }
+
+private:
+    struct Repeats {
+        TimePoint since;
+        std::uint32_t lines = 0;
+        std::uint64_t left_out = 0;
+    };
+
+    /// How many lines of this event were left out before this one; none when this one is left out as well.
+    std::optional<std::uint64_t> admit(std::string_view event) {
+        const TimePoint now = now_();
+        Repeats& repeats = repeats_[std::string(event)];
+        if (now - repeats.since >= std::chrono::seconds(1) || repeats.lines == 0) {
+            repeats.since = now;
+            repeats.lines = 0;
+        }
+        if (repeats.lines == lines_per_second) {
+            ++repeats.left_out;
+            return std::nullopt;
+        }
+        ++repeats.lines;
+        return std::exchange(repeats.left_out, 0);
+    }
+
+    [[nodiscard]] std::string line(LogLevel level, std::string_view event, Fields fields,
+                                   std::uint64_t left_out) const {
+        if (!json_) {
+            std::string text = std::string(to_string(level)) + " " + readable(event, fields);
+            if (left_out > 0) text += " left_out=" + std::to_string(left_out);
+            return text;
+        }
+        rapidjson::StringBuffer buffer;
+        Writer writer(buffer);
+        writer.StartObject();
+        write_fields(writer, {{"level", to_string(level)}, {"event", event}});
+        write_fields(writer, fields);
+        if (left_out > 0) write_fields(writer, {{"left_out", left_out}});
+        writer.EndObject();
+        return {buffer.GetString() + 1, buffer.GetSize() - 2};  // the pattern has the braces and the time
+    }
+
+    void remember(LogLevel level, std::string_view event, Fields fields) {
+        std::array<char, 32> text{};
+        const std::time_t now = std::time(nullptr);
+        std::tm parts{};
+        ::gmtime_r(&now, &parts);
+        const auto size = std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%SZ", &parts);
+        if (troubles_.size() == troubles_max) troubles_.pop_front();
+        troubles_.push_back(
+            {std::string(text.data(), size), std::string(to_string(level)), std::string(event), json_object(fields)});
+    }
+
+    std::function<TimePoint()> now_;
+    bool json_;
+    LogLevel least_;
+    spdlog::logger logger_;
+    mutable std::mutex mutex_;
+    std::map<std::string, Repeats> repeats_;
+    std::deque<LoggedTrouble> troubles_;
+};
+
+Log::Log(const Settings& settings) {
+    const bool terminal = ::isatty(STDERR_FILENO) == 1;
+    const bool json = settings.format == LogFormat::json || (settings.format == LogFormat::automatic && !terminal);
+    const char* no_color = std::getenv("NO_COLOR");
+    const bool color = terminal && !json && (no_color == nullptr || *no_color == '\0');
+    auto sink = std::make_shared<spdlog::sinks::ansicolor_stderr_sink_mt>(color ? spdlog::color_mode::always
+                                                                                : spdlog::color_mode::never);
+    impl_ = std::make_unique<Impl>(settings, std::move(sink), json, steady_now);
+}
+
+Log::Log(const Settings& settings, std::ostream& out, std::function<TimePoint()> now) {
+    auto sink = std::make_shared<spdlog::sinks::ostream_sink_mt>(out);
+    impl_ = std::make_unique<Impl>(settings, std::move(sink), settings.format != LogFormat::text, std::move(now));
+}
+
+Log::~Log() = default;
+
+void Log::write(LogLevel level, std::string_view event, Fields fields) { impl_->write(level, event, fields); }
+
+std::vector<LoggedTrouble> Log::recent_troubles() const { return impl_->recent(); }
+
+}  // namespace prelabel::telemetry

@@ -1,0 +1,269 @@
+#include "telemetry/metric_table.hpp"
+
+#include <algorithm>
+#include <numeric>
+
+namespace prelabel::telemetry {
+namespace {
+
+using prometheus::MetricType;
+
+/// One value for each enumerator.
+template <class Enum, class Counts>
+void by(const Counts& counts, Samples& samples) {
+    for (std::size_t i = 0; i < counts.size(); ++i)
+        samples.add(counts[i], {std::string(to_string(static_cast<Enum>(i)))});
+}
+
+void documents(const Snapshot& s, Samples& samples) {
+    if (!s.pipeline) return;
+    const auto& dead = s.pipeline->dead_letters;
+    samples.add(s.pipeline->documents_complete, {"complete"});
+    samples.add(s.pipeline->documents_partial, {"partial"});
+    samples.add(std::accumulate(dead.begin(), dead.end(), std::uint64_t{0}), {"dead_letter"});
+    samples.add(s.pipeline->documents_abandoned, {"abandoned"});
+}
+
+void tokens(const Snapshot& s, Samples& samples) {
+    if (!s.pipeline) return;
+    const auto& usage = s.pipeline->usage;
+    samples.add(usage.input_tokens - usage.cached_input_tokens, {"input"});
+    samples.add(usage.cached_input_tokens, {"cached_input"});
+    samples.add(usage.output_tokens, {"output"});
+}
+
+void entities(const Snapshot& s, Samples& samples) {
+    if (!s.pipeline) return;
+    for (std::size_t i = 0; i < std::min(s.pipeline->labels.size(), s.pipeline->entities.size()); ++i) {
+        for (std::size_t match = 0; match < s.pipeline->entities[i].size(); ++match)
+            samples.add(s.pipeline->entities[i][match],
+                        {s.pipeline->labels[i], std::string(to_string(static_cast<labeling::Match>(match)))});
+    }
+}
+
+void quota_limit(const Snapshot& s, Samples& samples) {
+    if (s.requests_per_minute > 0) samples.add(s.requests_per_minute, {"requests"});
+    if (s.tokens_per_minute > 0) samples.add(s.tokens_per_minute, {"tokens"});
+}
+
+void quota_used(const Snapshot& s, Samples& samples) {
+    if (!s.pipeline) return;
+    samples.add(s.per_minute.calls, {"requests"});
+    samples.add(s.per_minute.tokens, {"tokens"});
+}
+
+void quota_utilisation(const Snapshot& s, Samples& samples) {
+    if (s.requests_per_minute > 0)
+        samples.add(s.per_minute.calls / static_cast<double>(s.requests_per_minute), {"requests"});
+    if (s.tokens_per_minute > 0)
+        samples.add(s.per_minute.tokens / static_cast<double>(s.tokens_per_minute), {"tokens"});
+}
+
+std::vector<Metric> document_metrics() {
+    return {
+        {"prelabel_documents_total",
+         MetricType::Counter,
+         "Documents by how they ended; abandoned ones are read again.",
+         {"outcome"},
+         documents},
+        {"prelabel_documents_in_flight",
+         MetricType::Gauge,
+         "Documents read and not yet finished.",
+         {},
+         [](const Snapshot& s, Samples& out) {
+             if (s.pipeline) out.add(s.pipeline->documents_in_flight);
+         }},
+        {"prelabel_input_in_flight_bytes",
+         MetricType::Gauge,
+         "Bytes of the documents in flight.",
+         {},
+         [](const Snapshot& s, Samples& out) {
+             if (s.pipeline) out.add(s.pipeline->input_bytes_in_flight);
+         }},
+        {"prelabel_document_duration_seconds",
+         MetricType::Histogram,
+         "From reading a document to its durable output.",
+         {},
+         [](const Snapshot& s, Samples& out) {
+             if (s.pipeline) out.add(s.pipeline->document_seconds);
+         }},
+        {"prelabel_dead_letters_total",
+         MetricType::Counter,
+         "Documents that went to the dead-letter topic.",
+         {"class"},
+         [](const Snapshot& s, Samples& out) {
+             if (s.pipeline) by<pipeline::DeadLetterClass>(s.pipeline->dead_letters, out);
+         }},
+        {"prelabel_entities_total",
+         MetricType::Counter,
+         "Entities published, by how they were found in the text.",
+         {"label", "match"},
+         entities},
+        {"prelabel_discarded_total",
+         MetricType::Counter,
+         "Mentions of the model that were set aside.",
+         {"reason"},
+         [](const Snapshot& s, Samples& out) {
+             if (s.pipeline) by<labeling::DiscardReason>(s.pipeline->discarded, out);
+         }},
+    };
+}
+
+std::vector<Metric> call_metrics() {
+    return {
+        {"prelabel_calls_total",
+         MetricType::Counter,
+         "Calls to the model by what the reply meant.",
+         {"reply"},
+         [](const Snapshot& s, Samples& out) {
+             if (s.pipeline) by<llm::ReplyClass>(s.pipeline->calls, out);
+         }},
+        {"prelabel_calls_in_flight",
+         MetricType::Gauge,
+         "Calls to the model under way.",
+         {},
+         [](const Snapshot& s, Samples& out) {
+             if (s.pipeline) out.add(s.pipeline->calls_in_flight);
+         }},
+        {"prelabel_call_duration_seconds",
+         MetricType::Histogram,
+         "From sending a call to its reply.",
+         {},
+         [](const Snapshot& s, Samples& out) {
+             if (s.pipeline) out.add(s.pipeline->call_seconds);
+         }},
+        {"prelabel_retries_total",
+         MetricType::Counter,
+         "Calls made again after a reply that time may heal.",
+         {},
+         [](const Snapshot& s, Samples& out) {
+             if (s.pipeline) out.add(s.pipeline->retries);
+         }},
+        {"prelabel_reasks_total",
+         MetricType::Counter,
+         "Further calls after an answer that could not be used.",
+         {},
+         [](const Snapshot& s, Samples& out) {
+             if (s.pipeline) out.add(s.pipeline->reasks);
+         }},
+        {"prelabel_waits_total",
+         MetricType::Counter,
+         "Waits before calls.",
+         {"reason"},
+         [](const Snapshot& s, Samples& out) {
+             if (s.pipeline) by<pipeline::WaitReason>(s.pipeline->waits, out);
+         }},
+        {"prelabel_wait_seconds_total",
+         MetricType::Counter,
+         "Time calls waited before they were sent.",
+         {"reason"},
+         [](const Snapshot& s, Samples& out) {
+             if (s.pipeline) by<pipeline::WaitReason>(s.pipeline->wait_seconds, out);
+         }},
+        {"prelabel_paused",
+         MetricType::Gauge,
+         "1 while nothing is called because only a person can help: no money, a wrong key.",
+         {},
+         [](const Snapshot& s, Samples& out) {
+             if (s.pipeline) out.add(s.pipeline->paused ? 1.0 : 0.0);
+         }},
+        {"prelabel_tokens_total",
+         MetricType::Counter,
+         "Tokens as the provider counts them; `input` without the cached ones.",
+         {"kind"},
+         tokens},
+        {"prelabel_reserved_tokens_total",
+         MetricType::Counter,
+         "Tokens charged against the limit before calls.",
+         {},
+         [](const Snapshot& s, Samples& out) {
+             if (s.pipeline) out.add(s.pipeline->reserved_tokens);
+         }},
+        {"prelabel_cost_usd_total",
+         MetricType::Counter,
+         "What the calls cost at the configured prices.",
+         {},
+         [](const Snapshot& s, Samples& out) {
+             if (s.pipeline) out.add(s.pipeline->usage.cost_usd);
+         }},
+        {"prelabel_quota_limit_per_minute", MetricType::Gauge, "The configured limits.", {"quota"}, quota_limit},
+        {"prelabel_quota_used_per_minute",
+         MetricType::Gauge,
+         "Calls and reserved tokens over the last minute.",
+         {"quota"},
+         quota_used},
+        {"prelabel_quota_utilisation_ratio",
+         MetricType::Gauge,
+         "Used over limit, where there is a limit.",
+         {"quota"},
+         quota_utilisation},
+        {"prelabel_cache_lookups_total",
+         MetricType::Counter,
+         "Where answers came from; `miss` is a call.",
+         {"tier"},
+         [](const Snapshot& s, Samples& out) {
+             if (s.pipeline) by<labeling::CacheTier>(s.pipeline->cache_lookups, out);
+         }},
+    };
+}
+
+std::vector<Metric> commit_metrics() {
+    return {
+        {"prelabel_commits_total",
+         MetricType::Counter,
+         "Commits of finished offsets.",
+         {"result"},
+         [](const Snapshot& s, Samples& out) {
+             if (!s.pipeline) return;
+             out.add(s.pipeline->commits, {"done"});
+             out.add(s.pipeline->commit_failures, {"failed"});
+         }},
+        {"prelabel_commit_duration_seconds",
+         MetricType::Histogram,
+         "How long commits took.",
+         {},
+         [](const Snapshot& s, Samples& out) {
+             if (s.pipeline) out.add(s.pipeline->commit_seconds);
+         }},
+        {"prelabel_write_failures_total",
+         MetricType::Counter,
+         "Outputs that could not be written and were tried again.",
+         {},
+         [](const Snapshot& s, Samples& out) {
+             if (s.pipeline) out.add(s.pipeline->write_failures);
+         }},
+        {"prelabel_rebalances_total",
+         MetricType::Counter,
+         "Changes of the assignment.",
+         {"change"},
+         [](const Snapshot& s, Samples& out) {
+             if (!s.pipeline) return;
+             out.add(s.pipeline->assignments, {"assigned"});
+             out.add(s.pipeline->revocations, {"revoked"});
+         }},
+        {"prelabel_partitions_assigned",
+         MetricType::Gauge,
+         "Partitions this worker reads.",
+         {},
+         [](const Snapshot& s, Samples& out) {
+             if (s.pipeline) out.add(static_cast<double>(s.pipeline->partitions_assigned));
+         }},
+        {"prelabel_draining",
+         MetricType::Gauge,
+         "1 while the worker finishes what it holds and reads no more.",
+         {},
+         [](const Snapshot& s, Samples& out) {
+             if (s.pipeline) out.add(s.pipeline->draining ? 1.0 : 0.0);
+         }},
+    };
+}
+
+}  // namespace
+
+std::vector<Metric> pipeline_metrics() {
+    auto all = document_metrics();
+    for (const auto& part : {call_metrics(), commit_metrics()}) all.insert(all.end(), part.begin(), part.end());
+    return all;
+}
+
+}  // namespace prelabel::telemetry

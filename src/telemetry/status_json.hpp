@@ -1,0 +1,17 @@
+#pragma once
+
+#include <prelabel/telemetry/snapshot.hpp>
+
+#include <string>
+#include <string_view>
+
+namespace prelabel::telemetry {
+
+/// "starting", "running", "paused" or "draining".
+[[nodiscard]] std::string_view state_of(const Snapshot& snapshot);
+/// The body of /status.
+[[nodiscard]] std::string status_json(const Snapshot& snapshot);
+/// The page at /: static, polls /status, loads nothing from elsewhere.
+[[nodiscard]] std::string_view live_page();
+
+}  // namespace prelabel::telemetry
