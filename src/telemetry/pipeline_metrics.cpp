@@ -167,6 +167,11 @@ std::vector<Metric> call_metrics() {
          [](const Snapshot& s, Samples& out) {
              if (s.pipeline) out.add(s.pipeline->paused ? 1.0 : 0.0);
          }},
+    };
+}
+
+std::vector<Metric> spending_metrics() {
+    return {
         {"prelabel_tokens_total",
          MetricType::Counter,
          "Tokens as the provider counts them; `input` without the cached ones.",
@@ -262,7 +267,8 @@ std::vector<Metric> commit_metrics() {
 
 std::vector<Metric> pipeline_metrics() {
     auto all = document_metrics();
-    for (const auto& part : {call_metrics(), commit_metrics()}) all.insert(all.end(), part.begin(), part.end());
+    for (const auto& part : {call_metrics(), spending_metrics(), commit_metrics()})
+        all.insert(all.end(), part.begin(), part.end());
     return all;
 }
 

@@ -16,7 +16,7 @@ void by_partition(const Snapshot& s, Samples& samples, Pick pick) {
     }
 }
 
-std::vector<Metric> kafka_metrics() {
+std::vector<Metric> consumer_metrics() {
     return {
         {"prelabel_consumer_lag_records",
          MetricType::Gauge,
@@ -56,6 +56,11 @@ std::vector<Metric> kafka_metrics() {
          [](const Snapshot& s, Samples& out) {
              if (s.source) out.add(s.source->errors);
          }},
+    };
+}
+
+std::vector<Metric> producer_metrics() {
+    return {
         {"prelabel_producer_records_total",
          MetricType::Counter,
          "Records acknowledged by the broker.",
@@ -216,8 +221,9 @@ std::vector<Metric> process_metrics() {
 }  // namespace
 
 std::vector<Metric> transport_metrics() {
-    auto all = kafka_metrics();
-    for (const auto& part : {http_metrics(), process_metrics()}) all.insert(all.end(), part.begin(), part.end());
+    auto all = consumer_metrics();
+    for (const auto& part : {producer_metrics(), http_metrics(), process_metrics()})
+        all.insert(all.end(), part.begin(), part.end());
     return all;
 }
 
