@@ -1,0 +1,216 @@
+#include "folder.hpp"
+#include "loop.hpp"
+
+#include <prelabel/files/file_source.hpp>
+
+#include <fcntl.h>
+#include <string>
+#include <unistd.h>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <sys/stat.h>
+
+namespace prelabel::files {
+namespace {
+
+using pipeline::Assigned;
+using pipeline::Batch;
+using pipeline::Ended;
+using pipeline::Room;
+using pipeline::SourceEvent;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+constexpr Room wide{100, 1U << 20};
+
+std::string lines(int count) {
+    std::string out;
+    for (int i = 0; i < count; ++i) out += "{\"n\":" + std::to_string(i) + "}\n";
+    return out;
+}
+
+class FileSourceTest : public testing::Test {
+protected:
+    void open(std::vector<std::string> paths, FinishedRecords finished = {}) {
+        std::vector<Input> inputs;
+        for (auto& path : paths) inputs.push_back({std::move(path), FileFormat::jsonl});
+        auto opened = FileSource::open(std::move(inputs), std::move(finished), order_);
+        ASSERT_TRUE(opened.has_value()) << (opened ? "" : opened.error().message);
+        source_ = std::move(*opened);
+        ASSERT_TRUE(std::holds_alternative<Assigned>(next()));
+    }
+    SourceEvent next(Room room = wide) {
+        auto event = finish(loop_, source_->next(room));
+        EXPECT_TRUE(event.has_value()) << (event ? "" : event.error().message);
+        return event ? std::move(*event) : SourceEvent{};
+    }
+    /// `offset` of each record of the next batch; empty when it is none.
+    std::vector<Offset> offsets(Room room = wide) {
+        const auto event = next(room);
+        std::vector<Offset> out;
+        if (const auto* batch = std::get_if<Batch>(&event))
+            for (const auto& record : batch->records) out.push_back(record.origin.offset);
+        return out;
+    }
+
+    Folder folder_;
+    InputOrder order_;
+    boost::asio::io_context loop_{1};
+    std::unique_ptr<FileSource> source_;
+};
+
+TEST_F(FileSourceTest, AssignsItsFilesThenReadsThemOneAfterTheOtherAndEnds) {
+    const auto a = folder_.write("a.jsonl", lines(2));
+    const auto empty = folder_.write("empty.jsonl", "");
+    const auto b = folder_.write("b.jsonl", lines(1));
+    open({a, empty, b});
+    source_->grant({a, 0}, 10);
+    source_->grant({b, 0}, 10);
+    const auto event = next();
+    const auto& records = std::get<Batch>(event).records;
+    ASSERT_EQ(records.size(), 3U);
+    EXPECT_EQ(records[1].origin.partition.topic, a);
+    EXPECT_EQ(records[2].origin.partition.topic, b);
+    EXPECT_EQ(records[2].origin.offset, 0);
+    EXPECT_TRUE(std::holds_alternative<Ended>(next()));
+    EXPECT_TRUE(std::holds_alternative<Ended>(next()));
+    EXPECT_EQ(order_.waiting(), 3U);
+}
+
+TEST_F(FileSourceTest, ReadsNoMoreThanItsCredit) {
+    const auto a = folder_.write("a.jsonl", lines(5));
+    open({a});
+    source_->grant({a, 0}, 2);
+    EXPECT_THAT(offsets(), ElementsAre(0, 1));
+    Started waiting(loop_, source_->next(wide));
+    settle(loop_);
+    EXPECT_FALSE(waiting.done());
+    source_->grant({"unknown", 0}, 5);
+    settle(loop_);
+    EXPECT_FALSE(waiting.done());
+    source_->grant({a, 0}, 1);
+    settle(loop_);
+    ASSERT_TRUE(waiting.done());
+    EXPECT_EQ(std::get<Batch>(*waiting.result()).records.at(0).origin.offset, 2);
+}
+
+TEST_F(FileSourceTest, EndsWithoutCreditForWhatIsNotThere) {
+    const auto a = folder_.write("a.jsonl", lines(1));
+    open({a});
+    source_->grant({a, 0}, 1);
+    EXPECT_THAT(offsets(), ElementsAre(0));
+    EXPECT_TRUE(std::holds_alternative<Ended>(next()));
+}
+
+TEST_F(FileSourceTest, ABatchStopsAtTheRecordThatReachesTheRoom) {
+    const auto a = folder_.write("a.jsonl", lines(6));
+    open({a});
+    source_->grant({a, 0}, 100);
+    EXPECT_THAT(offsets({2, 1000}), ElementsAre(0, 1));
+    EXPECT_THAT(offsets({100, 8}), ElementsAre(2, 3));  // 7 bytes a record
+    EXPECT_THAT(offsets({100, 1}), ElementsAre(4));
+}
+
+TEST_F(FileSourceTest, WithoutRoomItWaitsToBeNudged) {
+    const auto a = folder_.write("a.jsonl", lines(2));
+    open({a});
+    source_->grant({a, 0}, 100);
+    source_->nudge();  // nobody waits: of no effect
+    for (const auto full : {Room{0, 100}, Room{100, 0}}) {
+        Started waiting(loop_, source_->next(full));
+        settle(loop_);
+        EXPECT_FALSE(waiting.done());
+        source_->grant({a, 0}, 1);
+        settle(loop_);
+        EXPECT_FALSE(waiting.done());
+        source_->nudge();
+        settle(loop_);
+        ASSERT_TRUE(waiting.done());
+        EXPECT_THAT(std::get<Batch>(*waiting.result()).records, IsEmpty());
+    }
+    EXPECT_THAT(offsets(), ElementsAre(0, 1));
+}
+
+TEST_F(FileSourceTest, SkipsWhatIsFinishedAndKeepsTheOffsetsOfTheRest) {
+    const auto a = folder_.write("a.jsonl", lines(5000));
+    FinishedRecords finished;
+    std::vector<Offset> done;
+    for (Offset offset = 0; offset < 5000; ++offset)
+        if (offset != 7 && offset != 4999) done.push_back(offset);
+    finished.add(a, done);
+    open({a}, finished);
+    source_->grant({a, 0}, 100);
+    EXPECT_THAT(offsets(), ElementsAre(7));
+    EXPECT_THAT(offsets(), ElementsAre(4999));
+    EXPECT_TRUE(std::holds_alternative<Ended>(next()));
+    EXPECT_EQ(source_->progress().skipped, 4998U);
+    EXPECT_EQ(source_->progress().records, 2U);
+    EXPECT_EQ(source_->progress().bytes_read, source_->progress().bytes_total);
+}
+
+TEST_F(FileSourceTest, StopEndsAWaitForCredit) {
+    const auto a = folder_.write("a.jsonl", lines(5));
+    open({a});
+    Started waiting(loop_, source_->next(wide));
+    settle(loop_);
+    source_->stop();
+    source_->stop();
+    settle(loop_);
+    ASSERT_TRUE(waiting.done());
+    EXPECT_EQ(waiting.result().error().fault, Fault::cancelled);
+    EXPECT_EQ(finish(loop_, source_->next(wide)).error().fault, Fault::cancelled);
+}
+
+TEST_F(FileSourceTest, WaitsForAPipeWithoutBlockingTheLoop) {
+    const auto pipe = folder_.path("pipe.jsonl");
+    ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
+    const int keeps_it_open = ::open(pipe.c_str(), O_RDWR | O_CLOEXEC);
+    ASSERT_GE(keeps_it_open, 0);
+    open({pipe});
+    source_->grant({pipe, 0}, 10);
+    Started waiting(loop_, source_->next(wide));
+    settle(loop_);
+    EXPECT_FALSE(waiting.done());
+    ASSERT_EQ(::write(keeps_it_open, "{}\n{}\n", 6), 6);
+    loop_.restart();
+    loop_.run();
+    ASSERT_TRUE(waiting.done());
+    EXPECT_EQ(std::get<Batch>(*waiting.result()).records.size(), 2U);
+
+    Started stopped(loop_, source_->next(wide));
+    settle(loop_);
+    EXPECT_FALSE(stopped.done());
+    source_->stop();
+    settle(loop_);
+    ASSERT_TRUE(stopped.done());
+    EXPECT_EQ(stopped.result().error().fault, Fault::cancelled);
+    EXPECT_EQ(source_->progress().bytes_total, 0U);
+    ::close(keeps_it_open);
+}
+
+TEST_F(FileSourceTest, RefusesInputsThatAreNotThereBeforeAnythingIsRead) {
+    const auto a = folder_.write("a.jsonl", lines(1));
+    const auto message = [&](std::vector<Input> inputs) {
+        auto opened = FileSource::open(std::move(inputs), {}, order_);
+        EXPECT_TRUE(opened.has_error());
+        EXPECT_EQ(opened.error().fault, Fault::config);
+        return opened.error().message;
+    };
+    EXPECT_THAT(message({{a, FileFormat::jsonl}, {folder_.path("none"), FileFormat::jsonl}}),
+                HasSubstr("No such file"));
+    EXPECT_THAT(message({{folder_.path(""), FileFormat::jsonl}}), HasSubstr("is a directory"));
+    EXPECT_THAT(message({{a, FileFormat::jsonl}, {a, FileFormat::jsonl}}), HasSubstr("is given twice"));
+}
+
+TEST_F(FileSourceTest, CommitAndReleaseNeedNothing) {
+    const auto a = folder_.write("a.jsonl", lines(1));
+    open({a});
+    EXPECT_TRUE(finish(loop_, source_->commit({{{a, 0}, 1}})).has_value());
+    finish(loop_, source_->release({{a, 0}}));
+    finish(loop_, source_->close());
+}
+
+}  // namespace
+}  // namespace prelabel::files
