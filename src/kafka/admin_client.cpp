@@ -35,12 +35,13 @@ EventPtr AdminClient::ask(rd_kafka_admin_op_t what, bool with_permissions,
                           const std::function<void(const rd_kafka_AdminOptions_t*, rd_kafka_queue_t*)>& start) {
     const AdminOptionsPtr options(rd_kafka_AdminOptions_new(client_.get(), what));
     std::array<char, 256> reason{};
-    rd_kafka_AdminOptions_set_request_timeout(options.get(), left(), reason.data(), reason.size());
+    const int bound = std::min(left(), 3'000);
+    rd_kafka_AdminOptions_set_request_timeout(options.get(), bound, reason.data(), reason.size());
     if (with_permissions) {
         const ErrorPtr refused(rd_kafka_AdminOptions_set_include_authorized_operations(options.get(), 1));
     }
     start(options.get(), replies_.get());
-    return EventPtr(rd_kafka_queue_poll(replies_.get(), left() + 500));
+    return EventPtr(rd_kafka_queue_poll(replies_.get(), bound + 500));
 }
 
 bool AdminClient::reach() {
@@ -54,6 +55,20 @@ bool AdminClient::reach() {
         }
     }
     return false;
+}
+
+std::optional<int> AdminClient::partitions(const std::string& topic, rd_kafka_resp_err_t& error) {
+    const TopicPtr handle(rd_kafka_topic_new(client_.get(), topic.c_str(), nullptr));
+    const rd_kafka_metadata_t* metadata = nullptr;
+    error = rd_kafka_metadata(client_.get(), 0, handle.get(), &metadata, left());
+    if (error != RD_KAFKA_RESP_ERR_NO_ERROR) return {};
+    std::optional<int> found;
+    for (int i = 0; i < metadata->topic_cnt; ++i) {
+        error = metadata->topics[i].err;
+        if (error == RD_KAFKA_RESP_ERR_NO_ERROR) found = metadata->topics[i].partition_cnt;
+    }
+    rd_kafka_metadata_destroy(metadata);
+    return found;
 }
 
 std::string AdminClient::trouble() {

@@ -7,6 +7,7 @@
 
 #include <chrono>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -19,10 +20,13 @@ public:
                                                     std::string_view section, std::chrono::milliseconds timeout);
 
     /// Starts a request on the reply queue and waits for its result; null when the time is up.
+    /// Bound: also 3 s, since some brokers never answer what they do not know.
     [[nodiscard]] EventPtr ask(rd_kafka_admin_op_t what, bool with_permissions,
                                const std::function<void(const rd_kafka_AdminOptions_t*, rd_kafka_queue_t*)>& start);
     /// Asks for the cluster, without topics: true when a broker answered.
     [[nodiscard]] bool reach();
+    /// Number of partitions; none with the reason in `error` where the topic is not there for this user.
+    [[nodiscard]] std::optional<int> partitions(const std::string& topic, rd_kafka_resp_err_t& error);
     /// Why brokers do not answer, as far as the client has said.
     [[nodiscard]] std::string trouble();
 

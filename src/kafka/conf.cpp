@@ -4,9 +4,11 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdio>
+#include <cstdlib>
 #include <initializer_list>
-#include <optional>
 #include <span>
+#include <sstream>
 #include <utility>
 #include <vector>
 
@@ -68,25 +70,26 @@ bool is_sensitive(std::string_view name) {
     return std::ranges::any_of(words, [&](auto word) { return name.find(word) != std::string_view::npos; });
 }
 
-std::vector<std::string> known_properties(rd_kafka_conf_t* conf) {
+/// Every name that can be set, other names included: the first column of the client's own table.
+std::vector<std::string> known_properties() {
+    char* text = nullptr;
+    std::size_t size = 0;
+    std::FILE* const memory = ::open_memstream(&text, &size);
+    expects(memory != nullptr, "a stream in memory can be opened");
+    rd_kafka_conf_properties_show(memory);
+    std::fclose(memory);
     std::vector<std::string> names;
-    const auto collect = [&](const char** dump, std::size_t count) {
-        for (std::size_t i = 0; i + 1 < count; i += 2) names.emplace_back(dump[i]);
-        rd_kafka_conf_dump_free(dump, count);
-    };
-    std::size_t count = 0;
-    const char** dump = rd_kafka_conf_dump(conf, &count);
-    collect(dump, count);
-    rd_kafka_topic_conf_t* const topic = rd_kafka_topic_conf_new();
-    dump = rd_kafka_topic_conf_dump(topic, &count);
-    collect(dump, count);
-    rd_kafka_topic_conf_destroy(topic);
+    std::istringstream lines(std::string(text, size));
+    std::free(text);  // NOLINT: open_memstream allocates with malloc
+    for (std::string line; std::getline(lines, line);)
+        if (const auto end = line.find(' '); end != std::string::npos && end > 1 && line.find('|') != std::string::npos)
+            names.push_back(line.substr(0, end));
     return names;
 }
 
-Error unknown_property(rd_kafka_conf_t* conf, std::string_view section, std::string_view name) {
+Error unknown_property(std::string_view section, std::string_view name) {
     auto message = key_of(section, name) + ": librdkafka " + rd_kafka_version_str() + " has no such property";
-    if (const auto meant = nearest(name, known_properties(conf))) message += "; did you mean `" + *meant + "`?";
+    if (const auto meant = nearest(name, known_properties())) message += "; did you mean `" + *meant + "`?";
     return {Fault::config, std::move(message)};
 }
 
@@ -97,7 +100,7 @@ Result<> set_property(rd_kafka_conf_t* conf, std::string_view section, const std
         case RD_KAFKA_CONF_OK:
             return {};
         case RD_KAFKA_CONF_UNKNOWN:
-            return unknown_property(conf, section, name);
+            return unknown_property(section, name);
         default:
             break;
     }

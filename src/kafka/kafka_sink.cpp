@@ -13,6 +13,7 @@ namespace prelabel::kafka {
 namespace {
 
 constexpr auto close_bound = std::chrono::seconds(10);
+constexpr auto hurry_interval = std::chrono::milliseconds(200);
 constexpr auto give_up_bound = std::chrono::seconds(2);
 constexpr auto rebuild_interval = std::chrono::seconds(5);  // a broker that fails every producer is not stormed
 
@@ -44,7 +45,7 @@ public:
     [[nodiscard]] SinkStats stats() const;
 
 private:
-    using Room = pipeline::Signal<pipeline::Done>;
+    using Room = pipeline::Signal<bool>;  ///< false: the sink is closed, and may be gone
 
     void serve();
     void delivered(Delivery& delivery, rd_kafka_resp_err_t error);
@@ -109,7 +110,8 @@ pipeline::Task<Result<>> KafkaSink::Impl::write(pipeline::Output output) {
         ++counters_.waits_for_room;
         Room room;
         waiting_.push_back(&room);
-        co_await room.wait();
+        const bool open = co_await room.wait();
+        if (!open) co_return Error{Fault::cancelled, "the sink is closed"};
     }
     output.value = {};  // the client has its copy
     Result<> outcome = co_await delivery.outcome.wait();
@@ -140,7 +142,7 @@ void KafkaSink::Impl::other(rd_kafka_event_t* event) {
 
 void KafkaSink::Impl::let_in(std::size_t writes) {
     for (; writes > 0 && !waiting_.empty(); --writes) {
-        waiting_.front()->set({});
+        waiting_.front()->set(!closed_);
         waiting_.pop_front();
     }
 }
@@ -180,8 +182,9 @@ Error KafkaSink::Impl::failure(pipeline::OutputKind kind, rd_kafka_resp_err_t er
 }
 
 pipeline::Task<> KafkaSink::Impl::wait_until_empty(TimePoint deadline) {
-    clock_.arm(bound_, deadline);
     while (stats().in_flight > 0 && clock_.now() < deadline) {
+        producer_->hurry();
+        clock_.arm(bound_, std::min(deadline, clock_.now() + Duration(hurry_interval)));
         changed_.emplace();
         co_await changed_->wait();
     }
@@ -192,7 +195,6 @@ pipeline::Task<> KafkaSink::Impl::close() {
     if (closed_) co_return;
     closed_ = true;
     let_in(waiting_.size());
-    producer_->hurry();
     co_await wait_until_empty(clock_.now() + close_bound);
     if (stats().in_flight == 0) co_return;
     producer_->give_up();

@@ -63,7 +63,10 @@ std::size_t Producer::serve(const Events& events) {
     return ended;
 }
 
-void Producer::hurry() { static_cast<void>(rd_kafka_flush(client_.get(), 0)); }
+void Producer::hurry() {
+    // The client hurries only while a flush waits; its threads need a moment to notice.
+    static_cast<void>(rd_kafka_flush(client_.get(), 10));
+}
 
 void Producer::give_up() { rd_kafka_purge(client_.get(), RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT); }
 

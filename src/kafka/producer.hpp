@@ -39,7 +39,7 @@ public:
     [[nodiscard]] rd_kafka_resp_err_t produce(const pipeline::Output& output, Delivery& delivery);
     /// Takes what the client has reported. Returns how many records ended.
     std::size_t serve(const Events& events);
-    /// Sends at once what lingers.
+    /// Sends what lingers. Cost: blocks for up to 10 ms; for closing only.
     void hurry();
     /// Gives up all that is under way; outcomes follow through serve().
     void give_up();

@@ -17,7 +17,9 @@ Result<NewTopicPtr> wish_for(const NewTopic& topic) {
     std::array<char, 256> reason{};
     NewTopicPtr wish(
         rd_kafka_NewTopic_new(topic.name.c_str(), topic.partitions, topic.replicas, reason.data(), reason.size()));
-    if (!wish) return Error{Fault::config, "topic " + topic.name + ": " + reason.data()};
+    if (!wish || topic.name.empty())
+        return Error{Fault::config,
+                     "topic \"" + topic.name + "\" cannot be created: " + (wish ? "it has no name" : reason.data())};
     for (const auto& [name, value] : topic.config)
         rd_kafka_NewTopic_set_config(wish.get(), name.c_str(), value.c_str());
     return wish;

@@ -1,0 +1,50 @@
+#pragma once
+
+#include "kafka/handles.hpp"
+
+#include <prelabel/base/expects.hpp>
+
+#include <initializer_list>
+#include <string>
+#include <vector>
+
+#include <librdkafka/rdkafka_mock.h>
+
+namespace prelabel::kafka::test {
+
+/// What the protocol calls its requests, as far as the tests make them fail.
+enum class Request : std::int16_t { produce = 0, offset_commit = 8, heartbeat = 12 };
+
+/// A broker inside the test: librdkafka's mock cluster, on loopback.
+class MockCluster {
+public:
+    explicit MockCluster(std::initializer_list<std::pair<std::string, int>> topics) {
+        ConfPtr conf(rd_kafka_conf_new());
+        rd_kafka_conf_set(conf.get(), "log_level", "3", nullptr, 0);
+        client_.reset(rd_kafka_new(RD_KAFKA_PRODUCER, conf.release(), nullptr, 0));
+        expects(client_ != nullptr, "a client for the mock cluster can be made");
+        cluster_ = rd_kafka_mock_cluster_new(client_.get(), 1);
+        expects(cluster_ != nullptr, "a mock cluster can be made");
+        rd_kafka_mock_group_initial_rebalance_delay_ms(cluster_, 0);
+        for (const auto& [name, partitions] : topics) rd_kafka_mock_topic_create(cluster_, name.c_str(), partitions, 1);
+    }
+    MockCluster(const MockCluster&) = delete;
+    MockCluster& operator=(const MockCluster&) = delete;
+    ~MockCluster() { rd_kafka_mock_cluster_destroy(cluster_); }
+
+    [[nodiscard]] std::string brokers() const { return rd_kafka_mock_cluster_bootstraps(cluster_); }
+
+    /// The next requests of this kind get these errors, in order.
+    void fail(Request request, std::vector<rd_kafka_resp_err_t> errors) {
+        rd_kafka_mock_push_request_errors_array(cluster_, static_cast<std::int16_t>(request), errors.size(),
+                                                errors.data());
+    }
+
+    void stop() { rd_kafka_mock_broker_set_down(cluster_, 1); }
+
+private:
+    ClientPtr client_;
+    rd_kafka_mock_cluster_t* cluster_ = nullptr;
+};
+
+}  // namespace prelabel::kafka::test

@@ -1,0 +1,75 @@
+#include "mock_cluster.hpp"
+
+#include <prelabel/kafka/connection.hpp>
+#include <prelabel/kafka/probe.hpp>
+#include <prelabel/kafka/topic_admin.hpp>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace prelabel::kafka::test {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::Contains;
+using ::testing::Each;
+using ::testing::Field;
+using ::testing::HasSubstr;
+using namespace std::chrono_literals;
+
+std::vector<Finding> probe_at(const std::string& brokers, const std::string& topic, std::chrono::milliseconds timeout) {
+    const InputSettings input{brokers, topic, "prelabel", {}};
+    OutputSettings output;
+    output.topic = "out";
+    output.dead_letter_topic = "dead";
+    return probe(input, with_connection_of(input, output), timeout);
+}
+
+TEST(KafkaProbe, FindsEverythingWhereEverythingIsThere) {
+    const MockCluster cluster{{"in", 3}, {"out", 10}, {"dead", 1}};
+    const auto findings = probe_at(cluster.brokers(), "in", 10s);
+    EXPECT_THAT(findings, Each(Field(&Finding::ok, true)));
+    EXPECT_THAT(findings, Contains(Field(&Finding::what, "topic in exists with 3 partitions")));
+    EXPECT_THAT(findings, Contains(Field(&Finding::what, "topic out exists with 10 partitions")));
+    EXPECT_THAT(findings, Contains(Field(&Finding::what, "topic dead exists with 1 partitions")));
+}
+
+TEST(KafkaProbe, SaysWhichTopicIsMissingAndWhatToDo) {
+    const MockCluster cluster{{"out", 1}, {"dead", 1}};
+    EXPECT_THAT(probe_at(cluster.brokers(), "in", 10s),
+                Contains(AllOf(Field(&Finding::ok, false), Field(&Finding::what, HasSubstr("topic in: ")),
+                               Field(&Finding::fix, HasSubstr("create the topic")))));
+}
+
+TEST(KafkaProbe, GivesUpOnBrokersThatDoNotAnswer) {
+    const auto start = std::chrono::steady_clock::now();
+    const auto findings = probe_at("127.0.0.1:1", "in", 1s);
+    EXPECT_LT(std::chrono::steady_clock::now() - start, 10s);
+    EXPECT_THAT(findings, Contains(AllOf(Field(&Finding::ok, false), Field(&Finding::what, HasSubstr("127.0.0.1:1")),
+                                         Field(&Finding::fix, HasSubstr("`brokers`")))));
+}
+
+TEST(KafkaProbe, ReportsAPropertyThatCannotBe) {
+    const InputSettings input{"127.0.0.1:1", "in", "prelabel", {{"no.such", "1"}}};
+    OutputSettings output;
+    output.topic = "out";
+    EXPECT_THAT(probe(input, with_connection_of(input, output), 1s),
+                Contains(AllOf(Field(&Finding::ok, false),
+                               Field(&Finding::what, HasSubstr("input.kafka.properties.no.such")))));
+}
+
+TEST(TopicAdmin, NamesTheTopicThatCannotBe) {
+    const auto refused = create_topics("127.0.0.1:1", {}, {{"", 1, 1, {}}}, 1s);
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().fault, Fault::config);
+}
+
+TEST(TopicAdmin, GivesUpOnBrokersThatDoNotAnswer) {
+    const auto refused = create_topics("127.0.0.1:1", {}, {{"in", 1, 1, {}}}, 1s);
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().fault, Fault::dependency);
+    EXPECT_THAT(refused.error().message, HasSubstr("`brokers`"));
+}
+
+}  // namespace
+}  // namespace prelabel::kafka::test
