@@ -1,0 +1,222 @@
+#include "http/tls_context.hpp"
+#include "loopback.hpp"
+
+#include <prelabel/http/http_client.hpp>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+
+#include <boost/asio/ssl/stream.hpp>
+#include <gmock/gmock.h>
+
+namespace prelabel::http {
+namespace {
+
+using std::chrono::seconds;
+using testing::HasSubstr;
+namespace ssl = boost::asio::ssl;
+using TlsSocket = ssl::stream<Socket>;
+
+/// A certificate authority and a server's certificate for localhost and 127.0.0.2, made once for the run of all tests.
+class Certificates {
+public:
+    Certificates() {
+        std::string name = (std::filesystem::temp_directory_path() / "prelabel-tls-XXXXXX").string();
+        expects(mkdtemp(name.data()) != nullptr, "a temporary directory can be made");
+        directory_ = name;
+        std::ofstream(directory_ / "san") << "subjectAltName=DNS:localhost,IP:127.0.0.2\n";
+        run("req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=test-ca -keyout ca.key "
+            "-out ca.pem");
+        run("req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=localhost -keyout server.key -out "
+            "server.csr");
+        run("x509 -req -in server.csr -CA ca.pem -CAkey ca.key -CAcreateserial -days 2 -extfile san -out server.pem");
+        run("req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=other-ca -keyout other.key "
+            "-out "
+            "other.pem");
+    }
+    Certificates(const Certificates&) = delete;
+    Certificates& operator=(const Certificates&) = delete;
+    ~Certificates() { std::filesystem::remove_all(directory_); }
+
+    [[nodiscard]] std::string path(const std::string& file) const { return (directory_ / file).string(); }
+
+private:
+    void run(const std::string& arguments) const {
+        const std::string command = "cd " + directory_.string() + " && openssl " + arguments + " >/dev/null 2>&1";
+        expects(std::system(command.c_str()) == 0, "the openssl program makes a certificate");
+    }
+    std::filesystem::path directory_;
+};
+
+const Certificates& certificates() {
+    static const Certificates made;
+    return made;
+}
+
+/// What the TLS server of a test saw and does.
+struct TlsPeer {
+    explicit TlsPeer(pipeline::Executor executor)
+        : context(ssl::context::tls_server), acceptor(executor, tcp::endpoint(tcp::v4(), 0)) {
+        context.use_certificate_chain_file(certificates().path("server.pem"));
+        context.use_private_key_file(certificates().path("server.key"), ssl::context::pem);
+        SSL_CTX_set_alpn_select_cb(
+            context.native_handle(),
+            [](SSL*, const unsigned char** out, unsigned char* out_bytes, const unsigned char* in, unsigned in_bytes,
+               void*) {
+                *out = in + 1;
+                *out_bytes = in[0];
+                return in_bytes > 0 ? SSL_TLSEXT_ERR_OK : SSL_TLSEXT_ERR_NOACK;
+            },
+            nullptr);
+    }
+    [[nodiscard]] std::uint16_t port() const { return acceptor.local_endpoint().port(); }
+
+    ssl::context context;
+    boost::asio::basic_socket_acceptor<tcp, pipeline::Executor> acceptor;
+    bool close_after_answer = false;
+    std::string body = "Content-Length: 2\r\n\r\nok";
+    std::string server_name;
+    std::string protocol;
+    int handshakes = 0;
+    int resumed = 0;
+};
+
+Task<> answer_tls(std::shared_ptr<TlsPeer> peer, Socket socket) {
+    TlsSocket stream(std::move(socket), peer->context);
+    boost::system::error_code error;
+    auto token = boost::asio::redirect_error(pipeline::use_task, error);
+    co_await stream.async_handshake(ssl::stream_base::server, token);
+    if (error) co_return;
+    SSL* const native = stream.native_handle();
+    ++peer->handshakes;
+    peer->resumed += SSL_session_reused(native);
+    const char* name = SSL_get_servername(native, TLSEXT_NAMETYPE_host_name);
+    peer->server_name = name ? name : "";
+    const unsigned char* protocol = nullptr;
+    unsigned protocol_bytes = 0;
+    SSL_get0_alpn_selected(native, &protocol, &protocol_bytes);
+    for (unsigned i = 0; i < protocol_bytes; ++i) peer->protocol += static_cast<char>(protocol[i]);
+    std::string all;
+    while (!error) {
+        std::array<char, 4096> bytes{};
+        const auto buffer = boost::asio::buffer(bytes);
+        const std::size_t count = co_await stream.async_read_some(buffer, token);
+        all.append(bytes.data(), count);
+        if (!all.ends_with("\r\n\r\n{}")) continue;
+        all.clear();
+        const std::string reply = "HTTP/1.1 200 OK\r\n" + peer->body;
+        const auto out = boost::asio::buffer(reply);
+        static_cast<void>(co_await boost::asio::async_write(stream, out, token));
+        if (peer->close_after_answer) co_return;
+    }
+}
+
+Task<> accept_tls(std::shared_ptr<TlsPeer> peer) {
+    for (;;) {
+        boost::system::error_code error;
+        auto token = boost::asio::redirect_error(pipeline::use_task, error);
+        Socket socket = co_await peer->acceptor.async_accept(token);
+        if (error) co_return;
+        boost::asio::co_spawn(socket.get_executor(), answer_tls(peer, std::move(socket)), rethrow);
+    }
+}
+
+class HttpClientTlsTest : public Loopback {
+protected:
+    HttpClientTlsTest() {
+        boost::asio::co_spawn(io_, accept_tls(peer_), rethrow);
+        settings_.ca_file = certificates().path("ca.pem");
+    }
+    ~HttpClientTlsTest() override { peer_->acceptor.close(); }
+
+    HttpOutcome post(const std::string& host) {
+        if (!client_) {
+            auto made = HttpClient::make(executor(), clock_, Endpoint{true, host, peer_->port()}, settings_);
+            expects(made.has_value(), "the authority's file can be read");
+            client_ = std::move(*made);
+        }
+        return run(client_->post(client_->prepare_post("/", {}), std::make_shared<const std::string>("{}"),
+                                 clock_.now() + seconds(50)));
+    }
+    std::string failure(const std::string& host) {
+        HttpOutcome outcome = post(host);
+        expects(std::holds_alternative<HttpFailure>(outcome), "this call fails");
+        EXPECT_EQ(std::get<HttpFailure>(outcome).kind, FailureKind::connection);
+        return std::get<HttpFailure>(outcome).message;
+    }
+
+    std::shared_ptr<TlsPeer> peer_ = std::make_shared<TlsPeer>(executor());
+    Settings settings_;
+    std::unique_ptr<HttpClient> client_;
+};
+
+TEST_F(HttpClientTlsTest, CallsAServerItTrustsAndKeepsTheConnection) {
+    for (int i = 0; i < 3; ++i) {
+        HttpOutcome outcome = post("localhost");
+        ASSERT_TRUE(std::holds_alternative<HttpResponse>(outcome)) << std::get<HttpFailure>(outcome).message;
+        EXPECT_EQ(std::get<HttpResponse>(outcome).body, "ok");
+    }
+    EXPECT_EQ(peer_->handshakes, 1);
+    EXPECT_EQ(peer_->server_name, "localhost");
+    EXPECT_EQ(peer_->protocol, "http/1.1");
+}
+
+TEST_F(HttpClientTlsTest, ResumesSessions) {
+    peer_->close_after_answer = true;
+    for (int i = 0; i < 3; ++i) {
+        HttpOutcome outcome = post("localhost");
+        ASSERT_TRUE(std::holds_alternative<HttpResponse>(outcome)) << std::get<HttpFailure>(outcome).message;
+    }
+    EXPECT_EQ(peer_->handshakes, 3);
+    EXPECT_EQ(peer_->resumed, 2);
+}
+
+TEST_F(HttpClientTlsTest, AnAddressIsVerifiedAsAnAddress) {
+    HttpOutcome outcome = post("127.0.0.2");
+    ASSERT_TRUE(std::holds_alternative<HttpResponse>(outcome)) << std::get<HttpFailure>(outcome).message;
+    EXPECT_EQ(peer_->server_name, "");
+}
+
+TEST_F(HttpClientTlsTest, RefusesACertificateForAnotherHost) {
+    EXPECT_EQ(failure("127.0.0.1"), "TLS: the certificate of 127.0.0.1:" + std::to_string(peer_->port()) +
+                                        " is not valid for host 127.0.0.1");
+    EXPECT_EQ(peer_->handshakes, 0);
+    EXPECT_EQ(client_->stats().calls_not_sent, 1U);
+}
+
+TEST_F(HttpClientTlsTest, RefusesAnUnknownAuthority) {
+    settings_.ca_file = certificates().path("other.pem");
+    EXPECT_THAT(failure("localhost"), HasSubstr("signed by an unknown authority"));
+    EXPECT_EQ(peer_->handshakes, 0);
+}
+
+TEST_F(HttpClientTlsTest, TheSystemsAuthoritiesDoNotKnowTheTests) {
+    settings_.ca_file.clear();
+    EXPECT_THAT(failure("localhost"), HasSubstr("set llm.ca_file"));
+}
+
+TEST_F(HttpClientTlsTest, DoesNotTakeACutConnectionForTheEndOfABody) {
+    peer_->close_after_answer = true;
+    peer_->body = "\r\nhalf a bo";
+    EXPECT_THAT(failure("localhost"), HasSubstr("in the middle of its response"));
+}
+
+TEST_F(HttpClientTlsTest, SaysThatAServerDoesNotSpeakTls) {
+    RawServer plain(executor(), [](Socket* socket, int) { return write_text(socket, "HTTP/1.1 400 Bad\r\n\r\n"); });
+    auto made = HttpClient::make(executor(), clock_, Endpoint{true, "localhost", plain.port()}, settings_);
+    ASSERT_TRUE(made);
+    client_ = std::move(*made);
+    EXPECT_THAT(failure("localhost"), HasSubstr("TLS handshake with localhost:"));
+}
+
+TEST_F(HttpClientTlsTest, SaysWhichAuthorityFileCannotBeUsed) {
+    settings_.ca_file = certificates().path("none.pem");
+    const auto made = HttpClient::make(executor(), clock_, Endpoint{}, settings_);
+    ASSERT_FALSE(made);
+    EXPECT_EQ(made.error().fault, Fault::config);
+    EXPECT_THAT(made.error().message, HasSubstr("none.pem' cannot be used"));
+}
+
+}  // namespace
+}  // namespace prelabel::http
