@@ -107,7 +107,7 @@ Task<Obtained> AnswerService::buy(Body body, std::shared_ptr<const Lease> lease)
             estimator_.observe(body->size(), completion.usage.input_tokens);
             co_return Answered{std::move(completion), labeling::CacheTier::miss, attempts};
         }
-        const bool down = !lease->abandoned && provider_is_down(*failure);
+        const bool down = !admission_.closed() && provider_is_down(*failure);
         admission_.release();
         if (lease->abandoned) co_return Abandoned{};
         const llm::Remedy remedy = llm::remedy(failure->reply);

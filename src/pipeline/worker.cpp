@@ -8,6 +8,8 @@ namespace prelabel::pipeline {
 namespace {
 
 constexpr std::size_t batch_records_max = 256;
+constexpr int last_commit_tries = 5;
+constexpr Duration last_commit_wait = std::chrono::milliseconds(100);
 
 Stats stats_for(const labeling::Task& task) {
     Stats stats;
@@ -149,7 +151,7 @@ Task<> Worker::revoke(Revoked revoked) {
         abandoned += assignment->tracker.unfinished();
     }
     admission_.drop_abandoned();
-    if (!revoked.lost) co_await commit(leaving);
+    if (!revoked.lost) co_await commit_for_good(leaving);
     for (const auto& assignment : leaving) assignments_.erase(assignment->partition);
     ++stats_.revocations;
     stats_.partitions_assigned = assignments_.size();
@@ -206,8 +208,18 @@ Task<> Worker::shut_down(bool hurry) {
     co_await ports_.sink.close();
     co_await jobs_.join();
     ports_.clock.disarm(commit_timer_);
-    co_await commit(all());
+    co_await commit_for_good(all());
     co_await ports_.source.close();
+}
+
+Task<> Worker::commit_for_good(std::vector<AssignmentPtr> assignments) {
+    // Nobody repeats this commit later: what it misses is labeled again by the next owner.
+    for (int tries = 0; tries < last_commit_tries; ++tries) {
+        const std::uint64_t failures = stats_.commit_failures;
+        co_await commit(assignments);
+        if (stats_.commit_failures == failures) co_return;
+        co_await sleep_until(ports_.clock, ports_.clock.now() + last_commit_wait);
+    }
 }
 
 std::vector<Worker::AssignmentPtr> Worker::all() const {

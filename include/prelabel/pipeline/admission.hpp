@@ -50,6 +50,7 @@ public:
     void drop_abandoned();
     /// Sends away all waiters, now and later.
     void close();
+    [[nodiscard]] bool closed() const { return closed_; }
 
 private:
     struct Waiter {

@@ -28,9 +28,6 @@ struct Answered {
 /// The lease was abandoned, or the worker is ending.
 struct Abandoned {};
 
-/// A request's bytes, shared because retries send the same ones.
-using Body = std::shared_ptr<const std::string>;
-
 using Obtained = std::variant<Answered, Failure, Abandoned>;
 
 /// Gets the answer to a request and pays at most once for it: store ▸ single-flight ▸ admission ▸ call ▸ retry ▸ store.

@@ -9,6 +9,9 @@
 
 namespace prelabel::pipeline {
 
+/// A request's bytes, shared because retries send the same ones.
+using Body = std::shared_ptr<const std::string>;
+
 /// Port: one attempt at one call. Retries, pacing and caching are the caller's.
 class Model {
 public:
@@ -18,8 +21,8 @@ public:
     virtual ~Model() = default;
 
     /// Sends `body` (made by the codec) and decodes the reply. Completes by `deadline` at the latest, with
-    /// ReplyClass::timed_out if nothing came; never throws. The body is shared because retries send the same bytes.
-    [[nodiscard]] virtual Task<llm::CallOutcome> call(std::shared_ptr<const std::string> body, TimePoint deadline) = 0;
+    /// ReplyClass::timed_out if nothing came; never throws.
+    [[nodiscard]] virtual Task<llm::CallOutcome> call(Body body, TimePoint deadline) = 0;
     /// Ends every call under way, and every later one, at once as ReplyClass::connection: for a shutdown that ran out
     /// of time.
     virtual void abort() = 0;

@@ -66,6 +66,8 @@ private:
     /// Waits until none of these has a document in flight, or until `deadline`.
     [[nodiscard]] Task<> drain(std::vector<AssignmentPtr> leaving, TimePoint deadline);
     [[nodiscard]] Task<> commit(std::vector<AssignmentPtr> assignments);
+    /// The last commit of an assignment: tried a few times.
+    [[nodiscard]] Task<> commit_for_good(std::vector<AssignmentPtr> assignments);
     [[nodiscard]] Task<> shut_down(bool hurry);
     [[nodiscard]] std::vector<AssignmentPtr> all() const;
     void schedule_commit();

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <prelabel/flow/timer_wheel.hpp>
+#include <prelabel/pipeline/clock.hpp>
+
+namespace prelabel::sim {
+
+/// Time that stands still while anything can run, and then jumps to the next timer.
+/// Unit: ticks of one microsecond; the simulation begins at an arbitrary moment in 2026.
+class SimClock final : public pipeline::Clock {
+public:
+    [[nodiscard]] TimePoint now() const override { return now_; }
+    [[nodiscard]] WallTime wall_now() const override {
+        return WallTime(std::chrono::milliseconds(1'790'000'000'000)) +
+               std::chrono::floor<std::chrono::milliseconds>(now_.time_since_epoch());
+    }
+    void arm(pipeline::Timer& timer, TimePoint at) override { wheel_.arm(timer, at); }
+    void disarm(pipeline::Timer& timer) override { wheel_.disarm(timer); }
+
+    /// False when nothing is armed: whoever waits then waits for ever.
+    bool jump() {
+        const auto next = wheel_.next_wake();
+        if (!next) return false;
+        if (*next > now_) now_ = *next;
+        wheel_.advance(now_);
+        return true;
+    }
+
+private:
+    TimePoint now_ = TimePoint{} + std::chrono::hours(1);
+    flow::TimerWheel wheel_{TimePoint{}, std::chrono::microseconds(1)};
+};
+
+}  // namespace prelabel::sim
