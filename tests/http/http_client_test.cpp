@@ -1,64 +1,11 @@
-#include "loopback.hpp"
-
-#include <prelabel/base/rng.hpp>
-#include <prelabel/http/http_client.hpp>
+#include "http_client_fixture.hpp"
 
 #include <gmock/gmock.h>
 
 namespace prelabel::http {
 namespace {
 
-using std::chrono::milliseconds;
-using std::chrono::seconds;
 using testing::HasSubstr;
-
-const std::string ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
-
-class HttpClientTest : public Loopback {
-protected:
-    HttpClient& client(std::uint16_t port, std::string host = "127.0.0.1") {
-        auto made = HttpClient::make(executor(), clock_, Endpoint{false, std::move(host), port}, settings_);
-        expects(made.has_value(), "a plain client needs nothing");
-        client_ = std::move(*made);
-        head_ = client_->prepare_post("/v1/call", {{"X-Test", "1"}});
-        return *client_;
-    }
-    HttpOutcome post(Duration within = seconds(50), std::string body = "{}") {
-        return run(client_->post(head_, std::make_shared<const std::string>(std::move(body)), clock_.now() + within));
-    }
-    HttpFailure failed_post(Duration within = seconds(50)) {
-        HttpOutcome outcome = post(within);
-        expects(std::holds_alternative<HttpFailure>(outcome), "this call fails");
-        return std::get<HttpFailure>(outcome);
-    }
-    std::string posted_body(Duration within = seconds(50)) {
-        HttpOutcome outcome = post(within);
-        if (auto* failure = std::get_if<HttpFailure>(&outcome)) return "failure: " + failure->message;
-        return std::get<HttpResponse>(outcome).body;
-    }
-    /// A server that reads a request's header, sends `bytes` and closes.
-    RawServer once(std::string bytes) {
-        return RawServer(executor(), [bytes](Socket* socket, int) { return answer_and_close(socket, bytes); });
-    }
-    static Task<> answer_and_close(Socket* socket, std::string bytes) {
-        static_cast<void>(co_await read_until(socket, a_request));
-        co_await write_text(socket, std::move(bytes));
-    }
-    /// A server that sends `bytes` and then waits for the client to leave.
-    RawServer stays(std::string bytes) {
-        return RawServer(executor(), [bytes](Socket* socket, int) { return answer_and_stay(socket, bytes); });
-    }
-    static Task<> answer_and_stay(Socket* socket, std::string bytes) {
-        static_cast<void>(co_await read_until(socket, a_request));
-        co_await write_text(socket, std::move(bytes));
-        static_cast<void>(co_await read_until(socket, never));
-    }
-    static bool a_request(const std::string& all) { return all.ends_with("\r\n\r\n{}"); }
-
-    Settings settings_;
-    std::unique_ptr<HttpClient> client_;
-    std::shared_ptr<const std::string> head_;
-};
 
 TEST_F(HttpClientTest, SendsThePreparedRequestAndReadsTheResponse) {
     std::string seen;
@@ -78,12 +25,6 @@ TEST_F(HttpClientTest, SendsThePreparedRequestAndReadsTheResponse) {
     EXPECT_EQ(response.headers.find("retry-after"), "7");
     EXPECT_EQ(response.body, "wait");
     EXPECT_EQ(client_->stats().calls_answered, 1U);
-}
-
-Task<ServerReply> reply_with_size(ServerRequest request) {
-    ServerReply reply;
-    reply.body = std::to_string(request.body.size());
-    co_return reply;
 }
 
 TEST_F(HttpClientTest, KeepsConnections) {
@@ -198,178 +139,6 @@ TEST_F(HttpClientTest, DoesNotFollowRedirects) {
     client(server.port());
     HttpOutcome outcome = post();
     EXPECT_EQ(std::get<HttpResponse>(outcome).status, 302U);
-}
-
-TEST_F(HttpClientTest, ATruncatedResponseIsAFailureThatMayHaveBeenPaid) {
-    for (const std::string& bytes :
-         {std::string("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nok"), std::string("HTTP/1.1 200"),
-          std::string("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n")}) {
-        RawServer server = once(bytes);
-        client(server.port());
-        const HttpFailure failure = failed_post();
-        EXPECT_EQ(failure.kind, FailureKind::connection) << bytes;
-        EXPECT_EQ(failure.sent, Sent::unknown);
-        EXPECT_THAT(failure.message, HasSubstr("in the middle of its response"));
-    }
-}
-
-TEST_F(HttpClientTest, BoundsHeaderAndBody) {
-    settings_.header_bytes_max = 1'000;
-    settings_.body_bytes_max = 1'000;
-    for (const std::string& bytes : {"HTTP/1.1 200 OK\r\nX: " + std::string(2'000, 'x'),
-                                     std::string("HTTP/1.1 200 OK\r\nContent-Length: 1001\r\n\r\n"),
-                                     "HTTP/1.1 200 OK\r\n\r\n" + std::string(1'001, 'x')}) {
-        RawServer server = stays(bytes);
-        client(server.port());
-        const HttpFailure failure = failed_post();
-        EXPECT_EQ(failure.kind, FailureKind::malformed);
-        EXPECT_THAT(failure.message, HasSubstr("is larger than 1000 bytes"));
-    }
-}
-
-TEST_F(HttpClientTest, WhatIsNotHttpIsMalformed) {
-    RawServer server = stays("SSH-2.0-OpenSSH_9.2\r\n");
-    client(server.port());
-    const HttpFailure failure = failed_post();
-    EXPECT_EQ(failure.kind, FailureKind::malformed);
-    EXPECT_THAT(failure.message, HasSubstr("is not an HTTP/1.1 response"));
-}
-
-TEST_F(HttpClientTest, ReadsAnAnswerThatComesBeforeTheRequestWasRead) {
-    RawServer server(executor(), [](Socket* socket, int) {
-        return write_text(socket, "HTTP/1.1 413 Too Large\r\nConnection: close\r\nContent-Length: 2\r\n\r\nno");
-    });
-    client(server.port());
-    HttpOutcome outcome = post();
-    // The reset that follows may overtake the answer; nothing else may happen.
-    if (const auto* response = std::get_if<HttpResponse>(&outcome)) {
-        EXPECT_EQ(response->status, 413U);
-    } else {
-        EXPECT_EQ(std::get<HttpFailure>(outcome).kind, FailureKind::connection);
-    }
-}
-
-TEST_F(HttpClientTest, GivesUpOnASilentServer) {
-    settings_.idle_timeout = milliseconds(30);
-    RawServer server = stays("");
-    client(server.port());
-    const HttpFailure failure = failed_post();
-    EXPECT_EQ(failure.kind, FailureKind::timed_out);
-    EXPECT_EQ(failure.sent, Sent::unknown);
-    EXPECT_EQ(failure.message, "no byte from 127.0.0.1:" + std::to_string(server.port()) + " for 30 ms");
-}
-
-Task<> drip_forever(pipeline::Clock* clock, Socket* socket) {
-    static_cast<void>(co_await read_until(socket, [](const std::string& all) { return all.ends_with("{}"); }));
-    co_await write_text(socket, "HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n");
-    while (socket->is_open()) {
-        const TimePoint until = clock->now() + milliseconds(5);
-        co_await pipeline::sleep_until(*clock, until);
-        boost::system::error_code error;
-        static_cast<void>(socket->write_some(boost::asio::buffer("x", 1), error));
-        if (error) co_return;
-    }
-}
-
-TEST_F(HttpClientTest, ADripHoldsACallNoLongerThanItsDeadline) {
-    settings_.idle_timeout = seconds(20);
-    RawServer server(executor(), [this](Socket* socket, int) { return drip_forever(&clock_, socket); });
-    client(server.port());
-    const TimePoint begin = clock_.now();
-    const HttpFailure failure = failed_post(milliseconds(100));
-    EXPECT_EQ(failure.kind, FailureKind::timed_out);
-    EXPECT_THAT(failure.message, HasSubstr("before the call's deadline"));
-    EXPECT_GE(clock_.now() - begin, milliseconds(100));
-    EXPECT_LT(clock_.now() - begin, seconds(10));
-    while (server.busy() > 0 && io_.run_one_for(seconds(60)) > 0) {
-    }  // the server notices that its peer has left
-    EXPECT_EQ(server.busy(), 0);
-}
-
-TEST_F(HttpClientTest, ADeadlineThatHasPassedSendsNothing) {
-    RawServer server = stays(ok);
-    client(server.port());
-    EXPECT_EQ(failed_post(-seconds(1)).sent, Sent::no);
-    EXPECT_EQ(server.connections(), 0);
-    EXPECT_EQ(client_->stats().calls_not_sent, 1U);
-}
-
-TEST_F(HttpClientTest, SaysWhoRefusedTheConnection) {
-    std::uint16_t port = 0;
-    {
-        boost::asio::basic_socket_acceptor<tcp, pipeline::Executor> gone(
-            executor(), tcp::endpoint(boost::asio::ip::address_v4::loopback(), 0));
-        port = gone.local_endpoint().port();
-    }
-    client(port);
-    const HttpFailure failure = failed_post();
-    EXPECT_EQ(failure.kind, FailureKind::connection);
-    EXPECT_EQ(failure.sent, Sent::no);
-    EXPECT_EQ(failure.message, "cannot connect to 127.0.0.1:" + std::to_string(port) + ": connection refused");
-}
-
-TEST_F(HttpClientTest, SaysWhichNameItCannotResolve) {
-    client(80, "no-such-host.invalid");
-    const HttpFailure failure = failed_post();
-    EXPECT_EQ(failure.sent, Sent::no);
-    EXPECT_THAT(failure.message, testing::StartsWith("cannot resolve no-such-host.invalid"));
-}
-
-TEST_F(HttpClientTest, TriesEveryAddressOfAName) {
-    RawServer server = stays(ok);  // on 127.0.0.1 only, while localhost is also ::1 in many places
-    client(server.port(), "localhost");
-    EXPECT_EQ(posted_body(), "ok");
-}
-
-Task<> abort_soon(pipeline::Clock* clock, HttpClient* client) {
-    const TimePoint until = clock->now() + milliseconds(20);
-    co_await pipeline::sleep_until(*clock, until);
-    client->abort();
-}
-
-TEST_F(HttpClientTest, AbortingEndsCallsInProgressAndLaterOnes) {
-    RawServer server = stays("");
-    client(server.port());
-    boost::asio::co_spawn(io_, abort_soon(&clock_, client_.get()), rethrow);
-    const HttpFailure failure = failed_post();
-    EXPECT_EQ(failure.kind, FailureKind::connection);
-    EXPECT_EQ(failure.sent, Sent::unknown);
-    EXPECT_EQ(failure.message, "the call was ended because the program stops");
-    EXPECT_EQ(failed_post().sent, Sent::no);
-    EXPECT_EQ(server.connections(), 1);
-}
-
-// Deadlines that pass while the answer arrives: whichever wins, the call ends once and the next one is not harmed.
-TEST_F(HttpClientTest, SurvivesRacesBetweenAnswersAndDeadlines) {
-    auto server = HttpServer::listen(executor(), clock_, {}, reply_with_size);
-    ASSERT_TRUE(server);
-    client((*server)->port());
-    for (int i = 0; i < 300; ++i) {
-        HttpOutcome outcome = post(std::chrono::microseconds(i * 20));
-        if (auto* failure = std::get_if<HttpFailure>(&outcome)) {
-            EXPECT_EQ(failure->kind, FailureKind::timed_out) << failure->message;
-        } else {
-            EXPECT_EQ(std::get<HttpResponse>(outcome).body, "2");
-        }
-    }
-    EXPECT_EQ(posted_body(), "2");
-}
-
-TEST_F(HttpClientTest, AnyBytesEndACallInAnOrderlyWay) {
-    for (std::uint64_t seed = 0; seed < 300; ++seed) {
-        Rng rng(seed);
-        std::string bytes = "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nX-Y: z\r\n\r\nhello";
-        if (seed % 3 == 0) bytes = std::string(rng.below(2'000), ' ');
-        const std::uint64_t changes = seed % 3 == 0 ? bytes.size() : 1 + rng.below(5);
-        for (std::uint64_t n = 0; n < changes; ++n) bytes[rng.below(bytes.size())] = static_cast<char>(rng.next());
-        RawServer server = once(bytes);
-        client(server.port());
-        HttpOutcome outcome = post();
-        if (auto* failure = std::get_if<HttpFailure>(&outcome)) {
-            EXPECT_NE(failure->kind, FailureKind::timed_out) << "seed " << seed;
-            EXPECT_FALSE(failure->message.empty()) << "seed " << seed;
-        }
-    }
 }
 
 }  // namespace
