@@ -11,9 +11,16 @@ bool is_ascii_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_ascii_upper(char c) { return c >= 'A' && c <= 'Z'; }
 bool is_ascii_lower(char c) { return c >= 'a' && c <= 'z'; }
 
+/// Punctuation in the middle of the alphabets below: Greek, Armenian, Hebrew, Arabic.
+bool is_foreign_punctuation(char32_t c) {
+    return c == 0x37E || c == 0x387 || c == 0x589 || c == 0x5BE || c == 0x60C || c == 0x61B || c == 0x61F ||
+           (c >= 0x66A && c <= 0x66D) || c == 0x6D4;
+}
+
 /// Letters and marks of alphabets written with spaces: Latin to Arabic, and the Latin extensions.
 bool is_letter(char32_t c) {
-    return (c >= 0xC0 && c <= 0x7FF && c != 0xD7 && c != 0xF7) || (c >= 0x1E00 && c <= 0x1FFF);
+    const bool in_blocks = (c >= 0xC0 && c <= 0x7FF && c != 0xD7 && c != 0xF7) || (c >= 0x1E00 && c <= 0x1FFF);
+    return in_blocks && !is_foreign_punctuation(c);
 }
 
 bool is_capital(char32_t c) {
