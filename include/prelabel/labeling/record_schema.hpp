@@ -6,9 +6,15 @@
 
 namespace prelabel::labeling {
 
-enum class SchemaFormat { jsonschema, avro, iceberg, sql };
+enum class SchemaFormat {
+    jsonschema,  ///< draft 2020-12, closed, with the task's labels
+    avro,        ///< the record as it is: times stay ISO 8601 strings
+    iceberg,     ///< Spark SQL; nested columns, times as timestamp with time zone
+    sql,         ///< PostgreSQL and DuckDB; objects become prefixed columns, lists JSON
+};
 
-/// The schema of the output record for a task; all four are rendered from one table of fields.
+/// The schema of the output record for a task, ending with a newline. All four are rendered from one table of fields,
+/// and a test holds what `to_json` writes against them.
 [[nodiscard]] std::string record_schema(const Task& task, SchemaFormat format);
 
 }  // namespace prelabel::labeling

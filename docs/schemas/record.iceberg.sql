@@ -1,0 +1,58 @@
+-- Spark SQL. Create the table before the first record arrives: a sink that makes it from data
+-- turns times into strings, empty lists into nulls and the first 0 into an integer column.
+CREATE TABLE pre_annotations (
+  `id` STRING NOT NULL COMMENT 'the document''s id',
+  `text` STRING NOT NULL COMMENT 'the document as it was labeled; empty when status is text_dropped',
+  `task` STRUCT<
+    `name`: STRING NOT NULL COMMENT 'the task''s name',
+    `kind`: STRING NOT NULL COMMENT 'what was asked for',
+    `version`: STRING NOT NULL COMMENT 'hash of all that shapes the prompt and the accepted answers'> NOT NULL COMMENT 'what was asked',
+  `status` STRING NOT NULL COMMENT 'partial: something was discarded or salvaged; text_dropped: the record would have exceeded max_record_bytes',
+  `entities` ARRAY<STRUCT<
+    `id`: STRING NOT NULL COMMENT 'e1, e2, ... in this record',
+    `label`: STRING NOT NULL COMMENT 'one of the task''s labels',
+    `text`: STRING NOT NULL COMMENT 'the document''s text from start to end, byte for byte',
+    `start`: BIGINT NOT NULL COMMENT 'first code point',
+    `end`: BIGINT NOT NULL COMMENT 'code point after the last',
+    `start_utf8`: BIGINT NOT NULL COMMENT 'first byte of the UTF-8 text',
+    `end_utf8`: BIGINT NOT NULL COMMENT 'byte after the last',
+    `start_utf16`: BIGINT NOT NULL COMMENT 'first UTF-16 unit, as JavaScript and Java count',
+    `end_utf16`: BIGINT NOT NULL COMMENT 'UTF-16 unit after the last',
+    `match`: STRING NOT NULL COMMENT 'exact, or equal but for case, white space and Unicode form',
+    `confidence`: DOUBLE COMMENT 'how sure this is, 0 to 1; null when nothing measured it'>> NOT NULL COMMENT 'by start, then longest first',
+  `relations` ARRAY<STRUCT<
+    `label`: STRING NOT NULL COMMENT 'what relates the two',
+    `head`: STRING NOT NULL COMMENT 'id of the entity it starts from',
+    `tail`: STRING NOT NULL COMMENT 'id of the entity it leads to',
+    `confidence`: DOUBLE COMMENT 'how sure this is, 0 to 1; null when nothing measured it'>> NOT NULL COMMENT 'empty for ner',
+  `labels` ARRAY<STRUCT<
+    `label`: STRING NOT NULL COMMENT 'one of the task''s labels',
+    `confidence`: DOUBLE COMMENT 'how sure this is, 0 to 1; null when nothing measured it'>> NOT NULL COMMENT 'of the whole document; empty for ner',
+  `fields` STRING COMMENT 'extracted values; null for ner',
+  `output_text` STRING COMMENT 'a text the model wrote; null for ner',
+  `discarded` ARRAY<STRUCT<
+    `label`: STRING NOT NULL COMMENT 'as the model gave it',
+    `text`: STRING NOT NULL COMMENT 'as the model gave it',
+    `reason`: STRING NOT NULL COMMENT 'why it is no entity'>> NOT NULL COMMENT 'what the model said that is no entity',
+  `model` STRUCT<
+    `provider`: STRING NOT NULL COMMENT 'who ran the model',
+    `name`: STRING NOT NULL COMMENT 'the model that was asked',
+    `response_ids`: ARRAY<STRING> NOT NULL COMMENT 'the provider''s ids of the answers, for support requests and bills'> NOT NULL COMMENT 'who answered',
+  `usage` STRUCT<
+    `requests`: BIGINT NOT NULL COMMENT 'answers used for this document',
+    `input_tokens`: BIGINT NOT NULL COMMENT 'all input tokens, cached ones too',
+    `cached_input_tokens`: BIGINT NOT NULL COMMENT 'of these, read from the provider''s prompt cache',
+    `output_tokens`: BIGINT NOT NULL COMMENT 'as the provider counts them',
+    `cost_usd`: DOUBLE NOT NULL COMMENT 'what this document cost, in US dollars'> NOT NULL COMMENT 'what was paid for this document',
+  `source` STRUCT<
+    `topic`: STRING NOT NULL COMMENT 'topic or file of the input record',
+    `partition`: INT NOT NULL COMMENT '0 for files',
+    `offset`: BIGINT NOT NULL COMMENT 'position of the input record',
+    `timestamp_ms`: BIGINT NOT NULL COMMENT 'of the input record, milliseconds since 1970 UTC; -1 where it has none'> NOT NULL COMMENT 'where the document came from',
+  `run` STRUCT<
+    `attempts`: INT NOT NULL COMMENT 'calls made for this document; 0 when its answer was there already',
+    `cache`: STRING NOT NULL COMMENT 'where the answer came from',
+    `labeled_at`: TIMESTAMP NOT NULL COMMENT 'when the record was made, ISO 8601 in UTC with milliseconds',
+    `version`: STRING NOT NULL COMMENT 'of prelabel'> NOT NULL COMMENT 'how this record was made')
+USING iceberg
+TBLPROPERTIES ('format-version' = '2');

@@ -1,0 +1,125 @@
+#include <prelabel/labeling/annotation.hpp>
+
+#include <labeling/record_fields.hpp>
+
+namespace prelabel::labeling {
+namespace {
+
+using Type = FieldType;
+using Fields = std::vector<RecordField>;
+
+RecordField word(std::string name, std::string about, std::vector<std::string> words) {
+    return {std::move(name), Type::text, std::move(about), false, {}, std::move(words)};
+}
+
+template <class Enum>
+std::vector<std::string> spelled(std::initializer_list<Enum> all) {
+    std::vector<std::string> words;
+    for (const Enum one : all) words.emplace_back(to_string(one));
+    return words;
+}
+
+RecordField confidence() {
+    return {"confidence", Type::real, "how sure this is, 0 to 1; null when nothing measured it", true};
+}
+
+Fields task_fields() {
+    return {{"name", Type::text, "the task's name"},
+            word("kind", "what was asked for", {"ner"}),
+            {"version", Type::text, "hash of all that shapes the prompt and the accepted answers"}};
+}
+
+Fields entity_fields(const Task& task) {
+    std::vector<std::string> labels;
+    for (const Label& label : task.labels) labels.push_back(label.name);
+    return {{"id", Type::text, "e1, e2, ... in this record"},
+            word("label", "one of the task's labels", std::move(labels)),
+            {"text", Type::text, "the document's text from start to end, byte for byte"},
+            {"start", Type::int64, "first code point"},
+            {"end", Type::int64, "code point after the last"},
+            {"start_utf8", Type::int64, "first byte of the UTF-8 text"},
+            {"end_utf8", Type::int64, "byte after the last"},
+            {"start_utf16", Type::int64, "first UTF-16 unit, as JavaScript and Java count"},
+            {"end_utf16", Type::int64, "UTF-16 unit after the last"},
+            word("match", "exact, or equal but for case, white space and Unicode form",
+                 spelled({Match::exact, Match::normalized, Match::fuzzy})),
+            confidence()};
+}
+
+Fields relation_fields() {
+    return {{"label", Type::text, "what relates the two"},
+            {"head", Type::text, "id of the entity it starts from"},
+            {"tail", Type::text, "id of the entity it leads to"},
+            confidence()};
+}
+
+Fields discarded_fields() {
+    return {{"label", Type::text, "as the model gave it"},
+            {"text", Type::text, "as the model gave it"},
+            word("reason", "why it is no entity",
+                 spelled({DiscardReason::not_in_text, DiscardReason::unknown_label, DiscardReason::overlap,
+                          DiscardReason::schema, DiscardReason::duplicate}))};
+}
+
+Fields model_fields() {
+    return {{"provider", Type::text, "who ran the model"},
+            {"name", Type::text, "the model that was asked"},
+            {"response_ids", Type::texts, "the provider's ids of the answers, for support requests and bills"}};
+}
+
+Fields usage_fields() {
+    return {{"requests", Type::int64, "answers used for this document"},
+            {"input_tokens", Type::int64, "all input tokens, cached ones too"},
+            {"cached_input_tokens", Type::int64, "of these, read from the provider's prompt cache"},
+            {"output_tokens", Type::int64, "as the provider counts them"},
+            {"cost_usd", Type::real, "what this document cost, in US dollars"}};
+}
+
+Fields source_fields() {
+    return {{"topic", Type::text, "topic or file of the input record"},
+            {"partition", Type::int32, "0 for files"},
+            {"offset", Type::int64, "position of the input record"},
+            {"timestamp_ms",
+             Type::int64,
+             "of the input record, milliseconds since 1970 UTC; -1 where it has none",
+             false,
+             {},
+             {},
+             -1}};
+}
+
+Fields run_fields() {
+    return {
+        {"attempts", Type::int32, "calls made for this document; 0 when its answer was there already"},
+        word("cache", "where the answer came from",
+             spelled({CacheTier::miss, CacheTier::memory, CacheTier::journal, CacheTier::shared, CacheTier::inflight})),
+        {"labeled_at", Type::instant, "when the record was made, ISO 8601 in UTC with milliseconds"},
+        {"version", Type::text, "of prelabel"}};
+}
+
+}  // namespace
+
+std::vector<RecordField> record_fields(const Task& task) {
+    const Fields label_fields = {{"label", Type::text, "one of the task's labels"}, confidence()};
+    return {
+        {"id", Type::text, "the document's id"},
+        {"text", Type::text, "the document as it was labeled; empty when status is text_dropped"},
+        {"task", Type::object, "what was asked", false, task_fields()},
+        word("status",
+             "partial: something was discarded or salvaged; text_dropped: the record would have exceeded "
+             "max_record_bytes",
+             {"complete", "partial", "text_dropped"}),
+        {"entities", Type::objects, "by start, then longest first", false, entity_fields(task)},
+        {"relations", Type::objects, "empty for ner", false, relation_fields(), {}, 0, true},
+        {"labels", Type::objects, "of the whole document; empty for ner", false, label_fields, {}, 0, true},
+        {"fields", Type::json, "extracted values; null for ner", true},
+        {"output_text", Type::text, "a text the model wrote; null for ner", true},
+        {"discarded", Type::objects, "what the model said that is no entity", false, discarded_fields()},
+        {"model", Type::object, "who answered", false, model_fields()},
+        {"usage", Type::object, "what was paid for this document", false, usage_fields()},
+        {"source", Type::object, "where the document came from", false, source_fields()},
+        {"run", Type::object, "how this record was made", false, run_fields()},
+    };
+}
+
+}  // namespace prelabel::labeling

@@ -1,0 +1,235 @@
+#include <prelabel/labeling/annotation_json.hpp>
+#include <prelabel/labeling/record_schema.hpp>
+#include <prelabel/labeling/schema_validator.hpp>
+
+#include <array>
+#include <cstdlib>
+#include <fstream>
+#include <optional>
+#include <sstream>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <rapidjson/document.h>
+
+namespace prelabel::labeling {
+namespace {
+
+using ::testing::HasSubstr;
+using Names = std::vector<std::string>;
+
+Task sample_task() {
+    Task task;
+    task.name = "news-ner";
+    task.instructions = "Label every mention, also inside quotations.";
+    task.labels = {{"PER", "people, also fictional"}, {"ORG", "companies, agencies, teams"}, {"LOC", "places"}};
+    return task;
+}
+
+AnnotationRecord full_record() {
+    AnnotationRecord record;
+    record.id = "doc-17";
+    record.text = "Ada 🎉";
+    record.task_name = "news-ner";
+    record.task_version = "3f9c2a71b0de";
+    record.partial = true;
+    record.findings.entities = {{"PER", "Ada", {0, 3}, {0, 3}, {0, 3}, Match::exact, 0.97},
+                                {"LOC", "Ada", {0, 3}, {0, 3}, {0, 3}, Match::normalized, std::nullopt}};
+    record.findings.discarded = {{"ORG", "Royal Society", DiscardReason::not_in_text}};
+    record.provider = "openai";
+    record.model = "gpt-4o-mini";
+    record.response_ids = {"chatcmpl-1"};
+    record.usage = {1, 212, 0, 31, 0.0000504};
+    record.source = {{"raw-documents", 3}, 1209, 1790000000000};
+    return record;
+}
+
+rapidjson::Document parse(const std::string& json) {
+    rapidjson::Document document;
+    document.Parse<rapidjson::kParseFullPrecisionFlag>(json.data(), json.size());
+    EXPECT_FALSE(document.HasParseError());
+    return document;
+}
+
+/// All paths of fields, in order, lists by their first item: "task", "task.name", "entities", "entities.id", …
+Names paths_of_record(const rapidjson::Value& value, const std::string& prefix = "") {
+    if (value.IsArray()) return value.Empty() ? Names() : paths_of_record(value[0], prefix);
+    Names out;
+    if (!value.IsObject()) return out;
+    for (const auto& member : value.GetObject()) {
+        out.push_back(prefix + member.name.GetString());
+        const auto below = paths_of_record(member.value, out.back() + ".");
+        out.insert(out.end(), below.begin(), below.end());
+    }
+    return out;
+}
+
+Names paths_of_json_schema(const rapidjson::Value& schema, const std::string& prefix = "") {
+    if (schema.HasMember("maxItems")) return {};
+    if (schema.HasMember("items")) return paths_of_json_schema(schema["items"], prefix);
+    Names out;
+    if (!schema.HasMember("properties")) return out;
+    EXPECT_FALSE(schema["additionalProperties"].GetBool()) << prefix;
+    rapidjson::SizeType at = 0;
+    for (const auto& member : schema["properties"].GetObject()) {
+        EXPECT_STREQ(schema["required"][at++].GetString(), member.name.GetString());
+        out.push_back(prefix + member.name.GetString());
+        const auto below = paths_of_json_schema(member.value, out.back() + ".");
+        out.insert(out.end(), below.begin(), below.end());
+    }
+    return out;
+}
+
+Names paths_of_avro(const rapidjson::Value& type, const std::string& prefix = "") {
+    Names out;
+    if (!type.IsObject()) return out;
+    if (type.HasMember("items")) return paths_of_avro(type["items"], prefix);
+    for (const auto& field : type["fields"].GetArray()) {
+        out.push_back(prefix + field["name"].GetString());
+        const auto below = paths_of_avro(field["type"], out.back() + ".");
+        out.insert(out.end(), below.begin(), below.end());
+    }
+    return out;
+}
+
+std::optional<std::string> violation(const AnnotationRecord& record) {
+    static const auto schema = SchemaValidator::compile(record_schema(sample_task(), SchemaFormat::jsonschema));
+    EXPECT_TRUE(schema);
+    return schema->violation(to_json(record));
+}
+
+TEST(RecordSchema, HasTheFieldsOfARecordInTheirOrder) {
+    const auto record = parse(to_json(full_record()));
+    const auto schema = parse(record_schema(sample_task(), SchemaFormat::jsonschema));
+    EXPECT_EQ(paths_of_record(record), paths_of_json_schema(schema));
+}
+
+TEST(RecordSchema, AcceptsEveryRecordThatIsWritten) {
+    EXPECT_EQ(violation(full_record()), std::nullopt);
+    EXPECT_EQ(violation(AnnotationRecord{}), std::nullopt);
+    auto record = full_record();
+    for (const auto match : {Match::exact, Match::normalized, Match::fuzzy}) {
+        record.findings.entities[0].match = match;
+        EXPECT_EQ(violation(record), std::nullopt);
+    }
+    for (const auto reason : {DiscardReason::not_in_text, DiscardReason::unknown_label, DiscardReason::overlap,
+                              DiscardReason::schema, DiscardReason::duplicate}) {
+        record.findings.discarded[0] = {"no such label", "", reason};
+        EXPECT_EQ(violation(record), std::nullopt);
+    }
+    for (const auto tier :
+         {CacheTier::miss, CacheTier::memory, CacheTier::journal, CacheTier::shared, CacheTier::inflight}) {
+        record.cache = tier;
+        EXPECT_EQ(violation(record), std::nullopt);
+    }
+    record.text.append(100'000, 'x');
+    const auto within = to_json_within(record, 50'000);
+    ASSERT_TRUE(within);
+    const auto schema = SchemaValidator::compile(record_schema(sample_task(), SchemaFormat::jsonschema));
+    EXPECT_EQ(schema->violation(*within), std::nullopt);
+}
+
+TEST(RecordSchema, RefusesAnEntityWhoseLabelIsNotTheTasks) {
+    auto record = full_record();
+    record.findings.entities[0].label = "GPE";
+    EXPECT_NE(violation(record), std::nullopt);
+}
+
+TEST(RecordSchema, RefusesAFieldTooMuchAndAFieldTooFew) {
+    const auto schema = SchemaValidator::compile(record_schema(sample_task(), SchemaFormat::jsonschema));
+    const auto json = to_json(full_record());
+    EXPECT_NE(schema->violation(R"({"more":1,)" + json.substr(1)), std::nullopt);
+    EXPECT_NE(schema->violation("{" + json.substr(json.find(R"("text")"))), std::nullopt);
+}
+
+TEST(RecordSchema, HasTheSameFieldsInAvro) {
+    auto avro = parse(record_schema(sample_task(), SchemaFormat::avro));
+    auto names = paths_of_avro(avro);
+    // Lists that tasks of another kind fill have their shape here, too.
+    std::erase_if(
+        names, [](const std::string& name) { return name.starts_with("relations.") || name.starts_with("labels."); });
+    EXPECT_EQ(names, paths_of_record(parse(to_json(full_record()))));
+}
+
+/// Whether a value of a record is one of the Avro type.
+bool fits_avro(const rapidjson::Value& value, const rapidjson::Value& type) {
+    if (type.IsArray()) return value.IsNull() || fits_avro(value, type[1]);
+    if (type.IsString()) {
+        const std::string name = type.GetString();
+        if (name == "string") return value.IsString();
+        if (name == "int") return value.IsInt();
+        return name == "long" ? value.IsInt64() : name == "double" && value.IsDouble();
+    }
+    if (type.HasMember("items")) {
+        if (!value.IsArray()) return false;
+        for (const auto& item : value.GetArray()) {
+            if (!fits_avro(item, type["items"])) return false;
+        }
+        return true;
+    }
+    for (const auto& field : type["fields"].GetArray()) {
+        if (!fits_avro(value[field["name"].GetString()], field["type"])) return false;
+    }
+    return true;
+}
+
+TEST(RecordSchema, HasTheTypesOfARecordInAvro) {
+    const auto avro = parse(record_schema(sample_task(), SchemaFormat::avro));
+    EXPECT_TRUE(fits_avro(parse(to_json(full_record())), avro));
+    EXPECT_TRUE(fits_avro(parse(to_json(AnnotationRecord{})), avro));
+}
+
+TEST(RecordSchema, HasEveryFieldInTheDdl) {
+    const auto iceberg = record_schema(sample_task(), SchemaFormat::iceberg);
+    const auto sql = record_schema(sample_task(), SchemaFormat::sql);
+    std::size_t at = 0;
+    for (const auto& path : paths_of_record(parse(to_json(full_record())))) {
+        const auto name = path.substr(path.rfind('.') + 1);
+        at = iceberg.find("`" + name + "`", at);
+        ASSERT_NE(at, std::string::npos) << path << " is missing or out of order";
+    }
+    for (const char* column :
+         {R"("id" TEXT NOT NULL)", R"("task_version" TEXT NOT NULL)", R"("entities" JSON NOT NULL)",
+          R"("fields" JSON,)", R"("output_text" TEXT,)", R"("usage_cost_usd" DOUBLE PRECISION NOT NULL)",
+          R"("source_partition" INTEGER NOT NULL)", R"("source_offset" BIGINT NOT NULL)",
+          R"("run_labeled_at" TIMESTAMPTZ NOT NULL)"})
+        EXPECT_THAT(sql, HasSubstr(column));
+    for (const char* column :
+         {"`labeled_at`: TIMESTAMP NOT NULL", "`confidence`: DOUBLE COMMENT", "`entities` ARRAY<STRUCT<",
+          "`response_ids`: ARRAY<STRING> NOT NULL", "`output_text` STRING COMMENT"})
+        EXPECT_THAT(iceberg, HasSubstr(column));
+}
+
+TEST(RecordSchema, QuotesTheTasksWords) {
+    auto task = sample_task();
+    task.name = "it's \"quoted\"";
+    task.labels = {{"A\"B", ""}};
+    const auto schema = parse(record_schema(task, SchemaFormat::jsonschema));
+    const auto& label = schema["properties"]["entities"]["items"]["properties"]["label"];
+    EXPECT_STREQ(label["enum"][0].GetString(), "A\"B");
+}
+
+TEST(RecordSchema, IsPublishedAsItIsRendered) {
+    const std::array<std::pair<SchemaFormat, const char*>, 4> files = {
+        {{SchemaFormat::jsonschema, "record.schema.json"},
+         {SchemaFormat::avro, "record.avsc"},
+         {SchemaFormat::iceberg, "record.iceberg.sql"},
+         {SchemaFormat::sql, "record.sql"}}};
+    for (const auto& [format, name] : files) {
+        const std::string path = std::string(PRELABEL_SOURCE_DIR "/docs/schemas/") + name;
+        const std::string rendered = record_schema(sample_task(), format);
+        if (std::getenv("PRELABEL_UPDATE") != nullptr) std::ofstream(path) << rendered;
+        std::ifstream file(path);
+        std::stringstream published;
+        published << file.rdbuf();
+        EXPECT_TRUE(published.str() == rendered)
+            << "docs/schemas/" << name << " is out of date; regenerate it with\n"
+            << "  PRELABEL_UPDATE=1 labeling_test --gtest_filter=RecordSchema.IsPublishedAsItIsRendered";
+    }
+}
+
+}  // namespace
+}  // namespace prelabel::labeling
