@@ -28,6 +28,8 @@ class Round {
 public:
     explicit Round(std::vector<Wanted> wanted) : wanted_(std::move(wanted)) {
         std::ranges::sort(wanted_, {}, [](const Wanted& one) { return std::pair(one.text, one.mention); });
+        needles_.reserve(wanted_.size());
+        queue_.reserve(wanted_.size());
         for (const Wanted& one : wanted_) {
             if (needles_.empty() || needles_.back().text != one.text) needles_.push_back({one.text, hits_min, {}});
             needles_.back().hits_max += 2;
