@@ -1,3 +1,5 @@
+#include <prelabel/base/utf8.hpp>
+
 #include <cstddef>
 #include <cstring>
 
@@ -11,11 +13,13 @@ using rapidjson::SizeType;
 
 constexpr std::size_t depth_max = 128;
 
-/// Hands SAX events on to a document and stops at depth_max.
-struct DepthLimited {
+/// Hands SAX events on to a document and stops at depth_max and at a string that is not UTF-8.
+/// RapidJSON's own validation takes longer than the rest of the parse and lets the escape of a lone low surrogate pass.
+struct Checked {
     rapidjson::Document& to;
     std::size_t depth = 0;
 
+    static bool valid(const char* s, SizeType n) { return !utf8::first_invalid({s, n}); }
     bool Null() { return to.Null(); }
     bool Bool(bool b) { return to.Bool(b); }
     bool Int(int i) { return to.Int(i); }
@@ -24,8 +28,8 @@ struct DepthLimited {
     bool Uint64(uint64_t i) { return to.Uint64(i); }
     bool Double(double d) { return to.Double(d); }
     bool RawNumber(const char* s, SizeType n, bool copy) { return to.RawNumber(s, n, copy); }
-    bool String(const char* s, SizeType n, bool copy) { return to.String(s, n, copy); }
-    bool Key(const char* s, SizeType n, bool copy) { return to.Key(s, n, copy); }
+    bool String(const char* s, SizeType n, bool copy) { return valid(s, n) && to.String(s, n, copy); }
+    bool Key(const char* s, SizeType n, bool copy) { return valid(s, n) && to.Key(s, n, copy); }
     bool StartObject() { return ++depth <= depth_max && to.StartObject(); }
     bool StartArray() { return ++depth <= depth_max && to.StartArray(); }
     bool EndObject(SizeType n) {
@@ -41,14 +45,14 @@ struct DepthLimited {
 }  // namespace
 
 bool parse_in_place(std::string& text, rapidjson::Document& document) {
-    constexpr unsigned flags = rapidjson::kParseInsituFlag | rapidjson::kParseIterativeFlag |
-                               rapidjson::kParseValidateEncodingFlag | rapidjson::kParseFullPrecisionFlag;
+    constexpr unsigned flags =
+        rapidjson::kParseInsituFlag | rapidjson::kParseIterativeFlag | rapidjson::kParseFullPrecisionFlag;
     if (std::memchr(text.data(), '\0', text.size()) != nullptr) return false;  // RapidJSON takes it for the end
     bool good = false;
     const auto generate = [&](rapidjson::Document& to) {
         rapidjson::InsituStringStream stream(text.data());
         rapidjson::Reader reader;
-        DepthLimited handler{to};
+        Checked handler{to};
         good = !reader.Parse<flags>(stream, handler).IsError();
         return good;
     };

@@ -43,9 +43,11 @@ private:
 
     /// Reads what starts at word `at`; returns where to go on.
     std::size_t read_at(std::size_t at) {
-        if (const std::size_t last = date_end(at); last != at || is_iso_date(at))
-            return add(EntityKind::date, at, last);
-        if (!words_[at].capital) return at + 1;
+        const bool digits = text_[words_[at].start] >= '0' && text_[words_[at].start] <= '9';
+        if (!digits && !words_[at].capital) return at + 1;  // most words: no list is asked about them
+        const std::size_t last = date_end(at);
+        if (last != at || is_iso_date(at)) return add(EntityKind::date, at, last);
+        if (digits) return at + 1;
         return read_name(at, name_end(at));
     }
 

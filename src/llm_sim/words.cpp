@@ -1,6 +1,7 @@
 #include <prelabel/base/utf8.hpp>
 
 #include <algorithm>
+#include <array>
 
 #include <llm_sim/words.hpp>
 
@@ -9,7 +10,13 @@ namespace {
 
 bool is_ascii_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_ascii_upper(char c) { return c >= 'A' && c <= 'Z'; }
-bool is_ascii_lower(char c) { return c >= 'a' && c <= 'z'; }
+
+constexpr std::array<bool, 128> ascii_word_characters = [] {
+    std::array<bool, 128> is{};
+    for (std::size_t c = 0; c < is.size(); ++c)
+        is[c] = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+    return is;
+}();
 
 /// Punctuation in the middle of the alphabets below: Greek, Armenian, Hebrew, Arabic.
 bool is_foreign_punctuation(char32_t c) {
@@ -29,9 +36,8 @@ bool is_capital(char32_t c) {
 
 /// Bytes of the word character at `at`, 0 when there is none.
 std::size_t word_character(std::string_view text, std::size_t at) {
-    const char c = text[at];
-    if (is_ascii_lower(c) || is_ascii_upper(c) || is_ascii_digit(c)) return 1;
-    if (static_cast<unsigned char>(c) < 0x80) return 0;
+    const auto c = static_cast<unsigned char>(text[at]);
+    if (c < ascii_word_characters.size()) return ascii_word_characters[c] ? 1 : 0;
     const auto decoded = utf8::decode(text, at);
     return is_letter(decoded.code_point) ? decoded.bytes : 0;
 }
@@ -43,6 +49,7 @@ std::size_t inner_mark(std::string_view text, std::size_t at) {
 }
 
 std::size_t without_possessive(std::string_view text, std::size_t start, std::size_t end) {
+    if (text[end - 1] != 's') return end;
     for (const std::string_view mark : {"'s", "\u2019s"}) {
         if (text.substr(start, end - start).ends_with(mark)) return end - mark.size();
     }

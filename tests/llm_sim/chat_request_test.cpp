@@ -87,6 +87,9 @@ TEST(ChatRequest, RefusesWhatIsNotOneJsonObject) {
     }
     refused(std::string("{}\0{}", 5));
     refused(with(",\"x\":\"\xFF\""));
+    refused(with(R"(,"x":"\ud800")"));
+    refused(with(R"(,"x":"\udc00")"));
+    refused(with(R"(,"x":"\ud800\u0041")"));
     refused(with(",\"x\":" + std::string(10'000, '[') + std::string(10'000, ']')));
 }
 
