@@ -22,9 +22,9 @@ std::string identity(const llm::ModelSettings& model) { return model.provider + 
 
 }  // namespace
 
-Worker::Worker(Executor executor, LabelingPlan plan, Settings settings, Ports ports, EventListener on_event,
+Worker::Worker(Executor executor, const LabelingPlan& plan, Settings settings, Ports ports, EventListener on_event,
                std::uint64_t seed)
-    : plan_(std::move(plan)),
+    : plan_(plan),
       settings_(settings),
       ports_(ports),
       on_event_(std::move(on_event)),

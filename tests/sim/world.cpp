@@ -129,13 +129,14 @@ void World::start_process() {
     const std::uint64_t seed = scenario_.seed * 1'000 + processes_.size();
     auto plan = pipeline::LabelingPlan::make({task_, {}, {}, {1, 0.5, 2}, 1'000'000});
     expects(plan.has_value(), "the simulated task is valid");
+    process.plan = std::make_unique<pipeline::LabelingPlan>(std::move(*plan));
     process.source = std::make_unique<SimSource>(broker_, clock_, process.member, scenario_.faults, seed);
     process.sink = std::make_unique<SimSink>(broker_, clock_, process.member, scenario_.faults, seed + 1);
     process.model =
-        std::make_unique<SimModel>(*provider_, clock_, process.member, plan->codec, scenario_.settings.limits);
+        std::make_unique<SimModel>(*provider_, clock_, process.member, process.plan->codec, scenario_.settings.limits);
     process.cache = std::make_unique<journal::MemoryCache>(1U << 20);
     process.worker = std::make_unique<pipeline::Worker>(
-        loop_.get_executor(), std::move(*plan), scenario_.settings,
+        loop_.get_executor(), *process.plan, scenario_.settings,
         pipeline::Worker::Ports{*process.source, *process.sink, *process.model, *process.cache, clock_},
         [this](const pipeline::Event& event) { broker_.trace(event.index()); }, seed + 2);
     lives_->spawn(live(&process));

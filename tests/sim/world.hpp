@@ -49,6 +49,7 @@ public:
 private:
     struct Process {
         Member member;
+        std::unique_ptr<pipeline::LabelingPlan> plan;
         std::unique_ptr<SimSource> source;
         std::unique_ptr<SimSink> sink;
         std::unique_ptr<SimModel> model;

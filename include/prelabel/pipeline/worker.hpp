@@ -29,8 +29,8 @@ public:
         Clock& clock;
     };
 
-    /// `seed` feeds the retries' jitter.
-    Worker(Executor executor, LabelingPlan plan, Settings settings, Ports ports, EventListener on_event,
+    /// The plan and the ports outlive the worker. `seed` feeds the retries' jitter.
+    Worker(Executor executor, const LabelingPlan& plan, Settings settings, Ports ports, EventListener on_event,
            std::uint64_t seed);
 
     /// Runs until the source ends or stop(). Then drains, commits and closes the ports.
@@ -72,7 +72,7 @@ private:
     [[nodiscard]] std::vector<AssignmentPtr> all() const;
     void schedule_commit();
 
-    LabelingPlan plan_;
+    const LabelingPlan& plan_;
     Settings settings_;
     Ports ports_;
     EventListener on_event_;

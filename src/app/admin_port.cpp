@@ -1,0 +1,64 @@
+#include "admin_port.hpp"
+
+#include <prelabel/pipeline/stats.hpp>
+#include <prelabel/telemetry/admin_page.hpp>
+
+#include <utility>
+
+namespace prelabel::app {
+namespace {
+
+telemetry::Totals totals(const pipeline::Stats& stats) {
+    telemetry::Totals out;
+    out.documents = static_cast<double>(stats.documents_complete + stats.documents_partial);
+    for (const auto count : stats.dead_letters) out.documents += static_cast<double>(count);
+    for (const auto count : stats.calls) out.calls += static_cast<double>(count);
+    out.tokens = static_cast<double>(stats.usage.input_tokens + stats.usage.output_tokens);
+    out.cost_usd = stats.usage.cost_usd;
+    return out;
+}
+
+}  // namespace
+
+AdminPort::AdminPort(loop::WheelClock& clock, Gather gather)
+    : clock_(clock), gather_(std::move(gather)), every_second_([this] { sample(); }) {
+    sample();
+}
+
+AdminPort::~AdminPort() { clock_.disarm(every_second_); }
+
+Result<std::unique_ptr<AdminPort>> AdminPort::open(pipeline::Executor executor, loop::WheelClock& clock,
+                                                   const config::Listen& listen, Gather gather) {
+    auto admin = std::unique_ptr<AdminPort>(new AdminPort(clock, std::move(gather)));
+    http::HttpServer::Options options;
+    options.address = listen.address;
+    options.port = listen.port;
+    auto server = http::HttpServer::listen(executor, clock, options, [self = admin.get()](http::ServerRequest request) {
+        return self->answer(std::move(request));
+    });
+    if (!server) return server.error();
+    admin->server_ = std::move(*server);
+    return admin;
+}
+
+void AdminPort::sample() {
+    if (const auto* stats = gather_().pipeline) rates_.sample(clock_.now(), totals(*stats));
+    lag_seconds_ = std::chrono::duration<double>(clock_.take_worst_lag()).count();
+    clock_.arm(every_second_, clock_.now() + std::chrono::seconds(1));
+}
+
+pipeline::Task<http::ServerReply> AdminPort::answer(http::ServerRequest request) {
+    telemetry::Snapshot snapshot = gather_();
+    snapshot.per_minute = rates_.per_minute();
+    snapshot.loop_lag_seconds = lag_seconds_;
+    snapshot.process = telemetry::read_process_stats();
+    telemetry::Page page = telemetry::admin_page(request.method, request.target, request.header("accept"), snapshot);
+    http::ServerReply reply;
+    reply.status = page.status;
+    reply.content_type = std::move(page.content_type);
+    reply.body = std::move(page.body);
+    if (!page.allow.empty()) reply.headers.push_back({"Allow", std::move(page.allow)});
+    co_return reply;
+}
+
+}  // namespace prelabel::app

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <prelabel/config/settings.hpp>
+#include <prelabel/http/http_server.hpp>
+#include <prelabel/loop/wheel_clock.hpp>
+#include <prelabel/telemetry/rates.hpp>
+#include <prelabel/telemetry/snapshot.hpp>
+
+#include <functional>
+#include <memory>
+
+namespace prelabel::app {
+
+/// Serves /metrics, /healthz, /readyz, /status and the live page on the worker's own loop: when that hangs, so do they.
+class AdminPort {
+public:
+    /// `gather` fills in what the process has; rates and the loop's lag are added here.
+    using Gather = std::function<telemetry::Snapshot()>;
+
+    /// Errors: Fault::config when the port cannot be opened.
+    [[nodiscard]] static Result<std::unique_ptr<AdminPort>> open(pipeline::Executor executor, loop::WheelClock& clock,
+                                                                 const config::Listen& listen, Gather gather);
+    ~AdminPort();
+
+    [[nodiscard]] std::uint16_t port() const { return server_->port(); }
+
+private:
+    AdminPort(loop::WheelClock& clock, Gather gather);
+    void sample();
+    [[nodiscard]] pipeline::Task<http::ServerReply> answer(http::ServerRequest request);
+
+    loop::WheelClock& clock_;
+    Gather gather_;
+    telemetry::Rates rates_;
+    double lag_seconds_ = 0;
+    pipeline::Timer every_second_;
+    std::unique_ptr<http::HttpServer> server_;
+};
+
+}  // namespace prelabel::app

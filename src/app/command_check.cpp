@@ -1,0 +1,117 @@
+#include "commands.hpp"
+#include "config_option.hpp"
+#include "exit_code.hpp"
+#include "runtime.hpp"
+
+#include <prelabel/kafka/connection.hpp>
+#include <prelabel/kafka/probe.hpp>
+
+#include <iostream>
+#include <memory>
+
+#include <boost/asio/co_spawn.hpp>
+
+namespace prelabel::app {
+namespace {
+
+constexpr std::chrono::milliseconds broker_timeout{10'000};
+
+struct Options {
+    ConfigOption config;
+    bool online = false;
+};
+
+/// Findings, printed as they come.
+class Report {
+public:
+    void add(const std::string& what, bool ok, const std::string& fix = {}) {
+        std::cout << (ok ? "ok    " : "FAIL  ") << what << '\n';
+        if (!ok && !fix.empty()) std::cout << "      " << fix << '\n';
+        all_ok_ &= ok;
+    }
+    [[nodiscard]] bool all_ok() const { return all_ok_; }
+
+private:
+    bool all_ok_ = true;
+};
+
+std::string advice(llm::ReplyClass reply) {
+    switch (reply) {
+        case llm::ReplyClass::unauthorized:
+            return "the key is wrong or not allowed to use this model: check llm.api_key";
+        case llm::ReplyClass::out_of_money:
+            return "the account has no money or quota left: top it up, then run this again";
+        case llm::ReplyClass::model_missing:
+            return "check llm.base_url (it ends in /v1 for most servers) and llm.model";
+        case llm::ReplyClass::connection:
+        case llm::ReplyClass::timed_out:
+            return "check llm.base_url, the network and whether the server runs";
+        case llm::ReplyClass::rejected:
+            return "the server refuses the request: an older server may need llm.response_format: json_object or none";
+        default:
+            return "try again later";
+    }
+}
+
+pipeline::Task<> ask(Runtime* runtime, pipeline::Body body, std::optional<llm::CallOutcome>* answer) {
+    const TimePoint deadline = runtime->clock.now() + runtime->settings.pipeline.call_timeout;
+    answer->emplace(co_await runtime->model->call(std::move(body), deadline));
+    runtime->loop.stop();
+}
+
+/// One real, tiny request: the only way to know that key, model and response format go together.
+void check_model(const config::Settings& settings, Runtime& runtime, Report& report) {
+    const labeling::PromptTemplate prompt(settings.task);
+    const llm::OpenAiCodec codec(settings.model, prompt.preamble(), settings.task.answer_schema());
+    const std::vector<labeling::Message> turns{{labeling::Role::user, prompt.document_turn("Nothing to label.")}};
+    std::optional<llm::CallOutcome> answer;
+    boost::asio::co_spawn(runtime.loop.get_executor(),
+                          ask(&runtime, std::make_shared<const std::string>(codec.encode(turns)), &answer),
+                          [](const std::exception_ptr& error) { expects(!error, "a call does not throw"); });
+    runtime.loop.run();
+    const std::string name = "model " + settings.model.model + " at " + settings.model.base_url;
+    if (const auto* failure = std::get_if<llm::CallFailure>(&*answer)) {
+        report.add(name + ": " + failure->message, false, advice(failure->reply));
+    } else {
+        report.add(name + " answers", true);
+    }
+}
+
+int check(const Options& options) {
+    const auto settings = options.config.load({});
+    if (!settings) return wrong_usage;
+    Report report;
+    report.add("configuration " + options.config.file, true);
+    report.add("task " + settings->task.name + ", version " + settings->task.version() + ", " +
+                   std::to_string(settings->task.labels.size()) + " labels, " +
+                   std::to_string(settings->task.examples.size()) + " examples",
+               true);
+    const auto output = kafka::with_connection_of(settings->input, settings->output);
+    const Result<> input_ok = kafka::validate(settings->input);
+    report.add("input.kafka", input_ok.has_value(), input_ok ? "" : input_ok.error().message);
+    const Result<> output_ok = kafka::validate(output);
+    report.add("output.kafka", output_ok.has_value(), output_ok ? "" : output_ok.error().message);
+    auto runtime = Runtime::make(*settings);
+    report.add("answer schema, key and model address", runtime.has_value(), runtime ? "" : runtime.error().message);
+    if (!report.all_ok()) return wrong_usage;
+    if (!options.online) return done;
+
+    for (const auto& finding : kafka::probe(settings->input, output, broker_timeout))
+        report.add(finding.what, finding.ok, finding.fix);
+    check_model(*settings, **runtime, report);
+    return report.all_ok() ? done : failed;
+}
+
+}  // namespace
+
+void add_check(CLI::App& app, Action& chosen) {
+    auto* command = app.add_subcommand("check", "Checks configuration, task and schema; says what to fix");
+    auto options = std::make_shared<Options>();
+    options->config.add_to(*command);
+    command->add_flag(
+        "--online", options->online,
+        "Also ask the brokers (topics, permissions) and the model (one tiny request, which costs a few tokens)");
+    command->callback([options, &chosen] { chosen = [options] { return check(*options); }; });
+}
+
+}  // namespace prelabel::app

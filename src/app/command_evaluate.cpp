@@ -1,0 +1,76 @@
+#include "choice.hpp"
+#include "commands.hpp"
+#include "config_option.hpp"
+#include "exit_code.hpp"
+
+#include <prelabel/evaluation/render.hpp>
+#include <prelabel/files/evaluate_files.hpp>
+
+#include <iostream>
+#include <map>
+#include <memory>
+
+namespace prelabel::app {
+namespace {
+
+using evaluation::Level;
+using evaluation::MatchMode;
+using evaluation::ReportFormat;
+using evaluation::TagScheme;
+
+const std::map<std::string, MatchMode> modes{{"strict", MatchMode::strict},
+                                             {"exact", MatchMode::exact},
+                                             {"partial", MatchMode::partial},
+                                             {"type", MatchMode::type}};
+const std::map<std::string, Level> levels{{"entity", Level::entity}, {"token", Level::token}};
+const std::map<std::string, TagScheme> schemes{{"lenient", TagScheme::lenient},
+                                               {"iob1", TagScheme::iob1},
+                                               {"iob2", TagScheme::iob2},
+                                               {"iobes", TagScheme::iobes},
+                                               {"bilou", TagScheme::bilou}};
+const std::map<std::string, ReportFormat> formats{{"table", ReportFormat::table},
+                                                  {"json", ReportFormat::json},
+                                                  {"markdown", ReportFormat::markdown},
+                                                  {"csv", ReportFormat::csv}};
+
+struct Options {
+    files::EvaluateOptions evaluate;
+    ReportFormat format = ReportFormat::table;
+};
+
+int evaluate(const Options& options) {
+    const auto evaluation = files::evaluate_files(options.evaluate);
+    if (!evaluation) {
+        complain(evaluation.error().message);
+        return evaluation.error().fault == Fault::config ? wrong_usage : failed;
+    }
+    std::cout << evaluation::render(evaluation->report, options.format);
+    if (evaluation->without_prediction > 0)
+        complain(std::to_string(evaluation->without_prediction) +
+                 " gold documents have no prediction and counted as empty");
+    if (evaluation->without_gold > 0)
+        complain(std::to_string(evaluation->without_gold) + " predictions have no gold document and were ignored");
+    return done;
+}
+
+}  // namespace
+
+void add_evaluate(CLI::App& app, Action& chosen) {
+    auto* command = app.add_subcommand("evaluate", "Precision, recall and F1 per class, against gold");
+    auto options = std::make_shared<Options>();
+    command->add_option("--gold", options->evaluate.gold, "What is right: CoNLL or JSONL")
+        ->required()
+        ->type_name("FILE");
+    command->add_option("--pred", options->evaluate.predicted, "What was found: CoNLL, JSONL or prelabel's output")
+        ->required()
+        ->type_name("FILE");
+    add_choice(*command, "--mode", options->evaluate.mode, modes, "What counts as found (default strict)");
+    add_choice(*command, "--level", options->evaluate.level, levels, "What is counted (default entity)");
+    add_choice(*command, "--tags", options->evaluate.tags, schemes, "How CoNLL tags are read (default lenient)");
+    add_choice(*command, "--format", options->format, formats, "How the report looks (default table)");
+    command->add_flag("--missing-as-empty", options->evaluate.missing_as_empty,
+                      "Gold documents without a prediction count as documents in which nothing was found");
+    command->callback([options, &chosen] { chosen = [options] { return evaluate(*options); }; });
+}
+
+}  // namespace prelabel::app

@@ -1,0 +1,156 @@
+#include "commands.hpp"
+#include "config_option.hpp"
+#include "exit_code.hpp"
+
+#include <prelabel/files/file_format.hpp>
+#include <prelabel/files/record_reader.hpp>
+#include <prelabel/kafka/connection.hpp>
+#include <prelabel/kafka/kafka_sink.hpp>
+#include <prelabel/labeling/document_reader.hpp>
+#include <prelabel/loop/wheel_clock.hpp>
+#include <prelabel/pipeline/task_group.hpp>
+
+#include <iostream>
+#include <memory>
+#include <optional>
+
+namespace prelabel::app {
+namespace {
+
+constexpr std::size_t writes_under_way_max = 2'000;
+
+struct Options {
+    ConfigOption config;
+    std::vector<std::string> inputs;
+    std::string format;
+};
+
+/// Loads files into the input topic, a bounded number of records at a time.
+class Loader {
+public:
+    Loader(pipeline::Executor executor, kafka::KafkaSink& sink, const config::Settings& settings)
+        : settings_(settings), documents_(from_files(settings)), sink_(sink), writes_(executor) {}
+
+    [[nodiscard]] pipeline::Task<> load(std::vector<std::string> paths, std::string format) {
+        for (const auto& path : paths) {
+            co_await load_one(path, format);
+            if (error_) break;
+        }
+        co_await writes_.join();
+        co_await sink_.close();
+    }
+
+    [[nodiscard]] const std::optional<Error>& error() const { return error_; }
+    [[nodiscard]] std::size_t written() const { return written_; }
+    [[nodiscard]] std::size_t without_document() const { return without_document_; }
+
+private:
+    static labeling::InputSettings from_files(const config::Settings& settings) {
+        labeling::InputSettings input = settings.document;
+        if (input.format == labeling::InputFormat::text) input = {};  // readers make JSON; the text is taken out of it
+        input.format = labeling::InputFormat::json;
+        return input;
+    }
+
+    pipeline::Task<> load_one(std::string path, std::string format_name) {
+        auto format =
+            format_name.empty() ? files::format_of(path) : Result<files::FileFormat>(*files::file_format(format_name));
+        if (!format) {
+            error_ = format.error();
+            co_return;
+        }
+        auto reader = files::RecordReader::open(path, *format);
+        if (!reader) {
+            error_ = reader.error();
+            co_return;
+        }
+        while (!error_) {
+            auto record = reader->next();
+            if (!record) {
+                error_ = record.error();
+                break;
+            }
+            if (!*record) break;
+            writes_.spawn(write(as_input(std::move(**record))));
+            if (writes_.running() >= writes_under_way_max) co_await writes_.join();
+        }
+    }
+
+    /// As the worker will read it, keyed by the document's id so that one document keeps its partition.
+    pipeline::Output as_input(Record record) {
+        pipeline::Output output;
+        auto read = documents_.read(record);
+        if (auto* document = std::get_if<labeling::Document>(&read)) {
+            output.key = std::move(document->id);
+            if (settings_.document.format == labeling::InputFormat::text) record.value = std::move(document->text);
+        } else {
+            ++without_document_;  // sent all the same: the worker dead-letters it with its reason
+        }
+        output.value = std::move(record.value);
+        return output;
+    }
+
+    pipeline::Task<> write(pipeline::Output output) {
+        const Result<> written = co_await sink_.write(std::move(output));
+        if (written) {
+            ++written_;
+        } else if (!error_) {
+            error_ = written.error();
+        }
+    }
+
+    const config::Settings& settings_;
+    labeling::DocumentReader documents_;
+    kafka::KafkaSink& sink_;
+    pipeline::TaskGroup writes_;
+    std::optional<Error> error_;
+    std::size_t written_ = 0;
+    std::size_t without_document_ = 0;
+};
+
+int produce(const Options& options, const config::Settings& settings) {
+    boost::asio::io_context loop{1};
+    loop::WheelClock clock(loop.get_executor());
+    auto sink = kafka::KafkaSink::create(loop.get_executor(), clock, kafka::loading_into(settings.input),
+                                         [](const kafka::Notice& notice) {
+                                             if (notice.severity >= kafka::Severity::warning) complain(notice.text);
+                                         });
+    if (!sink) {
+        complain(sink.error().message);
+        return wrong_usage;
+    }
+    Loader loader(loop.get_executor(), **sink, settings);
+    pipeline::TaskGroup main(loop.get_executor());
+    main.spawn(loader.load(options.inputs, options.format));
+    while (main.running() > 0) loop.run_one();
+    std::cerr << loader.written() << " documents written to " << settings.input.topic << '\n';
+    if (loader.without_document() > 0)
+        complain(std::to_string(loader.without_document()) + " of them hold no document at " + settings.document.text +
+                 ": the worker will dead-letter them; check input.text and input.format");
+    if (loader.error()) {
+        complain(loader.error()->message);
+        return loader.error()->fault == Fault::config ? wrong_usage : failed;
+    }
+    return done;
+}
+
+}  // namespace
+
+void add_produce(CLI::App& app, Action& chosen) {
+    auto* command = app.add_subcommand("produce", "Loads documents from files into the input topic");
+    auto options = std::make_shared<Options>();
+    command->add_option("INPUT", options->inputs, "Files to load; - is standard input")->required();
+    options->config.add_to(*command);
+    command
+        ->add_option("--input-format", options->format, "jsonl|csv|text|conll, where the file's name does not say it")
+        ->check(CLI::IsMember({"jsonl", "csv", "text", "conll"}))
+        ->type_name("FORMAT");
+    command->callback([options, &chosen] {
+        chosen = [options] {
+            const auto settings = options->config.load({.model = false, .input = true, .output = false});
+            return settings ? produce(*options, *settings) : static_cast<int>(wrong_usage);
+        };
+    });
+}
+
+}  // namespace prelabel::app

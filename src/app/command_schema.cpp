@@ -1,0 +1,44 @@
+#include "choice.hpp"
+#include "commands.hpp"
+#include "config_option.hpp"
+#include "exit_code.hpp"
+
+#include <prelabel/labeling/record_schema.hpp>
+
+#include <iostream>
+#include <map>
+#include <memory>
+
+namespace prelabel::app {
+namespace {
+
+using labeling::SchemaFormat;
+
+const std::map<std::string, SchemaFormat> formats{{"jsonschema", SchemaFormat::jsonschema},
+                                                  {"avro", SchemaFormat::avro},
+                                                  {"iceberg", SchemaFormat::iceberg},
+                                                  {"sql", SchemaFormat::sql}};
+
+struct Options {
+    ConfigOption config;
+    SchemaFormat format = SchemaFormat::jsonschema;
+};
+
+int print_schema(const Options& options) {
+    const auto settings = options.config.load({.model = false, .input = false, .output = false});
+    if (!settings) return wrong_usage;
+    std::cout << labeling::record_schema(settings->task, options.format);
+    return done;
+}
+
+}  // namespace
+
+void add_schema(CLI::App& app, Action& chosen) {
+    auto* command = app.add_subcommand("schema", "The schema of the output records of a task");
+    auto options = std::make_shared<Options>();
+    options->config.add_to(*command);
+    add_choice(*command, "--format", options->format, formats, "How the schema is written (default jsonschema)");
+    command->callback([options, &chosen] { chosen = [options] { return print_schema(*options); }; });
+}
+
+}  // namespace prelabel::app

@@ -1,0 +1,20 @@
+#pragma once
+
+#include <functional>
+
+#include <CLI/CLI.hpp>
+
+namespace prelabel::app {
+
+/// What a parsed command line will run; gives the exit code.
+using Action = std::function<int()>;
+
+/// Each adds one command to the command line and fills `chosen` when it was named.
+void add_run(CLI::App& app, Action& chosen);
+void add_label(CLI::App& app, Action& chosen);
+void add_check(CLI::App& app, Action& chosen);
+void add_evaluate(CLI::App& app, Action& chosen);
+void add_produce(CLI::App& app, Action& chosen);
+void add_schema(CLI::App& app, Action& chosen);
+
+}  // namespace prelabel::app

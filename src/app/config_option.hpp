@@ -1,0 +1,26 @@
+#pragma once
+
+#include <prelabel/config/load.hpp>
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+
+namespace prelabel::app {
+
+/// `-c FILE` and `--set a.b=c`, the same for every command that reads a configuration.
+struct ConfigOption {
+    std::string file;
+    std::vector<std::string> overrides;
+
+    void add_to(CLI::App& command);
+    /// The settings; none after all problems were printed.
+    [[nodiscard]] std::optional<config::Settings> load(const config::Needs& needs) const;
+};
+
+/// "prelabel: …" on stderr.
+void complain(const std::string& message);
+
+}  // namespace prelabel::app

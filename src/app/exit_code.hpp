@@ -1,0 +1,13 @@
+#pragma once
+
+namespace prelabel::app {
+
+/// What the shell is told.
+enum ExitCode : int {
+    done = 0,
+    failed = 1,
+    wrong_usage = 2,        ///< wrong usage or configuration: nothing was started
+    some_dead_lettered = 3  ///< done, but some documents were dead-lettered
+};
+
+}  // namespace prelabel::app

@@ -1,0 +1,29 @@
+#include "commands.hpp"
+#include "exit_code.hpp"
+
+#include <prelabel/base/version.hpp>
+
+#include <csignal>
+
+int main(int argc, char** argv) {
+    using namespace prelabel;
+    std::signal(SIGPIPE, SIG_IGN);  // a reader that went away is an error of that write, not the end of the process
+
+    CLI::App cli("Labels documents with LLMs at scale, from Kafka to Kafka.", "prelabel");
+    cli.set_version_flag("--version", "prelabel " + std::string(program_version));
+    cli.require_subcommand(1);
+    cli.get_formatter()->column_width(38);
+    app::Action chosen;
+    app::add_run(cli, chosen);
+    app::add_label(cli, chosen);
+    app::add_check(cli, chosen);
+    app::add_evaluate(cli, chosen);
+    app::add_produce(cli, chosen);
+    app::add_schema(cli, chosen);
+    try {
+        cli.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+        return cli.exit(error) == 0 ? app::done : app::wrong_usage;
+    }
+    return chosen();
+}

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <prelabel/base/time.hpp>
+#include <prelabel/files/file_source.hpp>
+#include <prelabel/pipeline/clock.hpp>
+#include <prelabel/pipeline/stats.hpp>
+
+#include <cstdint>
+#include <functional>
+#include <string>
+
+namespace prelabel::app {
+
+/// How far `label` is, on stderr: a bar that is redrawn on a terminal, a plain line every ten seconds elsewhere.
+class Progress {
+public:
+    struct Now {
+        files::ReadProgress read;
+        const pipeline::Stats* stats;
+    };
+
+    Progress(pipeline::Clock& clock, std::uint64_t requests_per_minute, std::function<Now()> look);
+    ~Progress();
+
+    /// The last picture, left standing.
+    void finish();
+    /// Makes room for a line of somebody else's on the same terminal.
+    void clear();
+
+private:
+    void show();
+    [[nodiscard]] std::string line() const;
+
+    pipeline::Clock& clock_;
+    std::uint64_t requests_per_minute_;
+    std::function<Now()> look_;
+    TimePoint started_;
+    bool terminal_;
+    pipeline::Timer timer_;
+};
+
+}  // namespace prelabel::app

@@ -1,0 +1,124 @@
+#include "runtime.hpp"
+
+#include <csignal>
+#include <cstdlib>
+#include <exception>
+#include <optional>
+#include <random>
+#include <unistd.h>
+#include <utility>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/signal_set.hpp>
+
+namespace prelabel::app {
+namespace {
+
+/// Answers of this process: enough for repeated documents and redelivered records, small beside the documents in
+/// memory.
+constexpr std::size_t cache_bytes_max = 64U << 20;
+
+std::string named(const std::vector<Partition>& partitions) {
+    std::string out;
+    for (const auto& partition : partitions) {
+        if (!out.empty()) out += ' ';
+        out += partition.topic + "/" + std::to_string(partition.number);
+    }
+    return out;
+}
+
+template <class... Cases>
+struct Overloaded : Cases... {
+    using Cases::operator()...;
+};
+
+pipeline::Task<> run_to_end(pipeline::Worker* worker, std::optional<Result<>>* outcome) {
+    Result<> result = co_await worker->run();
+    outcome->emplace(std::move(result));
+}
+
+}  // namespace
+
+Runtime::Runtime(const config::Settings& with) : settings(with), key_(with.api_key), cache_(cache_bytes_max) {}
+
+Result<std::unique_ptr<Runtime>> Runtime::make(const config::Settings& settings) {
+    auto runtime = std::unique_ptr<Runtime>(new Runtime(settings));
+    auto key = runtime->key_.read(runtime->clock.now());
+    if (!key) return key.error();
+    runtime->last_key_ = std::move(*key);
+    auto plan = pipeline::LabelingPlan::make(
+        {settings.task, settings.document, settings.model, settings.price, settings.output.max_record_bytes});
+    if (!plan) return plan.error();
+    runtime->plan_ = std::make_unique<pipeline::LabelingPlan>(std::move(*plan));
+    auto model = http::HttpModel::make(runtime->loop.get_executor(), runtime->clock, runtime->plan_->codec,
+                                       settings.http, [self = runtime.get()] {
+                                           // A key file that is being replaced may be unreadable for a moment.
+                                           if (auto fresh = self->key_.read(self->clock.now()))
+                                               self->last_key_ = std::move(*fresh);
+                                           return self->last_key_;
+                                       });
+    if (!model) return model.error();
+    runtime->model = std::move(*model);
+    return runtime;
+}
+
+std::unique_ptr<pipeline::Worker> Runtime::make_worker(pipeline::Source& source, pipeline::Sink& sink,
+                                                       pipeline::EventListener on_event) {
+    return std::make_unique<pipeline::Worker>(loop.get_executor(), *plan_, settings.pipeline,
+                                              pipeline::Worker::Ports{source, sink, *model, cache_, clock},
+                                              std::move(on_event), std::random_device{}());
+}
+
+Result<> Runtime::run(pipeline::Worker& worker, const std::function<void()>& on_stop) {
+    std::optional<Result<>> outcome;
+    boost::asio::signal_set signals(loop, SIGINT, SIGTERM);
+    bool asked = false;
+    std::function<void(const boost::system::error_code&, int)> on_signal = [&](const boost::system::error_code& error,
+                                                                               int) {
+        if (error) return;
+        if (asked) ::_exit(EXIT_FAILURE);
+        asked = true;
+        on_stop();
+        worker.stop();
+        signals.async_wait(on_signal);
+    };
+    signals.async_wait(on_signal);
+    boost::asio::co_spawn(loop.get_executor(), run_to_end(&worker, &outcome), [this](const std::exception_ptr& error) {
+        expects(!error, "the worker does not throw");
+        loop.stop();
+    });
+    loop.run();
+    return outcome.value();
+}
+
+pipeline::EventListener log_events(telemetry::Log& log) {
+    return [&log](const pipeline::Event& event) {
+        std::visit(Overloaded{
+                       [&](const pipeline::Paused& e) {
+                           log.error("paused", {{"reason", e.reason}});
+                       },
+                       [&](const pipeline::Resumed&) { log.info("resumed"); },
+                       [&](const pipeline::DocumentDeadLettered& e) {
+                           log.warning("dead_letter", {{"class", to_string(e.reason)},
+                                                       {"reason", e.message},
+                                                       {"topic", e.origin.partition.topic},
+                                                       {"partition", e.origin.partition.number},
+                                                       {"offset", e.origin.offset}});
+                       },
+                       [&](const pipeline::PartitionsAssigned& e) {
+                           log.info("assigned", {{"partitions", named(e.partitions)}});
+                       },
+                       [&](const pipeline::PartitionsRevoked& e) {
+                           log.info(
+                               "revoked",
+                               {{"partitions", named(e.partitions)}, {"lost", e.lost}, {"abandoned", e.abandoned}});
+                       },
+                       [&](const pipeline::Trouble& e) {
+                           log.warning("trouble", {{"reason", e.message}});
+                       },
+                   },
+                   event);
+    };
+}
+
+}  // namespace prelabel::app

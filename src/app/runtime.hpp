@@ -1,0 +1,50 @@
+#pragma once
+
+#include <prelabel/config/api_key.hpp>
+#include <prelabel/config/settings.hpp>
+#include <prelabel/http/http_model.hpp>
+#include <prelabel/journal/memory_cache.hpp>
+#include <prelabel/loop/wheel_clock.hpp>
+#include <prelabel/pipeline/labeling_plan.hpp>
+#include <prelabel/pipeline/worker.hpp>
+#include <prelabel/telemetry/log.hpp>
+
+#include <functional>
+#include <memory>
+
+#include <boost/asio/io_context.hpp>
+
+namespace prelabel::app {
+
+/// What `run` and `label` have in common: one loop, its clock, the plan, and the way to the model.
+/// Lifetime: outlives the worker made from it.   Threads: one.
+class Runtime {
+public:
+    /// Errors: Fault::config for a key, URL, certificate or schema that cannot be used.
+    [[nodiscard]] static Result<std::unique_ptr<Runtime>> make(const config::Settings& settings);
+
+    /// A worker between `source` and `sink`.
+    [[nodiscard]] std::unique_ptr<pipeline::Worker> make_worker(pipeline::Source& source, pipeline::Sink& sink,
+                                                                pipeline::EventListener on_event);
+    /// Turns the loop until the worker has ended. SIGTERM and SIGINT begin an orderly end (`on_stop` is told), a second
+    /// one ends the process at once.
+    [[nodiscard]] Result<> run(pipeline::Worker& worker, const std::function<void()>& on_stop);
+
+    boost::asio::io_context loop{1};
+    loop::WheelClock clock{loop.get_executor()};
+    config::Settings settings;
+    std::unique_ptr<http::HttpModel> model;
+
+private:
+    explicit Runtime(const config::Settings& with);
+
+    config::ApiKey key_;
+    Secret last_key_;
+    std::unique_ptr<pipeline::LabelingPlan> plan_;
+    journal::MemoryCache cache_;
+};
+
+/// What the pipeline has to say, as log lines.
+[[nodiscard]] pipeline::EventListener log_events(telemetry::Log& log);
+
+}  // namespace prelabel::app
