@@ -210,6 +210,9 @@ std::variant<Document, Unreadable> DocumentReader::read(const Record& record) co
         if (record.value.find_first_not_of(" \t\r\n", stream.Tell()) != std::string::npos)
             return malformed("not JSON: something follows the value at byte " + std::to_string(stream.Tell()));
         if (!finder.text) return malformed("no text at " + settings_.text);
+        // RapidJSON takes the escape of a lone low surrogate for a character.
+        if (utf8::first_invalid(*finder.text)) return malformed(settings_.text + " holds an unpaired surrogate");
+        if (finder.id && utf8::first_invalid(*finder.id)) return malformed(settings_.id + " holds an unpaired surrogate");
         document.text = std::move(*finder.text);
         if (finder.id) document.id = std::move(*finder.id);
     }

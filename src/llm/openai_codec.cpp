@@ -1,3 +1,4 @@
+#include <prelabel/base/utf8.hpp>
 #include <prelabel/labeling/json_text.hpp>
 #include <prelabel/llm/openai_codec.hpp>
 
@@ -71,11 +72,15 @@ FinishReason finish_reason(const OpenAiReply& reply) {
     return FinishReason::other;
 }
 
+/// RapidJSON takes the escape of a lone low surrogate for a character. What it makes of that is no text: it is dropped
+/// here, so that an answer which holds one is asked for again like any other that cannot be used.
+std::string text_or_nothing(std::string bytes) { return utf8::first_invalid(bytes) ? std::string() : std::move(bytes); }
+
 Completion completion(OpenAiReply reply) {
     Completion done;
     done.finish = finish_reason(reply);
-    done.response_id = std::move(reply.id);
-    done.content = std::move(reply.content);
+    done.response_id = text_or_nothing(std::move(reply.id));
+    done.content = text_or_nothing(std::move(reply.content));
     done.usage = {.requests = 1,
                   .input_tokens = reply.prompt_tokens,
                   .cached_input_tokens = std::min(reply.cached_tokens, reply.prompt_tokens),

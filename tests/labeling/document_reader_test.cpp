@@ -77,6 +77,8 @@ TEST(DocumentReader, SaysWhatIsWrongWithARecord) {
     EXPECT_EQ(problem(reader, R"({"text": "a\u0000b"})"), "the text holds U+0000");
     EXPECT_EQ(problem(reader, "{\"text\": \"\xff\"}").substr(0, 9), "not JSON:");
     EXPECT_EQ(problem(reader, R"({"text": "\ud800"})").substr(0, 9), "not JSON:") << "a lone surrogate is no text";
+    EXPECT_EQ(problem(reader, R"({"text": "\udc00"})"), "/text holds an unpaired surrogate");
+    EXPECT_EQ(problem(reader, R"({"text": "x", "id": "\udc00"})"), "/id holds an unpaired surrogate");
 }
 
 TEST(DocumentReader, RefusesATextThatStandsTwice) {
