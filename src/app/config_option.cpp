@@ -14,7 +14,7 @@ void ConfigOption::add_to(CLI::App& command) {
 std::optional<config::Settings> ConfigOption::load(const config::Needs& needs) const {
     auto settings = config::load(file, overrides, needs);
     if (settings) return std::move(*settings);
-    std::cerr << config::to_string(settings.error()) << '\n';
+    std::cerr << config::to_string(settings.error());
     return std::nullopt;
 }
 

@@ -1,9 +1,13 @@
 #include "commands.hpp"
 #include "exit_code.hpp"
 
+#include <prelabel/base/nearest.hpp>
 #include <prelabel/base/version.hpp>
 
+#include <algorithm>
 #include <csignal>
+#include <iostream>
+#include <vector>
 
 int main(int argc, char** argv) {
     using namespace prelabel;
@@ -20,6 +24,15 @@ int main(int argc, char** argv) {
     app::add_evaluate(cli, chosen);
     app::add_produce(cli, chosen);
     app::add_schema(cli, chosen);
+    std::vector<std::string> known;
+    for (const auto* command : cli.get_subcommands([](const CLI::App*) { return true; }))
+        known.push_back(command->get_name());
+    if (argc > 1 && argv[1][0] != '-' && std::ranges::find(known, argv[1]) == known.end()) {
+        const auto meant = nearest(argv[1], known);
+        std::cerr << "prelabel: there is no command \"" << argv[1] << '"'
+                  << (meant ? "; did you mean " + *meant + "?" : "; prelabel --help lists them") << '\n';
+        return app::wrong_usage;
+    }
     try {
         cli.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
