@@ -30,7 +30,9 @@ struct Property {
 
 struct Arguments {
     std::string topic;
-    std::vector<Property> properties{{"enable.auto.commit", "false"}, {"enable.partition.eof", "true"}};
+    // librdkafka wants a group's name for any consumer; nothing is asked of that group.
+    std::vector<Property> properties{
+        {"enable.auto.commit", "false"}, {"enable.partition.eof", "true"}, {"group.id", "topic-reader"}};
     bool headers = false;
 };
 
