@@ -78,7 +78,12 @@ void check_model(const config::Settings& settings, Runtime& runtime, Report& rep
 }
 
 int check(const Options& options) {
-    const auto settings = options.config.load({});
+    // A configuration without Kafka serves `label`; one that begins to name brokers or topics has to be whole.
+    auto settings = options.config.load({.model = true, .input = false, .output = false});
+    if (!settings) return wrong_usage;
+    const bool with_kafka =
+        !settings->input.brokers.empty() || !settings->input.topic.empty() || !settings->output.topic.empty();
+    if (with_kafka) settings = options.config.load({});
     if (!settings) return wrong_usage;
     Report report;
     report.add("configuration " + options.config.file, true);
@@ -87,17 +92,23 @@ int check(const Options& options) {
                    std::to_string(settings->task.examples.size()) + " examples",
                true);
     const auto output = kafka::with_connection_of(settings->input, settings->output);
-    const Result<> input_ok = kafka::validate(settings->input);
-    report.add("input.kafka", input_ok.has_value(), input_ok ? "" : input_ok.error().message);
-    const Result<> output_ok = kafka::validate(output);
-    report.add("output.kafka", output_ok.has_value(), output_ok ? "" : output_ok.error().message);
+    if (with_kafka) {
+        const Result<> input_ok = kafka::validate(settings->input);
+        report.add("input.kafka", input_ok.has_value(), input_ok ? "" : input_ok.error().message);
+        const Result<> output_ok = kafka::validate(output);
+        report.add("output.kafka", output_ok.has_value(), output_ok ? "" : output_ok.error().message);
+    } else {
+        report.add("no Kafka is configured: good for `prelabel label`, not for `run` and `produce`", true);
+    }
     auto runtime = Runtime::make(*settings);
     report.add("answer schema, key and model address", runtime.has_value(), runtime ? "" : runtime.error().message);
     if (!report.all_ok()) return wrong_usage;
     if (!options.online) return done;
 
-    for (const auto& finding : kafka::probe(settings->input, output, broker_timeout))
-        report.add(finding.what, finding.ok, finding.fix);
+    if (with_kafka) {
+        for (const auto& finding : kafka::probe(settings->input, output, broker_timeout))
+            report.add(finding.what, finding.ok, finding.fix);
+    }
     check_model(*settings, **runtime, report);
     return report.all_ok() ? done : failed;
 }

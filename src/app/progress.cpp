@@ -76,9 +76,9 @@ std::string Progress::line() const {
     if (now.read.bytes_total > 0) {
         // Bytes are read ahead of what is finished: the documents in flight are taken off again.
         const double read_share = static_cast<double>(now.read.bytes_read) / static_cast<double>(now.read.bytes_total);
-        const double records = std::max(1.0, static_cast<double>(now.read.records));
-        const double share = std::min(1.0, read_share * static_cast<double>(ended + now.read.skipped) /
-                                               (records + static_cast<double>(now.read.skipped)));
+        const double seen = static_cast<double>(now.read.records + now.read.skipped);
+        const double over = static_cast<double>(ended + now.read.skipped);
+        const double share = std::min(1.0, seen > 0 ? read_share * over / seen : read_share);
         out += bar(share) + " " + rounded(share * 100, 0) + "%" + "  ";
         if (share > 0.01 && share < 1) out += "ETA " + clock_time(elapsed * (1 - share) / share) + "  ";
     }
