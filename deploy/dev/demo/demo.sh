@@ -205,6 +205,7 @@ show_next() {
          model: gpt-4o-mini
          api_key: {env: OPENAI_API_KEY}
          limits: {requests_per_minute: 500, tokens_per_minute: 200000, max_in_flight: 64}   # your account's
+         max_output_tokens: 512                # providers count these too, used or not
          timeout: {connect: 5s, idle: 30s, total: 2m}
   2. export OPENAI_API_KEY=…
      build/bin/prelabel check -c FILE --online      # brokers, topics, permissions, key, model: what to fix
