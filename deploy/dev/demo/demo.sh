@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
-# ./dev demo: the whole job on this machine: broker, model, worker, evaluation; no key, no network, under a minute
+# ./dev demo: build, then run the whole job with a simulated broker and model: no key, no network, 20 seconds
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/../environment.sh"
 
 here=$root/deploy/dev/demo
 data=$root/tests/data
-out=$root/build/demo     # stays, for looking at
+programs=$root/build     # or a build folder named as argument, used as it is: for tests
+out=${1:-$programs}/demo # stays, for looking at
 pids=()
 
 end_all() {
@@ -27,8 +28,8 @@ heading() { printf '\n%s%s%s\n' "$bold" "$*" "$plain"; }
 row() { printf '  %-26s %s\n' "$1" "$2"; }
 
 # ---- What a job needs: programs, a broker, a model, documents
-build() {
-    bash "$root/deploy/dev/build.sh" release >&2
+prepare() {
+    if [[ -n ${1:-} ]]; then programs=$1; else bash "$root/deploy/dev/build.sh" release >&2; fi
     rm -rf "$out"
     mkdir -p "$out"
 }
@@ -46,7 +47,7 @@ wait_for() {
 }
 
 start_broker() {
-    "$root/build/libexec/mock-broker" --topic raw-documents:6 --topic pre-annotations:6 --topic pre-annotations.dlq:1 \
+    "$programs/libexec/mock-broker" --topic raw-documents:6 --topic pre-annotations:6 --topic pre-annotations.dlq:1 \
         >"$out/broker.out" 2>"$out/broker.log" &
     pids+=($!)
     KAFKA_BROKERS=$(wait_for '^bootstrap ' "$out/broker.out" $!)
@@ -55,7 +56,7 @@ start_broker() {
 
 # A model that answers from gold with one mention in ten wrong, and a provider with good and bad moments.
 start_model() {
-    "$root/build/bin/llm-sim" --seed 7 --gold "$out/gold.jsonl" --error-rate 0.1 --latency-median 200ms \
+    "$programs/bin/llm-sim" --seed 7 --gold "$out/gold.jsonl" --error-rate 0.1 --latency-median 200ms \
         --requests-per-minute 3000 --tokens-per-minute 6000000 --retry-after 500ms \
         --fault 429=0.004 --fault 500=0.01 --fault 503=0.002 --fault reset=0.005 --fault hang=0.002 --fault truncated=0.004 \
         --fault wrong_content_type=0.004 --fault invalid_json=0.01 --fault code_fence=0.02 --fault truncated_answer=0.01 \
@@ -84,7 +85,7 @@ make_documents() {
 
 # ---- The worker, and what it says of itself
 start_worker() {
-    PRELABEL_ADMIN_PORT=0 "$root/build/bin/prelabel" run -c "$here/prelabel.yaml" --set log.format=json \
+    PRELABEL_ADMIN_PORT=0 "$programs/bin/prelabel" run -c "$here/prelabel.yaml" --set log.format=json \
         >"$out/worker.out" 2>"$out/worker.log" &
     worker=$!
     pids+=("$worker")
@@ -152,8 +153,8 @@ watch_worker() {
 
 # ---- What came of it
 read_topics() {
-    "$root/build/libexec/topic-reader" "$KAFKA_BROKERS" pre-annotations >"$out/pre-annotations.jsonl"
-    "$root/build/libexec/topic-reader" --headers "$KAFKA_BROKERS" pre-annotations.dlq >"$out/dead-letters.txt"
+    "$programs/libexec/topic-reader" "$KAFKA_BROKERS" pre-annotations >"$out/pre-annotations.jsonl"
+    "$programs/libexec/topic-reader" --headers "$KAFKA_BROKERS" pre-annotations.dlq >"$out/dead-letters.txt"
 }
 
 show_annotations() {
@@ -176,7 +177,7 @@ show_outcome() {
 
 show_quality() {
     heading "Against gold (the simulated model gets one mention in ten wrong; a dead letter counts as nothing found)"
-    "$root/build/bin/prelabel" evaluate --gold "$out/gold.jsonl" --pred "$out/pre-annotations.jsonl" --missing-as-empty \
+    "$programs/bin/prelabel" evaluate --gold "$out/gold.jsonl" --pred "$out/pre-annotations.jsonl" --missing-as-empty \
         2>/dev/null | sed 's/^/  /'
 }
 
@@ -215,12 +216,12 @@ show_next() {
 TEXT
 }
 
-build
+prepare "$@"
 make_documents
 start_broker
 start_model
 say "broker $KAFKA_BROKERS, model $LLM_BASE_URL: both simulated, both on this machine only"
-"$root/build/bin/prelabel" produce "$out/documents.jsonl" "$out/broken.jsonl" -c "$here/prelabel.yaml" 2>"$out/produce.log" ||
+"$programs/bin/prelabel" produce "$out/documents.jsonl" "$out/broken.jsonl" -c "$here/prelabel.yaml" 2>"$out/produce.log" ||
     fail "demo: produce failed: $(cat "$out/produce.log")"
 say "$total documents in raw-documents (30 repeat a text, 5 are broken); starting the worker"
 start_worker
