@@ -5,11 +5,21 @@
 #include <prelabel/config/load.hpp>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdlib>
+#include <cstring>
+#include <fstream>
 #include <utility>
 
 namespace prelabel::config {
 namespace {
+
+/// Empty for a file that can be opened.
+std::string why_unreadable(const std::string& file) {
+    errno = 0;
+    const std::ifstream stream(file);
+    return stream ? std::string() : std::strerror(errno);
+}
 
 /// What the reader cannot know: how settings fit together.
 class SettingsCheck {
@@ -18,6 +28,8 @@ public:
         : file_(file), assignments_(assignments), problems_(problems) {}
 
     void run(const Settings& settings) {
+        if (const auto reason = why_unreadable(settings.task_file); given("task") && !reason.empty())
+            report("task", settings.task_file + ": cannot be read: " + reason, "the path of a task file");
         const auto& input = settings.input.topic;
         const auto& output = settings.output;
         if (!input.empty() && output.topic == input)
