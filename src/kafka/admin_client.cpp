@@ -8,6 +8,12 @@
 #include <utility>
 
 namespace prelabel::kafka {
+namespace {
+
+constexpr int weight_of_refusal = 3;  // of a login or a certificate
+constexpr int refusals_max = 3;
+
+}  // namespace
 
 Result<AdminClient> AdminClient::create(const std::string& brokers, const Properties& properties,
                                         std::string_view section, std::chrono::milliseconds timeout) {
@@ -47,12 +53,16 @@ EventPtr AdminClient::ask(rd_kafka_admin_op_t what, bool with_permissions,
 bool AdminClient::reach() {
     const rd_kafka_metadata_t* metadata = nullptr;
     // Asked in short turns: what the client says meanwhile, such as a refused login, makes further waiting pointless.
-    while (std::chrono::steady_clock::now() < deadline_) {
+    // Not the first refusal: of several brokers another may answer.
+    int refusals = 0;
+    while (std::chrono::steady_clock::now() < deadline_ && refusals < refusals_max) {
         if (rd_kafka_metadata(client_.get(), 0, nullptr, &metadata, std::min(left(), 500)) ==
             RD_KAFKA_RESP_ERR_NO_ERROR) {
             rd_kafka_metadata_destroy(metadata);
             return true;
         }
+        listen();
+        if (weight_ == weight_of_refusal) ++refusals;
     }
     return false;
 }
@@ -71,20 +81,23 @@ std::optional<int> AdminClient::partitions(const std::string& topic, rd_kafka_re
     return found;
 }
 
-std::string AdminClient::trouble() {
-    std::string worst;
-    int rank = 0;
+void AdminClient::listen() {
     while (const EventPtr event{rd_kafka_queue_poll(main_.get(), 0)}) {
         if (rd_kafka_event_type(event.get()) != RD_KAFKA_EVENT_ERROR) continue;
         const auto error = rd_kafka_event_error(event.get());
-        const int weight = error == RD_KAFKA_RESP_ERR__AUTHENTICATION || error == RD_KAFKA_RESP_ERR__SSL ? 3
-                           : error == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN                                ? 1
-                                                                                                         : 2;
-        if (weight < rank) continue;
-        rank = weight;
-        worst = notice_of(event.get()).text;
+        const int weight = error == RD_KAFKA_RESP_ERR__AUTHENTICATION || error == RD_KAFKA_RESP_ERR__SSL
+                               ? weight_of_refusal
+                           : error == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN ? 1
+                                                                          : 2;
+        if (weight < weight_) continue;
+        weight_ = weight;
+        worst_ = notice_of(event.get()).text;
     }
-    return worst.empty() ? explain(RD_KAFKA_RESP_ERR__TIMED_OUT) : worst;
+}
+
+std::string AdminClient::trouble() {
+    listen();
+    return worst_.empty() ? explain(RD_KAFKA_RESP_ERR__TIMED_OUT) : worst_;
 }
 
 }  // namespace prelabel::kafka

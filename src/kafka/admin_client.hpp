@@ -23,7 +23,8 @@ public:
     /// Bound: also 3 s, since some brokers never answer what they do not know.
     [[nodiscard]] EventPtr ask(rd_kafka_admin_op_t what, bool with_permissions,
                                const std::function<void(const rd_kafka_AdminOptions_t*, rd_kafka_queue_t*)>& start);
-    /// Asks for the cluster, without topics: true when a broker answered.
+    /// Asks for the cluster, without topics: true when a broker answered. False at the latest when the time is up, and
+    /// soon where a login or a certificate is refused: that does not pass by waiting.
     [[nodiscard]] bool reach();
     /// Number of partitions; none with the reason in `error` where the topic is not there for this user.
     [[nodiscard]] std::optional<int> partitions(const std::string& topic, rd_kafka_resp_err_t& error);
@@ -36,12 +37,16 @@ private:
     AdminClient(ClientPtr client, std::chrono::milliseconds timeout);
 
     [[nodiscard]] int left() const;
+    /// Takes in what the client has to say: keeps the most telling error.
+    void listen();
 
     ClientPtr client_;
     QueuePtr main_;
     QueuePtr replies_;
     std::chrono::milliseconds timeout_;
     std::chrono::steady_clock::time_point deadline_;
+    std::string worst_;  ///< what was said, as far as it matters
+    int weight_ = 0;     ///< how much that tells
 };
 
 }  // namespace prelabel::kafka
