@@ -9,8 +9,10 @@
 namespace prelabel::pipeline {
 namespace {
 
-/// So many calls in a row without one that works are the provider's trouble, not the documents'.
+/// So many calls in a row, over such a time, without one that works are the provider's trouble, not the documents'. The time
+/// is there because failures come back faster than answers; it is shorter than a document's first three tries.
 constexpr std::uint32_t failures_in_a_row_max = 16;
+constexpr Duration failing_for_at_least = std::chrono::seconds(3);
 
 AnswerKey key_of(const std::string& endpoint, const std::string& body) {
     const auto seed = XXH3_64bits(endpoint.data(), endpoint.size());
@@ -119,7 +121,7 @@ Task<Obtained> AnswerService::buy(Body body, std::shared_ptr<const Lease> lease)
         if (!own_fault || (admission_.paused() && !probe)) {
             --attempts;
             deadline = std::max(deadline, now + terms_.settings.retry.deadline);
-            not_before = now;
+            not_before = now + failure->retry_after.value_or(Duration::zero());
             continue;
         }
         const auto next = retry_.next(now, attempts, failure->retry_after, deadline, rng_);
@@ -143,7 +145,7 @@ bool AnswerService::provider_is_down(const llm::CallFailure& failure) {
                 return false;
             }
             // While paused this was the probe: it has to end in a new wait.
-            if (++failures_in_a_row_ < failures_in_a_row_max && !admission_.paused()) return false;
+            if (!admission_.paused() && !fails_again(ports_.clock.now())) return false;
             break;
         }
         case llm::Remedy::pause:
@@ -151,6 +153,11 @@ bool AnswerService::provider_is_down(const llm::CallFailure& failure) {
     }
     if (admission_.trip(failure.message)) on_event_(Paused{failure.message});
     return true;
+}
+
+bool AnswerService::fails_again(TimePoint now) {
+    if (++failures_in_a_row_ == 1) failing_since_ = now;
+    return failures_in_a_row_ >= failures_in_a_row_max && now - failing_since_ >= failing_for_at_least;
 }
 
 void AnswerService::provider_works() {

@@ -57,6 +57,8 @@ private:
     /// Looks at a failed call for everybody's sake. True when it says something about the provider, not about this
     /// document.
     bool provider_is_down(const llm::CallFailure& failure);
+    /// True when calls have failed for so long that it is the provider.
+    [[nodiscard]] bool fails_again(TimePoint now);
     void provider_works();
 
     Terms terms_;
@@ -69,6 +71,7 @@ private:
     llm::TokenEstimator estimator_;
     SingleFlight<Obtained> flights_;
     std::uint32_t failures_in_a_row_ = 0;
+    TimePoint failing_since_{};  // the first of them
 };
 
 }  // namespace prelabel::pipeline
