@@ -12,10 +12,14 @@ pids=()
 end_all() {
     local pid
     for pid in "${pids[@]}"; do kill "$pid" 2>/dev/null || true; done
+    if [[ -n ${1:-} ]]; then   # interrupted: nobody waits for the worker to drain, a second signal ends it
+        sleep 0.2
+        for pid in "${pids[@]}"; do kill "$pid" 2>/dev/null || true; done
+    fi
     for pid in "${pids[@]}"; do wait "$pid" 2>/dev/null || true; done
     pids=()
 }
-trap end_all EXIT
+trap 'end_all now' EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM HUP
 
@@ -99,7 +103,7 @@ start_worker() {
 get() {
     exec {http}<>"/dev/tcp/127.0.0.1/$1" || return 1
     printf 'GET %s HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n' "$2" >&"$http"
-    sed '1,/^\r$/d' <&"$http"
+    timeout 5 sed '1,/^\r$/d' <&"$http"
     exec {http}>&-
 }
 
