@@ -97,6 +97,14 @@ def check_accepts_a_good_configuration(stage):
     expect("llm.limits.max_in_flight" in refused.err, f"printed {refused.err!r}")
 
 
+def check_accepts_a_configuration_for_files_alone(stage):
+    files_only = f"task: {SAMPLES / 'news-ner.yaml'}\nllm: {{model: sim}}\n"
+    checked = stage.prelabel("check", "-c", stage.write("files.yaml", files_only)).expect_code(0)
+    expect("no Kafka" in checked.out, f"printed {checked.out!r}")
+    half = stage.prelabel("check", "-c", stage.write("half.yaml", files_only + "output: {kafka: {topic: labeled}}\n")).expect_code(2)
+    expect("input.kafka.brokers" in half.err, f"printed {half.err!r}")
+
+
 def check_names_file_line_key_and_fix_of_a_mistake(stage):
     good = GOOD_CONFIG.format(task=SAMPLES / "news-ner.yaml")
     mistakes = {  # what is replaced, by what, the line, what has to be said
@@ -482,6 +490,7 @@ def run_sets_bad_documents_and_answers_aside(stage):
 if __name__ == "__main__":
     sys.exit(perform([
         versions_and_help_go_to_standard_output, wrong_usage_exits_with_2, check_accepts_a_good_configuration,
+        check_accepts_a_configuration_for_files_alone,
         check_names_file_line_key_and_fix_of_a_mistake, check_online_asks_broker_and_model, schema_prints_all_formats,
         label_reads_every_format, label_does_not_overwrite, bad_documents_are_dead_lettered_one_by_one, bad_answers_end_as_stated,
         label_resumes_after_kill, label_drains_on_one_interrupt_and_stops_on_two, evaluate_says_how_good_it_was,
