@@ -53,6 +53,9 @@ Task<llm::CallOutcome> SimModel::call(pipeline::Body body, TimePoint deadline) {
     if (aborted_) co_return llm::CallFailure{};
     const TimePoint now = clock_.now();
     watch(now);
+    const std::size_t number = document_number(*body);
+    if (const auto asked = asked_to_wait_.find(number); asked != asked_to_wait_.end() && now < asked->second)
+        provider_.violations.emplace_back("document " + std::to_string(number) + " came back before its Retry-After");
     bool silent = !member_.alive;
     Reply reply;
     if (!silent) reply = reply_to(*body, silent);
@@ -84,8 +87,12 @@ Task<llm::CallOutcome> SimModel::call(pipeline::Body body, TimePoint deadline) {
     http.body = reply.body;
     llm::CallOutcome outcome = codec_.decode(http, clock_.wall_now());
     if (!reply.retry_after.empty()) {
-        told_at_ = clock_.now();
-        not_before_ = told_at_ + std::chrono::seconds(std::stol(reply.retry_after));
+        const TimePoint until = clock_.now() + std::chrono::seconds(std::stol(reply.retry_after));
+        asked_to_wait_[number] = until;
+        if (reply.status == 429) {  // the account's limit: everybody waits
+            told_at_ = clock_.now();
+            not_before_ = until;
+        }
     }
     co_return outcome;
 }
@@ -102,7 +109,7 @@ SimModel::Reply SimModel::reply_to(const std::string& body, bool& silent) {
     Rng& rng = provider_.rng;
     switch (provider_.weather) {
         case Weather::down:
-            return rng.chance(0.5) ? Reply{503, "upstream is away", ""} : Reply{0, "", ""};
+            return rng.chance(0.5) ? Reply{503, "upstream is away", rng.chance(0.5) ? "7" : ""} : Reply{0, "", ""};
         case Weather::no_money:
             return {429, R"({"error":{"message":"x","type":"insufficient_quota","code":"insufficient_quota"}})", ""};
         case Weather::busy:

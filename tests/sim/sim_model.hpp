@@ -82,6 +82,7 @@ private:
     std::size_t in_flight_ = 0;
     TimePoint not_before_{};
     TimePoint told_at_{};
+    std::map<std::size_t, TimePoint> asked_to_wait_;  // by document
     bool aborted_ = false;
     std::list<UnderWay*> under_way_;
 };
