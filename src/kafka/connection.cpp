@@ -8,6 +8,8 @@
 namespace prelabel::kafka {
 namespace {
 
+constexpr const char* load_timeout_ms = "30000";
+
 bool concerns_connection(std::string_view name) {
     constexpr std::string_view prefixes[] = {"security.", "sasl.",     "ssl.",         "enable.ssl.", "enable.sasl.",
                                              "socket.",   "broker.",   "https.",       "reconnect.",  "connections.",
@@ -31,6 +33,7 @@ OutputSettings with_connection_of(const InputSettings& input, OutputSettings out
 OutputSettings loading_into(const InputSettings& input) {
     OutputSettings output;
     output.topic = input.topic;
+    output.properties.emplace("message.timeout.ms", load_timeout_ms);  // somebody waits at a prompt
     return with_connection_of(input, std::move(output));
 }
 
