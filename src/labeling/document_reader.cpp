@@ -202,9 +202,12 @@ std::variant<Document, Unreadable> DocumentReader::read(const Record& record) co
         rapidjson::MemoryStream stream(record.value.data(), record.value.size());
         rapidjson::Reader reader;
         Finder finder(text_path_, id_path_);
-        constexpr unsigned flags = rapidjson::kParseIterativeFlag | rapidjson::kParseValidateEncodingFlag |
-                                   rapidjson::kParseFullPrecisionFlag | rapidjson::kParseStopWhenDoneFlag;
-        const auto parsed = reader.Parse<flags>(stream, finder);
+        constexpr unsigned flags =
+            rapidjson::kParseIterativeFlag | rapidjson::kParseFullPrecisionFlag | rapidjson::kParseStopWhenDoneFlag;
+        // Looking at eight bytes at a time first is far cheaper than RapidJSON's look at each, which then names the place.
+        const auto parsed = utf8::first_invalid(record.value)
+                                ? reader.Parse<flags | rapidjson::kParseValidateEncodingFlag>(stream, finder)
+                                : reader.Parse<flags>(stream, finder);
         if (parsed.IsError()) return malformed(explain(finder, parsed, settings_));
         // RapidJSON stops at a NUL byte as if the text ended there.
         if (record.value.find_first_not_of(" \t\r\n", stream.Tell()) != std::string::npos)
@@ -212,7 +215,8 @@ std::variant<Document, Unreadable> DocumentReader::read(const Record& record) co
         if (!finder.text) return malformed("no text at " + settings_.text);
         // RapidJSON takes the escape of a lone low surrogate for a character.
         if (utf8::first_invalid(*finder.text)) return malformed(settings_.text + " holds an unpaired surrogate");
-        if (finder.id && utf8::first_invalid(*finder.id)) return malformed(settings_.id + " holds an unpaired surrogate");
+        if (finder.id && utf8::first_invalid(*finder.id))
+            return malformed(settings_.id + " holds an unpaired surrogate");
         document.text = std::move(*finder.text);
         if (finder.id) document.id = std::move(*finder.id);
     }
