@@ -53,12 +53,14 @@ Task<bool> LabelingJob::run() {
     auto& labeled = std::get<Labeled>(verdict);
     const bool partial = labeled.salvaged || !labeled.findings.discarded.empty();
     context_.stats.count(labeled.findings);
-    auto output = annotation(std::move(labeled));
+    const labeling::AnnotationRecord made = annotation(std::move(labeled));
+    auto output = render(made);
     if (!output) {
         Failure failure{DeadLetterClass::too_large, output.error().message, 0, 0};
         co_return co_await bury(std::move(failure));
     }
-    const Written written = co_await publish(std::move(*output));
+    std::function<Output()> again = [this, &made] { return render(made).value(); };
+    const Written written = co_await publish(std::move(*output), std::move(again));
     if (written == Written::too_large) {
         Failure failure{DeadLetterClass::too_large, "the output topic refuses a record of this size", 0, 0};
         co_return co_await bury(std::move(failure));
@@ -125,7 +127,7 @@ void LabelingJob::account(const Answered& answered) {
     response_ids_.push_back(answered.completion.response_id);
 }
 
-Result<Output> LabelingJob::annotation(Labeled labeled) {
+labeling::AnnotationRecord LabelingJob::annotation(Labeled labeled) {
     const auto& plan = context_.plan;
     labeling::AnnotationRecord annotation;
     annotation.id = std::move(document_.id);
@@ -142,6 +144,11 @@ Result<Output> LabelingJob::annotation(Labeled labeled) {
     annotation.attempts = attempts_;
     annotation.cache = tier_;
     annotation.labeled_at = context_.clock.wall_now();
+    return annotation;
+}
+
+Result<Output> LabelingJob::render(const labeling::AnnotationRecord& annotation) const {
+    const auto& plan = context_.plan;
     auto line = labeling::to_json_within(annotation, plan.record_bytes_max);
     if (!line) return line.error();
 
@@ -155,15 +162,15 @@ Result<Output> LabelingJob::annotation(Labeled labeled) {
     return output;
 }
 
-Task<LabelingJob::Written> LabelingJob::publish(Output output) {
+Task<LabelingJob::Written> LabelingJob::publish(Output output, std::function<Output()> again) {
     while (!lease_->abandoned) {
-        Output copy = output;
-        const Result<> written = co_await context_.sink.write(std::move(copy));
+        const Result<> written = co_await context_.sink.write(std::move(output));
         if (written) co_return Written::durable;
         ++context_.stats.write_failures;
         if (written.error().fault == Fault::input) co_return Written::too_large;
         context_.on_event(Trouble{written.error().message});
         co_await sleep_until(context_.clock, context_.clock.now() + write_retry_wait);
+        output = again();
     }
     co_return Written::abandoned;
 }
@@ -174,11 +181,13 @@ Task<bool> LabelingJob::bury(Failure failure) {
     Output letter = make_dead_letter(record_, failure, context_.plan.task_version, context_.clock.wall_now());
     Output without_value = letter;
     without_value.value.clear();
-    Written written = co_await publish(std::move(letter));
+    std::function<Output()> again = [kept = letter] { return kept; };
+    Written written = co_await publish(std::move(letter), std::move(again));
     // A dead letter too large for its topic goes without the value: its headers still say where the document is.
     while (written == Written::too_large) {
         Output copy = without_value;
-        written = co_await publish(std::move(copy));
+        std::function<Output()> same = [&without_value] { return without_value; };
+        written = co_await publish(std::move(copy), std::move(same));
     }
     if (written == Written::abandoned) co_return false;
     ++context_.stats.dead_letters[static_cast<std::size_t>(failure.reason)];

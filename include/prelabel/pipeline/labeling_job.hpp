@@ -1,10 +1,12 @@
 #pragma once
 
 #include <prelabel/base/record.hpp>
+#include <prelabel/labeling/annotation.hpp>
 #include <prelabel/pipeline/answer_service.hpp>
 #include <prelabel/pipeline/labeling_plan.hpp>
 #include <prelabel/pipeline/sink.hpp>
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -46,8 +48,11 @@ private:
     [[nodiscard]] std::optional<std::string> judge(const llm::Completion& completion, Labeled& labeled) const;
     [[nodiscard]] Body request(const std::vector<labeling::Message>& turns) const;
     void account(const Answered& answered);
-    [[nodiscard]] Result<Output> annotation(Labeled labeled);
-    [[nodiscard]] Task<Written> publish(Output output);
+    [[nodiscard]] labeling::AnnotationRecord annotation(Labeled labeled);
+    [[nodiscard]] Result<Output> render(const labeling::AnnotationRecord& annotation) const;
+    /// After a write that failed, `again` makes the output anew: that is rare, and a copy kept for it would cost every
+    /// document.
+    [[nodiscard]] Task<Written> publish(Output output, std::function<Output()> again);
     [[nodiscard]] Task<bool> bury(Failure failure);
 
     Context context_;
