@@ -58,13 +58,13 @@ pacing, metrics). Repeat with `./dev bench` (add `--flat` for the long run, `--w
 
 - Measured {day} on {where}. Load average at the start: {results['load']:.1f}.
 - One topic of six partitions; texts are made, no two alike, with five names each; every document is one call, no cache answers.
-- CPU is user and system time of the worker process with all its threads, between the first tenth and the end; the best of three runs.
+- CPU is user and system time of the worker process with all its threads, between the first tenth and the end; the best of {results['repeats']} run(s).
 
 ## What a document costs
 
 {cpu_table(results)}
 
-`wrk` posts the same bytes to the same server over 256 connections and reads no answer: a ceiling for any client. `kcat` reads the same
+`wrk` posts the same bytes to the same server over 256 connections and does nothing with the answers: a ceiling for any client. `kcat` reads the same
 topic and writes the same values with lz4: what Kafka alone costs. Target: at most 90 CPU-µs for 2 KiB, later 45.
 
 The rate at zero latency is bounded by the cores that worker, simulated model and broker share; the CPU per document is the worker's own."""]

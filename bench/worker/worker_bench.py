@@ -166,7 +166,7 @@ def peak_memory(pid):
 
 
 def run(options):
-    results = {"cpu": {}, "latency": {}, "wrk": {}, "kcat": {}, "flat": None, "load": os.getloadavg()[0]}
+    results = {"cpu": {}, "latency": {}, "wrk": {}, "kcat": {}, "flat": None, "repeats": options.repeats, "load": os.getloadavg()[0]}
     with parts.Stage() as stage:
         stage.at_end(lambda: kafka(stage, "stop"))
         broker = kafka(stage, "start").split("bootstrap ", 1)[1].split()[0]
