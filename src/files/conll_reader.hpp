@@ -29,7 +29,8 @@ struct Sentence {
 
 /// Sentences of a CoNLL file: columns between tabs (or, where a line has none, blanks), the token first and the tag
 /// last; a line without anything ends a sentence. `-DOCSTART-` lines are skipped, and so are comments (`# key = value`)
-/// before a sentence's first token. A `#` with a tag behind it is a token. Bound: `sentence_bytes_max` of text.
+/// before a sentence's first token. A `#` with a tag behind it is a token.
+/// Bound: `sentence_bytes_max` of text.
 class ConllReader {
 public:
     ConllReader(LineReader lines, std::size_t sentence_bytes_max);

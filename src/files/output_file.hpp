@@ -22,7 +22,8 @@ public:
     ~OutputFile();
 
     /// Writes all of `lines` or, to a file, none of it. Waits without blocking the loop for a pipe whose reader is
-    /// slow. Errors: Fault::dependency (disk full, reader gone).
+    /// slow.
+    /// Errors: Fault::dependency (disk full, reader gone).
     [[nodiscard]] pipeline::Task<Result<>> append(std::shared_ptr<const std::string> lines);
     /// Makes a file's content survive a power cut. Errors: Fault::dependency.
     [[nodiscard]] Result<> sync();

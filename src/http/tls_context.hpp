@@ -11,8 +11,9 @@
 
 namespace prelabel::http {
 
-/// What the TLS connections of one client share: whom to trust, and the last session, to resume it.
-/// TLS 1.2 or newer; the server's certificate must be valid for the host. Lifetime: outlives its connections.
+/// What the TLS connections of one client share: whom to trust, and the last session, to resume it. TLS 1.2 or newer;
+/// the server's certificate must be valid for the host.
+/// Lifetime: outlives its connections.
 class TlsContext {
 public:
     /// Errors: Fault::config when `ca_file` cannot be read or holds no certificate.

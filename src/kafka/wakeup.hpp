@@ -12,8 +12,8 @@ namespace prelabel::kafka {
 /// Brings the client's threads to the loop: watched queues signal one descriptor, and the loop calls back.
 ///
 /// A queue signals when something arrives in it while it is empty or after it was polled, so whoever is called back
-/// polls every watched queue until it is empty; one left alone stays silent until it is polled. Lifetime: outlives the
-/// watched queues. No call back after destruction.   Threads: confined to the loop.
+/// polls every watched queue until it is empty; one left alone stays silent until it is polled.
+/// Lifetime: outlives the watched queues. No call back after destruction.   Threads: confined to the loop.
 class Wakeup {
 public:
     Wakeup(pipeline::Executor loop, std::function<void()> on_signal);

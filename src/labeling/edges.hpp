@@ -19,9 +19,9 @@ enum class Fit {
 /// writes no spaces or glues particles to names (Han, kana, Hangul, Thai, Lao, Khmer, Burmese, Tibetan), where any
 /// place may be an edge. So `Ada` fits in `Ada's` and `Ada-like`, `서울` fits in `서울에서`, and `Ada` does not fit in
 /// `Adaptive`, nor `Budapest` in `Budapesten`: which of the two was meant cannot be told, and a wrong entity costs more
-/// than one that is set aside with a reason.
-/// Characters: extended grapheme clusters (UAX #29), so `cafe` does not fit in `cafe` + U+0301, nor a woman in a
-/// family. Bound: looks back at most 64 code points for the start of a cluster.
+/// than one that is set aside with a reason. Characters: extended grapheme clusters (UAX #29), so `cafe` does not fit
+/// in `cafe` + U+0301, nor a woman in a family.
+/// Bound: looks back at most 64 code points for the start of a cluster.
 [[nodiscard]] Fit fit(std::string_view text, Span span);
 
 /// True when `at` lies inside a word of ASCII: a cheap first look. Folded text may say so of a sign that became letters

@@ -18,9 +18,10 @@ struct Needle {
 
 /// Finds all needles, which must be different, in `text`. A hit is kept when `fits(at, length)`; one that begins inside
 /// an ASCII word never is.
-/// Bound: `hits_max` hits a needle, the first ones. Cost: one search a needle while that is little work; otherwise one
-/// pass over the text for all needles together, which gives up after hashing 64 bytes per byte of text (a hostile
-/// answer of thousands of mentions that all begin alike and all differ in length): what lies beyond is not found.
+/// Bound: `hits_max` hits a needle, the first ones.
+/// Cost: one search a needle while that is little work; otherwise one pass over the text for all needles together,
+///       which gives up after hashing 64 bytes per byte of text (a hostile answer of thousands of mentions that all
+///       begin alike and all differ in length): what lies beyond is not found.
 void find_all(std::string_view text, std::vector<Needle>& needles,
               const std::function<bool(std::size_t, std::size_t)>& fits);
 

@@ -24,7 +24,8 @@ struct ChatRequest {
 };
 
 /// Reads a request body, strictly: what the provider refuses is refused with its words and codes.
-/// Bound: depth 128. Cost: one in-situ parse of a copy.
+/// Bound: depth 128.
+/// Cost: one in-situ parse of a copy.
 [[nodiscard]] std::variant<ChatRequest, ApiError> read_chat_request(std::string_view body);
 
 /// Tokens by estimate: four bytes each, rounded up. Real tokenizers differ by language.

@@ -22,8 +22,8 @@ namespace prelabel::llm_sim {
 ///   {"request": 7, "replies": ["reset"]}                       the seventh request to be admitted, and those after it
 ///
 /// The first line that fits and still has a reply decides. `match` counts per document, so it does not depend on
-/// arrival order; an empty `match` is every document. Where no line has a reply, the rates decide. Bound: 100,000
-/// lines; `documents_max` documents are counted per script.
+/// arrival order; an empty `match` is every document. Where no line has a reply, the rates decide.
+/// Bound: 100,000 lines; `documents_max` documents are counted per script.
 class FaultScript {
 public:
     /// Errors: Fault::config with line, what was found and what was expected.

@@ -14,11 +14,12 @@
 namespace prelabel::llm_sim {
 
 /// The right answers, by text: JSONL of `{"id", "text", "entities": [{"label", "start", "end"}]}`, offsets in code
-/// points. Texts are told apart by a 64-bit hash. Bound: what the file holds, without the texts.
+/// points. Texts are told apart by a 64-bit hash.
+/// Bound: what the file holds, without the texts.
 class GoldBook {
 public:
-    /// Reads a whole file's content. `name` is for messages. Errors: Fault::input with line and reason, never document
-    /// text.
+    /// Reads a whole file's content. `name` is for messages.
+    /// Errors: Fault::input with line and reason, never document text.
     [[nodiscard]] static Result<GoldBook> parse(std::string_view lines, const std::string& name);
     /// Errors: as parse(), and Fault::config when the file cannot be read.
     [[nodiscard]] static Result<GoldBook> load(const std::string& path);

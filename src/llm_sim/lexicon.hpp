@@ -16,8 +16,8 @@ enum class EntityKind { person, organisation, place, date, email };
 /// enough for plausible answers to any text, far from a good labeler. Gold is for measuring.
 ///
 /// `labels` are the names that may be used; a kind without a fitting name is left out. Empty: PER, ORG, LOC, DATE,
-/// EMAIL. Sightings are in order of appearance and do not overlap. `text` must be valid UTF-8. Cost: about 5 µs for 2
-/// KiB.
+/// EMAIL. Sightings are in order of appearance and do not overlap. `text` must be valid UTF-8.
+/// Cost: about 5 µs for 2 KiB.
 [[nodiscard]] std::vector<Sighting> find_by_lexicon(std::string_view text, const std::vector<std::string>& labels);
 
 /// The kind that a label's name means ("PERSON", "Company", "gpe" …); none for other names.

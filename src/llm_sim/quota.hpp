@@ -35,7 +35,8 @@ private:
     TimePoint at_;
 };
 
-/// The account's two limits. Unit: tokens are the prompt's estimate plus the most that may be answered.
+/// The account's two limits.
+/// Unit: tokens are the prompt's estimate plus the most that may be answered.
 /// Source: OpenAI, "Rate limits" guide.
 class Quota {
 public:

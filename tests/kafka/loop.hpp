@@ -18,7 +18,8 @@
 namespace prelabel::kafka::test {
 
 /// A loop that runs one task after another to its end, so that a test reads from top to bottom. What else lives on the
-/// loop goes on meanwhile. Bound: 30 s a task; longer is a failure that ends the test.
+/// loop goes on meanwhile.
+/// Bound: 30 s a task; longer is a failure that ends the test.
 class Loop {
 public:
     template <class T>

@@ -8,7 +8,8 @@
 namespace prelabel {
 
 /// How long things took, in buckets that every latency of ours shares.
-/// Unit: seconds. Bound: upper bounds 1 ms · 2ⁱ up to 524 s, then infinity.   Threads: confined to its loop.
+/// Unit: seconds.
+/// Bound: upper bounds 1 ms · 2ⁱ up to 524 s, then infinity.   Threads: confined to its loop.
 class Histogram {
 public:
     static constexpr std::size_t bounds_count = 20;

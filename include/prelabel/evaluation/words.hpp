@@ -7,10 +7,11 @@
 
 namespace prelabel::evaluation {
 
-/// The tokens of plain text, for token-level scores where no file brings its own.
-/// A run of letters, digits, marks and underscores is one; every other visible character is one by itself, and so is
-/// every Han, Hiragana and Katakana character, because these scripts write no spaces.
-/// Unit: code points. `text` must be valid UTF-8. Cost: one pass.
+/// The tokens of plain text, for token-level scores where no file brings its own. A run of letters, digits, marks and
+/// underscores is one; every other visible character is one by itself, and so is every Han, Hiragana and Katakana
+/// character, because these scripts write no spaces.
+/// Unit: code points. `text` must be valid UTF-8.
+/// Cost: one pass.
 [[nodiscard]] std::vector<labeling::Span> words(std::string_view text);
 
 }  // namespace prelabel::evaluation

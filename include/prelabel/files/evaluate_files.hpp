@@ -31,8 +31,9 @@ struct Evaluation {
 ///
 /// Documents are paired by id, or by order where a side has no ids of its own; paired texts must be equal. Two CoNLL
 /// files are compared in tokens, all else in code points. Token level takes CoNLL's tokens where a side has them, else
-/// words(); on tags it ignores their prefixes. Errors: Fault::config for wrong options or unreadable files;
-/// Fault::input, with file and line, where the files do not fit.
+/// words(); on tags it ignores their prefixes.
+/// Errors: Fault::config for wrong options or unreadable files; Fault::input, with file and line, where the files do
+///         not fit.
 [[nodiscard]] Result<Evaluation> evaluate_files(const EvaluateOptions& options);
 
 }  // namespace prelabel::files

@@ -26,10 +26,10 @@ struct OutputPaths {
 /// another.
 ///
 /// A write completes when the line is in the file, which survives kill -9 of this process; a power cut may take what
-/// the system has not flushed, and a resumed run makes it again. close() flushes to the disk. Bound:   an output waits
-/// until all before it are written, so the pipeline's window bounds what is held. Threads: confined to the loop; a slow
-/// reader of a pipe is awaited, a slow disk blocks. Errors:  Fault::dependency when writing fails; nothing of the line
-/// is left in the file, and it can be written again.
+/// the system has not flushed, and a resumed run makes it again. close() flushes to the disk.
+/// Bound: an output waits until all before it are written, so the pipeline's window bounds what is held.
+/// Threads: confined to the loop; a slow reader of a pipe is awaited, a slow disk blocks.
+/// Errors: Fault::dependency when writing fails; nothing of the line is left in the file, and it can be written again.
 class FileSink final : public pipeline::Sink {
 public:
     /// Errors: Fault::config when the output cannot be opened, or holds something and is not to be resumed.

@@ -12,8 +12,9 @@
 namespace prelabel::files {
 
 /// The order in which records were read, which is the order in which their outputs are written. A FileSource fills it
-/// and a FileSink empties it. Bound: the records between reading and writing, which the pipeline bounds. Lifetime:
-/// outlives both.   Threads: confined to the loop.
+/// and a FileSink empties it.
+/// Bound: the records between reading and writing, which the pipeline bounds.
+/// Lifetime: outlives both.   Threads: confined to the loop.
 class InputOrder {
 public:
     /// A record was read, after all others before.

@@ -34,8 +34,9 @@ struct LabeledFile {
 
 /// Reads gold or predictions: CoNLL (tags decoded by `scheme`) or JSONL with
 /// `{"id","text","entities":[{"label","start","end"}]}`, which output records are too. A file whose name says neither
-/// is JSONL when it begins with `{`. Bound:  the whole file in memory. Errors: Fault::config for a file that cannot be
-/// read; Fault::input with file, line and what to do for a bad line.
+/// is JSONL when it begins with `{`.
+/// Bound: the whole file in memory.
+/// Errors: Fault::config for a file that cannot be read; Fault::input with file, line and what to do for a bad line.
 [[nodiscard]] Result<LabeledFile> read_labeled_file(const std::string& path, evaluation::TagScheme scheme);
 
 }  // namespace prelabel::files

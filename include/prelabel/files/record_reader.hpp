@@ -22,11 +22,10 @@ inline constexpr const char* problem_header = "prelabel.input.problem";
 /// (for CoNLL an `# id = …` line goes first); of CSV all columns, with such an id where there is no column of this
 /// name. Origin: the path as given is the topic, partition 0; the offset counts documents from 0.
 ///
-/// Bound:   memory of one record of `record_bytes_max`; of a longer one only the beginning is kept and its rest
-/// skipped. Threads: reading blocks; on disk by the page, on a pipe until somebody writes (ask `would_block` first).
-/// Errors:  Fault::config for what is not there, Fault::input for a CSV without a usable header, Fault::dependency for
-/// a
-///          disk that fails.
+/// Bound: memory of one record of `record_bytes_max`; of a longer one only the beginning is kept and its rest skipped.
+/// Threads: reading blocks; on disk by the page, on a pipe until somebody writes (ask `would_block` first).
+/// Errors: Fault::config for what is not there, Fault::input for a CSV without a usable header, Fault::dependency for a
+///         disk that fails.
 class RecordReader {
 public:
     static constexpr std::size_t record_bytes_default = 16U << 20;

@@ -26,8 +26,9 @@ struct BaseUrl {
     std::string path;  ///< "" or "/v1": starts with a slash, ends without
 };
 
-/// Reads "https://api.example.com/v1". Errors: Fault::config, what is wrong with it and what is expected; the URL
-/// itself is not repeated where it may hold a password.
+/// Reads "https://api.example.com/v1".
+/// Errors: Fault::config, what is wrong with it and what is expected; the URL itself is not repeated where it may hold
+///         a password.
 [[nodiscard]] Result<BaseUrl> parse_base_url(std::string_view url);
 
 }  // namespace prelabel::http

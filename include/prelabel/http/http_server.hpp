@@ -48,7 +48,8 @@ using Handler = std::function<pipeline::Task<ServerReply>(ServerRequest)>;
 
 /// An HTTP/1.1 keep-alive server for loopback and cluster-internal use: the admin port and llm-sim.
 /// Bounds: header 64 KiB, body `body_bytes_max`, connections `connections_max`; an idle connection is closed after 75
-/// s. Threads: confined to the loop.
+///         s.
+/// Threads: confined to the loop.
 class HttpServer {
 public:
     struct Options {

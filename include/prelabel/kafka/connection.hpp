@@ -13,8 +13,8 @@ namespace prelabel::kafka {
 /// that is not acknowledged within 30 s fails.
 [[nodiscard]] OutputSettings loading_into(const InputSettings& input);
 
-/// What creating a source or sink would refuse, without connecting. Errors: Fault::config, naming the key and the
-/// reason.
+/// What creating a source or sink would refuse, without connecting.
+/// Errors: Fault::config, naming the key and the reason.
 [[nodiscard]] Result<> validate(const InputSettings& input);
 [[nodiscard]] Result<> validate(const OutputSettings& output);
 

@@ -14,12 +14,13 @@ namespace prelabel::kafka {
 /// The output topic and the dead-letter topic, through one idempotent producer: acknowledged by all in-sync replicas,
 /// no duplicates from the client's own retries. Keys map to partitions as with Java's producer (murmur2).
 ///
-/// Bound:    64 MiB or 100,000 records in the client's queue; beyond it write() waits, which is the pipeline's
-/// back-pressure. Lifetime: writes under way end before close() returns; `clock` outlives the sink. Threads:  confined
-/// to the loop; the client's own threads only signal a descriptor. Errors:   Fault::input for a record over
-/// max_record_bytes or refused by the broker as invalid; Fault::cancelled after
-///           close(); everything else is Fault::dependency. A producer that failed for good is replaced by a new one.
-/// Cost:     about 3 CPU-µs a record of 2 KiB.
+/// Bound: 64 MiB or 100,000 records in the client's queue; beyond it write() waits, which is the pipeline's
+///        back-pressure.
+/// Lifetime: writes under way end before close() returns; `clock` outlives the sink.
+/// Threads: confined to the loop; the client's own threads only signal a descriptor.
+/// Errors: Fault::input for a record over max_record_bytes or refused by the broker as invalid; Fault::cancelled after
+///         close(); everything else is Fault::dependency. A producer that failed for good is replaced by a new one.
+/// Cost: about 3 CPU-µs a record of 2 KiB.
 class KafkaSink final : public pipeline::Sink {
 public:
     /// Errors: Fault::config, naming the key. `settings.brokers` is not empty: see with_connection_of().

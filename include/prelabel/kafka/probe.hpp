@@ -16,8 +16,8 @@ struct Finding {
 };
 
 /// Tries what a worker will need: brokers answer, login works, topics exist, reading, writing and the group are
-/// allowed. Writes nothing and joins no group. `output` is complete: see with_connection_of(). Bound: about `timeout`
-/// for each cluster.   Threads: blocks; not for the loop.
+/// allowed. Writes nothing and joins no group. `output` is complete: see with_connection_of().
+/// Bound: about `timeout` for each cluster.   Threads: blocks; not for the loop.
 [[nodiscard]] std::vector<Finding> probe(const InputSettings& input, const OutputSettings& output,
                                          std::chrono::milliseconds timeout);
 

@@ -34,8 +34,8 @@ struct Unreadable {
 ///
 /// A missing id becomes the record's key, and without a key `topic/partition/offset`. An integer id becomes its digits.
 /// Refused: not JSON, no or empty text, text that is not a string, invalid UTF-8, U+0000, depth beyond 128, and a text
-/// or id that stands twice, because readers of duplicate keys disagree on which one counts. Cost: one SAX pass, no
-/// document tree.
+/// or id that stands twice, because readers of duplicate keys disagree on which one counts.
+/// Cost: one SAX pass, no document tree.
 class DocumentReader {
 public:
     /// The pointers must be valid (`valid_pointer`).

@@ -38,8 +38,9 @@ struct Ended {};
 
 using SourceEvent = std::variant<Batch, Assigned, Revoked, Ended>;
 
-/// What one next() may bring. Bound: a batch stops at the first record that reaches either. With no room at all next()
-/// still waits, and brings rebalances.
+/// What one next() may bring.
+/// Bound: a batch stops at the first record that reaches either. With no room at all next() still waits, and brings
+///        rebalances.
 struct Room {
     std::size_t records = 0;
     std::size_t bytes = 0;
@@ -55,8 +56,9 @@ public:
     Source& operator=(const Source&) = delete;
     virtual ~Source() = default;
 
-    /// Waits for the next event; a batch is empty only after nudge(). Errors: Fault::dependency only when trying again
-    /// cannot help (a fatal client error); passing trouble is waited out inside. Fault::cancelled after stop().
+    /// Waits for the next event; a batch is empty only after nudge().
+    /// Errors: Fault::dependency only when trying again cannot help (a fatal client error); passing trouble is waited
+    ///         out inside. Fault::cancelled after stop().
     [[nodiscard]] virtual Task<Result<SourceEvent>> next(Room room) = 0;
     /// There is more room than the waiting next() was told: it returns an empty batch, so that it is called anew.
     virtual void nudge() = 0;

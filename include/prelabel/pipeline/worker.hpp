@@ -17,8 +17,9 @@ namespace prelabel::pipeline {
 
 /// Source ▸ window ▸ one LabelingJob a document ▸ sink ▸ watermark ▸ commit.
 ///
-/// Bounds:  documents and bytes in memory, and the window of each partition, are settings; what does not fit is not
-/// read. Threads: confined to the loop.
+/// Bounds: documents and bytes in memory, and the window of each partition, are settings; what does not fit is not
+///         read.
+/// Threads: confined to the loop.
 class Worker {
 public:
     struct Ports {

@@ -15,7 +15,8 @@
 namespace prelabel::telemetry {
 
 /// Everything a scrape shows, gathered on the loop when it comes. A part that is null does not exist in this process:
-/// its metrics are left out. Lifetime: the parts outlive the call they are handed to.
+/// its metrics are left out.
+/// Lifetime: the parts outlive the call they are handed to.
 struct Snapshot {
     std::string version;
     std::string task_name;
