@@ -85,9 +85,8 @@ int label(const Options& options, config::Settings settings) {
     };
     const auto worker = runtime.make_worker(**source, **sink, on_event);
     if (!options.quiet) {
-        progress = std::make_unique<Progress>(runtime.clock, settings.pipeline.limits.requests_per_minute, [&] {
-            return Progress::Now{(*source)->progress(), &worker->stats()};
-        });
+        progress = std::make_unique<Progress>(runtime.clock, settings.pipeline.limits.requests_per_minute,
+                                              [&] { return Progress::Now{(*source)->progress(), &worker->stats()}; });
     }
     bool interrupted = false;
     const Result<> outcome = runtime.run(*worker, [&] {

@@ -94,9 +94,7 @@ Result<> Runtime::run(pipeline::Worker& worker, const std::function<void()>& on_
 pipeline::EventListener log_events(telemetry::Log& log) {
     return [&log](const pipeline::Event& event) {
         std::visit(Overloaded{
-                       [&](const pipeline::Paused& e) {
-                           log.error("paused", {{"reason", e.reason}});
-                       },
+                       [&](const pipeline::Paused& e) { log.error("paused", {{"reason", e.reason}}); },
                        [&](const pipeline::Resumed&) { log.info("resumed"); },
                        [&](const pipeline::DocumentDeadLettered& e) {
                            log.warning("dead_letter", {{"class", to_string(e.reason)},
@@ -113,9 +111,7 @@ pipeline::EventListener log_events(telemetry::Log& log) {
                                "revoked",
                                {{"partitions", named(e.partitions)}, {"lost", e.lost}, {"abandoned", e.abandoned}});
                        },
-                       [&](const pipeline::Trouble& e) {
-                           log.warning("trouble", {{"reason", e.message}});
-                       },
+                       [&](const pipeline::Trouble& e) { log.warning("trouble", {{"reason", e.message}}); },
                    },
                    event);
     };

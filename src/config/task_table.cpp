@@ -42,13 +42,11 @@ Shape text_or_empty() {
 
 const Table<TaskDraft>& task_table() {
     static const Table<TaskDraft> table = {
-        key(
-            {"name", of(Type::text), "Name of the task; stamped on every record.", Need::always},
+        key({"name", of(Type::text), "Name of the task; stamped on every record.", Need::always},
             [](auto& d) -> auto& { return d.task.name; }),
         only({"kind", choice({"ner"}, {"classification", "relations", "extraction", "pii", "translation", "ranking"}),
               "What is asked for: `ner` finds mentions of entities.", Need::always}),
-        key(
-            {"instructions", text_or_empty(), "What the model should know besides the labels."},
+        key({"instructions", text_or_empty(), "What the model should know besides the labels."},
             [](auto& d) -> auto& { return d.task.instructions; }),
         only({"labels", list(1, 1'000), "The kinds of entities.", Need::always}),
         item({"labels[]", group_or_text(), "A label: its name, or its name and a description."},
@@ -56,31 +54,25 @@ const Table<TaskDraft>& task_table() {
                  task.labels.emplace_back();
                  if (const auto* name = std::get_if<std::string>(&value)) task.labels.back().name = *name;
              }),
-        key(
-            {"labels[].name", of(Type::text), "Name of the label, as records carry it.", Need::always},
+        key({"labels[].name", of(Type::text), "Name of the label, as records carry it.", Need::always},
             [](auto& d) -> auto& { return d.task.labels.back().name; }),
-        key(
-            {"labels[].description", text_or_empty(), "What the label covers; the model reads it."},
+        key({"labels[].description", text_or_empty(), "What the label covers; the model reads it."},
             [](auto& d) -> auto& { return d.task.labels.back().description; }),
         only({"examples", list(0, 1'000), "Worked examples that the model sees before the document."}),
         item({"examples[]", of(Type::group), "A text with its entities."},
              [](labeling::Task& task, const Value&) { task.examples.emplace_back(); }),
-        key(
-            {"examples[].text", of(Type::text), "Text of the example.", Need::always},
+        key({"examples[].text", of(Type::text), "Text of the example.", Need::always},
             [](auto& d) -> auto& { return d.task.examples.back().text; }),
         only({"examples[].entities", list(0, 10'000), "Its entities in order of appearance; may be empty.",
               Need::always}),
         item({"examples[].entities[]", of(Type::group), "A mention."},
              [](labeling::Task& task, const Value&) { task.examples.back().entities.emplace_back(); }),
-        key(
-            {"examples[].entities[].label", of(Type::text), "One of the labels.", Need::always},
+        key({"examples[].entities[].label", of(Type::text), "One of the labels.", Need::always},
             [](auto& d) -> auto& { return d.task.examples.back().entities.back().label; }),
-        key(
-            {"examples[].entities[].text", of(Type::text), "The words, exactly as they stand in the text.",
+        key({"examples[].entities[].text", of(Type::text), "The words, exactly as they stand in the text.",
              Need::always},
             [](auto& d) -> auto& { return d.task.examples.back().entities.back().text; }),
-        key(
-            {"schema", of(Type::schema),
+        key({"schema", of(Type::schema),
              "Own JSON Schema that answers must meet (draft-07 or 2020-12), as a mapping or `{file: path}`.", Need::no,
              "made from the labels"},
             [](auto& d) -> auto& { return d.schema; }),

@@ -47,8 +47,7 @@ std::array<Row, 3> averages(const Report& report) {
 
 std::string without_controls(std::string_view label) {
     std::string clean(label);
-    std::ranges::replace_if(
-        clean, [](unsigned char c) { return c < 0x20 || c == 0x7F; }, '?');
+    std::ranges::replace_if(clean, [](unsigned char c) { return c < 0x20 || c == 0x7F; }, '?');
     return clean;
 }
 

@@ -25,12 +25,8 @@ public:
         : context_(context),
           resolver_(context.executor),
           waiter_(std::move(waiter)),
-          deadline_([this] {
-              finish({{}, boost::asio::error::timed_out});
-          }),
-          abort_(std::in_place, context.aborts, [this] {
-              finish({{}, boost::asio::error::operation_aborted});
-          }) {}
+          deadline_([this] { finish({{}, boost::asio::error::timed_out}); }),
+          abort_(std::in_place, context.aborts, [this] { finish({{}, boost::asio::error::operation_aborted}); }) {}
 
     void start(const std::string& host, std::uint16_t port, TimePoint deadline) {
         context_.clock.arm(deadline_, deadline);

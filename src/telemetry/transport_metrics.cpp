@@ -212,9 +212,7 @@ std::vector<Metric> process_metrics() {
          MetricType::Gauge,
          "Always 1; the labels say what runs.",
          {"version", "task", "task_version"},
-         [](const Snapshot& s, Samples& out) {
-             out.add(1.0, {s.version, s.task_name, s.task_version});
-         }},
+         [](const Snapshot& s, Samples& out) { out.add(1.0, {s.version, s.task_name, s.task_version}); }},
     };
 }
 

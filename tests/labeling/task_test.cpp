@@ -30,9 +30,7 @@ TEST(Task, VersionChangesWithEverythingThatShapesPromptOrAnswer) {
         [](Task& task) { task.labels[0].name = "PERSON"; },
         [](Task& task) { task.labels[0].description.clear(); },
         [](Task& task) { std::swap(task.labels[0], task.labels[1]); },
-        [](Task& task) {
-            task.labels.push_back({"LOC", ""});
-        },
+        [](Task& task) { task.labels.push_back({"LOC", ""}); },
         [](Task& task) { task.examples[0].text += '!'; },
         [](Task& task) { task.examples[0].entities[1].text = "ibm"; },
         [](Task& task) { task.examples[0].entities[1].label = "PER"; },

@@ -92,7 +92,8 @@ void wait_for_the_end(bool until_stdin_closes, const sigset_t& signals) {
 int serve(const Arguments& arguments, const sigset_t& signals) {
     std::array<char, 512> reason{};
     ConfPtr conf(rd_kafka_conf_new());
-    rd_kafka_conf_set(conf.get(), "log_level", "3", reason.data(), reason.size());  // it connects to nothing, and says so
+    rd_kafka_conf_set(conf.get(), "log_level", "3", reason.data(),
+                      reason.size());  // it connects to nothing, and says so
     const ClientPtr client(rd_kafka_new(RD_KAFKA_PRODUCER, conf.get(), reason.data(), reason.size()));
     if (!client) {
         std::fprintf(stderr, "mock-broker: %s\n", reason.data());
