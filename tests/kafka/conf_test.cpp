@@ -151,7 +151,7 @@ TEST(KafkaConnection, NeverSendsCredentialsToOtherBrokers) {
 TEST(KafkaConnection, LoadsIntoTheInputTopic) {
     const auto output = loading_into(input_with({{"sasl.username", "alice"}, {"group.instance.id", "a"}}));
     EXPECT_EQ(output.topic, "raw-documents");
-    EXPECT_EQ(output.properties, (Properties{{"sasl.username", "alice"}}));
+    EXPECT_EQ(output.properties, (Properties{{"sasl.username", "alice"}, {"message.timeout.ms", "30000"}}));
     EXPECT_TRUE(validate(output));
 }
 

@@ -1,0 +1,195 @@
+"""`prelabel label`: formats, bad documents and answers, kills and interrupts. The model is llm-sim."""
+
+import csv
+import io
+import json
+import signal
+import sys
+
+from cases import SAMPLE_DOCUMENTS, NEIGHBOURS, llm, label_config, by_id, expect_neighbours_labeled, bad_documents, expect_bad_documents_set_aside
+from parts import PRELABEL, expect, expect_equal, expect_true_spans, json_lines, perform, wait_until
+
+def label_reads_every_format(stage):
+    sim = stage.llm_sim()
+    config = label_config(stage, sim)
+    texts = [neighbour["text"] for neighbour in NEIGHBOURS]
+    table = io.StringIO()
+    csv.writer(table).writerows([["id", "text"], *([one["id"], one["text"]] for one in NEIGHBOURS)])
+    inputs = {
+        "in.jsonl": b"".join(json.dumps(one).encode() + b"\n" for one in NEIGHBOURS),
+        "in.csv": table.getvalue().encode(),
+        "in.txt": "\n".join(texts).encode(),
+        "in.conll": "\n\n".join("\n".join(f"{word} O" for word in text.split()) for text in texts).encode() + b"\n",
+    }
+    for name, content in inputs.items():
+        stage.write(name, content)
+        out = name + ".out"
+        stage.prelabel("label", name, "-c", config, "-o", out).expect_code(0)
+        records = json_lines(stage.folder / out)
+        expect_equal([record["text"] for record in records], texts, f"texts of {name}, in order")
+        if name in ("in.jsonl", "in.csv"):
+            expect_equal([record["id"] for record in records], [one["id"] for one in NEIGHBOURS], f"ids of {name}")
+        for record in records:
+            expect_true_spans(record)
+            expect("Ada Lovelace" in [entity["text"] for entity in record["entities"]], f"{name}: an entity is missing")
+        expect_equal(len(by_id(stage.folder / out)), len(texts), f"ids of {name}")
+    piped = stage.prelabel("label", "-", "--input-format", "jsonl", "-c", config, stdin=inputs["in.jsonl"]).expect_code(0)
+    expect_equal([json.loads(line)["id"] for line in piped.out.splitlines()], [one["id"] for one in NEIGHBOURS], "ids from standard input")
+    expect("documents" in piped.err, "no progress on standard error")
+
+
+def label_does_not_overwrite(stage):
+    config = label_config(stage, stage.llm_sim())
+    stage.write("in.jsonl", NEIGHBOURS)
+    stage.write("out.jsonl", "precious\n")
+    stage.prelabel("label", "in.jsonl", "-c", config, "-o", "out.jsonl").expect_code(2)
+    expect_equal((stage.folder / "out.jsonl").read_text(), "precious\n", "the output that was there")
+
+
+def bad_documents_are_dead_lettered_one_by_one(stage):
+    sim = stage.llm_sim()
+    cases = bad_documents()
+    huge = json.dumps({"id": "huge", "text": "Ada Lovelace wrote. " * 524_288}).encode()  # 10 MiB
+    cases["10 MiB text"] = (huge, "too_large", "bytes")
+    lines = [line for line, _, _ in cases.values()]
+    neighbours = [json.dumps(one).encode() for one in NEIGHBOURS]
+    mixed = neighbours[:2] + lines[:6] + neighbours[2:4] + lines[6:] + neighbours[4:]
+    stage.write("in.jsonl", b"\n".join(mixed) + b"\n")
+    ended = stage.prelabel("label", "in.jsonl", "-c", label_config(stage, sim), "-o", "out.jsonl").expect_code(3)
+    expect(f"{len(cases)} documents were dead-lettered" in ended.err, f"standard error: {ended.err[-500:]!r}")
+    expect("secretword" not in ended.err, "a document's text is in the log")
+    expect_bad_documents_set_aside(json_lines(stage.folder / "out.dead_letters.jsonl"), cases)
+    records = by_id(stage.folder / "out.jsonl")
+    expect_equal(len(records), len(NEIGHBOURS), "records")
+    expect_neighbours_labeled(records)
+    expect_equal(sim.stats()["requests"], len(NEIGHBOURS), "requests: what cannot be read is not sent")
+
+
+# What the model does to the document with this name in it; then the stated end: the record's status, or a dead letter's class.
+
+
+BAD_ANSWERS = {
+    "unknown label": (["unknown_label"] * 9, "partial"),
+    "entity not in the text": (["hallucinated"] * 9, "partial"),
+    "code fence": (["code_fence"] * 9, "partial"),
+    "truncated once": (["truncated_answer"], "complete"),
+    "truncated always": (["truncated_answer"] * 9, "invalid_answer"),
+    "invalid JSON once": (["invalid_json"], "complete"),
+    "invalid JSON always": (["invalid_json"] * 9, "invalid_answer"),
+    "empty answer once": (["empty"], "complete"),
+    "other document once": (["wrong_document"], "complete"),
+    "other document always": (["wrong_document"] * 9, "partial"),
+    "refusal": (["refusal"] * 9, "refused"),
+    "content filter": (["content_filter"] * 9, "content_filter"),
+    "too long for the model": (["context_length"] * 9, "context_length"),
+    "server errors, then well": (["500", "503", "reset", "truncated", "wrong_content_type", "broken_envelope"], "complete"),
+}
+
+SET_ASIDE = {"unknown label": "unknown_label", "entity not in the text": "not_in_text"}
+
+
+def bad_answers_end_as_stated(stage):
+    script = [{"match": f"case <{name}>", "replies": replies} for name, (replies, _) in BAD_ANSWERS.items()]
+    sim = stage.llm_sim("--script", stage.write("script.jsonl", script), "--retry-after", "50ms")
+    cases = [{"id": name, "text": f"Ada Lovelace wrote about case <{name}> in London."} for name in BAD_ANSWERS]
+    stage.write("in.jsonl", [*NEIGHBOURS[:3], *cases, *NEIGHBOURS[3:]])
+    config = label_config(stage, sim, retry={"max_attempts": 8})
+    stage.prelabel("label", "in.jsonl", "-c", config, "-o", "out.jsonl").expect_code(3)
+    records = by_id(stage.folder / "out.jsonl")
+    letters = {json.loads(letter["value"])["id"]: letter["error"] for letter in json_lines(stage.folder / "out.dead_letters.jsonl")}
+    expect_equal(len(records) + len(letters), len(cases) + len(NEIGHBOURS), "documents with an outcome")
+    expect_neighbours_labeled(records)
+    for name, (replies, end) in BAD_ANSWERS.items():
+        if end not in ("complete", "partial"):
+            expect(name in letters, f"{name}: there is no dead letter")
+            expect_equal(letters[name]["class"], end, f"class of {name}")
+            expect("Lovelace" not in json.dumps(letters[name]), f"{name}: the document's text is in the error")
+            continue
+        expect(name in records, f"{name}: dead-lettered as {letters.get(name)}")
+        record = records[name]
+        expect_true_spans(record)
+        expect_equal(record["status"], end, f"status of {name}")
+        found = [entity["text"] for entity in record["entities"]]
+        if name == "other document always":
+            expect(not found and {one["reason"] for one in record["discarded"]} == {"not_in_text"}, f"{name}: {record['discarded']}")
+        elif name != "unknown label":
+            expect("Ada Lovelace" in found, f"{name}: found {found}")
+        if name in SET_ASIDE:
+            expect_equal([one["reason"] for one in record["discarded"]], [SET_ASIDE[name]], f"what {name} set aside")
+        if end == "complete":  # a reset of a used connection is answered by sending again at once, which is no new attempt
+            least = len(replies) + 1 - replies.count("reset")
+            expect(least <= record["run"]["attempts"] <= len(replies) + 1, f"attempts of {name}: {record['run']['attempts']}")
+
+
+def many_documents(count):
+    samples = json_lines(SAMPLE_DOCUMENTS)
+    return [{"id": f"doc-{number}", "text": f"#{number} {samples[number % len(samples)]['text']}"} for number in range(count)]
+
+
+def start_label(stage, config, out):
+    """A `label` that has written something and is not done."""
+    program = stage.start("label", [PRELABEL, "label", "in.jsonl", "-c", config, "-o", out])
+    path = stage.folder / out
+
+    def some_written():
+        expect(program.running(), f"it ended too early\n{program.errors()[-2000:]}")
+        return path.exists() and path.read_bytes().count(b"\n") >= 100
+
+    wait_until(some_written, 60, "a part is labeled")
+    return program
+
+
+def label_resumes_after_kill(stage):
+    documents = many_documents(600)
+    stage.write("in.jsonl", documents[:300] + [{"id": "no text"}] + documents[300:])
+    sim = stage.llm_sim("--latency-median", "100ms")
+    config = label_config(stage, sim, limits={"max_in_flight": 16})
+    killed = start_label(stage, config, "out.jsonl")
+    killed.process.kill()
+    killed.wait()
+    before = (stage.folder / "out.jsonl").read_bytes()
+    expect(100 <= before.count(b"\n") < 590, f"the kill came at {before.count(10)} records")
+    with (stage.folder / "out.jsonl").open("ab") as torn:  # as if it had died in the middle of a line
+        torn.write(b'{"id": "doc-599", "text": "#599')
+    paid = sim.stats()["requests"]
+    stage.prelabel("label", "in.jsonl", "-c", config, "-o", "out.jsonl").expect_code(2)
+    resumed = stage.prelabel("label", "in.jsonl", "-c", config, "-o", "out.jsonl", "--resume").expect_code(3)
+    expect("done before" in resumed.err, f"progress says nothing about resuming: {resumed.err[-300:]!r}")
+    records = json_lines(stage.folder / "out.jsonl")
+    expect_equal([record["id"] for record in records], [one["id"] for one in documents], "records in the input's order")
+    expect_equal(len(json_lines(stage.folder / "out.dead_letters.jsonl")), 1, "dead letters")
+    expect((stage.folder / "out.jsonl").read_bytes().startswith(before[: before.rfind(b"\n") + 1]), "what was written has changed")
+    done_before = before.count(b"\n")
+    expect(sim.stats()["requests"] - paid <= len(documents) - done_before, "documents that were done were asked for again")
+    again = stage.prelabel("label", "in.jsonl", "-c", config, "-o", "out.jsonl", "--resume")
+    expect_equal((again.code, len(json_lines(stage.folder / "out.jsonl"))), (0, len(documents)), "exit code and records of resuming what is done")
+
+
+def label_drains_on_one_interrupt_and_stops_on_two(stage):
+    stage.write("in.jsonl", many_documents(600))
+    config = label_config(stage, stage.llm_sim("--latency-median", "200ms", "--latency-sigma", "0"), limits={"max_in_flight": 16})
+    drained = start_label(stage, config, "out.jsonl")
+    drained.signal(signal.SIGINT)
+    expect_equal(drained.wait(), 1, "exit code after one interrupt")
+    expect("--resume" in drained.errors(), "it does not say how to go on")
+    stage.prelabel("label", "in.jsonl", "-c", config, "-o", "out.jsonl", "--resume", "--set", f"llm.limits.max_in_flight=256").expect_code(0)
+    expect_equal([record["id"] for record in json_lines(stage.folder / "out.jsonl")], [f"doc-{number}" for number in range(600)], "records")
+
+    hanging = label_config(stage, stage.llm_sim("--fault", "hang=1"), limits={"max_in_flight": 16})
+    stuck = stage.start("label", [PRELABEL, "label", "in.jsonl", "-c", hanging, "-o", "stuck.jsonl"])
+    wait_until(lambda: (stage.folder / "stuck.jsonl").exists(), 60, "it has started")
+    stuck.signal(signal.SIGINT)
+    wait_until(lambda: "interrupt again" in stuck.errors(), 30, "it says how to stop at once")
+    expect(stuck.running(), "it did not wait for what is in flight")
+    stuck.signal(signal.SIGINT)
+    expect_equal(stuck.wait(5), 1, "exit code after two interrupts")
+
+
+# --------------------------------------------------------------------------------------------------------- evaluate
+
+
+if __name__ == "__main__":
+    sys.exit(perform([
+        label_reads_every_format, label_does_not_overwrite, bad_documents_are_dead_lettered_one_by_one,
+        bad_answers_end_as_stated, label_resumes_after_kill, label_drains_on_one_interrupt_and_stops_on_two,
+    ]))

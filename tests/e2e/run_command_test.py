@@ -1,0 +1,122 @@
+"""`prelabel run` and `produce` on librdkafka's mock cluster: admin port, draining, signals, bad input. The model is llm-sim."""
+
+import json
+import re
+import signal
+import sys
+
+from cases import GOLD, SAMPLE_DOCUMENTS, NEIGHBOURS, kafka_config, bad_documents
+from parts import Worker, expect, expect_equal, json_lines, perform, wait_until
+
+def metric(text, name):
+    """The sum of a metric's samples that have these labels; `name` is written as in the exposition."""
+    values = [float(value) for found, value in re.findall(r"^(\S+) (\S+)", text, re.M) if found == name]
+    expect(values, f"there is no {name}")
+    return sum(values)
+
+
+def run_labels_what_produce_loads(stage):
+    sim = stage.llm_sim("--gold", GOLD, "--latency-median", "20ms")
+    config = kafka_config(stage, sim, stage.mock_broker("raw:3", "labeled:3", "dead:1"))
+    documents = json_lines(SAMPLE_DOCUMENTS)
+    produced = stage.prelabel("produce", SAMPLE_DOCUMENTS, "-c", config).expect_code(0)
+    expect(f"{len(documents)} documents" in produced.err, f"produce said {produced.err!r}")
+    worker = Worker(stage, config)
+    expect_equal(worker.get("/healthz")[0], 200, "/healthz")
+    wait_until(lambda: worker.finished() >= len(documents), 60, "all are labeled")
+    worker.wait_ready()
+
+    status = worker.status()
+    expect_equal(status["documents"]["dead_lettered"], 0, "dead letters")
+    expect_equal(sorted(one["partition"] for one in status["assignment"]), [0, 1, 2], "assignment")
+    code, text, kind = worker.get("/metrics")
+    expect(code == 200 and kind.startswith("text/plain"), f"/metrics: {code} {kind}")
+    open_code, open_text, open_kind = worker.get("/metrics", Accept="application/openmetrics-text; version=1.0.0")
+    expect(open_code == 200 and open_kind.startswith("application/openmetrics-text") and open_text.endswith("# EOF\n"), f"OpenMetrics: {open_kind}")
+    expect_equal(metric(text, 'prelabel_documents_total{outcome="complete"}') + metric(text, 'prelabel_documents_total{outcome="partial"}'),
+                 len(documents), "documents in /metrics")
+    expect_equal(worker.get("/")[0], 200, "the live page")
+    expect_equal(worker.get("/nothing")[0], 404, "an unknown page")
+    expect_equal(worker.get("/metrics", method="POST")[0], 405, "POST")
+
+    wait_until(lambda: all(one["lag"] == 0 for one in worker.status()["assignment"]), 30, "all is committed")
+    worker.program.signal(signal.SIGTERM)
+    expect_equal(worker.program.wait(), 0, "exit code after SIGTERM")
+    logged = [json.loads(line) for line in worker.program.errors().splitlines() if line]
+    expect({"started", "stopped"} <= {line.get("event") for line in logged}, f"events {[line.get('event') for line in logged]}")
+    expect(not any(document["text"][:40] in worker.program.errors() for document in documents), "document text is in the log")
+
+    # Nothing is left for the next one: it starts behind what was committed.
+    paid = sim.stats()["requests"]
+    following = Worker(stage, config)
+    following.wait_ready()
+    stage.prelabel("produce", stage.write("more.jsonl", NEIGHBOURS), "-c", config).expect_code(0)
+    wait_until(lambda: following.finished() == len(NEIGHBOURS), 60, "the next worker labels what is new")
+    expect_equal(sim.stats()["requests"], paid + len(NEIGHBOURS), "requests")
+
+
+def run_drains_what_is_in_flight(stage):
+    sim = stage.llm_sim("--latency-median", "2s", "--latency-sigma", "0")
+    config = kafka_config(stage, sim, stage.mock_broker("raw:1", "labeled:1", "dead:1"))
+    stage.prelabel("produce", stage.write("in.jsonl", NEIGHBOURS), "-c", config).expect_code(0)
+    worker = Worker(stage, config)
+    wait_until(lambda: sim.stats()["concurrency"]["now"] == len(NEIGHBOURS), 60, "all are in flight")
+    worker.program.signal(signal.SIGTERM)
+    expect_equal(worker.program.wait(), 0, "exit code after SIGTERM")
+    stopped = next(json.loads(line) for line in worker.program.errors().splitlines() if '"stopped"' in line)
+    expect_equal((stopped["documents"], stopped["abandoned"]), (len(NEIGHBOURS), 0), "documents that were finished and abandoned")
+
+
+def run_leaves_to_the_next_what_does_not_end_in_time(stage):
+    sim = stage.llm_sim("--fault", "hang=1")
+    config = kafka_config(stage, sim, stage.mock_broker("raw:1", "labeled:1", "dead:1"))
+    stage.prelabel("produce", stage.write("in.jsonl", NEIGHBOURS), "-c", config).expect_code(0)
+    worker = Worker(stage, config)
+    wait_until(lambda: worker.status()["calls_in_flight"] == len(NEIGHBOURS), 60, "all hang")
+    worker.program.signal(signal.SIGTERM)
+    expect_equal(worker.program.wait(), 0, "exit code after SIGTERM")
+    stopped = next(json.loads(line) for line in worker.program.errors().splitlines() if '"stopped"' in line)
+    expect_equal((stopped["documents"], stopped["abandoned"]), (0, len(NEIGHBOURS)), "documents that were finished and abandoned")
+    following = Worker(stage, config)
+    wait_until(lambda: following.status()["calls_in_flight"] == len(NEIGHBOURS), 60, "the next worker takes them up")
+
+
+def run_ends_at_once_on_a_second_signal(stage):
+    sim = stage.llm_sim("--fault", "hang=1")
+    config = kafka_config(stage, sim, stage.mock_broker("raw:1", "labeled:1", "dead:1"))
+    stage.prelabel("produce", stage.write("in.jsonl", NEIGHBOURS), "-c", config).expect_code(0)
+    worker = Worker(stage, config)
+    wait_until(lambda: worker.status()["calls_in_flight"] == len(NEIGHBOURS), 60, "all hang")
+    worker.program.signal(signal.SIGINT)
+    wait_until(lambda: '"draining"' in worker.program.errors(), 30, "it drains")
+    expect_equal(worker.get("/readyz")[0], 503, "/readyz while draining")
+    worker.program.signal(signal.SIGINT)
+    expect_equal(worker.program.wait(5), 1, "exit code")
+
+
+def run_sets_bad_documents_and_answers_aside(stage):
+    poison = {"id": "poison", "text": "Ada Lovelace wrote the poison letter."}
+    script = stage.write("script.jsonl", [{"match": "poison", "replies": ["refusal"], "repeat": True}])
+    sim = stage.llm_sim("--script", script)
+    config = kafka_config(stage, sim, stage.mock_broker("raw:2", "labeled:2", "dead:1"))
+    lines = [line for line, _, _ in bad_documents().values()]
+    good = [json.dumps(one).encode() for one in (*NEIGHBOURS, poison)]
+    stage.write("in.jsonl", b"\n".join(good[:3] + lines + good[3:]) + b"\n")
+    produced = stage.prelabel("produce", "in.jsonl", "-c", config).expect_code(0)
+    expect(f"{len(lines)} of them hold no document" in produced.err, f"produce said {produced.err!r}")
+    worker = Worker(stage, config)
+    wait_until(lambda: worker.finished() >= len(lines) + len(good), 60, "every record has its outcome")
+    status = worker.status()
+    expect_equal(status["documents"]["complete"], len(NEIGHBOURS), "documents labeled")
+    expect_equal(status["dead_letters"], {"malformed_input": len(lines), "refused": 1}, "dead letters by class")
+    wait_until(lambda: all(one["lag"] == 0 for one in worker.status()["assignment"]), 30, "the partitions move on")
+    expect("secretword" not in worker.program.errors() and "poison letter" not in worker.program.errors(), "document text is in the log")
+    worker.program.signal(signal.SIGTERM)
+    expect_equal(worker.program.wait(), 0, "exit code")
+
+
+if __name__ == "__main__":
+    sys.exit(perform([
+        run_labels_what_produce_loads, run_drains_what_is_in_flight, run_leaves_to_the_next_what_does_not_end_in_time,
+        run_ends_at_once_on_a_second_signal, run_sets_bad_documents_and_answers_aside,
+    ]))
