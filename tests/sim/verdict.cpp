@@ -76,4 +76,44 @@ std::string World::judge(const pipeline::Output& output) const {
     return {};
 }
 
+Happened World::happened() const {
+    Happened sum;
+    sum.kills = kills_;
+    sum.pauses = pauses_;
+    sum.resumes = resumes_;
+    sum.published_again = broker_.outputs().size() - broker_.records();
+    for (const auto& process : processes_) {
+        const auto& stats = process.worker->stats();
+        sum.revocations += stats.revocations;
+        sum.abandoned += stats.documents_abandoned;
+        sum.retries += stats.retries;
+        sum.reasks += stats.reasks;
+        sum.shared_calls += stats.cache_lookups[static_cast<std::size_t>(labeling::CacheTier::inflight)];
+        sum.cache_hits += stats.cache_lookups[static_cast<std::size_t>(labeling::CacheTier::memory)];
+        sum.write_failures += stats.write_failures;
+        sum.commit_failures += stats.commit_failures;
+        sum.partial += stats.documents_partial;
+        for (std::size_t i = 0; i < sum.dead_letters.size(); ++i) sum.dead_letters[i] += stats.dead_letters[i];
+    }
+    return sum;
+}
+
+Happened& Happened::operator+=(const Happened& other) {
+    kills += other.kills;
+    revocations += other.revocations;
+    abandoned += other.abandoned;
+    published_again += other.published_again;
+    pauses += other.pauses;
+    resumes += other.resumes;
+    retries += other.retries;
+    reasks += other.reasks;
+    shared_calls += other.shared_calls;
+    cache_hits += other.cache_hits;
+    write_failures += other.write_failures;
+    commit_failures += other.commit_failures;
+    partial += other.partial;
+    for (std::size_t i = 0; i < dead_letters.size(); ++i) dead_letters[i] += other.dead_letters[i];
+    return *this;
+}
+
 }  // namespace prelabel::sim

@@ -128,7 +128,12 @@ void World::start_process() {
     process.worker = std::make_unique<pipeline::Worker>(
         loop_.get_executor(), *process.plan, scenario_.settings,
         pipeline::Worker::Ports{*process.source, *process.sink, *process.model, *process.cache, clock_},
-        [this](const pipeline::Event& event) { broker_.trace(event.index()); }, seed + 2);
+        [this](const pipeline::Event& event) {
+            broker_.trace(event.index());
+            pauses_ += std::holds_alternative<pipeline::Paused>(event);
+            resumes_ += std::holds_alternative<pipeline::Resumed>(event);
+        },
+        seed + 2);
     lives_->spawn(live(&process));
 }
 
@@ -148,6 +153,7 @@ std::vector<World::Process*> World::living() {
 
 void World::retire(Process& process, bool kill) {
     if (kill) {
+        ++kills_;
         process.member.alive = false;  // what it does from now on arrives nowhere
         broker_.expel(process.member);
     }

@@ -8,6 +8,7 @@
 #include <prelabel/journal/memory_cache.hpp>
 #include <prelabel/pipeline/worker.hpp>
 
+#include <array>
 #include <cstdint>
 #include <list>
 #include <memory>
@@ -33,6 +34,26 @@ struct Scenario {
     bool weather;     // the provider has bad times
 };
 
+/// What a run met, so that a simulation in which nothing happens cannot pass for a good one.
+struct Happened {
+    std::uint64_t kills = 0;
+    std::uint64_t revocations = 0;
+    std::uint64_t abandoned = 0;
+    std::uint64_t published_again = 0;
+    std::uint64_t pauses = 0;
+    std::uint64_t resumes = 0;
+    std::uint64_t retries = 0;
+    std::uint64_t reasks = 0;
+    std::uint64_t shared_calls = 0;
+    std::uint64_t cache_hits = 0;
+    std::uint64_t write_failures = 0;
+    std::uint64_t commit_failures = 0;
+    std::uint64_t partial = 0;
+    std::array<std::uint64_t, pipeline::dead_letter_class_count> dead_letters{};
+
+    Happened& operator+=(const Happened& other);
+};
+
 /// A whole system in virtual time: broker, provider, and workers that come and go.
 ///
 /// step() runs everything that can run, lets time jump once, and checks what must always hold; finish() checks what
@@ -45,6 +66,7 @@ public:
     /// Runs to the end. Empty when all held, else what was broken first.
     [[nodiscard]] std::string run();
     [[nodiscard]] std::uint64_t trace() const { return broker_.trace(); }
+    [[nodiscard]] Happened happened() const;
 
 private:
     struct Process {
@@ -82,7 +104,9 @@ private:
     std::unique_ptr<pipeline::TaskGroup> lives_;
     TimePoint next_event_{};
     int events_left_ = 0;
-    std::string broken_;
+    std::uint64_t kills_ = 0;
+    std::uint64_t pauses_ = 0;
+    std::uint64_t resumes_ = 0;
 };
 
 }  // namespace prelabel::sim
