@@ -188,6 +188,9 @@ Task<bool> LabelingJob::bury(Failure failure) {
         Output copy = without_value;
         std::function<Output()> same = [&without_value] { return without_value; };
         written = co_await publish(std::move(copy), std::move(same));
+        if (written != Written::too_large) break;
+        context_.on_event(Trouble{"the dead-letter topic refuses even a dead letter without its value"});
+        co_await sleep_until(context_.clock, context_.clock.now() + write_retry_wait);
     }
     if (written == Written::abandoned) co_return false;
     ++context_.stats.dead_letters[static_cast<std::size_t>(failure.reason)];
