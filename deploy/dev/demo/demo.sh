@@ -194,7 +194,7 @@ show_numbers() {
     row "tokens" "$(counts tokens)"
     row "cost" "$(printf '$%.4f at the prices in the configuration' "$(number cost_usd)")"
     [[ -z $bill ]] || row "the provider's own count" "$(number answers "$bill") answers charged, $(number undelivered "$bill") of them lost on the way"
-    row "worker" "$(($(number resident_bytes) / 1048576)) MiB, $(printf %.2f "$(number cpu_seconds)") CPU-s"
+    row "worker" "$(($(number resident_bytes) / 1048576)) MiB, $(LC_ALL=C printf %.2f "$(number cpu_seconds)") CPU-s"
 }
 
 show_next() {
