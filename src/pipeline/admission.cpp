@@ -111,7 +111,7 @@ void Admission::pump() {
 }
 
 void Admission::drop_abandoned() {
-    const auto gone = [this](Waiter* waiter) {
+    const auto gone = [](Waiter* waiter) {
         if (!waiter->lease->abandoned) return false;
         waiter->admitted.set(false);
         return true;
