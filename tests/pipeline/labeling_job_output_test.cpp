@@ -1,7 +1,7 @@
 #include "fakes_job.hpp"
 
-#include <algorithm>
 #include <string>
+#include <vector>
 
 namespace prelabel::pipeline {
 namespace {
