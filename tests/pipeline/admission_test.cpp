@@ -1,4 +1,11 @@
-#include "fakes.hpp"
+#include "fake_loop.hpp"
+
+#include <prelabel/pipeline/admission.hpp>
+
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include <gtest/gtest.h>
 
