@@ -228,11 +228,4 @@ std::vector<Worker::AssignmentPtr> Worker::all() const {
     return found;
 }
 
-std::vector<Worker::Progress> Worker::progress() const {
-    std::vector<Progress> found;
-    for (const auto& [partition, assignment] : assignments_)
-        found.push_back({partition, assignment->committed, assignment->tracker.unfinished()});
-    return found;
-}
-
 }  // namespace prelabel::pipeline

@@ -41,13 +41,6 @@ public:
     void stop();
 
     [[nodiscard]] const Stats& stats() const { return stats_; }
-    /// For /status: what is assigned, and how far each partition is.
-    struct Progress {
-        Partition partition;
-        std::optional<Offset> committed;
-        std::size_t unfinished = 0;
-    };
-    [[nodiscard]] std::vector<Progress> progress() const;
 
 private:
     struct Assignment : Lease {
