@@ -46,6 +46,8 @@ std::string advice(llm::ReplyClass reply) {
         case llm::ReplyClass::connection:
         case llm::ReplyClass::timed_out:
             return "check llm.base_url, the network and whether the server runs";
+        case llm::ReplyClass::local_limit:
+            return "this machine's limit is reached, not the provider's: raise it (ulimit -n) or stop what uses it";
         case llm::ReplyClass::rejected:
             return "the server refuses the request: an older server may need llm.response_format: json_object or none";
         default:

@@ -17,6 +17,8 @@ std::string_view to_string(ReplyClass reply) {
             return "overloaded";
         case ReplyClass::connection:
             return "connection";
+        case ReplyClass::local_limit:
+            return "local_limit";
         case ReplyClass::timed_out:
             return "timed_out";
         case ReplyClass::malformed_reply:

@@ -1,3 +1,4 @@
+#include <prelabel/llm/remedy.hpp>
 #include <prelabel/llm/reply_class.hpp>
 
 #include <set>
@@ -15,6 +16,11 @@ TEST(ReplyClass, EveryClassHasItsOwnName) {
         EXPECT_TRUE(names.insert(name).second) << name;
     }
     EXPECT_EQ(to_string(ReplyClass::model_missing), "model_missing");
+}
+
+TEST(ReplyClass, TimeHealsALimitOfThisMachine) {
+    EXPECT_EQ(to_string(ReplyClass::local_limit), "local_limit");
+    EXPECT_EQ(remedy(ReplyClass::local_limit), Remedy::retry);
 }
 
 }  // namespace

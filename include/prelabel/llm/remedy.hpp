@@ -19,6 +19,7 @@ enum class Remedy {
         case ReplyClass::throttled:
         case ReplyClass::overloaded:
         case ReplyClass::connection:
+        case ReplyClass::local_limit:
         case ReplyClass::timed_out:
         case ReplyClass::malformed_reply:
             return Remedy::retry;

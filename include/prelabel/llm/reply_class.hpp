@@ -14,6 +14,7 @@ enum class ReplyClass {
     unauthorized,     ///< 401, 403: wrong key: pause, alert
     overloaded,       ///< 500 … 599, 408, 409, or the server says `x-should-retry: true`: retry with backoff
     connection,       ///< refused, reset, closed early, TLS failed: retry with backoff
+    local_limit,      ///< no descriptor, port or memory left here for a connection, nothing sent: retry with backoff
     timed_out,        ///< connect, idle or total deadline passed: retry with backoff
     malformed_reply,  ///< 2xx whose body is not a completion: retry with backoff
     context_length,   ///< 413, or a 400 that says the document is too long: this document's end
@@ -21,7 +22,7 @@ enum class ReplyClass {
     rejected,         ///< other 4xx, or the server says `x-should-retry: false`: this request will never work
     model_missing,    ///< 404, 405, a redirect: no such model or path: pause, alert
 };
-inline constexpr std::size_t reply_class_count = 12;
+inline constexpr std::size_t reply_class_count = 13;
 
 [[nodiscard]] std::string_view to_string(ReplyClass reply);
 
