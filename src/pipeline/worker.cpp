@@ -207,8 +207,8 @@ Task<> Worker::shut_down(bool hurry) {
     if (jobs_.running() > 0) ports_.model.abort();
     co_await ports_.sink.close();
     co_await jobs_.join();
-    ports_.clock.disarm(commit_timer_);
     co_await commit_for_good(all());
+    ports_.clock.disarm(commit_timer_);  // a commit that failed armed it again
     co_await ports_.source.close();
 }
 

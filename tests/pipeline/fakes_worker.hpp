@@ -1,0 +1,288 @@
+#pragma once
+
+#include "fake_loop.hpp"
+#include "fakes_job.hpp"
+
+#include <prelabel/pipeline/worker.hpp>
+
+#include <deque>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+namespace prelabel::pipeline {
+
+/// What a port does passes while the gate is open and waits while it is shut. pass() gives false when it was turned
+/// away.
+class Gate {
+public:
+    void shut() { open_ = false; }
+    void open() {
+        open_ = true;
+        end_waits(true);
+    }
+    void turn_away() {
+        turned_away_ = true;
+        end_waits(false);
+    }
+    [[nodiscard]] std::size_t waiting() const { return waiting_.size(); }
+    [[nodiscard]] Task<bool> pass() {
+        if (turned_away_) co_return false;
+        if (open_) co_return true;
+        Signal<bool> turn;
+        waiting_.push_back(&turn);
+        co_return co_await turn.wait();
+    }
+
+private:
+    void end_waits(bool passed) {
+        for (auto* turn : std::exchange(waiting_, {})) turn->set(passed);
+    }
+    bool open_ = true;
+    bool turned_away_ = false;
+    std::vector<Signal<bool>*> waiting_;
+};
+
+/// Hands out what the test feeds, within room and credit, and keeps what was asked of it.
+class FakeSource final : public Source {
+public:
+    explicit FakeSource(FakeLoop& loop) : loop_(loop) {}
+
+    Gate committing;
+    Gate releasing;
+    int commits_that_fail = 0;
+    std::vector<Room> rooms;                   // one a next()
+    std::map<Partition, std::size_t> granted;  // since the start
+    std::vector<std::vector<Position>> asked;  // commits, also those that failed
+    std::map<Partition, Offset> committed;     // what the broker has
+    std::vector<std::pair<Partition, TimePoint>> released;
+    bool closed = false;
+
+    void tell(SourceEvent event) {
+        events_.push_back(std::move(event));
+        wake();
+    }
+    void feed(Record record) {
+        log_.push_back(std::move(record));
+        wake();
+    }
+
+    [[nodiscard]] Task<Result<SourceEvent>> next(Room room) override {
+        in_time();
+        rooms.push_back(room);
+        for (;;) {
+            if (stopped_) co_return Error{Fault::cancelled, "stopped"};
+            if (failed_) co_return Error{Fault::dependency, "the client is broken"};
+            if (!events_.empty()) {
+                SourceEvent event = std::move(events_.front());
+                events_.pop_front();
+                if (const auto* assigned = std::get_if<Assigned>(&event)) {
+                    for (const auto& partition : assigned->partitions) credit_[partition] = 0;
+                }
+                co_return event;
+            }
+            Batch batch;
+            read(room, batch);
+            if (!batch.records.empty() || std::exchange(nudged_, false)) co_return SourceEvent(std::move(batch));
+            Signal<Done> news;
+            news_ = &news;
+            co_await news.wait();
+            news_ = nullptr;
+        }
+    }
+    void nudge() override {
+        in_time();
+        nudged_ = true;
+        wake();
+    }
+    void grant(const Partition& partition, std::size_t records) override {
+        in_time();
+        granted[partition] += records;
+        const auto credit = credit_.find(partition);
+        if (credit != credit_.end()) credit->second += records;
+        wake();
+    }
+    [[nodiscard]] Task<Result<>> commit(std::vector<Position> positions) override {
+        in_time();
+        asked.push_back(positions);
+        co_await committing.pass();
+        if (commits_that_fail > 0) {
+            --commits_that_fail;
+            co_return Error{Fault::dependency, "the coordinator is away"};
+        }
+        for (const auto& position : positions) committed[position.partition] = position.next;
+        co_return Result<>();
+    }
+    [[nodiscard]] Task<> release(std::vector<Partition> partitions) override {
+        in_time();
+        co_await releasing.pass();
+        for (const auto& partition : partitions) {
+            credit_.erase(partition);
+            released.emplace_back(partition, loop_.now());
+        }
+    }
+    void stop() override {
+        stopped_ = true;
+        wake();
+    }
+    void fail() {
+        failed_ = true;
+        wake();
+    }
+    [[nodiscard]] Task<> close() override {
+        in_time();
+        closed = true;
+        co_return;
+    }
+
+private:
+    void in_time() const { EXPECT_FALSE(closed) << "a closed source was asked for something"; }
+    void wake() {
+        if (news_ && !news_->is_set()) news_->set({});
+    }
+    void read(Room room, Batch& batch) {
+        std::size_t bytes = 0;
+        for (auto record = log_.begin(); record != log_.end();) {
+            if (batch.records.size() >= room.records || bytes >= room.bytes) return;
+            const auto credit = credit_.find(record->origin.partition);
+            if (credit == credit_.end() || credit->second == 0) {
+                ++record;
+                continue;
+            }
+            --credit->second;
+            bytes += record->value.size();
+            batch.records.push_back(std::move(*record));
+            record = log_.erase(record);
+        }
+    }
+
+    FakeLoop& loop_;
+    std::deque<SourceEvent> events_;
+    std::deque<Record> log_;
+    std::map<Partition, std::size_t> credit_;
+    Signal<Done>* news_ = nullptr;
+    bool nudged_ = false;
+    bool stopped_ = false;
+    bool failed_ = false;
+};
+
+/// Answers every call with an empty list, as soon as its gate lets it.
+class GatedModel final : public Model {
+public:
+    Gate answering;
+    std::size_t calls = 0;
+
+    [[nodiscard]] Task<llm::CallOutcome> call(Body, TimePoint) override {
+        ++calls;
+        const bool answered = co_await answering.pass();
+        if (!answered) co_return llm::CallFailure{};
+        llm::Completion completion;
+        completion.content = R"({"entities":[]})";
+        co_return completion;
+    }
+    void abort() override { answering.turn_away(); }
+};
+
+/// Everything is durable as soon as its gate lets it; closing gives up what is under way.
+class GatedSink final : public Sink {
+public:
+    Gate writing;
+    std::vector<Output> written;
+
+    [[nodiscard]] Task<Result<>> write(Output output) override {
+        const bool written_now = co_await writing.pass();
+        if (!written_now) co_return Error{Fault::cancelled, "the sink is closed"};
+        written.push_back(std::move(output));
+        co_return Result<>();
+    }
+    [[nodiscard]] Task<> close() override {
+        writing.turn_away();
+        co_return;
+    }
+};
+
+/// A Worker between fakes, in virtual time. Change `settings` before start().
+class WorkerWorld {
+public:
+    WorkerWorld() : plan_(make_plan()), source(loop) {
+        settings.commit_interval = std::chrono::milliseconds(100);
+        settings.drain_timeout = std::chrono::seconds(10);
+    }
+
+    void start() {
+        worker_ = std::make_unique<Worker>(
+            loop.executor(), plan_, settings, Worker::Ports{source, sink, model, store, loop.clock()},
+            [this](const Event& event) { events.push_back(event); }, 1);
+        outcome_ = loop.start(worker_->run());
+    }
+    Worker& worker() { return *worker_; }
+    [[nodiscard]] bool ended() const { return outcome_->has_value(); }
+    [[nodiscard]] const Result<>& outcome() const { return **outcome_; }
+
+    void assign(std::vector<Partition> partitions) {
+        source.tell(Assigned{std::move(partitions)});
+        loop.settle();
+    }
+    void revoke(std::vector<Partition> partitions, bool lost = false) {
+        source.tell(Revoked{std::move(partitions), lost});
+        loop.settle();
+    }
+    void feed(const Partition& partition, Offset offset) {
+        Record record;
+        record.origin = {partition, offset, 0};
+        record.value = R"({"text":"text )" + std::to_string(partition.number) + "/" + std::to_string(offset) + "\"}";
+        source.feed(std::move(record));
+        loop.settle();
+    }
+    /// Asks the worker to end, and says how long that took.
+    Duration stop() {
+        const TimePoint asked = loop.now();
+        worker_->stop();
+        loop.settle();
+        while (!ended() && loop.clock().jump()) loop.settle();
+        EXPECT_TRUE(ended());
+        return loop.now() - asked;
+    }
+    template <class T>
+    [[nodiscard]] std::size_t count() const {
+        std::size_t found = 0;
+        for (const auto& event : events) found += std::holds_alternative<T>(event) ? 1U : 0U;
+        return found;
+    }
+
+    FakeLoop loop;
+
+private:
+    static LabelingPlan make_plan() {
+        LabelingPlan::Settings settings;
+        settings.task = people_and_places();
+        settings.model.model = "m";
+        auto plan = LabelingPlan::make(std::move(settings));
+        expects(plan.has_value(), "the task is valid");
+        return std::move(*plan);
+    }
+
+    LabelingPlan plan_;
+
+public:
+    Settings settings;
+    FakeSource source;
+    GatedSink sink;
+    GatedModel model;
+    SmallStore store;
+    std::vector<Event> events;
+
+private:
+    std::unique_ptr<Worker> worker_;
+    std::shared_ptr<std::optional<Result<>>> outcome_;
+};
+
+inline const Partition zero{"raw", 0};
+inline const Partition one{"raw", 1};
+
+}  // namespace prelabel::pipeline
