@@ -107,7 +107,14 @@ void add_model(Table<Settings>& table) {
                         [](auto& s) -> auto& { return s.model.response_format; }));
     table.push_back(key({"llm.max_output_tokens", integer(1, 1'000'000), "Longest answer; providers count it as used."},
                         [](auto& s) -> auto& { return s.model.max_output_tokens; }));
-    table.push_back(key({"llm.temperature", number_or_null(0, 2), "`null` leaves it out, as some models demand."},
+    table.push_back(key({"llm.output_limit_field", choice({"auto", "max_tokens", "max_completion_tokens"}),
+                         "Field that carries it. `auto`: `max_completion_tokens` at api.openai.com, `max_tokens` "
+                         "elsewhere."},
+                        [](auto& s) -> auto& { return s.model.output_limit_field; }));
+    table.push_back(key({"llm.temperature", number_or_null(0, 2),
+                         "Sent only where it is set, since some models refuse it. `0` makes answers as repeatable as "
+                         "the model can; without it the provider's default holds, often 1.",
+                         Need::no, "not sent"},
                         [](auto& s) -> auto& { return s.model.temperature; }));
     table.push_back(
         key_without_default({"llm.ca_file", of(Type::path),

@@ -43,7 +43,8 @@ TEST_F(Load, KeepsTheLibrariesDefaultsWhereTheFileIsSilent) {
     ASSERT_TRUE(result) << to_string(result.error());
     EXPECT_EQ(result->pipeline.limits.max_in_flight, pipeline::Limits{}.max_in_flight);
     EXPECT_EQ(result->document.text, "/text");
-    EXPECT_EQ(result->model.temperature, 0.0);
+    EXPECT_FALSE(result->model.temperature) << "it is sent only where somebody asked for it";
+    EXPECT_EQ(result->model.output_limit_field, llm::OutputLimitField::automatic);
     EXPECT_TRUE(result->api_key.empty());
 }
 
@@ -137,16 +138,30 @@ TEST_F(Load, ResolvesPathsFromTheFileThatHoldsThem) {
     EXPECT_EQ(result->task_file, (directory_ / "tasks/news-ner.yaml").string());
 }
 
+TEST_F(Load, ReadsWhatSomeModelsRefuseOnlyWhereItIsWritten) {
+    write("c.yaml", config_with("model: gpt-4o-mini", "model: m\n  temperature: 0\n  output_limit_field: max_tokens"));
+    const auto result = loaded();
+    ASSERT_TRUE(result) << to_string(result.error());
+    EXPECT_EQ(result->model.temperature, 0.0);
+    EXPECT_EQ(result->model.output_limit_field, llm::OutputLimitField::max_tokens);
+    EXPECT_FALSE(loaded({"llm.temperature=null"})->model.temperature);
+    EXPECT_EQ(loaded({"llm.output_limit_field=auto"})->model.output_limit_field, llm::OutputLimitField::automatic);
+    EXPECT_EQ(loaded({"llm.output_limit_field=max_completion_tokens"})->model.output_limit_field,
+              llm::OutputLimitField::max_completion_tokens);
+    EXPECT_THAT(complaints(config_yaml, {"llm.output_limit_field=max_token"}),
+                HasSubstr("expected one of auto, max_tokens or max_completion_tokens"));
+}
+
 TEST_F(Load, LetsAnOptionWinOverTheFile) {
     const auto result = loaded({"llm.limits.max_in_flight=64", "input.kafka.properties.client.id=me",
-                                "llm.temperature=null", "llm.limits.max_in_flight=65",
+                                "llm.temperature=0.5", "llm.limits.max_in_flight=65",
                                 "input.kafka.properties.sasl.password=other", "admin.listen=off", "log.level=debug"});
     ASSERT_TRUE(result) << to_string(result.error());
     EXPECT_EQ(result->pipeline.limits.max_in_flight, 65U);
     EXPECT_EQ(result->input.properties.at("client.id"), "me");
     EXPECT_EQ(result->input.properties.at("sasl.password"), "other");
     EXPECT_EQ(result->input.properties.at("security.protocol"), "SASL_SSL");
-    EXPECT_FALSE(result->model.temperature);
+    EXPECT_EQ(result->model.temperature, 0.5);
     EXPECT_FALSE(result->admin.enabled);
     EXPECT_EQ(result->log.level, telemetry::LogLevel::debug);
 }

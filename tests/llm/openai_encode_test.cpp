@@ -35,7 +35,7 @@ TEST(OpenAiEncode, WritesTheBytesOfARequest) {
     EXPECT_EQ(
         codec.encode(std::vector<Message>{{Role::user, "a\n\"b\" 🎉"}}),
         R"({"model":"gpt-4o-mini","messages":[{"role":"system","content":"s"},{"role":"user","content":"a\n\"b\" 🎉"}],)"
-        R"("temperature":0,"max_tokens":2048,"response_format":{"type":"json_schema","json_schema":)"
+        R"("max_tokens":2048,"response_format":{"type":"json_schema","json_schema":)"
         R"({"name":"answer","strict":true,"schema":{"type":"object"}}}})");
     EXPECT_EQ(OpenAiCodec::path(), "/chat/completions");
 }
@@ -93,12 +93,13 @@ TEST(OpenAiEncode, NamesTheOutputLimitAsTheServerKnowsIt) {
     EXPECT_THAT(body(forced), HasSubstr(R"("max_tokens":2048)"));
 }
 
-TEST(OpenAiEncode, LeavesTheTemperatureOutWhereTheModelRefusesIt) {
+TEST(OpenAiEncode, SendsATemperatureOnlyWhereOneIsSet) {
     ModelSettings settings = model();
+    EXPECT_THAT(OpenAiCodec(settings, preamble, schema).encode({}), Not(HasSubstr("temperature")));
     settings.temperature = 0.7;
     EXPECT_THAT(OpenAiCodec(settings, preamble, schema).encode({}), HasSubstr(R"("temperature":0.7,)"));
-    settings.temperature = std::nullopt;
-    EXPECT_THAT(OpenAiCodec(settings, preamble, schema).encode({}), Not(HasSubstr("temperature")));
+    settings.temperature = 0;
+    EXPECT_THAT(OpenAiCodec(settings, preamble, schema).encode({}), HasSubstr(R"("temperature":0,)"));
 }
 
 TEST(OpenAiEncode, AModelNameCannotBreakOut) {

@@ -24,7 +24,7 @@ struct ModelSettings {
     ResponseFormat response_format = ResponseFormat::json_schema;
     std::uint32_t max_output_tokens = 2'048;
     OutputLimitField output_limit_field = OutputLimitField::automatic;
-    std::optional<double> temperature = 0.0;  ///< none: the field is left out, as some models demand
+    std::optional<double> temperature;  ///< none: the field is left out, since some models refuse it
 };
 
 /// Price list, in US dollars per million tokens.
