@@ -10,6 +10,7 @@ namespace {
 constexpr std::size_t batch_records_max = 256;
 constexpr int last_commit_tries = 5;
 constexpr Duration last_commit_wait = std::chrono::milliseconds(100);
+constexpr Duration last_moment = std::chrono::milliseconds(100);
 
 Stats stats_for(const labeling::Task& task) {
     Stats stats;
@@ -46,12 +47,10 @@ Task<Result<>> Worker::run() {
         Result<SourceEvent> event = co_await ports_.source.next(free);
         if (!event) {
             if (event.error().fault != Fault::cancelled) outcome = event.error();
+            end_by(ports_.clock.now() + settings_.drain_timeout);
             break;
         }
-        if (std::holds_alternative<Ended>(*event)) {
-            finite_ = true;
-            break;
-        }
+        if (std::holds_alternative<Ended>(*event)) break;
         if (auto* batch = std::get_if<Batch>(&*event)) {
             start_jobs(std::move(*batch));
         } else if (auto* assigned = std::get_if<Assigned>(&*event)) {
@@ -64,11 +63,36 @@ Task<Result<>> Worker::run() {
             co_await commit(all());
         }
     }
-    co_await shut_down(!finite_);
+    co_await shut_down();
     co_return outcome;
 }
 
-void Worker::stop() { ports_.source.stop(); }
+void Worker::stop() {
+    ports_.source.stop();
+    end_by(ports_.clock.now() + settings_.drain_timeout);
+}
+
+void Worker::stop_calling() {
+    stop();
+    admission_.close();
+}
+
+void Worker::stop_at_once() {
+    ports_.source.stop();
+    end_by(ports_.clock.now() + last_moment);
+}
+
+void Worker::end_by(TimePoint deadline) {
+    if (deadline >= end_by_) return;
+    end_by_ = deadline;
+    if (drain_) limit(*drain_, deadline);
+}
+
+void Worker::limit(Drain& drain, TimePoint deadline) {
+    if (deadline >= drain.deadline) return;
+    drain.deadline = deadline;
+    ports_.clock.arm(drain.out_of_time, deadline);
+}
 
 Room Worker::room() const {
     const auto left = [](std::size_t max, std::uint64_t used) { return used < max ? max - used : 0; };
@@ -121,16 +145,19 @@ void Worker::finished(Assignment& assignment, Offset offset, std::size_t bytes, 
             schedule_commit();
         }
     } else {
-        expects(assignment.abandoned, "only an abandoned document has no outcome");
+        expects(assignment.abandoned || admission_.closed(), "only a document that was given up has no outcome");
         ++stats_.documents_abandoned;
     }
     if (starved_) {
         starved_ = false;
         ports_.source.nudge();
     }
-    if (drain_ && !drain_->over.is_set() &&
-        std::ranges::all_of(drain_->leaving, [](const auto& one) { return one->tracker.unfinished() == 0; }))
-        drain_->over.set({});
+    if (drain_ && idle(drain_->leaving)) drain_->end();
+}
+
+bool Worker::idle(const std::vector<AssignmentPtr>& leaving) const {
+    return stats_.documents_in_flight == 0 ||
+           std::ranges::all_of(leaving, [](const auto& one) { return one->tracker.unfinished() == 0; });
 }
 
 void Worker::schedule_commit() {
@@ -160,17 +187,13 @@ Task<> Worker::revoke(Revoked revoked) {
 }
 
 Task<> Worker::drain(std::vector<AssignmentPtr> leaving, TimePoint deadline) {
-    const bool idle = std::ranges::all_of(leaving, [](const auto& one) { return one->tracker.unfinished() == 0; });
-    if (idle) co_return;
+    if (idle(leaving)) co_return;
     stats_.draining = true;
-    Drain under_way{std::move(leaving), {}};
+    Drain under_way;
+    under_way.leaving = std::move(leaving);
     drain_ = &under_way;
-    Timer timer([&under_way] {
-        if (!under_way.over.is_set()) under_way.over.set({});
-    });
-    if (deadline != TimePoint::max()) ports_.clock.arm(timer, deadline);
+    limit(under_way, std::min(deadline, end_by_));
     co_await under_way.over.wait();
-    ports_.clock.disarm(timer);
     drain_ = nullptr;
     stats_.draining = false;
 }
@@ -199,9 +222,9 @@ Task<> Worker::commit(std::vector<AssignmentPtr> assignments) {
     }
 }
 
-Task<> Worker::shut_down(bool hurry) {
-    // Files end when all is done; a broker's records that do not make it in time are somebody else's.
-    co_await drain(all(), hurry ? ports_.clock.now() + settings_.drain_timeout : TimePoint::max());
+Task<> Worker::shut_down() {
+    // A source that has ended by itself is waited for until all is done, or until somebody says stop().
+    co_await drain(all(), end_by_);
     for (const auto& assignment : all()) assignment->abandoned = true;
     admission_.close();
     if (jobs_.running() > 0) ports_.model.abort();

@@ -37,8 +37,15 @@ public:
     /// Runs until the source ends or stop(). Then drains, commits and closes the ports.
     /// Errors: what made the source fail for good; what was finished by then is committed.
     [[nodiscard]] Task<Result<>> run();
-    /// Reads no more and lets run() drain for at most `drain_timeout`. Idempotent.
+    /// Reads no more and lets run() drain for at most `drain_timeout` from now, also after the source has ended.
     void stop();
+    /// The same, but sends no more calls: documents that wait for one are given up. For a source whose output says what
+    /// is done; where a commit says it, a gap would make all behind it be bought again.
+    void stop_calling();
+    /// Ends the drain that a stop began, but for a moment in which answers that have just come reach the sink.
+    void stop_at_once();
+    /// Sends no calls before `until`: what they buy could not be written.
+    void hold_calls_until(TimePoint until) { admission_.hold_until(until); }
 
     [[nodiscard]] const Stats& stats() const { return stats_; }
 
@@ -50,6 +57,16 @@ private:
         std::optional<Offset> committed;
     };
     using AssignmentPtr = std::shared_ptr<Assignment>;
+    struct Drain {
+        Drain() : out_of_time([this] { end(); }) {}
+        void end() {
+            if (!over.is_set()) over.set({});
+        }
+        std::vector<AssignmentPtr> leaving;
+        TimePoint deadline = TimePoint::max();
+        Signal<Done> over;
+        Timer out_of_time;
+    };
 
     [[nodiscard]] Room room() const;
     void assign(const Assigned& assigned);
@@ -57,12 +74,17 @@ private:
     [[nodiscard]] Task<> run_job(Record record, AssignmentPtr assignment);
     void finished(Assignment& assignment, Offset offset, std::size_t bytes, TimePoint read_at, bool durable);
     [[nodiscard]] Task<> revoke(Revoked revoked);
-    /// Waits until none of these has a document in flight, or until `deadline`.
+    /// None of these has a document in flight.
+    [[nodiscard]] bool idle(const std::vector<AssignmentPtr>& leaving) const;
+    /// Waits until they are idle, or until `deadline`.
     [[nodiscard]] Task<> drain(std::vector<AssignmentPtr> leaving, TimePoint deadline);
     [[nodiscard]] Task<> commit(std::vector<AssignmentPtr> assignments);
     /// The last commit of an assignment: tried a few times.
     [[nodiscard]] Task<> commit_for_good(std::vector<AssignmentPtr> assignments);
-    [[nodiscard]] Task<> shut_down(bool hurry);
+    [[nodiscard]] Task<> shut_down();
+    /// Whatever drains is over by then.
+    void end_by(TimePoint deadline);
+    void limit(Drain& drain, TimePoint deadline);
     [[nodiscard]] std::vector<AssignmentPtr> all() const;
     void schedule_commit();
 
@@ -78,11 +100,7 @@ private:
     Timer commit_timer_;
     bool commit_due_ = false;
     bool starved_ = false;  // the source was told there is no room
-    bool finite_ = false;   // the source has ended by itself
-    struct Drain {
-        std::vector<AssignmentPtr> leaving;
-        Signal<Done> over;
-    };
+    TimePoint end_by_ = TimePoint::max();
     Drain* drain_ = nullptr;  // the one under way
 };
 
