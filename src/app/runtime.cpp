@@ -64,9 +64,11 @@ Result<std::unique_ptr<Runtime>> Runtime::make(const config::Settings& settings)
 
 std::unique_ptr<pipeline::Worker> Runtime::make_worker(pipeline::Source& source, pipeline::Sink& sink,
                                                        pipeline::EventListener on_event) {
+    std::random_device device;
+    const std::uint64_t seed = std::uint64_t{device()} << 32U | device();
     return std::make_unique<pipeline::Worker>(loop.get_executor(), *plan_, settings.pipeline,
                                               pipeline::Worker::Ports{source, sink, *model, cache_, clock},
-                                              std::move(on_event), std::random_device{}());
+                                              std::move(on_event), seed);
 }
 
 Result<> Runtime::run(pipeline::Worker& worker, const std::function<void()>& on_stop) {

@@ -14,8 +14,8 @@ namespace {
 constexpr std::uint32_t failures_in_a_row_max = 16;
 constexpr Duration failing_for_at_least = std::chrono::seconds(3);
 
-AnswerKey key_of(const std::string& endpoint, const std::string& body) {
-    const auto seed = XXH3_64bits(endpoint.data(), endpoint.size());
+AnswerKey key_of(const std::string& endpoint, const std::string& body, std::uint64_t secret) {
+    const auto seed = XXH3_64bits_withSeed(endpoint.data(), endpoint.size(), secret);
     const auto hash = XXH3_128bits_withSeed(body.data(), body.size(), seed);
     return {hash.high64, hash.low64};
 }
@@ -45,10 +45,11 @@ AnswerService::AnswerService(Terms terms, Ports ports, Admission& admission, Sta
       stats_(stats),
       on_event_(std::move(on_event)),
       retry_(terms_.settings.retry.max_attempts),
-      rng_(seed) {}
+      rng_(seed),
+      key_secret_(rng_.next()) {}
 
 Task<Obtained> AnswerService::obtain(Body body, std::shared_ptr<const Lease> lease) {
-    const AnswerKey key = key_of(terms_.endpoint, *body);
+    const AnswerKey key = key_of(terms_.endpoint, *body, key_secret_);
     while (!flights_.lead(key)) {
         std::optional<Obtained> shared = co_await flights_.follow(key);
         if (lease->abandoned) co_return Abandoned{};

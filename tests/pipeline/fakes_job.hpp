@@ -4,6 +4,7 @@
 
 #include <prelabel/pipeline/labeling_job.hpp>
 
+#include <cstdint>
 #include <deque>
 #include <exception>
 #include <functional>
@@ -111,7 +112,7 @@ inline labeling::Task people_and_places() {
     return task;
 }
 
-/// All that one LabelingJob needs, in virtual time. Change `settings` before run().
+/// All that one LabelingJob needs, in virtual time. Change `settings` and `seed` before run().
 class JobWorld {
 public:
     explicit JobWorld(std::size_t record_bytes_max = 1'000'000, std::size_t text_bytes_max = 4U << 20)
@@ -126,7 +127,7 @@ public:
         Admission admission(settings.limits, clock, stats);
         const EventListener listener = [this](const Event& event) { events.push_back(event); };
         AnswerService answers({settings, plan_.price, 100, "https://model"}, {model, store, clock}, admission, stats,
-                              listener, 1);
+                              listener, seed);
         LabelingJob job({plan_, settings, answers, sink, clock, stats, listener}, std::move(record), lease);
         std::optional<bool> ended;
         boost::asio::co_spawn(loop_, job.run(), [&ended](const std::exception_ptr& error, bool durable) {
@@ -182,6 +183,7 @@ private:
 public:
     sim::SimClock clock;
     Settings settings;
+    std::uint64_t seed = 1;
     ScriptedModel model;
     SmallStore store;
     ScriptedSink sink;

@@ -68,6 +68,7 @@ private:
     EventListener on_event_;
     flow::RetryPolicy retry_;
     Rng rng_;
+    const std::uint64_t key_secret_;  // a document cannot be made to collide with another's request
     llm::TokenEstimator estimator_;
     SingleFlight<Obtained> flights_;
     std::uint32_t failures_in_a_row_ = 0;

@@ -11,8 +11,8 @@
 
 namespace prelabel::pipeline {
 
-/// Identity of a request: 128-bit XXH3 over provider, endpoint and the exact request body. Exact keys only: a semantic
-/// cache would return another document's answer.
+/// Identity of a request within a process: 128-bit XXH3, with a secret of the process, over endpoint and the exact
+/// request body. Exact keys only: a semantic cache would return another document's answer.
 struct AnswerKey {
     std::uint64_t high = 0;
     std::uint64_t low = 0;

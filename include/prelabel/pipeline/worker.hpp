@@ -30,7 +30,7 @@ public:
         Clock& clock;
     };
 
-    /// The plan and the ports outlive the worker. `seed` feeds the retries' jitter.
+    /// The plan and the ports outlive the worker. `seed` feeds the retries' jitter and hides the answers' keys.
     Worker(Executor executor, const LabelingPlan& plan, Settings settings, Ports ports, EventListener on_event,
            std::uint64_t seed);
 
