@@ -1,65 +1,65 @@
 #include "sim_model.hpp"
 
-#include <prelabel/labeling/json_text.hpp>
-
 #include <algorithm>
 #include <utility>
 
 namespace prelabel::sim {
 namespace {
 
-using labeling::json_string;
-using std::chrono::milliseconds;
+using std::chrono::minutes;
 
-std::size_t document_number(const std::string& body) {
-    // Examples hold no such mark; the document's turn comes after them.
-    const auto at = body.find("doc#");
-    expects(at != std::string::npos, "every simulated document carries its number");
-    return std::stoul(body.substr(at + 4));
-}
+constexpr std::uint64_t bytes_per_token = 4;
 
-std::string content_of(const std::vector<labeling::Mention>& mentions) {
-    std::string out = R"({"entities":[)";
-    for (const auto& mention : mentions) {
-        if (out.back() == '}') out += ',';
-        out += R"({"label":)" + json_string(mention.label) + R"(,"text":)" + json_string(mention.text) + "}";
-    }
-    return out + "]}";
-}
-
-std::string envelope(std::uint64_t id, const std::string& content, const std::string& finish) {
-    return R"({"id":"sim-)" + std::to_string(id) + R"(","choices":[{"message":{"role":"assistant","content":)" +
-           json_string(content) + R"(},"finish_reason":")" + finish +
-           R"("}],"usage":{"prompt_tokens":120,"completion_tokens":30}})";
+bool shows_that_it_works(const llm::CallOutcome& outcome) {
+    const auto* failure = std::get_if<llm::CallFailure>(&outcome);
+    if (!failure) return true;
+    return failure->reply == llm::ReplyClass::throttled || failure->reply == llm::ReplyClass::context_length ||
+           failure->reply == llm::ReplyClass::content_filter || failure->reply == llm::ReplyClass::rejected;
 }
 
 }  // namespace
 
-SimModel::SimModel(SimProvider& provider, SimClock& clock, const Member& member, llm::OpenAiCodec codec,
-                   pipeline::Limits limits)
-    : provider_(provider), clock_(clock), member_(member), codec_(std::move(codec)), limits_(limits) {}
+SimModel::SimModel(SimProvider& provider, SimClock& clock, const Member& member, const SimSource& source,
+                   const Faults& faults, llm::OpenAiCodec codec, pipeline::Limits limits)
+    : provider_(provider),
+      clock_(clock),
+      member_(member),
+      source_(source),
+      faults_(faults),
+      codec_(std::move(codec)),
+      limits_(limits) {}
 
-void SimModel::watch(TimePoint now) {
-    ++provider_.calls;
-    if (++in_flight_ > limits_.max_in_flight) provider_.violations.emplace_back("more calls in flight than allowed");
-    last_minute_.push_back(now);
-    while (last_minute_.front() <= now - std::chrono::minutes(1)) last_minute_.pop_front();
-    if (limits_.requests_per_minute > 0 && last_minute_.size() > limits_.requests_per_minute)
-        provider_.violations.emplace_back("more requests in a minute than allowed");
-    if (now > told_at_ && now < not_before_) provider_.violations.emplace_back("a call came before Retry-After");
+void SimModel::watch(TimePoint now, std::size_t number, std::uint64_t tokens) {
+    ++calls_;
+    if (++in_flight_ > limits_.max_in_flight) violations_.emplace_back("more calls in flight than allowed");
+    const auto [tried, first] = tried_.try_emplace(number);
+    if (first) tried->second.first_sent = now;
+    arrivals_.push_back({now, tokens, first});
+    minute_tokens_ += tokens;
+    while (arrivals_[minute_begins_].at <= now - minutes(1)) minute_tokens_ -= arrivals_[minute_begins_++].tokens;
+    if (limits_.requests_per_minute > 0 && arrivals_.size() - minute_begins_ > limits_.requests_per_minute)
+        violations_.emplace_back("more requests in a minute than allowed");
+    // One amount larger than a burst may be paid off as debt.
+    if (limits_.tokens_per_minute > 0 && minute_tokens_ > limits_.tokens_per_minute + tokens)
+        violations_.emplace_back("more tokens in a minute than allowed");
+    if (now > told_at_ && now < not_before_) violations_.emplace_back("a call came before Retry-After");
+    // Whoever reads the document a second time knows nothing of what was asked of the first.
+    const auto asked = asked_to_wait_.find(number);
+    if (asked != asked_to_wait_.end() && now < asked->second && source_.reads(number) == 1)
+        violations_.emplace_back("document " + std::to_string(number) + " came back before its Retry-After");
 }
 
 Task<llm::CallOutcome> SimModel::call(pipeline::Body body, TimePoint deadline) {
     if (aborted_) co_return llm::CallFailure{};
     const TimePoint now = clock_.now();
-    watch(now);
-    const std::size_t number = document_number(*body);
-    if (const auto asked = asked_to_wait_.find(number); asked != asked_to_wait_.end() && now < asked->second)
-        provider_.violations.emplace_back("document " + std::to_string(number) + " came back before its Retry-After");
-    bool silent = !member_.alive;
-    Reply reply;
-    if (!silent) reply = reply_to(*body, silent);
-    const TimePoint answered = silent ? TimePoint::max() : now + milliseconds(1 + provider_.rng.below(3'000));
+    const std::size_t number = number_in_request(*body);
+    const std::uint64_t input_tokens = body->size() / bytes_per_token;
+    const std::uint64_t tokens = input_tokens + codec_.settings().max_output_tokens;
+    watch(now, number, tokens);
+    SimReply reply;
+    reply.silent = true;
+    if (member_.alive) reply = provider_.reply_to(number, input_tokens, tokens, now);
+    const TimePoint answered = reply.silent ? TimePoint::max() : now + provider_.latency();
 
     UnderWay call;
     under_way_.push_back(&call);
@@ -67,34 +67,54 @@ Task<llm::CallOutcome> SimModel::call(pipeline::Body body, TimePoint deadline) {
     const bool in_time = co_await call.over.wait();
     std::erase(under_way_, &call);
     --in_flight_;
+    if (reply.served) provider_.account.ends();
 
-    if (!in_time || reply.status == 0) {
+    llm::CallOutcome outcome = decode(reply, in_time, answered > deadline);
+    if (in_time) hear(number, now, outcome, reply);
+    co_return outcome;
+}
+
+llm::CallOutcome SimModel::decode(const SimReply& reply, bool in_time, bool too_late) {
+    if (!in_time || too_late || reply.status == 0) {
         llm::CallFailure failure;
-        failure.reply = answered > deadline ? llm::ReplyClass::timed_out : llm::ReplyClass::connection;
+        failure.reply = too_late ? llm::ReplyClass::timed_out : llm::ReplyClass::connection;
         failure.message = "simulated";
-        co_return failure;
+        return failure;
     }
-    if (answered > deadline) {
-        llm::CallFailure late;
-        late.reply = llm::ReplyClass::timed_out;
-        late.message = "simulated";
-        co_return late;
+    std::string body = reply.body;
+    if (faults_.crossed > 0 && reply.paid) {
+        if (held_reply_.empty()) held_reply_ = body;
+        std::swap(body, held_reply_);
     }
     llm::HttpReply http;
     http.status = reply.status;
     http.content_type = "application/json";
     http.retry_after = reply.retry_after;
-    http.body = reply.body;
-    llm::CallOutcome outcome = codec_.decode(http, clock_.wall_now());
-    if (!reply.retry_after.empty()) {
-        const TimePoint until = clock_.now() + std::chrono::seconds(std::stol(reply.retry_after));
-        asked_to_wait_[number] = until;
-        if (reply.status == 429) {  // the account's limit: everybody waits
-            told_at_ = clock_.now();
-            not_before_ = until;
+    http.body = body;
+    return codec_.decode(http, clock_.wall_now());
+}
+
+void SimModel::hear(std::size_t number, TimePoint sent, const llm::CallOutcome& outcome, const SimReply& reply) {
+    const TimePoint now = clock_.now();
+    if (shows_that_it_works(outcome)) worked_sent_at_ = std::max(worked_sent_at_, sent);
+    Tried& tried = tried_.at(number);
+    const auto* failure = std::get_if<llm::CallFailure>(&outcome);
+    const bool throttled = failure && failure->reply == llm::ReplyClass::throttled;
+    if (throttled) {
+        throttled_.push_back(now);
+    } else {
+        tried.calling += now - sent;
+    }
+    Duration asked{};
+    if (!reply.retry_after.empty() && failure && failure->http_status != 0) {
+        asked = std::chrono::seconds(std::stol(reply.retry_after));
+        asked_to_wait_[number] = now + asked;
+        if (reply.for_everybody) {
+            told_at_ = now;
+            not_before_ = std::max(not_before_, now + asked);
         }
     }
-    co_return outcome;
+    if (failure) tried.failures.push_back({now, failure->reply, asked});
 }
 
 void SimModel::abort() {
@@ -105,80 +125,13 @@ void SimModel::abort() {
     }
 }
 
-SimModel::Reply SimModel::reply_to(const std::string& body, bool& silent) {
-    Rng& rng = provider_.rng;
-    switch (provider_.weather) {
-        case Weather::down:
-            return rng.chance(0.5) ? Reply{503, "upstream is away", rng.chance(0.5) ? "7" : ""} : Reply{0, "", ""};
-        case Weather::no_money:
-            return {429, R"({"error":{"message":"x","type":"insufficient_quota","code":"insufficient_quota"}})", ""};
-        case Weather::busy:
-            if (rng.chance(0.7))
-                return {429, R"({"error":{"message":"x","type":"requests","code":"rate_limit_exceeded"}})",
-                        std::to_string(1 + rng.below(20))};
-            break;
-        case Weather::fair:
-            break;
-    }
-    const std::size_t number = document_number(body);
-    const Fate fate = provider_.documents[number].fate;
-    if (fate == Fate::too_long)
-        return {400, R"({"error":{"message":"x","type":"invalid_request_error","code":"context_length_exceeded"}})",
-                ""};
-    if (fate == Fate::poison) return {500, R"({"error":{"message":"x"}})", ""};
-    if (rng.chance(provider_.faults.call_fails)) return failure(rng.below(7), silent);
-
-    const std::uint64_t id = ++provider_.paid[number];
-    if (fate == Fate::refused)
-        return {
-            200,
-            R"({"id":"r","choices":[{"message":{"refusal":"no"},"finish_reason":"stop"}],"usage":{"prompt_tokens":9}})",
-            ""};
-    std::string content = fate == Fate::garbage ? "I would rather talk about the weather."
-                                                : content_of(provider_.documents[number].mentions);
-    std::string finish = "stop";
-    if (fate == Fate::labeled && rng.chance(provider_.faults.answer_bad)) {
-        ++provider_.spoiled[number];
-        switch (rng.below(5)) {
-            case 0:
-                content.resize(content.size() / 2);
-                finish = "length";
-                break;
-            case 1:
-                content = "Here you are:\n```json\n" + content + "\n```";
-                break;
-            case 2:
-                content = content_of({{"PER", "Nobody Inparticular"}});
-                break;
-            case 3:
-                content = content_of({{"PLANET", "Mars"}});
-                break;
-            default:
-                content = "{\"entities\": 7}";
-                break;
-        }
-    }
-    return {200, envelope(id * 1'000 + number, content, finish), ""};
+const Tried* SimModel::tried(std::size_t number) const {
+    const auto found = tried_.find(number);
+    return found == tried_.end() ? nullptr : &found->second;
 }
 
-SimModel::Reply SimModel::failure(std::size_t kind, bool& silent) {
-    switch (kind) {
-        case 0:
-            return {429, R"({"error":{"code":"rate_limit_exceeded"}})", "2"};
-        case 1:
-            return {500, "Internal Server Error", ""};
-        case 2:
-            return {529, R"({"error":{"type":"overloaded_error"}})", ""};
-        case 3:
-            return {0, "", ""};
-        case 4:
-            silent = true;
-            return {};
-        case 5:
-            return {200, R"({"id":"cut","choices":[{"mess)", ""};
-        default:
-            return {408, "", ""};
-    }
+std::uint64_t SimModel::throttled_since(TimePoint from) const {
+    return static_cast<std::uint64_t>(std::ranges::count_if(throttled_, [&](TimePoint at) { return at >= from; }));
 }
 
 }  // namespace prelabel::sim

@@ -1,13 +1,14 @@
 #pragma once
 
 #include "sim_clock.hpp"
-#include "sim_ports.hpp"
+#include "sim_group.hpp"
+#include "sim_provider.hpp"
+#include "sim_source.hpp"
 
-#include <prelabel/base/rng.hpp>
-#include <prelabel/labeling/task.hpp>
 #include <prelabel/llm/openai_codec.hpp>
 #include <prelabel/pipeline/model.hpp>
 #include <prelabel/pipeline/settings.hpp>
+#include <prelabel/pipeline/signal.hpp>
 
 #include <cstdint>
 #include <deque>
@@ -18,73 +19,78 @@
 
 namespace prelabel::sim {
 
-/// How a document ends if the world allows it.
-enum class Fate { labeled, malformed, refused, garbage, too_long, poison };
+using pipeline::Task;
 
-struct SimDocument {
-    std::string text;  // holds "doc#<number>#"
-    std::vector<labeling::Mention> mentions;
-    Fate fate = Fate::labeled;
+/// What one worker did for one document, as the world saw it.
+struct Tried {
+    struct Failed {
+        TimePoint at;
+        llm::ReplyClass reply;
+        Duration asked{};  // Retry-After
+    };
+    std::vector<Failed> failures;
+    Duration calling{};  // in calls that were not throttled
+    TimePoint first_sent{};
 };
 
-/// What the provider does to everybody during a time.
-enum class Weather { fair, down, no_money, busy };
-
-/// The provider: shared by all workers. Counts what was paid, and notes every rule of good behaviour that a caller
-/// broke.
-class SimProvider {
-public:
-    SimProvider(std::vector<SimDocument> of, const Faults& with, std::uint64_t seed)
-        : documents(std::move(of)), faults(with), rng(seed) {}
-
-    std::vector<SimDocument> documents;
-    const Faults& faults;
-    Rng rng;
-    Weather weather = Weather::fair;
-    std::map<std::size_t, std::size_t> paid;     // by document: answers produced
-    std::map<std::size_t, std::size_t> spoiled;  // by document: answers produced that could not be used or were lost
-    std::uint64_t calls = 0;
-    std::vector<std::string> violations;
-};
-
-/// One worker's way to the provider, with the provider's limits for it.
+/// One worker's way to the provider. Checks its manners: limits kept, Retry-After kept, and one request an answer.
 class SimModel final : public pipeline::Model {
 public:
-    SimModel(SimProvider& provider, SimClock& clock, const Member& member, llm::OpenAiCodec codec,
-             pipeline::Limits limits);
+    SimModel(SimProvider& provider, SimClock& clock, const Member& member, const SimSource& source,
+             const Faults& faults, llm::OpenAiCodec codec, pipeline::Limits limits);
 
     [[nodiscard]] Task<llm::CallOutcome> call(pipeline::Body body, TimePoint deadline) override;
     void abort() override;
 
-private:
-    struct Reply {
-        int status = 0;  // 0: the connection breaks
-        std::string body;
-        std::string retry_after;
+    [[nodiscard]] const Tried* tried(std::size_t number) const;
+    [[nodiscard]] const std::map<std::size_t, Tried>& tried() const { return tried_; }
+    /// The latest moment at which a call was sent that worked: what failed before that was not the provider.
+    [[nodiscard]] TimePoint worked_sent_at() const { return worked_sent_at_; }
+    [[nodiscard]] std::uint64_t calls() const { return calls_; }
+    [[nodiscard]] std::uint64_t throttled_since(TimePoint from) const;
+    [[nodiscard]] const std::vector<std::string>& violations() const { return violations_; }
+
+    /// What arrived, for whoever asks whether the quota was used.
+    struct Arrival {
+        TimePoint at;
+        std::uint64_t tokens;  // as the provider counts them
+        bool first;            // of its document
     };
+    [[nodiscard]] const std::vector<Arrival>& arrivals() const { return arrivals_; }
+
+private:
     struct UnderWay {
         pipeline::Timer timer;
         pipeline::Signal<bool> over;  // false: aborted
         UnderWay() : timer([this] { over.set(true); }) {}
     };
 
-    void watch(TimePoint now);
-    [[nodiscard]] Reply reply_to(const std::string& body, bool& silent);
-    [[nodiscard]] std::string answer(std::size_t number, bool reask);
-    [[nodiscard]] Reply failure(std::size_t kind, bool& silent);
+    void watch(TimePoint now, std::size_t number, std::uint64_t tokens);
+    void hear(std::size_t number, TimePoint sent, const llm::CallOutcome& outcome, const SimReply& reply);
+    [[nodiscard]] llm::CallOutcome decode(const SimReply& reply, bool in_time, bool too_late);
 
     SimProvider& provider_;
     SimClock& clock_;
     const Member& member_;
+    const SimSource& source_;
+    const Faults& faults_;
     llm::OpenAiCodec codec_;
     pipeline::Limits limits_;
-    std::deque<TimePoint> last_minute_;
+    std::uint64_t calls_ = 0;
+    std::vector<Arrival> arrivals_;
+    std::size_t minute_begins_ = 0;  // in arrivals_
+    std::uint64_t minute_tokens_ = 0;
     std::size_t in_flight_ = 0;
     TimePoint not_before_{};
     TimePoint told_at_{};
     std::map<std::size_t, TimePoint> asked_to_wait_;  // by document
+    std::map<std::size_t, Tried> tried_;
+    std::vector<TimePoint> throttled_;
+    TimePoint worked_sent_at_{};
+    std::string held_reply_;  // a crossed one, for the next call
     bool aborted_ = false;
     std::list<UnderWay*> under_way_;
+    std::vector<std::string> violations_;
 };
 
 }  // namespace prelabel::sim

@@ -1,3 +1,4 @@
+#include "kept.hpp"
 #include "world.hpp"
 
 #include <cstdlib>
@@ -13,6 +14,21 @@ std::uint64_t from_environment(const char* name, std::uint64_t otherwise) {
 }
 
 constexpr std::uint64_t seeds_that_meet_everything = 500;
+constexpr std::size_t failures_shown = 20;
+
+/// What waits for the pipeline to keep more (kept.hpp).
+bool can_happen(Happening happening) {
+    switch (happening) {
+        case Happening::finite_input_failed:
+            return keeps_finite_inputs_short;
+        case Happening::throttled_by_load:
+        case Happening::waited_past_deadline:
+        case Happening::quota_measured:
+            return keeps_time_of_its_own;
+        default:
+            return true;
+    }
+}
 
 std::string replay(std::uint64_t seed) {
     return "\nseed " + std::to_string(seed) + ": replay it with PRELABEL_SIM_SEED=" + std::to_string(seed) +
@@ -25,30 +41,23 @@ TEST(Simulation, HoldsItsPromisesInEveryWorld) {
     const std::uint64_t first = from_environment("PRELABEL_SIM_SEED", 1);
     const std::uint64_t count = from_environment("PRELABEL_SIM_SEEDS", 1'500);
     Happened happened;
-    for (std::uint64_t seed = first; seed < first + count; ++seed) {
+    std::size_t failures = 0;
+    for (std::uint64_t seed = first; seed < first + count && failures < failures_shown; ++seed) {
         World world{Scenario(seed)};
         const std::string broken = world.run();
-        ASSERT_EQ(broken, "") << replay(seed);
+        if (!broken.empty()) {
+            ++failures;
+            ADD_FAILURE() << broken << replay(seed);
+        }
         happened += world.happened();
     }
+    ASSERT_EQ(failures, 0U);
     if (count < seeds_that_meet_everything) return;
-    EXPECT_GT(happened.kills, 0U);
-    EXPECT_GT(happened.revocations, 0U);
-    EXPECT_GT(happened.abandoned, 0U);
-    EXPECT_GT(happened.published_again, 0U);
-    EXPECT_GT(happened.pauses, 0U);
-    EXPECT_GT(happened.resumes, 0U);
-    EXPECT_GT(happened.retries, 0U);
-    EXPECT_GT(happened.reasks, 0U);
-    EXPECT_GT(happened.shared_calls, 0U);
-    EXPECT_GT(happened.cache_hits, 0U);
-    EXPECT_GT(happened.write_failures, 0U);
-    EXPECT_GT(happened.commit_failures, 0U);
-    EXPECT_GT(happened.partial, 0U);
-    for (const auto reason : {pipeline::DeadLetterClass::malformed_input, pipeline::DeadLetterClass::invalid_answer,
-                              pipeline::DeadLetterClass::refused, pipeline::DeadLetterClass::context_length,
-                              pipeline::DeadLetterClass::deadline})
-        EXPECT_GT(happened.dead_letters[static_cast<std::size_t>(reason)], 0U) << to_string(reason);
+    for (std::size_t i = 0; i < happening_count; ++i) {
+        const auto happening = static_cast<Happening>(i);
+        if (!can_happen(happening)) continue;
+        EXPECT_GT(happened[happening], 0U) << to_string(happening) << " never happened";
+    }
 }
 
 TEST(Simulation, ReplaysASeedStepByStep) {
@@ -58,6 +67,16 @@ TEST(Simulation, ReplaysASeedStepByStep) {
         ASSERT_EQ(once.run(), again.run()) << replay(seed);
         ASSERT_EQ(once.trace(), again.trace()) << replay(seed);
     }
+}
+
+// What judges the worlds must be able to see: a world in which replies go to the next call is not a good one.
+TEST(Simulation, NoticesAnAnswerThatBelongsToAnotherRequest) {
+    Scenario scenario(1);
+    scenario.fated = 0;
+    scenario.faults = {};
+    scenario.faults.crossed = 1;
+    World world{scenario};
+    EXPECT_NE(world.run().find("published with the answer"), std::string::npos);
 }
 
 }  // namespace

@@ -1,119 +1,127 @@
-// What must hold when everything has ended.
+// What must always hold, and what must hold when everything has ended.
+#include "kept.hpp"
+#include "quota_use.hpp"
 #include "world.hpp"
 
-#include <prelabel/base/utf8.hpp>
-
-#include <rapidjson/document.h>
+#include <algorithm>
 
 namespace prelabel::sim {
 namespace {
 
-std::string header(const pipeline::Output& output, std::string_view name) {
-    for (const auto& header : output.headers) {
-        if (header.name == name) return header.value;
-    }
-    return {};
-}
+using std::chrono::minutes;
+using std::chrono::seconds;
+
+/// Beyond the drain itself: last commits, a write that is tried again, a call that is cut.
+constexpr Duration after_the_drain = seconds(15);
 
 }  // namespace
 
-std::string World::broken_at_the_end() const {
-    if (!broker_.everything_published_and_committed())
-        return "the workers ended before everything was published and committed";
-    for (const auto& output : broker_.outputs()) {
-        if (auto problem = judge(output); !problem.empty()) return problem;
+std::string World::broken() const {
+    if (!topic_.violations().empty()) return topic_.violations().front();
+    if (!group_.violations().empty()) return group_.violations().front();
+    if (!violations_.empty()) return violations_.front();
+    for (const auto& process : processes_) {
+        if (!process.model->violations().empty()) return process.model->violations().front();
+        if (!process.source->violations().empty()) return process.source->violations().front();
+        if (process.worker->stats().documents_in_flight > scenario_.settings.documents_in_memory_max)
+            return "more documents in memory than configured";
+        if (!process.error.empty() && !may_give_up(process)) return "a worker failed: " + process.error;
     }
-    // A last commit that failed is repeated by the next owner: at least once is the promise.
-    bool abandoned = scenario_.faults.commit_fails > 0 && scenario_.rebalances;
-    for (const auto& process : processes_) abandoned |= process.worker->stats().documents_abandoned > 0;
-    if (!scenario_.crashes && !abandoned && broker_.outputs().size() != broker_.records())
-        return "a document was published twice though nobody crashed";
-    if (!scenario_.crashes && !abandoned && scenario_.workers == 1 && !scenario_.rebalances) {
-        for (const auto& [number, times] : provider_->paid) {
-            const auto spoiled = provider_->spoiled.find(number);
-            const std::size_t reasons = spoiled == provider_->spoiled.end() ? 0 : spoiled->second;
-            const bool garbage = provider_->documents[number].fate == Fate::garbage;
-            if (times > 1 + reasons + (garbage ? scenario_.settings.retry.max_reasks : 0U))
-                return "document " + std::to_string(number) + " was paid " + std::to_string(times) + " times";
-        }
+    return broken_in_time();
+}
+
+bool World::may_give_up(const Process& process) const {
+    return keeps_finite_inputs_short && scenario_.theme == Theme::finite && scenario_.weather &&
+           (!fair_since_ || process.started_at < *fair_since_);
+}
+
+std::string World::broken_in_time() const {
+    // A rebalance under way is drained first, and then the rest is.
+    const Duration to_stop = 2 * scenario_.settings.drain_timeout + after_the_drain;
+    for (const auto& process : processes_) {
+        if (process.stopping_since && !process.ended && clock_.now() - *process.stopping_since > to_stop)
+            return "a worker does not end";
     }
+    // In a fair world each document takes its calls, and a quota lets one through now and then.
+    const std::int64_t per_minute = static_cast<std::int64_t>(
+        std::max<std::uint64_t>(scenario_.settings.limits.requests_per_minute, scenario_.account.requests_per_minute));
+    const Duration paced = per_minute > 0 ? Duration(minutes(3 * scenario_.documents / per_minute)) : Duration::zero();
+    if (fair_since_ && clock_.now() - *fair_since_ > minutes(30) + scenario_.documents * seconds(15) + paced)
+        return "the world is fair, and no end comes";
     return {};
 }
 
-std::string World::judge(const pipeline::Output& output) const {
-    const auto number = std::stoul(header(output, "trace"));
-    const auto& document = provider_->documents[number];
-    const std::string name = "document " + std::to_string(number) + ": ";
-    if (output.kind == pipeline::OutputKind::dead_letter) {
-        const std::string reason = header(output, "prelabel.error.class");
-        const bool harsh = scenario_.faults.call_fails > 0 || scenario_.weather;
-        const bool legitimate = (document.fate == Fate::malformed && reason == "malformed_input") ||
-                                (document.fate == Fate::refused && reason == "refused") ||
-                                (document.fate == Fate::garbage && reason == "invalid_answer") ||
-                                (document.fate == Fate::too_long && reason == "context_length") ||
-                                (document.fate == Fate::poison && reason == "deadline") ||
-                                (harsh && reason == "deadline") ||
-                                (scenario_.faults.answer_bad > 0 && reason == "invalid_answer");
-        return legitimate ? std::string() : name + "dead-lettered as " + reason + " without cause";
+std::string World::broken_at_the_end() const {
+    const bool finite = scenario_.theme == Theme::finite;
+    if (finite ? !topic_.everything_published() : !topic_.everything_published_and_committed())
+        return "the workers ended before everything was published and committed";
+    if (auto problem = repeated_without_cause(); !problem.empty()) return problem;
+    if (scenario_.theme == Theme::steady) return quota_under_use(scenario_, processes_.front());
+    return {};
+}
+
+std::string World::repeated_without_cause() const {
+    // A last commit that failed is repeated by the next owner: at least once is the promise.
+    const bool commits_fail = scenario_.faults.commit_fails > 0 || scenario_.faults.commit_unheard > 0;
+    bool read_again = scenario_.repeats() || (commits_fail && scenario_.rebalances);
+    for (const auto& process : processes_) read_again |= process.worker->stats().documents_abandoned > 0;
+    if (read_again) return {};
+    if (topic_.published_again() > 0) return "a document was published twice though nobody crashed";
+    if (scenario_.workers > 1 || processes_.size() > 1) return {};  // each has a memory of its own
+    for (const auto& [number, times] : provider_->paid) {
+        const auto spoiled = provider_->spoiled.find(number);
+        const std::size_t reasons = spoiled == provider_->spoiled.end() ? 0 : spoiled->second;
+        const bool garbage = provider_->documents[number].fate == Fate::garbage;
+        if (times > 1 + reasons + (garbage ? scenario_.settings.retry.max_reasks : 0U))
+            return "document " + std::to_string(number) + " was paid " + std::to_string(times) + " times";
     }
-    if (document.fate != Fate::labeled) return name + "published though it cannot be labeled";
-    rapidjson::Document json;
-    json.Parse(output.value.data(), output.value.size());
-    if (json.HasParseError()) return name + "the output is not JSON";
-    if (json["text"].GetString() != document.text) return name + "published with another text";
-    for (const auto& entity : json["entities"].GetArray()) {
-        const std::string text = entity["text"].GetString();
-        const std::size_t start = entity["start_utf8"].GetUint();
-        const std::size_t end = entity["end_utf8"].GetUint();
-        if (start >= end || end > document.text.size() || document.text.substr(start, end - start) != text)
-            return name + "a span is not true";
-        if (utf8::count_code_points(std::string_view(document.text).substr(0, start)) != entity["start"].GetUint())
-            return name + "a span is not true in code points";
-    }
-    const bool complete = std::string_view(json["status"].GetString()) == "complete";
-    if (complete && json["entities"].Size() != document.mentions.size())
-        return name + "complete, but an entity is missing";
     return {};
 }
 
 Happened World::happened() const {
-    Happened sum;
-    sum.kills = kills_;
-    sum.pauses = pauses_;
-    sum.resumes = resumes_;
-    sum.published_again = broker_.outputs().size() - broker_.records();
+    Happened sum = happened_;
+    sum.add(Happening::published_again, topic_.published_again());
+    sum.add(Happening::finite_input, scenario_.theme == Theme::finite);
     for (const auto& process : processes_) {
         const auto& stats = process.worker->stats();
-        sum.revocations += stats.revocations;
-        sum.abandoned += stats.documents_abandoned;
-        sum.retries += stats.retries;
-        sum.reasks += stats.reasks;
-        sum.shared_calls += stats.cache_lookups[static_cast<std::size_t>(labeling::CacheTier::inflight)];
-        sum.cache_hits += stats.cache_lookups[static_cast<std::size_t>(labeling::CacheTier::memory)];
-        sum.write_failures += stats.write_failures;
-        sum.commit_failures += stats.commit_failures;
-        sum.partial += stats.documents_partial;
-        for (std::size_t i = 0; i < sum.dead_letters.size(); ++i) sum.dead_letters[i] += stats.dead_letters[i];
+        sum.add(Happening::revocation, stats.revocations);
+        sum.add(Happening::abandoned, stats.documents_abandoned);
+        sum.add(Happening::retry, stats.retries);
+        sum.add(Happening::reask, stats.reasks);
+        sum.add(Happening::shared_call, stats.cache_lookups[static_cast<std::size_t>(labeling::CacheTier::inflight)]);
+        sum.add(Happening::cache_hit, stats.cache_lookups[static_cast<std::size_t>(labeling::CacheTier::memory)]);
+        sum.add(Happening::write_failure, stats.write_failures);
+        sum.add(Happening::commit_failure, stats.commit_failures);
+        sum.add(Happening::partial_record, stats.documents_partial);
+        sum.add(Happening::finite_input_failed, !process.error.empty());
+        for (const auto& [number, tried] : process.model->tried()) {
+            const auto read_at = process.source->read_at(number);
+            sum.add(Happening::waited_past_deadline,
+                    read_at && tried.first_sent - *read_at > scenario_.settings.retry.deadline);
+        }
+        for (const auto& [reason, happening] : dead_letter_happenings)
+            sum.add(happening, stats.dead_letters[static_cast<std::size_t>(reason)]);
     }
+    if (scenario_.theme == Theme::steady)
+        sum.add(Happening::quota_measured, quota_measured(scenario_, processes_.front()));
     return sum;
 }
 
-Happened& Happened::operator+=(const Happened& other) {
-    kills += other.kills;
-    revocations += other.revocations;
-    abandoned += other.abandoned;
-    published_again += other.published_again;
-    pauses += other.pauses;
-    resumes += other.resumes;
-    retries += other.retries;
-    reasks += other.reasks;
-    shared_calls += other.shared_calls;
-    cache_hits += other.cache_hits;
-    write_failures += other.write_failures;
-    commit_failures += other.commit_failures;
-    partial += other.partial;
-    for (std::size_t i = 0; i < dead_letters.size(); ++i) dead_letters[i] += other.dead_letters[i];
-    return *this;
+std::string World::picture() const {
+    std::string out = "\n  theme " + std::to_string(static_cast<int>(scenario_.theme)) +
+                      (fair_since_ ? ", fair" : ", unfair") + ", weather " +
+                      std::to_string(static_cast<int>(provider_->weather));
+    for (const auto& process : processes_) {
+        const auto& stats = process.worker->stats();
+        out += "\n  worker " + std::to_string(process.member.id) + (process.member.alive ? "" : " killed") +
+               (process.member.expelled ? " expelled" : "") + (process.stopping_since ? " stopping" : "") +
+               (process.ended ? " ended" : "") + ": documents in flight " + std::to_string(stats.documents_in_flight) +
+               ", calls in flight " + std::to_string(stats.calls_in_flight) + (stats.paused ? ", paused" : "") +
+               (stats.draining ? ", draining" : "") + ", partitions " + std::to_string(stats.partitions_assigned) +
+               ", mail " + std::to_string(process.member.mail.size()) + ", calls " +
+               std::to_string(process.model->calls());
+    }
+    return out + "\n  outputs " + std::to_string(topic_.outputs()) + ", records " + std::to_string(topic_.records());
 }
 
 }  // namespace prelabel::sim

@@ -1,14 +1,14 @@
 #pragma once
 
-#include "sim_broker.hpp"
+#include "scenario.hpp"
 #include "sim_clock.hpp"
 #include "sim_model.hpp"
-#include "sim_ports.hpp"
+#include "sim_sink.hpp"
+#include "sim_source.hpp"
 
 #include <prelabel/journal/memory_cache.hpp>
 #include <prelabel/pipeline/worker.hpp>
 
-#include <array>
 #include <cstdint>
 #include <list>
 #include <memory>
@@ -19,45 +19,26 @@
 
 namespace prelabel::sim {
 
-/// What is decided by the seed before anything runs.
-struct Scenario {
-    explicit Scenario(std::uint64_t seed);
-
-    std::uint64_t seed;
-    int partitions;
-    int workers;
-    int documents;
-    Faults faults;
-    pipeline::Settings settings;
-    bool crashes;     // workers are killed, expelled and replaced: at-least-once may show
-    bool rebalances;  // workers come and go in good order
-    bool weather;     // the provider has bad times
+/// A worker with its ports, from its start to its end.
+struct Process {
+    Member member;
+    std::unique_ptr<pipeline::LabelingPlan> plan;
+    std::unique_ptr<SimSource> source;
+    std::unique_ptr<SimSink> sink;
+    std::unique_ptr<SimModel> model;
+    std::unique_ptr<journal::MemoryCache> cache;
+    std::unique_ptr<pipeline::Worker> worker;
+    TimePoint started_at{};
+    std::optional<TimePoint> stopping_since;
+    bool ended = false;
+    std::string error;
 };
 
-/// What a run met, so that a simulation in which nothing happens cannot pass for a good one.
-struct Happened {
-    std::uint64_t kills = 0;
-    std::uint64_t revocations = 0;
-    std::uint64_t abandoned = 0;
-    std::uint64_t published_again = 0;
-    std::uint64_t pauses = 0;
-    std::uint64_t resumes = 0;
-    std::uint64_t retries = 0;
-    std::uint64_t reasks = 0;
-    std::uint64_t shared_calls = 0;
-    std::uint64_t cache_hits = 0;
-    std::uint64_t write_failures = 0;
-    std::uint64_t commit_failures = 0;
-    std::uint64_t partial = 0;
-    std::array<std::uint64_t, pipeline::dead_letter_class_count> dead_letters{};
-
-    Happened& operator+=(const Happened& other);
-};
-
-/// A whole system in virtual time: broker, provider, and workers that come and go.
+/// A whole system in virtual time: topic, group, provider, and workers that come and go.
 ///
-/// step() runs everything that can run, lets time jump once, and checks what must always hold; finish() checks what
-/// must hold in the end. Everything is a function of the scenario's seed.
+/// run() lets everything run that can, then time jumps once; what must always hold is checked after every step and at
+/// every output, what must hold in the end at the end. After the scenario's events the world turns fair, and everything
+/// has to end within a bound. Everything is a function of the scenario's seed.
 class World {
 public:
     explicit World(const Scenario& scenario);
@@ -65,48 +46,51 @@ public:
 
     /// Runs to the end. Empty when all held, else what was broken first.
     [[nodiscard]] std::string run();
-    [[nodiscard]] std::uint64_t trace() const { return broker_.trace(); }
+    [[nodiscard]] std::uint64_t trace() const { return topic_.trace(); }
     [[nodiscard]] Happened happened() const;
 
 private:
-    struct Process {
-        Member member;
-        std::unique_ptr<pipeline::LabelingPlan> plan;
-        std::unique_ptr<SimSource> source;
-        std::unique_ptr<SimSink> sink;
-        std::unique_ptr<SimModel> model;
-        std::unique_ptr<journal::MemoryCache> cache;
-        std::unique_ptr<pipeline::Worker> worker;
-        bool stopping = false;
-        bool ended = false;
-        std::string error;
-    };
-
     void make_documents();
     void start_process();
     [[nodiscard]] static Task<> live(Process* process);
-    void happen();  // something in the world outside, at the scenario's whim
-    [[nodiscard]] std::vector<Process*> living();
+
+    /// The last run over a finite input ended early: its provider was away. A next run goes on.
+    [[nodiscard]] bool gave_up() const;
+
+    // world_events.cpp: something in the world outside, at the scenario's whim
+    void happen();
+    void turn_fair();
+    void lose(Process& process);
     void retire(Process& process, bool kill);
-    [[nodiscard]] std::string picture() const;  // for whoever debugs a seed
-    [[nodiscard]] std::string broken();
+    [[nodiscard]] Task<> tell_later(Process* process, Duration wait);
+    [[nodiscard]] std::vector<Process*> living();
+    [[nodiscard]] bool wants_the_end() const;
+
+    // verdict.cpp: what must hold
+    [[nodiscard]] std::string broken() const;
+    [[nodiscard]] bool may_give_up(const Process& process) const;
+    [[nodiscard]] std::string broken_in_time() const;
     [[nodiscard]] std::string broken_at_the_end() const;
-    [[nodiscard]] std::string judge(const pipeline::Output& output) const;
+    [[nodiscard]] std::string repeated_without_cause() const;
+    [[nodiscard]] std::string picture() const;  // for whoever debugs a seed
 
     Scenario scenario_;
+    Faults faults_;  // the scenario's, until the world turns fair
     Rng rng_;
     boost::asio::io_context loop_{1};
     SimClock clock_;
-    SimBroker broker_;
+    Happened happened_;
+    SimTopic topic_;
+    SimGroup group_;
+    std::set<std::size_t> oversized_;
     std::unique_ptr<SimProvider> provider_;
     labeling::Task task_;
     std::list<Process> processes_;
     std::unique_ptr<pipeline::TaskGroup> lives_;
-    TimePoint next_event_{};
+    std::optional<TimePoint> next_event_;
+    std::optional<TimePoint> fair_since_;
     int events_left_ = 0;
-    std::uint64_t kills_ = 0;
-    std::uint64_t pauses_ = 0;
-    std::uint64_t resumes_ = 0;
+    std::vector<std::string> violations_;  // found in outputs
 };
 
 }  // namespace prelabel::sim

@@ -1,0 +1,104 @@
+#include "judge.hpp"
+
+#include "kept.hpp"
+#include "world.hpp"
+
+#include <prelabel/base/utf8.hpp>
+
+#include <algorithm>
+#include <string_view>
+
+#include <rapidjson/document.h>
+
+namespace prelabel::sim {
+namespace {
+
+using pipeline::DeadLetterClass;
+
+constexpr Duration longest_backoff = std::chrono::seconds(8);
+
+std::string header(const pipeline::Output& output, std::string_view name) {
+    for (const auto& header : output.headers) {
+        if (header.name == name) return header.value;
+    }
+    return {};
+}
+
+/// A document ends as `deadline` only after as many failures of its own as it has attempts, or when its own time, in
+/// calls and between them, is over. Throttling is nobody's failure, and what failed before anything worked again was the
+/// provider.
+bool used_up(const SimModel& model, const Tried& tried, const pipeline::Retry& retry) {
+    std::uint32_t attempts = 0;
+    Duration counted = tried.calling;
+    for (const auto& failed : tried.failures) {
+        if (failed.reply == llm::ReplyClass::throttled) continue;
+        counted += std::max(longest_backoff, failed.asked + failed.asked / 10);
+        if (failed.at <= model.worked_sent_at()) ++attempts;
+    }
+    return attempts >= retry.max_attempts || counted >= retry.deadline;
+}
+
+bool deadline_has_cause(const SimDocument& document, const Evidence& evidence) {
+    if (!keeps_time_of_its_own) return true;
+    return std::ranges::any_of(evidence.processes, [&](const Process& process) {
+        const Tried* tried = process.model->tried(document.number);
+        return tried && used_up(*process.model, *tried, evidence.scenario.settings.retry);
+    });
+}
+
+std::string judge_dead_letter(const pipeline::Output& output, const SimDocument& document, const Evidence& evidence) {
+    const std::string reason = header(output, "prelabel.error.class");
+    const std::string complaint = "dead-lettered as " + reason + " without cause";
+    const auto fated = dead_letter_of(document.fate);
+    if (reason == "deadline") return deadline_has_cause(document, evidence) ? std::string() : complaint;
+    if (fated && reason == to_string(*fated)) return {};
+    if (reason == "invalid_answer" && evidence.scenario.faults.answer_bad > 0) return {};
+    return complaint;
+}
+
+/// An answer belongs to its request.
+std::string answer_of_another(const rapidjson::Document& json, const SimDocument& document) {
+    for (const auto& id : json["model"]["response_ids"].GetArray()) {
+        if (number_in_response_id(id.GetString()) != document.number)
+            return std::string("published with the answer ") + id.GetString();
+    }
+    const bool complete = std::string_view(json["status"].GetString()) == "complete";
+    const bool marked = std::ranges::any_of(
+        json["entities"].GetArray(), [&](const auto& entity) { return entity["text"].GetString() == document.mark(); });
+    if (complete && !marked) return "complete, and its own mark is missing";
+    return {};
+}
+
+std::string judge_annotation(const pipeline::Output& output, const SimDocument& document) {
+    if (document.fate != Fate::labeled) return "published though it cannot be labeled";
+    rapidjson::Document json;
+    json.Parse(output.value.data(), output.value.size());
+    if (json.HasParseError()) return "the output is not JSON";
+    if (json["text"].GetString() != document.text) return "published with another text";
+    if (auto problem = answer_of_another(json, document); !problem.empty()) return problem;
+    for (const auto& entity : json["entities"].GetArray()) {
+        const std::string text = entity["text"].GetString();
+        const std::size_t start = entity["start_utf8"].GetUint();
+        const std::size_t end = entity["end_utf8"].GetUint();
+        if (start >= end || end > document.text.size() || document.text.substr(start, end - start) != text)
+            return "a span is not true";
+        if (utf8::count_code_points(std::string_view(document.text).substr(0, start)) != entity["start"].GetUint())
+            return "a span is not true in code points";
+    }
+    const bool complete = std::string_view(json["status"].GetString()) == "complete";
+    if (complete && json["entities"].Size() != document.mentions.size()) return "complete, but an entity is missing";
+    return {};
+}
+
+}  // namespace
+
+std::string judge(const pipeline::Output& output, const Evidence& evidence) {
+    const auto number = std::stoul(header(output, "trace"));
+    const SimDocument& document = evidence.documents[number];
+    std::string problem = output.kind == pipeline::OutputKind::dead_letter
+                              ? judge_dead_letter(output, document, evidence)
+                              : judge_annotation(output, document);
+    return problem.empty() ? problem : "document " + std::to_string(number) + ": " + problem;
+}
+
+}  // namespace prelabel::sim

@@ -1,0 +1,18 @@
+#pragma once
+
+#include "scenario.hpp"
+
+#include <string>
+
+namespace prelabel::sim {
+
+struct Process;
+
+/// Whether the run was long enough to ask if the quota was used: a minute beyond the first one in which documents
+/// waited.
+[[nodiscard]] bool quota_measured(const Scenario& scenario, const Process& process);
+/// While documents wait and nothing else binds, at least 90 % of the binding limit is used after the first minute, as
+/// the provider counts it. Empty, or how much was.
+[[nodiscard]] std::string quota_under_use(const Scenario& scenario, const Process& process);
+
+}  // namespace prelabel::sim

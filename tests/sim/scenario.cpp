@@ -1,0 +1,115 @@
+#include "scenario.hpp"
+
+#include "kept.hpp"
+
+namespace prelabel::sim {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::minutes;
+using std::chrono::seconds;
+
+}  // namespace
+
+Scenario::Scenario(std::uint64_t with_seed) : seed(with_seed) {
+    Rng rng(seed * 2 + 1);
+    partitions = 1 + static_cast<int>(rng.below(5));
+    workers = 1 + static_cast<int>(rng.below(3));
+    documents = 10 + static_cast<int>(rng.below(70));
+    settings.retry.max_attempts = 4 + static_cast<std::uint32_t>(rng.below(4));
+    settings.window_per_partition = 1 + rng.below(30);
+    settings.documents_in_memory_max = 1 + rng.below(60);
+    settings.bytes_in_memory_max = 500 + rng.below(20'000);
+    settings.commit_interval = milliseconds(50 + rng.below(2'000));
+    settings.drain_timeout = seconds(rng.below(30));
+    settings.call_timeout = seconds(20);
+    settings.limits.max_in_flight = 1 + rng.below(20);
+    const double drawn = keeps_time_of_its_own ? rng.uniform() : rng.chance(0.1) ? 0.95 : 0;
+    if (drawn < 0.72)
+        mixed(rng);
+    else if (drawn < 0.82)
+        outage(rng);
+    else if (drawn < 0.85)
+        steady(rng);
+    else if (drawn < 0.91)
+        overload(rng);
+    else
+        finite(rng);
+}
+
+void Scenario::mixed(Rng& rng) {
+    const double trouble = rng.chance(0.2) ? 0 : rng.uniform();
+    faults.commit_fails = 0.3 * trouble;
+    faults.commit_unheard = rng.chance(0.3) ? 0.3 * trouble : 0;
+    faults.write_fails = 0.2 * trouble;
+    faults.write_unheard = rng.chance(0.3) ? 0.2 * trouble : 0;
+    faults.write_late = rng.chance(0.3) ? 0.5 : 0;
+    faults.call_fails = 0.3 * trouble;
+    faults.answer_bad = 0.3 * trouble;
+    crashes = rng.chance(0.3);
+    losses = rng.chance(0.3);
+    rebalances = rng.chance(0.5);
+    weather = rng.chance(0.4);
+    truncations = rng.chance(0.2);
+    stalls = rng.chance(0.2);
+    events = 1 + static_cast<int>(rng.below(8));
+    settings.limits.requests_per_minute = rng.chance(0.5) ? 0 : 30 + rng.below(2'000);
+    settings.limits.tokens_per_minute = rng.chance(0.7) ? 0 : 100'000 + rng.below(1'000'000);
+    if (rng.chance(0.3)) settings.retry.deadline = seconds(5 + rng.below(60));
+}
+
+void Scenario::outage(Rng& rng) {
+    theme = Theme::outage;
+    weather = true;
+    events = 1 + static_cast<int>(rng.below(3));
+    settings.retry.max_attempts = 6;
+    settings.limits.requests_per_minute = rng.chance(0.5) ? 0 : 60 + rng.below(600);
+}
+
+void Scenario::steady(Rng& rng) {
+    theme = Theme::steady;
+    workers = 1;
+    fated = 0;
+    faults.overloaded = 0.05;
+    settings = {};
+    settings.retry.deadline = seconds(30);  // far shorter than the wait for quota
+    settings.call_timeout = seconds(20);
+    if (rng.chance(0.5)) {
+        settings.limits.requests_per_minute = 40 + rng.below(80);
+        documents = static_cast<int>(settings.limits.requests_per_minute * 4);
+    } else {
+        settings.limits.tokens_per_minute = 100'000 + rng.below(150'000);
+        documents = static_cast<int>(settings.limits.tokens_per_minute / 2'300 * 4);
+    }
+    account.requests_per_minute = settings.limits.requests_per_minute;
+    account.tokens_per_minute = settings.limits.tokens_per_minute;
+}
+
+void Scenario::overload(Rng& rng) {
+    theme = Theme::overload;
+    fated = 0.03;
+    documents = 60 + static_cast<int>(rng.below(150));
+    settings.limits.max_in_flight = 1 + rng.below(100);
+    settings.documents_in_memory_max = 500;
+    settings.window_per_partition = 300;
+    settings.bytes_in_memory_max = 1'000'000;
+    settings.retry.deadline = minutes(2);
+    account.window = static_cast<Window>(rng.below(3));
+    account.says_when = rng.chance(0.7);
+    if (rng.chance(0.8)) account.requests_per_minute = 60 + rng.below(600);
+    if (rng.chance(0.4)) account.tokens_per_minute = 100'000 + rng.below(1'000'000);
+    if (rng.chance(0.3)) account.concurrent = 1 + rng.below(10);
+}
+
+void Scenario::finite(Rng& rng) {
+    theme = Theme::finite;
+    workers = 1;
+    weather = rng.chance(0.5);
+    events = weather ? 1 : 0;
+    faults.call_fails = rng.chance(0.5) ? 0.1 : 0;
+    faults.answer_bad = rng.chance(0.5) ? 0.1 : 0;
+    faults.write_fails = rng.chance(0.3) ? 0.1 : 0;
+    settings.limits.requests_per_minute = rng.chance(0.5) ? 0 : 60 + rng.below(600);
+}
+
+}  // namespace prelabel::sim

@@ -1,0 +1,77 @@
+#include "sim_sink.hpp"
+
+#include "draw.hpp"
+#include "sim_document.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace prelabel::sim {
+namespace {
+
+Error dependency(std::string message) { return {Fault::dependency, std::move(message)}; }
+
+}  // namespace
+
+SimSink::SimSink(World world, const Member& member, std::uint64_t seed) : world_(world), member_(member), rng_(seed) {}
+
+SimSink::~SimSink() = default;
+
+Task<Result<>> SimSink::write(pipeline::Output output) {
+    if (closed_) co_return dependency("simulated: closed");
+    const TimePoint now = world_.clock.now();
+    if (stalled_until_ > now) world_.happened.add(Happening::stalled_write);
+    const TimePoint acknowledged = std::max(stalled_until_, now) + between(rng_, 200, 15'000);
+    const bool in_time = co_await wait_until(acknowledged);
+    if (!in_time || !member_.alive || rng_.chance(world_.faults.write_fails)) {
+        if (in_time && rng_.chance(world_.faults.write_late)) {
+            Late& late = late_.emplace_back(this, std::move(output));
+            world_.clock.arm(late.timer, world_.clock.now() + between(rng_, 1, 5'000'000));
+        }
+        co_return dependency("simulated: no leader");
+    }
+    if (refuses(output)) {
+        world_.happened.add(Happening::refused_write);
+        co_return Error{Fault::input, "simulated: larger than the broker takes"};
+    }
+    world_.topic.publish(std::move(output));
+    if (rng_.chance(world_.faults.write_unheard)) {
+        world_.happened.add(Happening::unheard_write);
+        co_return dependency("simulated: the acknowledgement was lost");
+    }
+    co_return Result<>();
+}
+
+Task<bool> SimSink::wait_until(TimePoint until) {
+    Waiting wait;
+    waiting_.push_back(&wait);
+    world_.clock.arm(wait.timer, until);
+    const bool in_time = co_await wait.over.wait();
+    std::erase(waiting_, &wait);
+    co_return in_time;
+}
+
+void SimSink::arrive(Late& late) {
+    if (refuses(late.output)) return;
+    world_.happened.add(Happening::late_write);
+    world_.topic.publish(std::move(late.output));
+}
+
+bool SimSink::refuses(const pipeline::Output& output) const {
+    if (output.value.empty()) return false;
+    const auto at = output.value.find("doc#");
+    return at != std::string::npos && world_.oversized.contains(number_in_request(output.value));
+}
+
+Task<> SimSink::close() {
+    closed_ = true;
+    // What the queue holds is given up; what is on its way is acknowledged first.
+    for (Waiting* wait : waiting_) {
+        if (wait->over.is_set() || stalled_until_ <= world_.clock.now()) continue;
+        world_.clock.disarm(wait->timer);
+        wait->over.set(false);
+    }
+    co_return;
+}
+
+}  // namespace prelabel::sim

@@ -1,0 +1,175 @@
+#include "sim_source.hpp"
+
+#include "draw.hpp"
+#include "sim_document.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace prelabel::sim {
+namespace {
+
+Error dependency(std::string message) { return {Fault::dependency, std::move(message)}; }
+
+}  // namespace
+
+SimSource::SimSource(World world, Member& member, bool finite, std::uint64_t seed)
+    : world_(world), member_(member), finite_(finite), rng_(seed) {
+    member_.wake = [this] { wake(); };
+    world_.group.join(member_);
+}
+
+Task<Result<SourceEvent>> SimSource::next(pipeline::Room room) {
+    for (bool fetched = false;;) {
+        if (stopped_) co_return Error{Fault::cancelled, "stopped"};
+        if (!member_.mail.empty()) {
+            SourceEvent event = std::move(member_.mail.front());
+            member_.mail.pop_front();
+            learn(event);
+            co_return event;
+        }
+        if (finite_ && at_the_end()) co_return SourceEvent(pipeline::Ended{});
+        if (readable(room)) {
+            if (std::exchange(fetched, true)) co_return SourceEvent(read(room));
+            const TimePoint arrives = world_.clock.now() + between(rng_, 1, 3'000);
+            co_await pipeline::sleep_until(world_.clock, arrives);
+            continue;
+        }
+        if (std::exchange(nudged_, false)) co_return SourceEvent(pipeline::Batch{});
+        pipeline::Signal<pipeline::Done> wait;
+        waiting_ = &wait;
+        co_await wait.wait();
+        waiting_ = nullptr;
+    }
+}
+
+void SimSource::learn(const SourceEvent& event) {
+    if (const auto* assigned = std::get_if<pipeline::Assigned>(&event)) {
+        for (const auto& partition : assigned->partitions) {
+            credit_[partition] = 0;
+            held_[partition] = world_.topic.epoch(partition);
+        }
+    } else if (const auto* revoked = std::get_if<pipeline::Revoked>(&event); revoked && revoked->lost) {
+        for (const auto& partition : revoked->partitions) held_.erase(partition);
+    }
+}
+
+bool SimSource::readable(pipeline::Room room) const {
+    if (!member_.alive || room.records == 0 || room.bytes == 0) return false;
+    return std::ranges::any_of(member_.fetching, [this](const auto& at) {
+        const auto& log = world_.topic.log(at.first);
+        const auto credit = credit_.find(at.first);
+        return credit != credit_.end() && credit->second > 0 && at.second <= log.back().origin.offset;
+    });
+}
+
+bool SimSource::at_the_end() const {
+    return std::ranges::all_of(member_.fetching, [this](const auto& at) {
+        return at.second > world_.topic.log(at.first).back().origin.offset;
+    });
+}
+
+pipeline::Batch SimSource::read(pipeline::Room room) {
+    pipeline::Batch batch;
+    std::size_t bytes = 0;
+    for (auto& [partition, next] : member_.fetching) {
+        const auto& log = world_.topic.log(partition);
+        auto record = std::ranges::lower_bound(log, next, {}, [](const Record& r) { return r.origin.offset; });
+        std::size_t& credit = credit_[partition];
+        std::size_t some = 1 + rng_.below(16);
+        for (; record != log.end() && credit > 0 && some > 0; ++record, --some) {
+            if (batch.records.size() >= room.records || bytes >= room.bytes) return batch;
+            next = record->origin.offset + 1;
+            if (finite_ && world_.topic.published(*record)) continue;  // by an earlier run
+            --credit;
+            bytes += record->value.size();
+            read_at_.try_emplace(number_of(*record), world_.clock.now());
+            ++reads_[number_of(*record)];
+            batch.records.push_back(*record);
+        }
+    }
+    return batch;
+}
+
+std::size_t SimSource::reads(std::size_t number) const {
+    const auto found = reads_.find(number);
+    return found == reads_.end() ? 0 : found->second;
+}
+
+std::optional<TimePoint> SimSource::read_at(std::size_t number) const {
+    const auto found = read_at_.find(number);
+    return found == read_at_.end() ? std::nullopt : std::optional(found->second);
+}
+
+void SimSource::wake() {
+    if (waiting_ && !waiting_->is_set()) waiting_->set({});
+}
+
+void SimSource::nudge() {
+    if (closed_) violations_.emplace_back("a closed source was nudged");
+    nudged_ = true;
+    wake();
+}
+
+void SimSource::grant(const Partition& partition, std::size_t records) {
+    const auto credit = credit_.find(partition);
+    if (credit == credit_.end()) return;
+    credit->second += records;
+    wake();
+}
+
+Task<Result<>> SimSource::commit(std::vector<pipeline::Position> positions) {
+    for (const auto& position : positions) {
+        if (!held_.contains(position.partition))
+            violations_.emplace_back("a commit of a partition that was lost or released");
+    }
+    const TimePoint answered = world_.clock.now() + between(rng_, 100, 20'000);
+    co_await pipeline::sleep_until(world_.clock, answered);
+    if (!member_.alive || rng_.chance(world_.faults.commit_fails))
+        co_return dependency("simulated: the coordinator is away");
+    Result<> applied = apply(positions);
+    if (applied && rng_.chance(world_.faults.commit_unheard)) {
+        world_.happened.add(Happening::unheard_commit);
+        co_return dependency("simulated: the answer was lost");
+    }
+    co_return applied;
+}
+
+Result<> SimSource::apply(const std::vector<pipeline::Position>& positions) {
+    if (finite_) return {};  // positions of files are kept beside the output
+    if (member_.expelled) {
+        world_.happened.add(Happening::late_commit);
+        return dependency("simulated: the group has another generation");
+    }
+    for (const auto& [partition, next] : positions) {
+        const auto held = held_.find(partition);
+        if (held == held_.end() || held->second != world_.topic.epoch(partition) ||
+            !world_.group.owns(member_, partition))
+            return dependency("simulated: not the owner any more");
+    }
+    for (const auto& position : positions) world_.topic.commit(position);
+    return {};
+}
+
+Task<> SimSource::release(std::vector<Partition> partitions) {
+    for (const auto& partition : partitions) {
+        credit_.erase(partition);
+        held_.erase(partition);
+    }
+    if (member_.alive) world_.group.release(member_, partitions);
+    co_return;
+}
+
+void SimSource::stop() {
+    stopped_ = true;
+    wake();
+}
+
+Task<> SimSource::close() {
+    closed_ = true;
+    member_.wake = nullptr;
+    if (member_.alive) world_.group.leave(member_);
+    co_return;
+}
+
+}  // namespace prelabel::sim

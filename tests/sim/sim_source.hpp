@@ -1,0 +1,70 @@
+#pragma once
+
+#include "faults.hpp"
+#include "sim_clock.hpp"
+#include "sim_group.hpp"
+
+#include <prelabel/base/rng.hpp>
+#include <prelabel/pipeline/signal.hpp>
+#include <prelabel/pipeline/source.hpp>
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace prelabel::sim {
+
+using pipeline::Task;
+
+/// A consumer of the simulated group, or of a finite input that is all its own.
+/// Checks: nobody commits what it was told is not its own.
+class SimSource final : public pipeline::Source {
+public:
+    struct World {
+        SimTopic& topic;
+        SimGroup& group;
+        SimClock& clock;
+        const Faults& faults;
+        Happened& happened;
+    };
+    SimSource(World world, Member& member, bool finite, std::uint64_t seed);
+
+    [[nodiscard]] Task<Result<SourceEvent>> next(pipeline::Room room) override;
+    void nudge() override;
+    void grant(const Partition& partition, std::size_t records) override;
+    [[nodiscard]] Task<Result<>> commit(std::vector<pipeline::Position> positions) override;
+    [[nodiscard]] Task<> release(std::vector<Partition> partitions) override;
+    void stop() override;
+    [[nodiscard]] Task<> close() override;
+
+    [[nodiscard]] const std::vector<std::string>& violations() const { return violations_; }
+    /// How often a document was handed out: it stands in the topic twice, or a rebalance brought it again.
+    [[nodiscard]] std::size_t reads(std::size_t number) const;
+    /// When a document was first handed out; none if it never was.
+    [[nodiscard]] std::optional<TimePoint> read_at(std::size_t number) const;
+
+private:
+    [[nodiscard]] bool readable(pipeline::Room room) const;
+    [[nodiscard]] pipeline::Batch read(pipeline::Room room);
+    [[nodiscard]] bool at_the_end() const;
+    void learn(const SourceEvent& event);
+    [[nodiscard]] Result<> apply(const std::vector<pipeline::Position>& positions);
+    void wake();
+
+    World world_;
+    Member& member_;
+    bool finite_;
+    Rng rng_;
+    std::map<Partition, std::size_t> credit_;
+    std::map<Partition, int> held_;             // what the worker was told is its own, and as of which epoch
+    std::map<std::size_t, TimePoint> read_at_;  // by document
+    std::map<std::size_t, std::size_t> reads_;  // by document
+    pipeline::Signal<pipeline::Done>* waiting_ = nullptr;
+    std::vector<std::string> violations_;
+    bool nudged_ = false;
+    bool stopped_ = false;
+    bool closed_ = false;
+};
+
+}  // namespace prelabel::sim

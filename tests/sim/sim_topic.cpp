@@ -1,0 +1,74 @@
+#include "sim_topic.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace prelabel::sim {
+
+void SimTopic::add(const Partition& partition, Record record) {
+    Log& log = logs_[partition];
+    log.end += 1 + static_cast<Offset>(rng_.chance(0.1) ? rng_.below(5) : 0);  // gaps
+    record.origin = {partition, log.end, ++last_serial_};
+    log.records.push_back(std::move(record));
+}
+
+std::vector<Partition> SimTopic::partitions() const {
+    std::vector<Partition> found;
+    for (const auto& [partition, log] : logs_) found.push_back(partition);
+    return found;
+}
+
+std::size_t SimTopic::records() const {
+    std::size_t count = 0;
+    for (const auto& [partition, log] : logs_) count += log.records.size();
+    return count;
+}
+
+void SimTopic::commit(const pipeline::Position& position) {
+    const auto& [partition, next] = position;
+    Log& log = logs_.at(partition);
+    if (next < log.committed) violations_.emplace_back("a commit went back");
+    auto record =
+        std::ranges::lower_bound(log.records, log.committed, {}, [](const Record& r) { return r.origin.offset; });
+    for (; record != log.records.end() && record->origin.offset < next; ++record) {
+        if (!published(*record))
+            violations_.push_back("offset " + std::to_string(record->origin.offset) + " of partition " +
+                                  std::to_string(partition.number) + " was committed before it was published");
+    }
+    log.committed = next;
+    trace(static_cast<std::uint64_t>(next) << 8 | static_cast<std::uint64_t>(partition.number));
+}
+
+void SimTopic::truncate(const Partition& partition) {
+    Log& log = logs_.at(partition);
+    const std::vector<Record> old = std::exchange(log.records, {});
+    log.committed = 0;
+    log.end = 0;
+    ++log.epoch;
+    for (const Record& record : old) {
+        if (&record == &old.front() || rng_.chance(0.7)) add(partition, record);
+    }
+}
+
+void SimTopic::publish(pipeline::Output output) {
+    ++outputs_;
+    ++published_[serial_of(output.origin)];
+    trace(static_cast<std::uint64_t>(output.origin.offset) << 16 | static_cast<std::uint64_t>(output.kind));
+    trace(std::hash<std::string>{}(output.value));
+    if (on_publish) on_publish(output);
+}
+
+bool SimTopic::everything_published() const {
+    return std::ranges::all_of(logs_, [this](const auto& entry) {
+        return std::ranges::all_of(entry.second.records, [this](const Record& record) { return published(record); });
+    });
+}
+
+bool SimTopic::everything_published_and_committed() const {
+    const bool committed = std::ranges::all_of(logs_, [](const auto& entry) {
+        return entry.second.committed == entry.second.records.back().origin.offset + 1;
+    });
+    return committed && everything_published();
+}
+
+}  // namespace prelabel::sim
