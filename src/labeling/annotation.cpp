@@ -28,6 +28,8 @@ std::string_view to_string(DiscardReason reason) {
             return "schema";
         case DiscardReason::duplicate:
             return "duplicate";
+        case DiscardReason::not_searched:
+            return "not_searched";
     }
     expects(false, "a reason is one of its enumerators");
     return {};

@@ -10,6 +10,8 @@ namespace prelabel::labeling {
 namespace {
 
 constexpr int look_back_max = 64;
+constexpr std::uint64_t steps_per_edge = 16;
+constexpr std::uint64_t steps_per_byte_back = 4;
 
 unsigned char byte(std::string_view text, std::size_t at) { return static_cast<unsigned char>(text[at]); }
 
@@ -100,9 +102,13 @@ Word word_across(std::string_view text, std::size_t at) {
     return word == Word::none || word == Word::unspaced || word != word_class(right) ? Word::none : word;
 }
 
-/// What comes before these does not change whether they end a cluster, except for these classes.
+utf8proc_propval_t boundary_class(char32_t c) {
+    return utf8proc_get_property(static_cast<utf8proc_int32_t>(c))->boundclass;
+}
+
+/// Whether what comes before this one may change whether a cluster ends behind it.
 bool depends_on_left(char32_t c) {
-    switch (utf8proc_get_property(static_cast<utf8proc_int32_t>(c))->boundclass) {
+    switch (boundary_class(c)) {
         case UTF8PROC_BOUNDCLASS_EXTEND:
         case UTF8PROC_BOUNDCLASS_ZWJ:
         case UTF8PROC_BOUNDCLASS_REGIONAL_INDICATOR:
@@ -112,11 +118,19 @@ bool depends_on_left(char32_t c) {
     }
 }
 
-bool splits_character(std::string_view text, std::size_t at) {
+/// Marks and joiners continue a cluster whatever comes before their left neighbour.
+bool depends_on_neighbour_only(char32_t c) {
+    return boundary_class(c) == UTF8PROC_BOUNDCLASS_EXTEND || boundary_class(c) == UTF8PROC_BOUNDCLASS_ZWJ;
+}
+
+bool splits_character(std::string_view text, std::size_t at, WorkBudget& budget) {
     std::size_t from = before(text, at);
-    for (int steps = 0; from > 0 && steps < look_back_max && depends_on_left(utf8::decode(text, from).code_point);
-         ++steps)
-        from = before(text, from);
+    if (!depends_on_neighbour_only(utf8::decode(text, at).code_point)) {
+        for (int steps = 0; from > 0 && steps < look_back_max && depends_on_left(utf8::decode(text, from).code_point);
+             ++steps)
+            from = before(text, from);
+    }
+    static_cast<void>(budget.spend((at - from) * steps_per_byte_back));
     utf8proc_int32_t state = 0;
     bool split = false;
     for (auto left = utf8::decode(text, from); from < at; from += left.bytes) {
@@ -128,7 +142,7 @@ bool splits_character(std::string_view text, std::size_t at) {
     return split;
 }
 
-Fit fit_at(std::string_view text, std::size_t at, bool is_start) {
+Fit fit_at(std::string_view text, std::size_t at, bool is_start, WorkBudget& budget) {
     if (at == 0 || at == text.size()) return Fit::whole;
     const unsigned char left = byte(text, at - 1);
     const unsigned char right = byte(text, at);
@@ -136,22 +150,29 @@ Fit fit_at(std::string_view text, std::size_t at, bool is_start) {
         const bool inside = (is_ascii_word(left) && is_ascii_word(right)) || (left == '\r' && right == '\n');
         return inside ? Fit::broken : Fit::whole;
     }
+    static_cast<void>(budget.spend(steps_per_edge));
     const Word across = word_across(text, at);
-    if (across == Word::spaced || (across == Word::proclitic && !is_start) || splits_character(text, at))
+    if (across == Word::spaced || (across == Word::proclitic && !is_start) || splits_character(text, at, budget))
         return Fit::broken;
     return across == Word::proclitic ? Fit::attached : Fit::whole;
 }
 
 }  // namespace
 
-Fit fit(std::string_view text, Span span) {
-    const Fit start = fit_at(text, span.start, true);
-    if (start == Fit::broken || fit_at(text, span.end, false) == Fit::broken) return Fit::broken;
+Fit fit(std::string_view text, Span span, WorkBudget& budget) {
+    static_cast<void>(budget.spend(2));
+    const Fit start = fit_at(text, span.start, true, budget);
+    if (start == Fit::broken || fit_at(text, span.end, false, budget) == Fit::broken) return Fit::broken;
     return start;
 }
 
 bool inside_ascii_word(std::string_view text, std::size_t at) {
     return at > 0 && is_ascii_word(byte(text, at - 1)) && is_ascii_word(byte(text, at));
+}
+
+std::size_t ascii_word_end(std::string_view text, std::size_t at) {
+    while (at < text.size() && is_ascii_word(byte(text, at))) ++at;
+    return at;
 }
 
 }  // namespace prelabel::labeling

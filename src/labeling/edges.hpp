@@ -1,6 +1,7 @@
 #pragma once
 
 #include <prelabel/labeling/annotation.hpp>
+#include <prelabel/labeling/work_budget.hpp>
 
 #include <string_view>
 
@@ -22,10 +23,14 @@ enum class Fit {
 /// than one that is set aside with a reason. Characters: extended grapheme clusters (UAX #29), so `cafe` does not fit
 /// in `cafe` + U+0301, nor a woman in a family.
 /// Bound: looks back at most 64 code points for the start of a cluster.
-[[nodiscard]] Fit fit(std::string_view text, Span span);
+/// Cost:  two steps in ASCII, about a hundred where it looks back; charged to the budget, whose end changes no verdict.
+[[nodiscard]] Fit fit(std::string_view text, Span span, WorkBudget& budget);
 
 /// True when `at` lies inside a word of ASCII: a cheap first look. Folded text may say so of a sign that became letters
 /// (`™` is `tm`), where nothing begins anyway that people would call a word.
 [[nodiscard]] bool inside_ascii_word(std::string_view text, std::size_t at);
+
+/// End of the run of ASCII letters and digits that begins at `at`.
+[[nodiscard]] std::size_t ascii_word_end(std::string_view text, std::size_t at);
 
 }  // namespace prelabel::labeling

@@ -1,6 +1,7 @@
 #include <prelabel/base/expects.hpp>
 #include <prelabel/base/utf8.hpp>
 
+#include <algorithm>
 #include <array>
 #include <utf8proc.h>
 
@@ -8,6 +9,9 @@
 
 namespace prelabel::labeling {
 namespace {
+
+constexpr std::uint64_t steps_per_byte = 4;
+constexpr std::uint64_t steps_per_code_point = 20;
 
 bool is_ascii(char c) { return static_cast<unsigned char>(c) < 0x80; }
 
@@ -42,30 +46,61 @@ std::size_t character_end(std::string_view text, std::size_t at) {
     return at;
 }
 
-/// Case folded and decomposed, marks in canonical order.
-std::u32string decomposed(std::string_view character) {
+std::uint64_t combining_class(char32_t c) {
+    return utf8proc_get_property(static_cast<utf8proc_int32_t>(c))->combining_class;
+}
+
+/// Appends `c`, case folded and decomposed.
+void append_decomposed(char32_t c, std::u32string& out) {
     constexpr auto options =
         static_cast<utf8proc_option_t>(UTF8PROC_COMPAT | UTF8PROC_DECOMPOSE | UTF8PROC_CASEFOLD | UTF8PROC_IGNORE);
-    const auto* bytes = reinterpret_cast<const utf8proc_uint8_t*>(character.data());
-    std::array<utf8proc_int32_t, 32> few;
-    const auto size = static_cast<utf8proc_ssize_t>(character.size());
-    auto count = utf8proc_decompose(bytes, size, few.data(), static_cast<utf8proc_ssize_t>(few.size()), options);
-    expects(count >= 0, "the text is valid UTF-8");
-    if (static_cast<std::size_t>(count) <= few.size()) return {few.begin(), few.begin() + count};
-    std::vector<utf8proc_int32_t> many(static_cast<std::size_t>(count));
-    count = utf8proc_decompose(bytes, size, many.data(), count, options);
-    expects(static_cast<std::size_t>(count) == many.size(), "decomposing twice gives the same");
-    return {many.begin(), many.end()};
+    std::array<utf8proc_int32_t, 32> parts;  // the longest decomposition in Unicode has 18
+    int boundary = 0;
+    const auto count =
+        utf8proc_decompose_char(static_cast<utf8proc_int32_t>(c), parts.data(), parts.size(), options, &boundary);
+    expects(count >= 0 && static_cast<std::size_t>(count) <= parts.size(), "a character's decomposition is short");
+    out.append(parts.begin(), parts.begin() + count);
+}
+
+/// Marks on one base in the order of their classes, equal ones as they were: the Canonical Ordering Algorithm.
+/// Returns how many were compared.
+std::uint64_t order_canonically(std::u32string& character) {
+    std::uint64_t compared = 0;
+    const auto before = [&](char32_t one, char32_t other) {
+        ++compared;
+        return combining_class(one) < combining_class(other);
+    };
+    const auto is_base = [](char32_t c) { return combining_class(c) == 0; };
+    for (auto from = character.begin(); from != character.end();) {
+        const auto marks = std::find_if_not(from, character.end(), is_base);
+        from = std::find_if(marks, character.end(), is_base);
+        if (!std::ranges::is_sorted(marks, from, before)) std::ranges::stable_sort(marks, from, before);
+    }
+    return compared;
+}
+
+/// True when folding leaves nothing but white space.
+bool is_invisible(std::string_view text) {
+    std::u32string parts;
+    for (std::size_t at = 0; at < text.size();) {
+        const auto next = utf8::decode(text, at);
+        append_decomposed(next.code_point, parts);
+        if (std::ranges::any_of(parts, [](char32_t c) { return !is_space(c); })) return false;
+        parts.clear();
+        at += next.bytes;
+    }
+    return true;
 }
 
 }  // namespace
 
-FoldedText::FoldedText(std::string_view text) {
+FoldedText::FoldedText(std::string_view text, WorkBudget& budget) {
     expects(text.size() < inside, "a text to fold is below 4 GiB");
+    if (!budget.spend(text.size() * steps_per_byte)) return;
     folded_.reserve(text.size());
     starts_.reserve(text.size());
     ends_.reserve(text.size());
-    for (std::size_t at = 0; at < text.size();) {
+    for (std::size_t at = 0; at < text.size() && !budget.exhausted();) {
         // ASCII before ASCII is a character of its own; only CR LF is one of two, and both are white space.
         if (is_ascii(text[at]) && (at + 1 == text.size() || is_ascii(text[at + 1]))) {
             add_ascii(text[at], at);
@@ -73,7 +108,7 @@ FoldedText::FoldedText(std::string_view text) {
             continue;
         }
         const Span character{at, character_end(text, at)};
-        add_character(text.substr(at, character.end - at), character);
+        add_character(text.substr(at, character.end - at), character, budget);
         at = character.end;
     }
 }
@@ -95,11 +130,18 @@ void FoldedText::add_space(Span character) {
     map(folded_.size() - 1, character);
 }
 
-void FoldedText::add_character(std::string_view text, Span character) {
+void FoldedText::add_character(std::string_view text, Span character, WorkBudget& budget) {
     if (const auto first = utf8::decode(text, 0); first.bytes == text.size() && is_space(first.code_point))
         return add_space(character);
+    character_.clear();
+    for (std::size_t at = 0; at < text.size();) {
+        const auto next = utf8::decode(text, at);
+        append_decomposed(next.code_point, character_);
+        at += next.bytes;
+    }
+    if (!budget.spend(character_.size() * steps_per_code_point + order_canonically(character_))) return;
     const std::size_t from = folded_.size();
-    for (const char32_t c : decomposed(text)) utf8::append(plain_punctuation(c), folded_);
+    for (const char32_t c : character_) utf8::append(plain_punctuation(c), folded_);
     map(from, character);
 }
 
@@ -118,8 +160,8 @@ std::optional<Span> FoldedText::origin(std::size_t at, std::size_t length) const
     return Span{start, end};
 }
 
-std::string folded(std::string_view text) {
-    std::string out = FoldedText(text).folded();
+std::string folded(std::string_view text, WorkBudget& budget) {
+    std::string out = FoldedText(text, budget).folded();
     if (out.ends_with(' ')) out.pop_back();
     if (out.starts_with(' ')) out.erase(0, 1);
     return out;
@@ -141,7 +183,7 @@ std::string_view trimmed(std::string_view text) {
     if (text.empty() || is_ascii(text.front())) return text;
     const auto category = utf8proc_category(static_cast<utf8proc_int32_t>(utf8::decode(text, 0).code_point));
     const bool may_be_invisible = category == UTF8PROC_CATEGORY_CF || category == UTF8PROC_CATEGORY_MN;
-    return may_be_invisible && folded(text).empty() ? std::string_view() : text;
+    return may_be_invisible && is_invisible(text) ? std::string_view() : text;
 }
 
 }  // namespace prelabel::labeling

@@ -13,9 +13,15 @@
 namespace prelabel::labeling {
 namespace {
 
-constexpr std::size_t hits_min = 1'024;
+constexpr std::size_t hits_max = 1'024;  // of one text, and of all together
+constexpr std::size_t hits_max_in_all = 1U << 20;
 constexpr std::size_t stretch_max = 8;  // how much longer than the mention a normalized match may be
 constexpr std::size_t stretch_free = 64;
+
+// A small document is never short of steps, and a large one can pay for two passes over all of its text.
+constexpr std::uint64_t steps_free = 32U << 20;
+constexpr std::uint64_t steps_per_text_byte = 48;
+constexpr std::uint64_t steps_per_answer_byte = 16;
 
 /// A mention on its way to a place: its index in the answer and the text to look for.
 struct Wanted {
@@ -31,10 +37,11 @@ public:
         needles_.reserve(wanted_.size());
         queue_.reserve(wanted_.size());
         for (const Wanted& one : wanted_) {
-            if (needles_.empty() || needles_.back().text != one.text) needles_.push_back({one.text, hits_min, {}});
+            if (needles_.empty() || needles_.back().text != one.text) needles_.push_back({one.text, 0, {}});
             needles_.back().hits_max += 2;
             queue_.push_back({one.mention, needles_.size() - 1});
         }
+        for (Needle& needle : needles_) needle.hits_max += std::min(hits_max, hits_max_in_all / needles_.size());
         std::ranges::sort(queue_, {}, [&](const Queued& one) {
             return std::pair(~needles_[one.needle].text.size(), one.mention);  // the longest first
         });
@@ -42,16 +49,12 @@ public:
 
     /// `occurrence(at, length)` says where in the document a hit in `haystack` is, or nothing when it is no match.
     /// Returns the mentions that found no place.
-    template <class OccurrenceOf>
-    std::vector<std::size_t> run(std::string_view haystack, Placement& placement, const OccurrenceOf& occurrence) {
-        find_all(haystack, needles_,
-                 [&](std::size_t at, std::size_t length) { return occurrence(at, length).has_value(); });
-        std::vector<Candidates> candidates(needles_.size());
-        for (std::size_t i = 0; i < needles_.size(); ++i) {
-            candidates[i].occurrences.reserve(needles_[i].hits.size());
-            for (const std::size_t at : needles_[i].hits)
-                candidates[i].occurrences.push_back(*occurrence(at, needles_[i].text.size()));
-        }
+    std::vector<std::size_t> run(std::string_view haystack, Placement& placement, const OccurrenceAt& occurrence,
+                                 WorkBudget& budget) {
+        find_all(haystack, needles_, occurrence, budget);
+        std::vector<Candidates> candidates;
+        candidates.reserve(needles_.size());
+        for (Needle& needle : needles_) candidates.emplace_back(std::move(needle.hits));
         std::vector<std::size_t> left;
         for (const auto& [mention, needle] : queue_) {
             if (!placement.place(mention, candidates[needle])) left.push_back(mention);
@@ -70,33 +73,37 @@ private:
     std::vector<Queued> queue_;
 };
 
-std::optional<Occurrence> occurrence(std::string_view text, Span span) {
-    const Fit how = fit(text, span);
+std::optional<Occurrence> occurrence(std::string_view text, Span span, WorkBudget& budget) {
+    const Fit how = fit(text, span, budget);
     return how == Fit::broken ? std::nullopt : std::optional(Occurrence{span, how});
 }
 
-std::vector<std::size_t> place_exact(std::string_view text, std::vector<Wanted> wanted, Placement& placement) {
-    return Round(std::move(wanted)).run(text, placement, [&](std::size_t at, std::size_t length) {
-        return occurrence(text, {at, at + length});
-    });
+std::vector<std::size_t> place_exact(std::string_view text, std::vector<Wanted> wanted, Placement& placement,
+                                     WorkBudget& budget) {
+    const auto at_place = [&](std::size_t at, std::size_t length) {
+        return occurrence(text, {at, at + length}, budget);
+    };
+    return Round(std::move(wanted)).run(text, placement, at_place, budget);
 }
 
 void place_normalized(std::string_view text, const std::vector<Mention>& mentions, const std::vector<std::size_t>& left,
-                      Placement& placement) {
+                      Placement& placement, WorkBudget& budget) {
     std::vector<std::string> folded_mentions;
     folded_mentions.reserve(left.size());  // views into them are kept
     std::vector<Wanted> wanted;
     for (const std::size_t mention : left) {
-        folded_mentions.push_back(folded(mentions[mention].text));
+        folded_mentions.push_back(folded(mentions[mention].text, budget));
         if (!folded_mentions.back().empty()) wanted.push_back({mention, folded_mentions.back()});
     }
-    if (wanted.empty()) return;
-    const FoldedText haystack(text);
-    Round(std::move(wanted)).run(haystack.folded(), placement, [&](std::size_t at, std::size_t length) {
+    if (wanted.empty() || budget.exhausted()) return;
+    const FoldedText haystack(text, budget);
+    if (budget.exhausted()) return;
+    const auto at_place = [&](std::size_t at, std::size_t length) {
         const auto span = haystack.origin(at, length);
         const bool stretched = span && span->end - span->start > stretch_max * length + stretch_free;
-        return span && !stretched ? occurrence(text, *span) : std::nullopt;
-    });
+        return span && !stretched ? occurrence(text, *span, budget) : std::nullopt;
+    };
+    Round(std::move(wanted)).run(haystack.folded(), placement, at_place, budget);
 }
 
 void sort_entities(std::vector<Entity>& entities) {
@@ -111,7 +118,18 @@ Grounder::Grounder(const std::vector<Label>& labels) {
     std::ranges::sort(labels_);
 }
 
+Grounder::Work Grounder::allowance(std::string_view text, const std::vector<Mention>& mentions) {
+    std::uint64_t steps = steps_free + text.size() * steps_per_text_byte;
+    for (const Mention& mention : mentions) steps += mention.text.size() * steps_per_answer_byte;
+    return {WorkBudget(steps), WorkBudget(steps / 2)};
+}
+
 Findings Grounder::ground(std::string_view text, const std::vector<Mention>& mentions) const {
+    Work work = allowance(text, mentions);
+    return ground(text, mentions, work);
+}
+
+Findings Grounder::ground(std::string_view text, const std::vector<Mention>& mentions, Work& work) const {
     std::vector<std::optional<DiscardReason>> refused(mentions.size());
     std::vector<Wanted> wanted;
     wanted.reserve(mentions.size());
@@ -124,16 +142,17 @@ Findings Grounder::ground(std::string_view text, const std::vector<Mention>& men
             wanted.push_back({i, trimmed(mentions[i].text)});
         }
     }
-    Placement placement(mentions);
-    const auto left = place_exact(text, std::move(wanted), placement);
-    place_normalized(text, mentions, left, placement);
+    Placement placement(mentions, work.placing);
+    const auto left = place_exact(text, std::move(wanted), placement, work.searching);
+    if (!left.empty()) place_normalized(text, mentions, left, placement, work.searching);
+    const bool given_up = work.searching.exhausted() || work.placing.exhausted();
 
     Findings findings;
     findings.entities.reserve(mentions.size());
     for (std::size_t i = 0; i < mentions.size(); ++i) {
         if (!placement.placed(i)) {
-            findings.discarded.push_back(
-                {mentions[i].label, mentions[i].text, refused[i].value_or(placement.reason(i))});
+            const DiscardReason tried = given_up ? DiscardReason::not_searched : placement.reason(i);
+            findings.discarded.push_back({mentions[i].label, mentions[i].text, refused[i].value_or(tried)});
             continue;
         }
         const Span span = placement.span(i);

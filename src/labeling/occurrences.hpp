@@ -1,28 +1,41 @@
 #pragma once
 
 #include <prelabel/labeling/annotation.hpp>
+#include <prelabel/labeling/work_budget.hpp>
 
 #include <cstddef>
 #include <functional>
+#include <optional>
 #include <string_view>
 #include <vector>
 
+#include <labeling/edges.hpp>
+
 namespace prelabel::labeling {
 
-/// What to look for, and where it was found: byte offsets, increasing.
+/// A place in the document where a mention may be.
+struct Occurrence {
+    Span span;
+    Fit fit;
+};
+
+/// What to look for, and where it was found, in order.
 struct Needle {
     std::string_view text;  ///< not empty
     std::size_t hits_max = 0;
-    std::vector<std::size_t> hits;
+    std::vector<Occurrence> hits;
 };
 
-/// Finds all needles, which must be different, in `text`. A hit is kept when `fits(at, length)`; one that begins inside
-/// an ASCII word never is.
-/// Bound: `hits_max` hits a needle, the first ones.
-/// Cost: one search a needle while that is little work; otherwise one pass over the text for all needles together,
-///       which gives up after hashing 64 bytes per byte of text (a hostile answer of thousands of mentions that all
-///       begin alike and all differ in length): what lies beyond is not found.
-void find_all(std::string_view text, std::vector<Needle>& needles,
-              const std::function<bool(std::size_t, std::size_t)>& fits);
+/// The place in the document that [at, at + length) of the searched text stands for; none when it is no match.
+using OccurrenceAt = std::function<std::optional<Occurrence>(std::size_t at, std::size_t length)>;
+
+/// Finds all needles, which must be different and sorted by text, in `text`. A hit that begins inside an ASCII word is never asked for.
+///
+/// Bound: `hits_max` hits a needle, the first ones. When the budget ends the search ends too: what lies beyond is not
+///        found.
+/// Cost:  one search a needle while that is little work; otherwise one pass over the text for all needles together.
+///        Linear but for hostile answers: thousands of mentions that all stand at the same places. The budget is for
+///        them.
+void find_all(std::string_view text, std::vector<Needle>& needles, const OccurrenceAt& occurrence, WorkBudget& budget);
 
 }  // namespace prelabel::labeling

@@ -2,35 +2,26 @@
 
 #include <prelabel/labeling/annotation.hpp>
 #include <prelabel/labeling/task.hpp>
+#include <prelabel/labeling/work_budget.hpp>
 
 #include <cstddef>
 #include <optional>
+#include <set>
 #include <string_view>
 #include <vector>
 
-#include <labeling/edges.hpp>
+#include <labeling/candidates.hpp>
 #include <labeling/placed_spans.hpp>
 
 namespace prelabel::labeling {
 
-/// A place where a mention may be.
-struct Occurrence {
-    Span span;
-    Fit fit;  ///< becomes broken once there will never be room
-};
-
-/// All places where the mentions of one text may be, in order, and the labels under which some are taken.
-struct Candidates {
-    std::vector<Occurrence> occurrences;
-    std::vector<std::string_view> holders;
-};
-
 /// Gives occurrences to mentions, one mention at a time, the surest first.
+/// Cost: a mention looks at a few places with room; each place without room is looked at once for all mentions.
 class Placement {
 public:
-    explicit Placement(const std::vector<Mention>& mentions);
+    Placement(const std::vector<Mention>& mentions, WorkBudget& budget);
 
-    /// Takes the best place for the mention with this index; false when none has room.
+    /// Takes the best place for the mention with this index; false when none has room or the budget has ended.
     bool place(std::size_t mention, Candidates& candidates);
 
     [[nodiscard]] bool placed(std::size_t mention) const { return spans_[mention].has_value(); }
@@ -46,11 +37,13 @@ private:
 
     [[nodiscard]] std::size_t anchor(std::size_t mention) const;
     [[nodiscard]] std::optional<Choice> best(std::size_t mention, Candidates& candidates, std::size_t from,
-                                             std::size_t to) const;
+                                             std::size_t to);
     void refuse(std::size_t mention, const Candidates& candidates);
 
     const std::vector<Mention>& mentions_;
+    WorkBudget& budget_;
     std::vector<std::optional<Span>> spans_;
+    std::set<std::size_t> placed_;  // mentions that have a span
     std::vector<DiscardReason> reasons_;
     PlacedSpans taken_;
 };

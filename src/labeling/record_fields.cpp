@@ -58,7 +58,7 @@ Fields discarded_fields() {
             {"text", Type::text, "as the model gave it"},
             word("reason", "why it is no entity",
                  spelled({DiscardReason::not_in_text, DiscardReason::unknown_label, DiscardReason::overlap,
-                          DiscardReason::schema, DiscardReason::duplicate}))};
+                          DiscardReason::schema, DiscardReason::duplicate, DiscardReason::not_searched}))};
 }
 
 Fields model_fields() {

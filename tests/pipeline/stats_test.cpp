@@ -29,7 +29,7 @@ TEST(Stats, CountsEntitiesByLabelAndMatchAndDiscardsByReason) {
     stats.count(findings);
     EXPECT_EQ(stats.entities[0], (std::array<std::uint64_t, 3>{0, 2, 0}));
     EXPECT_EQ(stats.entities[1], (std::array<std::uint64_t, 3>{4, 0, 0}));
-    EXPECT_EQ(stats.discarded, (std::array<std::uint64_t, 5>{0, 2, 0, 0, 2}));
+    EXPECT_EQ(stats.discarded, (std::array<std::uint64_t, labeling::discard_reason_count>{0, 2, 0, 0, 2, 0}));
 }
 
 TEST(Stats, LeavesOutALabelItDoesNotKnow) {

@@ -36,7 +36,8 @@ struct Entity {
     std::optional<double> confidence;
 };
 
-enum class DiscardReason { not_in_text, unknown_label, overlap, schema, duplicate };
+enum class DiscardReason { not_in_text, unknown_label, overlap, schema, duplicate, not_searched };
+inline constexpr std::size_t discard_reason_count = 6;
 
 /// A mention that is not shipped, and why.
 struct Discarded {

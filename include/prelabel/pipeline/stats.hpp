@@ -45,7 +45,7 @@ struct Stats {
 
     std::vector<std::string> labels;                     ///< of the task; the next one is in its order
     std::vector<std::array<std::uint64_t, 3>> entities;  ///< by label, then labeling::Match
-    std::array<std::uint64_t, 5> discarded{};            ///< by labeling::DiscardReason
+    std::array<std::uint64_t, labeling::discard_reason_count> discarded{};  ///< by labeling::DiscardReason
 
     std::uint64_t commits = 0;
     std::uint64_t commit_failures = 0;
