@@ -134,7 +134,8 @@ void add_limits(Table<Settings>& table) {
     table.push_back(
         key({"llm.timeout.connect", duration(1ms, 10min), "Look-up, connection and TLS handshake together."},
             [](auto& s) -> auto& { return s.http.connect_timeout; }));
-    table.push_back(key({"llm.timeout.idle", duration(1ms, 1h), "Longest silence during a call."},
+    table.push_back(key({"llm.timeout.idle", duration(1ms, 1h),
+                         "Longest silence in the middle of a response. Until it begins only `total` counts."},
                         [](auto& s) -> auto& { return s.http.idle_timeout; }));
     table.push_back(key({"llm.timeout.total", duration(1ms, 24h), "A whole call."},
                         [](auto& s) -> auto& { return s.pipeline.call_timeout; }));

@@ -2,14 +2,15 @@
 
 #include "http/abort_list.hpp"
 #include "http/connection.hpp"
+#include "http/failure_words.hpp"
 #include "http/input_buffer.hpp"
 #include "http/message_parser.hpp"
+#include "http/request_id.hpp"
+#include "http/request_tail.hpp"
 #include "http/watchdog.hpp"
 #include "http/wording.hpp"
 #include "http/write_all.hpp"
 
-#include <array>
-#include <charconv>
 #include <optional>
 #include <string>
 #include <utility>
@@ -20,9 +21,11 @@ namespace prelabel::http {
 
 /// A connection over `Transport`, which has a constructor from a socket and what `args` are, and
 ///
-///   stream()        where bytes are read            write_at_once(pieces, error)   as the free function
-///   socket()        what is closed                  write_rest(pieces)             as the free function
-///   handshake(endpoint) → message of the failure    ends_cleanly(error)            whether the peer meant to end here
+///   stream()                where bytes are read and written    socket()          what is closed
+///   lay_out(pieces)         what to write instead               release()         what writing needed is needed no more
+///   write_at_once(pieces, error)   as the free function         heard()           what lies there, unasked for
+///   handshake(endpoint) → message of the failure                ends_cleanly(error)   whether the peer meant to end
+///   is_close(error)         whether it closed rather than reset
 template <class Transport>
 class BasicConnection final : public Connection {
 public:
@@ -48,107 +51,129 @@ public:
 
     [[nodiscard]] pipeline::Task<Exchange> exchange(PreparedRequest request) override {
         reusable_ = false;
-        watchdog_.start(context_.clock.now(), request.deadline, context_.settings.idle_timeout);
-        std::array<char, 24> length{};
-        auto end = std::to_chars(length.data(), length.data() + length.size(), request.body->size()).ptr;
-        for (const char c : {'\r', '\n', '\r', '\n'}) *end++ = c;
-        Pieces pieces{boost::asio::buffer(*request.head),
-                      boost::asio::buffer(length.data(), static_cast<std::size_t>(end - length.data())),
-                      boost::asio::buffer(*request.body)};
+        facts_ = {};
+        facts_.reused = std::exchange(used_, true);
+        watchdog_.start(context_.clock.now(), request.deadline, Duration::max());
+        const RequestTail tail(context_.ids.next(), request.body->size());
+        Pieces pieces =
+            transport_.lay_out({boost::asio::buffer(*request.head), tail.buffer(), boost::asio::buffer(*request.body)});
         const std::size_t bytes = boost::asio::buffer_size(pieces);
+        TimePoint written_at = context_.clock.now();
         boost::system::error_code error;
-        if (!transport_.write_at_once(pieces, error)) error = co_await transport_.write_rest(pieces);
+        if (!transport_.write_at_once(pieces, error)) {
+            error = co_await write_rest(pieces);
+            written_at = context_.clock.now();
+        }
+        transport_.release();
         // A server may answer before it has read all, and then close: what it said matters more than that it closed.
-        const bool sent = !error;
-        if (sent) context_.stats.bytes_sent += bytes;
+        facts_.written = !error && !facts_.unacknowledged;
+        if (facts_.written) context_.stats.bytes_sent += bytes;
 
         parser_.start();
-        std::size_t received = 0;
-        while (!parser_.done() && parser_.fault() == ParseFault::none && watchdog_.expired() == Watchdog::Expired::no) {
+        bool begun = false;
+        while (!over()) {
             const auto room = input_.room();
             const auto buffer = boost::asio::buffer(room.data(), room.size());
             boost::system::error_code read_error;
             auto token = boost::asio::redirect_error(pipeline::use_task, read_error);
             const std::size_t count = co_await transport_.stream().async_read_some(buffer, token);
-            received += count;
+            context_.stats.bytes_received += count;
+            if (!facts_.heard) hear(count, read_error);
             input_.came(count);
-            parse();
+            begun = parse(begun);
             if (read_error) {
-                if (received == 0 && !error) error = read_error;
                 if (Transport::ends_cleanly(read_error)) parser_.end_of_stream();
-                if (!parser_.done() && !error) error = read_error;
+                if (!error) error = read_error;
                 break;
             }
             watchdog_.touch();
+            // Until the response begins, only the deadline counts: a model says nothing before its answer is done.
+            if (!parser_.done()) watchdog_.limit_idle(begun ? context_.settings.idle_timeout : Duration::max());
         }
         watchdog_.stop();
-        context_.stats.bytes_received += received;
-        co_return finish(sent, received, error);
+        facts_.waited = context_.clock.now() - written_at;
+        co_return finish(tail.id(), error);
     }
 
     [[nodiscard]] bool reusable() const override { return reusable_; }
+    [[nodiscard]] Heard heard() override { return transport_.heard(); }
 
 private:
-    void parse() {
+    [[nodiscard]] bool over() const {
+        return parser_.done() || parser_.fault() != ParseFault::none || watchdog_.expired() != Watchdog::Expired::no ||
+               (facts_.reused && facts_.heard && facts_.unacknowledged);
+    }
+
+    /// Writes the pieces that are left; stops when a reused connection speaks before it has them all.
+    [[nodiscard]] pipeline::Task<boost::system::error_code> write_rest(Pieces pieces) {
+        boost::system::error_code error;
+        auto token = boost::asio::redirect_error(pipeline::use_task, error);
+        while (!error && boost::asio::buffer_size(pieces) > 0) {
+            if (facts_.reused && http::heard(transport_.socket().native_handle()) == Heard::bytes) {
+                facts_.heard = facts_.unacknowledged = true;
+                break;
+            }
+            const std::size_t written = co_await transport_.stream().async_write_some(pieces, token);
+            drop_front(pieces, written);
+        }
+        co_return error;
+    }
+
+    /// The first sign from the peer: did it have the whole request by then?
+    void hear(std::size_t bytes, const boost::system::error_code& error) {
+        facts_.heard = bytes > 0;
+        facts_.closed = Transport::is_close(error);
+        facts_.unacknowledged =
+            (facts_.heard || facts_.closed) && unacknowledged_bytes(transport_.socket().native_handle()) > 0;
+    }
+
+    /// Whether a part of the final response is there.
+    [[nodiscard]] bool parse(bool begun) {
         while (!input_.empty()) {
+            begun = true;
             const std::size_t used = parser_.feed(input_.unread());
             input_.consume(used);
             const unsigned status = parser_.message().status;
             if (parser_.done() && status >= 100 && status < 200 && status != 101) {
                 parser_.start();  // an interim response: the real one follows
+                begun = false;
             } else if (used == 0 || parser_.done()) {
-                return;
+                break;
             }
         }
+        return begun;
     }
 
-    Exchange finish(bool sent, std::size_t received, const boost::system::error_code& error) {
-        Exchange exchange;
-        if (watchdog_.expired() == Watchdog::Expired::no && parser_.done() && parser_.message().status >= 200) {
-            Message& message = parser_.message();
-            reusable_ = sent && parser_.keep_alive() && input_.empty();
-            if (reusable_) {
-                input_.shrink();
-            }
+    Exchange finish(std::string_view id, const boost::system::error_code& error) {
+        Message& message = parser_.message();
+        facts_.complete = parser_.done() && message.status >= 200;
+        facts_.foreign = facts_.complete && (is_of_another_request(message.headers.find(id_header), id) ||
+                                             is_of_another_request(message.headers.find(client_id_header), id));
+        facts_.fault = parser_.done() && !facts_.complete ? ParseFault::malformed : parser_.fault();
+        facts_.expired = watchdog_.expired();
+        facts_.stopped = context_.aborts.aborted();
+        Exchange exchange{HttpFailure{}, end_of(facts_)};
+        if (exchange.end.ending == Ending::answered) {
+            reusable_ = facts_.written && !facts_.unacknowledged && parser_.keep_alive() && input_.empty();
+            if (reusable_) input_.shrink();
             exchange.outcome = HttpResponse{message.status, std::move(message.headers), std::move(message.body)};
-            return exchange;
+        } else {
+            exchange.outcome = HttpFailure{failure_kind(exchange.end.ending), exchange.end.sent,
+                                           words_for(exchange.end.ending, error)};
+            close();
         }
-        HttpFailure failure;
-        failure.sent = sent || received > 0 ? Sent::unknown : Sent::no;
-        describe(failure, received, error);
-        exchange.silent = received == 0 && failure.kind == FailureKind::connection && !context_.aborts.aborted();
-        exchange.outcome = std::move(failure);
-        close();
         return exchange;
     }
 
-    void describe(HttpFailure& failure, std::size_t received, const boost::system::error_code& error) const {
-        const std::string where = context_.endpoint.display();
-        if (context_.aborts.aborted()) {
-            failure.message = abort_message;
-        } else if (watchdog_.expired() == Watchdog::Expired::idle) {
-            failure.kind = FailureKind::timed_out;
-            failure.message = "no byte from " + where + " for " + to_text(context_.settings.idle_timeout);
-        } else if (watchdog_.expired() == Watchdog::Expired::total) {
-            failure.kind = FailureKind::timed_out;
-            failure.message = "no complete response from " + where + " before the call's deadline";
-        } else if (parser_.done() || parser_.fault() == ParseFault::malformed) {
-            failure.kind = FailureKind::malformed;
-            failure.message = "what " + where + " sent is not an HTTP/1.1 response" +
-                              (parser_.done() ? "" : ": " + parser_.fault_reason());
-        } else if (parser_.fault() == ParseFault::header_too_large) {
-            failure.kind = FailureKind::malformed;
-            failure.message = "the response header from " + where + " is larger than " +
-                              std::to_string(context_.settings.header_bytes_max) + " bytes";
-        } else if (parser_.fault() == ParseFault::body_too_large) {
-            failure.kind = FailureKind::malformed;
-            failure.message = "the response from " + where + " is larger than " +
-                              std::to_string(context_.settings.body_bytes_max) + " bytes";
-        } else if (received > 0) {
-            failure.message = where + " closed the connection in the middle of its response";
-        } else {
-            failure.message = where + " closed the connection without a response: " + reason(error);
-        }
+    [[nodiscard]] std::string words_for(Ending ending, const boost::system::error_code& error) const {
+        const Settings& settings = context_.settings;
+        const FailureDetails details{context_.endpoint.display(),
+                                     settings.idle_timeout,
+                                     settings.header_bytes_max,
+                                     settings.body_bytes_max,
+                                     parser_.done() ? std::string() : parser_.fault_reason(),
+                                     error ? reason(error) : std::string()};
+        return failure_words(ending, details);
     }
 
     void close() {
@@ -162,6 +187,8 @@ private:
     InputBuffer input_;
     Watchdog watchdog_;
     AbortList::Entry abort_;
+    ExchangeFacts facts_;  ///< of the exchange in progress
+    bool used_ = false;
     bool reusable_ = false;
 };
 

@@ -1,6 +1,9 @@
 #pragma once
 
 #include "http/abort_list.hpp"
+#include "http/exchange_end.hpp"
+#include "http/request_id.hpp"
+#include "http/socket_facts.hpp"
 #include "http/write_all.hpp"
 
 #include <prelabel/http/base_url.hpp>
@@ -18,7 +21,7 @@ namespace prelabel::http {
 
 class TlsContext;
 
-/// A prepared request: `head` up to "Content-Length: ", whose value and the empty line are added.
+/// A prepared request: `head` is its request line and those fields that all have; id, length and the empty line are added.
 struct PreparedRequest {
     std::shared_ptr<const std::string> head;
     std::shared_ptr<const std::string> body;
@@ -27,7 +30,7 @@ struct PreparedRequest {
 
 struct Exchange {
     HttpOutcome outcome;
-    bool silent = false;  ///< the connection ended before any byte of a response came
+    ExchangeEnd end;
 };
 
 /// What all connections of one client share. It outlives them.
@@ -38,6 +41,7 @@ struct ConnectionContext {
     Settings settings;
     Stats stats;
     AbortList aborts;
+    RequestIds ids;
 };
 
 /// One connection: one exchange at a time. Two kinds, plain and TLS, so that the plain one pays nothing for the other.
@@ -53,6 +57,8 @@ public:
     [[nodiscard]] virtual pipeline::Task<Exchange> exchange(PreparedRequest request) = 0;
     /// Whether another exchange may follow.
     [[nodiscard]] virtual bool reusable() const = 0;
+    /// What came over it while it was idle: anything but nothing makes it useless.
+    [[nodiscard]] virtual Heard heard() = 0;
 
     TimePoint idle_since{};
 };

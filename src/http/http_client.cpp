@@ -6,11 +6,22 @@
 #include <prelabel/http/http_client.hpp>
 
 #include <algorithm>
+#include <cstdint>
+#include <random>
 #include <utility>
 
 namespace prelabel::http {
 
 using pipeline::Task;
+
+namespace {
+
+std::uint64_t random_number() {
+    std::random_device random;
+    return (static_cast<std::uint64_t>(random()) << 32U) | random();
+}
+
+}  // namespace
 
 /// Lifetime: shared with the calls in progress.
 class HttpClient::Impl {
@@ -19,14 +30,16 @@ public:
 
     Impl(pipeline::Executor executor, pipeline::Clock& clock, Endpoint endpoint, Settings settings,
          std::unique_ptr<TlsContext> tls)
-        : context_{executor, clock, std::move(endpoint), std::move(settings), {}, {}},
+        : context_{executor, clock, std::move(endpoint), std::move(settings), {}, {}, RequestIds(random_number())},
           tls_(std::move(tls)),
           idle_(clock, context_.settings.keep_alive, idle_connections_max) {}
 
     [[nodiscard]] ConnectionContext& context() { return context_; }
     [[nodiscard]] const Stats& stats() {
-        context_.stats.connections_idle = idle_.size();
-        return context_.stats;
+        Stats& stats = context_.stats;
+        stats.connections_idle = idle_.size();
+        stats.connections_spoiled = spoiled_ + idle_.spoiled();
+        return stats;
     }
     void close() {
         closed_ = true;
@@ -45,16 +58,14 @@ public:
             co_return self->conclude(nullptr, std::move(late), Sent::no);
         }
         auto connection = self->idle_.take();
-        if (connection) {
-            ++self->context_.stats.connections_reused;
-            Exchange exchange = co_await connection->exchange(request);
-            if (!exchange.silent)
-                co_return self->conclude(std::move(connection), std::move(exchange.outcome), Sent::no);
-            ++self->context_.stats.resent;
-            const Sent sent = std::get<HttpFailure>(exchange.outcome).sent;
-            co_return co_await post_anew(self, std::move(request), sent);
-        }
-        co_return co_await post_anew(self, std::move(request), Sent::no);
+        if (!connection) co_return co_await post_anew(self, std::move(request), Sent::no);
+        ++self->context_.stats.connections_reused;
+        Exchange exchange = co_await connection->exchange(request);
+        if (!exchange.end.send_again)
+            co_return self->conclude(std::move(connection), std::move(exchange.outcome), Sent::no);
+        connection.reset();
+        self->count_resend(exchange.end);
+        co_return co_await post_anew(self, std::move(request), exchange.end.sent);
     }
 
 private:
@@ -108,20 +119,33 @@ private:
         co_return opened;
     }
 
+    /// Also a request that is sent again may have been paid for: it is counted like a call of its own.
+    void count_resend(const ExchangeEnd& end) {
+        ++context_.stats.resent;
+        if (end.sent != Sent::no) ++context_.stats.calls_sent_unknown;
+        if (end.ending == Ending::out_of_turn || end.ending == Ending::foreign) ++spoiled_;
+    }
+
     HttpOutcome conclude(std::unique_ptr<Connection> connection, HttpOutcome outcome, Sent earlier) {
         if (connection && connection->reusable() && !closed_) idle_.put(std::move(connection));
-        if (auto* failure = std::get_if<HttpFailure>(&outcome)) {
-            failure->sent = std::max(failure->sent, earlier);
-            ++(failure->sent == Sent::no ? context_.stats.calls_not_sent : context_.stats.calls_sent_unknown);
-        } else {
+        auto* failure = std::get_if<HttpFailure>(&outcome);
+        if (!failure) {
             ++context_.stats.calls_answered;
+            return outcome;
         }
+        if (failure->sent != Sent::no) {
+            ++context_.stats.calls_sent_unknown;
+        } else if (earlier == Sent::no) {
+            ++context_.stats.calls_not_sent;
+        }
+        failure->sent = std::max(failure->sent, earlier);
         return outcome;
     }
 
     ConnectionContext context_;
     std::unique_ptr<TlsContext> tls_;
-    IdleConnections idle_;  ///< destroyed before what its connections use
+    IdleConnections idle_;       ///< destroyed before what its connections use
+    std::uint64_t spoiled_ = 0;  ///< found out while in use
     bool closed_ = false;
 };
 
@@ -150,7 +174,6 @@ std::shared_ptr<const std::string> HttpClient::prepare_post(std::string_view pat
         expects(header.value.find_first_of("\r\n") == std::string::npos, "a header's value is one line");
         head += header.name + ": " + header.value + "\r\n";
     }
-    head += "Content-Length: ";
     return std::make_shared<const std::string>(std::move(head));
 }
 

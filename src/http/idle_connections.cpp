@@ -8,14 +8,19 @@ IdleConnections::IdleConnections(pipeline::Clock& clock, Duration keep_alive, st
     : clock_(clock), keep_alive_(keep_alive), count_max_(count_max), sweep_([this] { drop_old(); }) {}
 
 std::unique_ptr<Connection> IdleConnections::take() {
-    if (connections_.empty()) return nullptr;
-    if (connections_.back()->idle_since + keep_alive_ <= clock_.now()) {
-        connections_.clear();
-        return nullptr;
+    const TimePoint now = clock_.now();
+    while (!connections_.empty()) {
+        auto connection = std::move(connections_.back());
+        connections_.pop_back();
+        if (connection->idle_since + keep_alive_ <= now) {
+            connections_.clear();  // the others are older
+            break;
+        }
+        const Heard heard = connection->heard();
+        if (heard == Heard::nothing) return connection;
+        if (heard == Heard::bytes) ++spoiled_;
     }
-    auto connection = std::move(connections_.back());
-    connections_.pop_back();
-    return connection;
+    return nullptr;
 }
 
 void IdleConnections::put(std::unique_ptr<Connection> connection) {

@@ -12,12 +12,15 @@ public:
     [[nodiscard]] bool write_at_once(Pieces& pieces, boost::system::error_code& error) {
         return http::write_at_once(socket_, pieces, error);
     }
-    [[nodiscard]] pipeline::Task<boost::system::error_code> write_rest(Pieces pieces) {
-        return http::write_rest(&socket_, pieces);
-    }
+    [[nodiscard]] static Pieces lay_out(Pieces pieces) { return pieces; }
+    void release() {}
+    [[nodiscard]] Heard heard() { return http::heard(socket_.native_handle()); }
     [[nodiscard]] pipeline::Task<std::optional<std::string>> handshake(Endpoint) { co_return std::nullopt; }
     /// Only an orderly close may end a response that has no length.
     [[nodiscard]] static bool ends_cleanly(const boost::system::error_code& error) {
+        return error == boost::asio::error::eof;
+    }
+    [[nodiscard]] static bool is_close(const boost::system::error_code& error) {
         return error == boost::asio::error::eof;
     }
 

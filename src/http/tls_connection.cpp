@@ -5,7 +5,6 @@
 #include <boost/asio/ssl/error.hpp>
 #include <boost/asio/ssl/impl/src.hpp>
 #include <boost/asio/ssl/stream.hpp>
-#include <boost/asio/write.hpp>
 
 namespace prelabel::http {
 namespace {
@@ -24,15 +23,24 @@ public:
     [[nodiscard]] bool write_at_once(Pieces&, boost::system::error_code&) { return false; }
 
     /// One piece makes one TLS record and one packet; copying it costs nothing beside encrypting it.
-    [[nodiscard]] pipeline::Task<boost::system::error_code> write_rest(Pieces pieces) {
+    [[nodiscard]] Pieces lay_out(const Pieces& pieces) {
         joined_.clear();
+        joined_.reserve(boost::asio::buffer_size(pieces));
         for (const auto& piece : pieces) joined_.append(static_cast<const char*>(piece.data()), piece.size());
+        return {boost::asio::buffer(joined_)};
+    }
+    /// While the model thinks, a call does not hold its request twice.
+    void release() {
+        if (joined_.capacity() > InputBuffer::bytes_initial) joined_ = std::string();
+    }
+
+    /// Through TLS, because its own messages may come at any time and because bytes may lie in its buffers.
+    [[nodiscard]] Heard heard() {
+        char byte = 0;
         boost::system::error_code error;
-        auto token = boost::asio::redirect_error(pipeline::use_task, error);
-        const auto buffer = boost::asio::buffer(joined_);
-        co_await boost::asio::async_write(stream_, buffer, token);
-        if (joined_.capacity() > 4 * InputBuffer::bytes_initial) joined_ = std::string();
-        co_return error;
+        stream_.read_some(boost::asio::buffer(&byte, 1), error);  // the socket is non-blocking
+        if (!error) return Heard::bytes;
+        return error == boost::asio::error::would_block ? Heard::nothing : Heard::end;
     }
 
     [[nodiscard]] pipeline::Task<std::optional<std::string>> handshake(Endpoint endpoint) {
@@ -49,6 +57,9 @@ public:
     /// Without TLS's own farewell, anyone on the way may have cut the stream.
     [[nodiscard]] static bool ends_cleanly(const boost::system::error_code& error) {
         return error == boost::asio::error::eof;
+    }
+    [[nodiscard]] static bool is_close(const boost::system::error_code& error) {
+        return error == boost::asio::error::eof || error == boost::asio::ssl::error::stream_truncated;
     }
 
 private:

@@ -23,6 +23,13 @@ void Watchdog::start(TimePoint now, TimePoint total, Duration idle) {
     clock_.arm(timer_, std::min(total_, after(last_, idle_)));
 }
 
+void Watchdog::limit_idle(Duration idle) {
+    if (idle == idle_) return;
+    idle_ = idle;
+    touch();
+    clock_.arm(timer_, std::min(total_, after(last_, idle_)));
+}
+
 void Watchdog::fire() {
     const TimePoint now = clock_.now();
     const TimePoint idle_at = after(last_, idle_);

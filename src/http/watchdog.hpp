@@ -20,6 +20,8 @@ public:
     void start(TimePoint now, TimePoint total, Duration idle);
     /// Something happened.
     void touch() { last_ = clock_.now(); }
+    /// From now on nothing may take longer than `idle`.
+    void limit_idle(Duration idle);
     void stop() { clock_.disarm(timer_); }
     [[nodiscard]] Expired expired() const { return expired_; }
 

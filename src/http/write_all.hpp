@@ -36,7 +36,7 @@ inline bool write_at_once(Socket& socket, Pieces& pieces, boost::system::error_c
     return boost::asio::buffer_size(pieces) == 0;
 }
 
-/// Writes the pieces that are left.
+/// Writes the pieces that are left. The server's way: a client looks for what the peer says in between.
 inline pipeline::Task<boost::system::error_code> write_rest(Socket* socket, Pieces pieces) {
     boost::system::error_code error;
     auto token = boost::asio::redirect_error(pipeline::use_task, error);

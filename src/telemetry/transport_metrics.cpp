@@ -145,16 +145,24 @@ std::vector<Metric> http_metrics() {
          [](const Snapshot& s, Samples& out) {
              if (s.http) out.add(s.http->connections_reused);
          }},
+        {"prelabel_http_connections_spoiled_total",
+         MetricType::Counter,
+         "Connections closed because they carried a response that nobody had asked for.",
+         {},
+         [](const Snapshot& s, Samples& out) {
+             if (s.http) out.add(s.http->connections_spoiled);
+         }},
         {"prelabel_http_resent_total",
          MetricType::Counter,
-         "Calls sent again because an idle connection had died.",
+         "Calls sent again at once because an idle connection was dead or spoiled.",
          {},
          [](const Snapshot& s, Samples& out) {
              if (s.http) out.add(s.http->resent);
          }},
         {"prelabel_http_calls_total",
          MetricType::Counter,
-         "Calls by how far they came; `sent_unknown` got no response and may have been paid for.",
+         "Calls by how far they came; `sent_unknown` got no response and may have been paid for, also when the call "
+         "was sent again at once.",
          {"state"},
          [](const Snapshot& s, Samples& out) {
              if (!s.http) return;

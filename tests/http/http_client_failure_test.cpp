@@ -60,14 +60,44 @@ TEST_F(HttpClientFailureTest, ReadsAnAnswerThatComesBeforeTheRequestWasRead) {
     }
 }
 
-TEST_F(HttpClientFailureTest, GivesUpOnASilentServer) {
-    settings_.idle_timeout = milliseconds(30);
+// A model that does not stream is silent until its answer is done, however long that takes.
+Task<> think_then_answer(pipeline::Clock* clock, Socket* socket, std::string before) {
+    static_cast<void>(co_await read_until(socket, [](const std::string& all) { return all.ends_with("{}"); }));
+    co_await write_text(socket, std::move(before));
+    const TimePoint until = clock->now() + milliseconds(60);
+    co_await pipeline::sleep_until(*clock, until);
+    co_await write_text(socket, ok);
+}
+
+TEST_F(HttpClientFailureTest, SilenceBeforeTheResponseIsNotIdle) {
+    settings_.idle_timeout = milliseconds(1);
+    for (const char* before : {"", "HTTP/1.1 102 Processing\r\n\r\n"}) {
+        RawServer server(executor(),
+                         [this, before](Socket* socket, int) { return think_then_answer(&clock_, socket, before); });
+        client(server.port());
+        EXPECT_EQ(posted_body(), "ok") << before;
+    }
+}
+
+TEST_F(HttpClientFailureTest, SilenceBeforeTheResponseEndsAtTheDeadline) {
+    settings_.idle_timeout = milliseconds(1);
     RawServer server = stays("");
+    client(server.port());
+    const HttpFailure failure = failed_post(milliseconds(30));
+    EXPECT_EQ(failure.kind, FailureKind::timed_out);
+    EXPECT_EQ(failure.sent, Sent::unknown);
+    EXPECT_THAT(failure.message, HasSubstr("before the call's deadline"));
+}
+
+TEST_F(HttpClientFailureTest, GivesUpOnAResponseThatStopsComing) {
+    settings_.idle_timeout = milliseconds(30);
+    RawServer server = stays("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhe");
     client(server.port());
     const HttpFailure failure = failed_post();
     EXPECT_EQ(failure.kind, FailureKind::timed_out);
     EXPECT_EQ(failure.sent, Sent::unknown);
-    EXPECT_EQ(failure.message, "no byte from 127.0.0.1:" + std::to_string(server.port()) + " for 30 ms");
+    EXPECT_EQ(failure.message,
+              "no byte from 127.0.0.1:" + std::to_string(server.port()) + " for 30 ms in the middle of its response");
 }
 
 Task<> drip_forever(pipeline::Clock* clock, Socket* socket) {

@@ -18,8 +18,9 @@ namespace prelabel::http {
 
 /// HTTP/1.1 calls to one endpoint over kept connections, the most recently used first.
 ///
-/// A call that fails on a kept connection before any byte of the response is sent again at once, over a new one: most
-/// likely the server had closed it meanwhile. Redirects are not followed; names are resolved at every connect.
+/// A kept connection over which anything came while it was idle is closed. A call that fails because its kept connection
+/// was dead, or carried another request's response, is sent again at once over a new one, and counted: exchange_end.hpp.
+/// Redirects are not followed; names are resolved at every connect.
 /// Bound:    one connection a call in progress; `idle_connections_max` kept.
 /// Lifetime: the clock outlives it; calls in progress may outlive it.   Threads: confined to the loop.
 /// Errors:   a call never throws; no response is an HttpFailure.
@@ -37,7 +38,7 @@ public:
     /// The bytes that every POST to `path` starts with, made once. Bound: the values hold no line breaks.
     [[nodiscard]] std::shared_ptr<const std::string> prepare_post(std::string_view path,
                                                                   const std::vector<Header>& headers) const;
-    /// Completes by `deadline`, or by the connect or idle time-out.
+    /// Completes by `deadline`, or by the connect time-out, or by the idle one once a response has begun.
     [[nodiscard]] pipeline::Task<HttpOutcome> post(std::shared_ptr<const std::string> head,
                                                    std::shared_ptr<const std::string> body, TimePoint deadline);
 
