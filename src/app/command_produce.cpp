@@ -86,7 +86,7 @@ private:
         } else {
             ++without_document_;  // sent all the same: the worker dead-letters it with its reason
         }
-        output.value = std::move(record.value);
+        output.value = std::move(*record.value);
         return output;
     }
 

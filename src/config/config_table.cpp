@@ -73,7 +73,7 @@ void add_input(Table<Settings>& table) {
         key({"input.max_documents_in_memory", integer(1, 10'000'000), "Documents held at once, over all partitions."},
             [](auto& s) -> auto& { return s.pipeline.documents_in_memory_max; }));
     table.push_back(key({"input.max_bytes_in_memory", size(mib, 1024 * gib),
-                         "Bytes of input values held at once, over all partitions."},
+                         "Bytes of input records held at once, over all partitions: values, keys and headers."},
                         [](auto& s) -> auto& { return s.pipeline.bytes_in_memory_max; }));
     table.push_back(key({"input.commit_interval", duration(10ms, 10min), "How often finished offsets are committed."},
                         [](auto& s) -> auto& { return s.pipeline.commit_interval; }));

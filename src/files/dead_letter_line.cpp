@@ -6,6 +6,8 @@
 #include <array>
 #include <charconv>
 #include <cstddef>
+#include <optional>
+#include <string>
 #include <string_view>
 
 namespace prelabel::files {
@@ -47,6 +49,14 @@ void append_bytes(std::string_view bytes, std::string& out) {
         labeling::append_json_string(bytes, out);
 }
 
+/// As append_bytes(); Kafka's null as JSON's.
+void append_bytes_or_null(const std::optional<std::string>& bytes, std::string& out) {
+    if (bytes)
+        append_bytes(*bytes, out);
+    else
+        out += "null";
+}
+
 void append_error(const pipeline::Output& output, std::string& out) {
     bool first = true;
     for (const auto& header : output.headers) {
@@ -57,10 +67,10 @@ void append_error(const pipeline::Output& output, std::string& out) {
         first = false;
         append_bytes(name, out);
         out += ':';
-        if ((name == "attempts" || name == "cost_usd") && is_number(header.value))
-            out += header.value;
+        if ((name == "attempts" || name == "cost_usd") && header.value && is_number(*header.value))
+            out += *header.value;
         else
-            append_bytes(header.value, out);
+            append_bytes_or_null(header.value, out);
     }
 }
 
@@ -72,7 +82,7 @@ void append_headers(const pipeline::Output& output, std::string& out) {
         first = false;
         append_bytes(header.name, out);
         out += ':';
-        append_bytes(header.value, out);
+        append_bytes_or_null(header.value, out);
     }
 }
 
@@ -86,10 +96,7 @@ std::string dead_letter_line(const pipeline::Output& output) {
     out += R"(,"partition":)" + std::to_string(output.origin.partition.number) + R"(,"offset":)" +
            std::to_string(output.origin.offset) + R"(,"timestamp_ms":)" + std::to_string(output.origin.timestamp_ms) +
            R"(},"key":)";
-    if (output.key)
-        append_bytes(*output.key, out);
-    else
-        out += "null";
+    append_bytes_or_null(output.key, out);
     out += R"(,"value":)";
     append_bytes(output.value, out);
     out += utf8::first_invalid(output.value) ? R"(,"encoding":"base64")" : R"(,"encoding":"utf-8")";

@@ -111,7 +111,7 @@ bool FileSource::take(pipeline::Room room, pipeline::Batch& batch, std::size_t& 
     if (file->credit == 0) return false;
     --file->credit;
     ++records_;
-    bytes += ahead_->value.size();
+    bytes += ahead_->bytes();
     order_.read(ahead_->origin);
     batch.records.push_back(std::move(*ahead_));
     ahead_.reset();

@@ -103,12 +103,11 @@ void Assignment::take(Assigned& from, rd_kafka_event_t* event, pipeline::Room& r
         return on_error_(event);
     }
     while (const auto* const message = rd_kafka_event_message_next(event)) {
-        const auto bytes = message->len + message->key_len;
         out.push_back(record_of(*message, from.partition));
         from.position = message->offset + 1;
         --from.credit;
         --room.records;
-        room.bytes -= std::min(room.bytes, bytes);
+        room.bytes -= std::min(room.bytes, out.back().bytes());
     }
 }
 

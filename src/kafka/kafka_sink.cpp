@@ -19,7 +19,7 @@ constexpr auto rebuild_interval = std::chrono::seconds(5);  // a broker that fai
 
 std::size_t size_of(const pipeline::Output& output) {
     auto size = output.value.size() + (output.key ? output.key->size() : 0);
-    for (const auto& [name, value] : output.headers) size += name.size() + value.size() + 10;
+    for (const auto& [name, value] : output.headers) size += name.size() + (value ? value->size() : 0) + 10;
     return size;
 }
 

@@ -5,6 +5,11 @@
 namespace prelabel::kafka {
 namespace {
 
+std::optional<std::string> text_of(const void* bytes, std::size_t size) {
+    if (!bytes) return std::nullopt;
+    return std::string(static_cast<const char*>(bytes), size);
+}
+
 void copy_headers(const rd_kafka_message_t& message, std::vector<Header>& out) {
     rd_kafka_headers_t* headers = nullptr;
     if (rd_kafka_message_headers(&message, &headers) != RD_KAFKA_RESP_ERR_NO_ERROR) return;
@@ -14,7 +19,7 @@ void copy_headers(const rd_kafka_message_t& message, std::vector<Header>& out) {
     std::size_t size = 0;
     for (std::size_t i = 0; rd_kafka_header_get_all(headers, i, &name, &value, &size) == RD_KAFKA_RESP_ERR_NO_ERROR;
          ++i)
-        out.push_back({name, value ? std::string(static_cast<const char*>(value), size) : std::string()});
+        out.push_back({name, text_of(value, size)});
 }
 
 }  // namespace
@@ -26,8 +31,8 @@ Record record_of(const rd_kafka_message_t& message, const Partition& partition) 
     rd_kafka_timestamp_type_t type{};
     const auto timestamp = rd_kafka_message_timestamp(&message, &type);
     if (type != RD_KAFKA_TIMESTAMP_NOT_AVAILABLE) record.origin.timestamp_ms = timestamp;
-    if (message.key) record.key.emplace(static_cast<const char*>(message.key), message.key_len);
-    if (message.payload) record.value.assign(static_cast<const char*>(message.payload), message.len);
+    record.key = text_of(message.key, message.key_len);
+    record.value = text_of(message.payload, message.len);
     copy_headers(message, record.headers);
     return record;
 }
@@ -36,8 +41,9 @@ HeadersPtr headers_of(const std::vector<Header>& headers) {
     if (headers.empty()) return nullptr;
     HeadersPtr made(rd_kafka_headers_new(headers.size()));
     for (const auto& [name, value] : headers) {
-        const auto error = rd_kafka_header_add(made.get(), name.data(), static_cast<ssize_t>(name.size()), value.data(),
-                                               static_cast<ssize_t>(value.size()));
+        const auto error =
+            rd_kafka_header_add(made.get(), name.data(), static_cast<ssize_t>(name.size()),
+                                value ? value->data() : nullptr, value ? static_cast<ssize_t>(value->size()) : 0);
         expects(error == RD_KAFKA_RESP_ERR_NO_ERROR, "a header can be added");
     }
     return made;

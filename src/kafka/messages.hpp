@@ -8,7 +8,7 @@
 
 namespace prelabel::kafka {
 
-/// A copy of a message that was read, bytes untouched. Kafka's null value becomes an empty one.
+/// A copy of a message that was read, bytes untouched.
 [[nodiscard]] Record record_of(const rd_kafka_message_t& message, const Partition& partition);
 
 /// Headers for a message to be written; null where there are none.

@@ -23,6 +23,8 @@ PartitionListPtr list_of(const std::vector<pipeline::Position>& positions) {
     return list;
 }
 
+std::size_t size_of(const std::optional<std::string>& text) { return text ? text->size() : 0; }
+
 }  // namespace
 
 KafkaSource::Impl::Impl(pipeline::Executor loop, pipeline::Clock& clock, ClientPtr client, OnNotice on_notice)
@@ -72,8 +74,7 @@ pipeline::Task<Result<pipeline::SourceEvent>> KafkaSource::Impl::next(pipeline::
         assignment_.read(room, batch.records);
         if (!batch.records.empty()) {
             counters_.records += batch.records.size();
-            for (const auto& record : batch.records)
-                counters_.bytes += record.value.size() + (record.key ? record.key->size() : 0);
+            for (const auto& record : batch.records) counters_.bytes += size_of(record.key) + size_of(record.value);
         }
         if (!batch.records.empty() || nudged_) co_return pipeline::SourceEvent(std::move(batch));
         if (fatal_) continue;

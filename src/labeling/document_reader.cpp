@@ -195,22 +195,22 @@ bool DocumentReader::valid_pointer(std::string_view pointer) {
 std::variant<Document, Unreadable> DocumentReader::read(const Record& record) const {
     Document document;
     if (settings_.format == InputFormat::text) {
-        if (const auto at = utf8::first_invalid(record.value))
+        if (const auto at = utf8::first_invalid(*record.value))
             return malformed("not valid UTF-8 at byte " + std::to_string(*at));
-        document.text = record.value;
+        document.text = *record.value;
     } else {
-        rapidjson::MemoryStream stream(record.value.data(), record.value.size());
+        rapidjson::MemoryStream stream(record.value->data(), record.value->size());
         rapidjson::Reader reader;
         Finder finder(text_path_, id_path_);
         constexpr unsigned flags =
             rapidjson::kParseIterativeFlag | rapidjson::kParseFullPrecisionFlag | rapidjson::kParseStopWhenDoneFlag;
         // Looking at eight bytes at a time first is far cheaper than RapidJSON's look at each, which then names the place.
-        const auto parsed = utf8::first_invalid(record.value)
+        const auto parsed = utf8::first_invalid(*record.value)
                                 ? reader.Parse<flags | rapidjson::kParseValidateEncodingFlag>(stream, finder)
                                 : reader.Parse<flags>(stream, finder);
         if (parsed.IsError()) return malformed(explain(finder, parsed, settings_));
         // RapidJSON stops at a NUL byte as if the text ended there.
-        if (record.value.find_first_not_of(" \t\r\n", stream.Tell()) != std::string::npos)
+        if (record.value->find_first_not_of(" \t\r\n", stream.Tell()) != std::string::npos)
             return malformed("not JSON: something follows the value at byte " + std::to_string(stream.Tell()));
         if (!finder.text) return malformed("no text at " + settings_.text);
         // RapidJSON takes the escape of a lone low surrogate for a character.

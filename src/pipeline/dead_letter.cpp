@@ -1,3 +1,4 @@
+#include <prelabel/base/expects.hpp>
 #include <prelabel/base/iso_time.hpp>
 #include <prelabel/pipeline/dead_letter.hpp>
 
@@ -44,7 +45,8 @@ Output make_dead_letter(Record record, const Failure& failure, const std::string
     Output output;
     output.kind = OutputKind::dead_letter;
     output.key = std::move(record.key);
-    output.value = std::move(record.value);
+    expects(record.value.has_value(), "a tombstone is no document, and none is dead");
+    output.value = std::move(*record.value);
     output.headers = std::move(record.headers);
     std::erase_if(output.headers, [](const Header& header) { return header.name.starts_with(prefix); });
     const auto add = [&](std::string_view name, std::string value) {

@@ -118,8 +118,13 @@ void Worker::start_jobs(Batch batch) {
         expects(assignment != assignments_.end(), "records come only from assigned partitions");
         const bool room_left = assignment->second->tracker.track(record.origin.offset);
         expects(room_left, "a record costs a credit, and credits are as many as the window");
+        if (!record.value) {
+            ++stats_.tombstones;
+            settle(*assignment->second, record.origin.offset);
+            continue;
+        }
         ++stats_.documents_in_flight;
-        stats_.input_bytes_in_flight += record.value.size();
+        stats_.input_bytes_in_flight += record.bytes();
         jobs_.spawn(run_job(std::move(record), assignment->second));
     }
 }
@@ -127,7 +132,7 @@ void Worker::start_jobs(Batch batch) {
 Task<> Worker::run_job(Record record, AssignmentPtr assignment) {
     const TimePoint read_at = ports_.clock.now();
     const Offset offset = record.origin.offset;
-    const std::size_t bytes = record.value.size();
+    const std::size_t bytes = record.bytes();
     LabelingJob job({plan_, settings_, answers_, ports_.sink, ports_.clock, stats_, on_event_}, std::move(record),
                     assignment);
     const bool durable = co_await job.run();
@@ -139,11 +144,7 @@ void Worker::finished(Assignment& assignment, Offset offset, std::size_t bytes, 
     stats_.input_bytes_in_flight -= bytes;
     if (durable) {
         stats_.document_seconds.observe(ports_.clock.now() - read_at);
-        const std::size_t left = assignment.tracker.finish(offset);
-        if (left > 0 && !assignment.abandoned) {
-            ports_.source.grant(assignment.partition, left);
-            schedule_commit();
-        }
+        settle(assignment, offset);
     } else {
         expects(assignment.abandoned || admission_.closed(), "only a document that was given up has no outcome");
         ++stats_.documents_abandoned;
@@ -158,6 +159,13 @@ void Worker::finished(Assignment& assignment, Offset offset, std::size_t bytes, 
 bool Worker::idle(const std::vector<AssignmentPtr>& leaving) const {
     return stats_.documents_in_flight == 0 ||
            std::ranges::all_of(leaving, [](const auto& one) { return one->tracker.unfinished() == 0; });
+}
+
+void Worker::settle(Assignment& assignment, Offset offset) {
+    const std::size_t left = assignment.tracker.finish(offset);
+    if (left == 0 || assignment.abandoned) return;
+    ports_.source.grant(assignment.partition, left);
+    schedule_commit();
 }
 
 void Worker::schedule_commit() {

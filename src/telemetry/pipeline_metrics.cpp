@@ -66,6 +66,13 @@ std::vector<Metric> document_metrics() {
          "Documents by how they ended; abandoned ones are read again.",
          {"outcome"},
          documents},
+        {"prelabel_tombstones_total",
+         MetricType::Counter,
+         "Records without a value: skipped, nothing to label.",
+         {},
+         [](const Snapshot& s, Samples& out) {
+             if (s.pipeline) out.add(s.pipeline->tombstones);
+         }},
         {"prelabel_documents_in_flight",
          MetricType::Gauge,
          "Documents read and not yet finished.",
@@ -75,7 +82,7 @@ std::vector<Metric> document_metrics() {
          }},
         {"prelabel_input_in_flight_bytes",
          MetricType::Gauge,
-         "Bytes of the documents in flight.",
+         "Bytes of the documents in flight: value, key and headers.",
          {},
          [](const Snapshot& s, Samples& out) {
              if (s.pipeline) out.add(s.pipeline->input_bytes_in_flight);

@@ -40,6 +40,7 @@ Output dead_letter(Offset offset, std::string value = "not json") {
             "key",
             std::move(value),
             {{"tenant", "a"},
+             {"none", std::nullopt},
              {"prelabel.error.class", "malformed_input"},
              {"prelabel.error.attempts", "3"},
              {"prelabel.error.cost_usd", "5e-05"},
@@ -143,6 +144,7 @@ TEST_F(FileSinkTest, DeadLettersHaveTheirOwnFileAndTheirPlaceInTheOrder) {
     EXPECT_STREQ(json["value"].GetString(), "not json");
     EXPECT_STREQ(json["encoding"].GetString(), "utf-8");
     EXPECT_STREQ(json["headers"]["tenant"].GetString(), "a");
+    EXPECT_TRUE(json["headers"]["none"].IsNull());
 }
 
 TEST_F(FileSinkTest, ADeadLetterThatIsNotUtf8IsInBase64) {

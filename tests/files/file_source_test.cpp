@@ -108,8 +108,10 @@ TEST_F(FileSourceTest, ABatchStopsAtTheRecordThatReachesTheRoom) {
     const auto a = folder_.write("a.jsonl", lines(6));
     open({a});
     source_->grant({a, 0}, 100);
-    EXPECT_THAT(offsets({2, 1000}), ElementsAre(0, 1));
-    EXPECT_THAT(offsets({100, 8}), ElementsAre(2, 3));  // 7 bytes a record
+    Record one;
+    one.value = R"({"n":0})";
+    EXPECT_THAT(offsets({2, 1U << 20}), ElementsAre(0, 1));
+    EXPECT_THAT(offsets({100, one.bytes() + 1}), ElementsAre(2, 3));
     EXPECT_THAT(offsets({100, 1}), ElementsAre(4));
 }
 

@@ -31,20 +31,20 @@ std::vector<Record> read_all(const std::string& path, FileFormat format, std::si
 
 std::vector<std::string> values(const std::vector<Record>& records) {
     std::vector<std::string> out;
-    for (const auto& record : records) out.push_back(record.value);
+    for (const auto& record : records) out.push_back(record.value.value());
     return out;
 }
 
 std::string problem(const Record& record) {
     for (const auto& header : record.headers)
-        if (header.name == problem_header) return header.value;
+        if (header.name == problem_header) return header.value.value();
     return {};
 }
 
 std::string text_of(const Record& record) {
     rapidjson::Document json;
-    json.Parse(record.value.data(), record.value.size());
-    EXPECT_FALSE(json.HasParseError()) << record.value;
+    json.Parse(record.value->data(), record.value->size());
+    EXPECT_FALSE(json.HasParseError()) << *record.value;
     return json["text"].GetString();
 }
 
@@ -93,7 +93,7 @@ TEST_F(RecordReaderTest, ALineBeyondTheBoundIsCutAndItsNeighboursGoOn) {
     const std::string line = "{\"text\":\"" + std::string(10U << 20, 'x') + "\"}";
     const auto records = read("a.jsonl", "{\"n\":1}\n" + line + "\r\n{\"n\":2}\n" + line, 1U << 20);
     ASSERT_EQ(records.size(), 4U);
-    EXPECT_EQ(records[1].value.size(), 64U << 10);
+    EXPECT_EQ(records[1].value->size(), 64U << 10);
     EXPECT_EQ(problem(records[1]), "the record at line 2 is longer than 1048576 bytes");
     EXPECT_EQ(records[2].value, "{\"n\":2}");
     EXPECT_EQ(problem(records[2]), "");
@@ -227,7 +227,7 @@ TEST_F(RecordReaderTest, AConllSentenceThatIsTooLongOrNotUtf8HarmsNoOther) {
                               500);
     ASSERT_EQ(records.size(), 3U);
     EXPECT_EQ(problem(records[0]), "the sentence is longer than 500 bytes");
-    EXPECT_LE(records[0].value.size(), 500U);
+    EXPECT_LE(records[0].value->size(), 500U);
     EXPECT_EQ(problem(records[1]), "line 202 is not UTF-8 at byte 1");
     EXPECT_EQ(text_of(records[2]), "good");
 }
@@ -267,9 +267,9 @@ TEST_F(RecordReaderTest, AnyShortFileIsReadToItsEnd) {
             const auto path = folder_.write("any", content);
             for (const auto& record : read_all(path, format, 100)) {
                 if (format == FileFormat::jsonl || !problem(record).empty()) continue;
-                ASSERT_FALSE(utf8::first_invalid(record.value));
+                ASSERT_FALSE(utf8::first_invalid(*record.value));
                 rapidjson::Document json;
-                ASSERT_FALSE(json.Parse(record.value.data(), record.value.size()).HasParseError()) << record.value;
+                ASSERT_FALSE(json.Parse(record.value->data(), record.value->size()).HasParseError()) << *record.value;
             }
         }
     }

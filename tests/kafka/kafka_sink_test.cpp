@@ -37,7 +37,8 @@ protected:
 TEST_F(KafkaSinkTest, WritesBytesKeyAndHeadersUntouched) {
     auto to = sink();
     auto written = output(std::string("k\0y", 3), std::string("\xff\0value", 7));
-    written.headers = {{"prelabel-task-version", "3f9c"}, {"trace", std::string("\0\1", 2)}, {"trace", ""}};
+    written.headers = {
+        {"prelabel-task-version", "3f9c"}, {"trace", std::string("\0\1", 2)}, {"trace", ""}, {"empty", std::nullopt}};
     ASSERT_TRUE(loop.run(to->write(written)));
     const auto records = read_all("out", 1);
     EXPECT_EQ(records[0].key, written.key);

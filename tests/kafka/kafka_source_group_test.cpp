@@ -52,7 +52,7 @@ TEST_F(KafkaSourceGroupTest, ARevocationWaitsForItsReleaseAndBringsNoRecordMeanw
         for (auto* reading : {&reading_first, &reading_second}) {
             if (!(*reading)->done) continue;
             for (const auto& record : std::get<pipeline::Batch>(**(*reading)->value).records)
-                EXPECT_TRUE(values.insert(record.value).second) << "read twice";
+                EXPECT_TRUE(values.insert(record.value.value()).second) << "read twice";
             *reading = loop.start((reading == &reading_first ? first : second)->next(plenty));
         }
         loop.turn_for(std::chrono::milliseconds(1));

@@ -1,3 +1,4 @@
+#include "raw_producer.hpp"
 #include "source_fixture.hpp"
 
 #include <set>
@@ -20,9 +21,9 @@ TEST_F(KafkaSourceTest, ReadsEveryRecordOnceAndInOrderWithinItsPartition) {
     std::set<std::string> values;
     for (const auto& record : read(*from, 500)) {
         EXPECT_EQ(record.origin.offset, next[record.origin.partition]++);
-        EXPECT_EQ(record.key, "key" + record.value);
+        EXPECT_EQ(record.key, "key" + record.value.value());
         EXPECT_GT(record.origin.timestamp_ms, 1'600'000'000'000);
-        values.insert(record.value);
+        values.insert(record.value.value());
     }
     EXPECT_EQ(values.size(), 500U);
     EXPECT_EQ(next.size(), 3U);
@@ -58,6 +59,39 @@ TEST_F(KafkaSourceTest, ABatchStopsAtTheRoomInRecordsAndInBytes) {
     assign_all(*from, 200);
     EXPECT_LE(expect<pipeline::Batch>(*from, {5, 1U << 20}).records.size(), 5U);
     EXPECT_EQ(expect<pipeline::Batch>(*from, {100, 1}).records.size(), 1U) << "the first record may go over the bytes";
+    loop.run(from->close());
+}
+
+TEST_F(KafkaSourceTest, NullIsNotEmptyInAValueAKeyOrAHeader) {
+    RawProducer to(cluster.brokers());
+    to.add({{p0, 0, -1}, "gone", std::nullopt, {{"none", std::nullopt}, {"empty", ""}}});
+    to.add({{p0, 0, -1}, std::nullopt, "", {}});
+    to.flush();
+    auto from = source();
+    assign_all(*from, 2);
+    const auto records = read(*from, 2);
+    EXPECT_EQ(records[0].key, "gone");
+    EXPECT_EQ(records[0].value, std::nullopt);
+    EXPECT_EQ(records[0].headers, (std::vector<Header>{{"none", std::nullopt}, {"empty", ""}}));
+    EXPECT_EQ(records[1].key, std::nullopt);
+    EXPECT_EQ(records[1].value, "");
+    loop.run(from->close());
+}
+
+TEST_F(KafkaSourceTest, ABatchStopsAtTheRoomAlsoWhereKeysAndHeadersTakeIt) {
+    RawProducer to(cluster.brokers());
+    for (int i = 0; i < 20; ++i)
+        to.add({{p0, 0, -1}, std::string(1'000, 'k'), "v", {{"trace", std::string(1'000, 'h')}}});
+    to.flush();
+    auto from = source();
+    assign_all(*from, 20);
+    std::size_t most = 0;
+    for (std::size_t count = 0; count < 20;) {
+        const auto batch = expect<pipeline::Batch>(*from, {100, 5'000});
+        count += batch.records.size();
+        most = std::max(most, batch.records.size());
+    }
+    EXPECT_LE(most, 3U) << "two fit, and the third goes over";
     loop.run(from->close());
 }
 
@@ -102,8 +136,8 @@ TEST_F(KafkaSourceTest, ResumesAfterWhatWasCommittedNotAfterWhatWasRead) {
     auto from = source();
     assign_all(*from, 120);
     std::set<std::string> values;
-    for (const auto& record : committed) values.insert(record.value);
-    for (const auto& record : read(*from, 60)) EXPECT_TRUE(values.insert(record.value).second) << "read twice";
+    for (const auto& record : committed) values.insert(record.value.value());
+    for (const auto& record : read(*from, 60)) EXPECT_TRUE(values.insert(record.value.value()).second) << "read twice";
     EXPECT_EQ(values.size(), 120U);
     EXPECT_EQ(from->stats().records, 60U);
     loop.run(from->close());

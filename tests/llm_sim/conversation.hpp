@@ -54,7 +54,7 @@ public:
                     std::move(*FaultScript::parse(script, "script")), now) {}
 
     Simulator::Planned send(std::string_view method, std::string_view target, std::string_view body = {},
-                            std::vector<Header> headers = {}) {
+                            std::vector<http::Header> headers = {}) {
         http::ServerRequest request;
         request.method = method;
         request.target = target;
@@ -77,7 +77,7 @@ public:
 };
 
 [[nodiscard]] inline std::string header(const http::ServerReply& reply, std::string_view name) {
-    for (const Header& field : reply.headers)
+    for (const http::Header& field : reply.headers)
         if (field.name == name) return field.value;
     return "(none)";
 }

@@ -153,7 +153,7 @@ public:
         for (const auto& header : output().headers) {
             if (header.name != name) continue;
             if (found) return std::nullopt;
-            found = header.value;
+            found = header.value.value();
         }
         return found;
     }

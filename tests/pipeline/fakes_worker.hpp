@@ -155,7 +155,7 @@ private:
                 continue;
             }
             --credit->second;
-            bytes += record->value.size();
+            bytes += record->bytes();
             batch.records.push_back(std::move(*record));
             record = log_.erase(record);
         }

@@ -28,7 +28,7 @@ void expect_buried(const JobWorld& world, DeadLetterClass reason, const Record& 
     EXPECT_FALSE(event->message.empty());
     EXPECT_EQ(event->message, world.header("prelabel.error.message"));
     for (const auto& header : world.output().headers)
-        EXPECT_EQ(header.value.find("Lovelace"), std::string::npos) << header.name;
+        EXPECT_EQ(header.value.value().find("Lovelace"), std::string::npos) << header.name;
     EXPECT_EQ(event->message.find("Lovelace"), std::string::npos);
 }
 

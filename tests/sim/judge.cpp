@@ -19,7 +19,7 @@ constexpr Duration longest_backoff = std::chrono::seconds(8);
 
 std::string header(const pipeline::Output& output, std::string_view name) {
     for (const auto& header : output.headers) {
-        if (header.name == name) return header.value;
+        if (header.name == name) return header.value.value();
     }
     return {};
 }

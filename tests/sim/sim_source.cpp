@@ -82,7 +82,7 @@ pipeline::Batch SimSource::read(pipeline::Room room) {
             next = record->origin.offset + 1;
             if (finite_ && world_.topic.published(*record)) continue;  // by an earlier run
             --credit;
-            bytes += record->value.size();
+            bytes += record->bytes();
             read_at_.try_emplace(number_of(*record), world_.clock.now());
             ++reads_[number_of(*record)];
             batch.records.push_back(*record);

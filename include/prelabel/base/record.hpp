@@ -1,6 +1,7 @@
 #pragma once
 
 #include <compare>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -19,9 +20,10 @@ struct Partition {
     friend auto operator<=>(const Partition&, const Partition&) = default;
 };
 
+/// A named value beside a record. Kafka's null is not an empty value.
 struct Header {
     std::string name;
-    std::string value;
+    std::optional<std::string> value;
 
     friend bool operator==(const Header&, const Header&) = default;
 };
@@ -33,12 +35,15 @@ struct Origin {
     std::int64_t timestamp_ms = -1;
 };
 
-/// A record as it was read: bytes untouched.
+/// A record as it was read: bytes untouched. One without a value is a tombstone: it says that its key is gone.
 struct Record {
     Origin origin;
     std::optional<std::string> key;
-    std::string value;
+    std::optional<std::string> value;
     std::vector<Header> headers;
+
+    /// What it holds in memory: value, key and headers, and what keeps them. Every bound on records counts with it.
+    [[nodiscard]] std::size_t bytes() const;
 };
 
 }  // namespace prelabel

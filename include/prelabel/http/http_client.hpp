@@ -1,8 +1,8 @@
 #pragma once
 
-#include <prelabel/base/record.hpp>
 #include <prelabel/base/result.hpp>
 #include <prelabel/http/base_url.hpp>
+#include <prelabel/http/header.hpp>
 #include <prelabel/http/http_outcome.hpp>
 #include <prelabel/http/settings.hpp>
 #include <prelabel/http/stats.hpp>

@@ -1,8 +1,8 @@
 #pragma once
 
-#include <prelabel/base/record.hpp>
 #include <prelabel/base/result.hpp>
 #include <prelabel/base/time.hpp>
+#include <prelabel/http/header.hpp>
 #include <prelabel/pipeline/clock.hpp>
 #include <prelabel/pipeline/task.hpp>
 

@@ -29,7 +29,7 @@ struct Settings {
     Duration call_timeout = std::chrono::seconds(120);
     std::size_t window_per_partition = 4'096;      ///< records read beyond the oldest unfinished one
     std::size_t documents_in_memory_max = 8'192;   ///< over all partitions
-    std::size_t bytes_in_memory_max = 256U << 20;  ///< of input values
+    std::size_t bytes_in_memory_max = 256U << 20;  ///< of input records: value, key and headers
     std::size_t document_bytes_max = 4U << 20;     ///< larger text is dead-lettered as too_large
     Duration commit_interval = std::chrono::seconds(1);
     Duration drain_timeout =

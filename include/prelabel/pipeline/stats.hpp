@@ -25,9 +25,10 @@ struct Stats {
     std::uint64_t documents_abandoned =
         0;  ///< revoked or shut down before they were finished; somebody reads them again
     std::array<std::uint64_t, dead_letter_class_count> dead_letters{};
+    std::uint64_t tombstones = 0;  ///< records without a value: nothing to label, their place is committed
     std::uint64_t documents_in_flight = 0;
-    std::uint64_t input_bytes_in_flight = 0;
-    Histogram document_seconds;  ///< from read to durable output
+    std::uint64_t input_bytes_in_flight = 0;  ///< Record::bytes() of the documents in flight
+    Histogram document_seconds;               ///< from read to durable output
 
     std::array<std::uint64_t, llm::reply_class_count> calls{};
     std::uint64_t calls_in_flight = 0;

@@ -73,6 +73,8 @@ private:
     void start_jobs(Batch batch);
     [[nodiscard]] Task<> run_job(Record record, AssignmentPtr assignment);
     void finished(Assignment& assignment, Offset offset, std::size_t bytes, TimePoint read_at, bool durable);
+    /// The record's place needs no more work: it leaves the window and may be committed.
+    void settle(Assignment& assignment, Offset offset);
     [[nodiscard]] Task<> revoke(Revoked revoked);
     /// None of these has a document in flight.
     [[nodiscard]] bool idle(const std::vector<AssignmentPtr>& leaving) const;

@@ -1,0 +1,54 @@
+#include "fakes_worker.hpp"
+
+namespace prelabel::pipeline {
+namespace {
+
+/// What a worker does with records that are no plain documents.
+class WorkerRecordsTest : public ::testing::Test {
+protected:
+    void SetUp() override {
+        world.start();
+        world.assign({zero});
+    }
+    void feed(Offset offset, std::optional<std::string> value, std::vector<Header> headers = {}) {
+        world.source.feed({{zero, offset, 0}, "key", std::move(value), std::move(headers)});
+        world.loop.settle();
+    }
+
+    WorkerWorld world;
+};
+
+TEST_F(WorkerRecordsTest, ATombstoneIsSkippedCountedAndCommitted) {
+    const std::size_t before = world.source.granted[zero];
+    feed(7, std::nullopt);
+    EXPECT_EQ(world.source.granted[zero], before + 1) << "its place in the window is free again";
+    world.stop();
+    const Stats& stats = world.worker().stats();
+    EXPECT_EQ(stats.tombstones, 1U);
+    EXPECT_EQ(world.model.calls, 0U) << "nobody is asked about it";
+    EXPECT_TRUE(world.sink.written.empty()) << "nothing is published for it";
+    EXPECT_EQ(stats.documents_complete + stats.documents_partial, 0U);
+    EXPECT_EQ(world.source.committed[zero], 8);
+}
+
+TEST_F(WorkerRecordsTest, AnEmptyValueIsNoTombstone) {
+    feed(7, "");
+    world.stop();
+    EXPECT_EQ(world.worker().stats().tombstones, 0U);
+    EXPECT_EQ(world.worker().stats().dead_letters[static_cast<std::size_t>(DeadLetterClass::malformed_input)], 1U);
+}
+
+TEST_F(WorkerRecordsTest, KeyAndHeadersTakeFromTheRoomWhileTheDocumentIsInFlight) {
+    world.model.answering.shut();
+    feed(7, R"({"text":"Ada"})", {{"trace", std::string(20'000, 'h')}, {"none", std::nullopt}});
+    EXPECT_LT(world.source.rooms.back().bytes, world.settings.bytes_in_memory_max - 20'000);
+    world.model.answering.open();
+    world.loop.settle();
+    EXPECT_EQ(world.worker().stats().input_bytes_in_flight, 0U);
+    ASSERT_EQ(world.sink.written.size(), 1U);
+    EXPECT_EQ(world.sink.written[0].headers[1], (Header{"none", std::nullopt})) << "a null header stays null";
+    world.stop();
+}
+
+}  // namespace
+}  // namespace prelabel::pipeline
