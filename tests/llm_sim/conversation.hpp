@@ -50,8 +50,7 @@ private:
 class Conversation {
 public:
     explicit Conversation(Settings settings = {}, const std::string& script = "", const std::string& gold = "")
-        : simulator(std::move(settings), std::move(*GoldBook::parse(gold, "gold")),
-                    std::move(*FaultScript::parse(script, "script")), now) {}
+        : simulator(std::move(settings), *GoldBook::parse(gold, "gold"), *FaultScript::parse(script, "script"), now) {}
 
     Simulator::Planned send(std::string_view method, std::string_view target, std::string_view body = {},
                             std::vector<http::Header> headers = {}) {

@@ -30,8 +30,8 @@ class Running {
 public:
     explicit Running(Settings settings, const std::string& script = "")
         : clock_(std::make_unique<loop::WheelClock>(io_.get_executor())),
-          service_(*clock_, Simulator(std::move(settings), GoldBook{}, std::move(*FaultScript::parse(script, "script")),
-                                      clock_->now())) {
+          service_(*clock_,
+                   Simulator(std::move(settings), GoldBook{}, *FaultScript::parse(script, "script"), clock_->now())) {
         const auto listening = service_.listen(io_.get_executor(), {});
         EXPECT_TRUE(listening.has_value());
         thread_ = std::thread([this] { io_.run(); });
