@@ -9,8 +9,23 @@
 #include <iostream>
 #include <vector>
 
+#include <sys/prctl.h>
+#include <sys/resource.h>
+
+namespace {
+
+/// Keys and documents are in memory: no core file, and no other process of this user may look inside.
+void keep_memory_private() {
+    const rlimit none{0, 0};
+    ::setrlimit(RLIMIT_CORE, &none);
+    ::prctl(PR_SET_DUMPABLE, 0);
+}
+
+}  // namespace
+
 int main(int argc, char** argv) {
     using namespace prelabel;
+    keep_memory_private();
     std::signal(SIGPIPE, SIG_IGN);  // a reader that went away is an error of that write, not the end of the process
 
     CLI::App cli("Labels documents with LLMs at scale, from Kafka to Kafka.", "prelabel");
