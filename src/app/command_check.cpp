@@ -3,6 +3,7 @@
 #include "exit_code.hpp"
 #include "runtime.hpp"
 
+#include <prelabel/base/redaction.hpp>
 #include <prelabel/kafka/connection.hpp>
 #include <prelabel/kafka/probe.hpp>
 
@@ -21,14 +22,15 @@ struct Options {
     bool online = false;
 };
 
-/// Findings, printed as they come.
+/// Findings, printed as they come, secrets replaced.
 class Report {
 public:
     void add(const std::string& what, bool ok, const std::string& fix = {}) {
-        std::cout << (ok ? "ok    " : "FAIL  ") << what << '\n';
-        if (!ok && !fix.empty()) std::cout << "      " << fix << '\n';
+        std::cout << (ok ? "ok    " : "FAIL  ") << redacted(what) << '\n';
+        if (!ok && !fix.empty()) std::cout << "      " << redacted(fix) << '\n';
         all_ok_ &= ok;
     }
+    void warn(const std::string& what) { std::cout << "warn  " << redacted(what) << '\n'; }
     [[nodiscard]] bool all_ok() const { return all_ok_; }
 
 private:
@@ -105,6 +107,7 @@ int check(const Options& options) {
     auto runtime = Runtime::make(*settings);
     report.add("answer schema, key and model address", runtime.has_value(), runtime ? "" : runtime.error().message);
     if (!report.all_ok()) return wrong_usage;
+    if (const auto warning = (*runtime)->key_in_the_clear(); !warning.empty()) report.warn(warning);
     if (!options.online) return done;
 
     if (with_kafka) {

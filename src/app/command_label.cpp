@@ -71,6 +71,7 @@ int label(const Options& options, config::Settings settings) {
     auto made = Runtime::make(settings);
     if (!made) return refuse(made.error());
     Runtime& runtime = **made;
+    if (const auto warning = runtime.key_in_the_clear(); !warning.empty()) complain(warning);
     files::InputOrder order;
     auto source = files::FileSource::open(*inputs, std::move(finished), order);
     if (!source) return refuse(source.error());

@@ -10,7 +10,6 @@
 #include <prelabel/loop/wheel_clock.hpp>
 #include <prelabel/pipeline/task_group.hpp>
 
-#include <iostream>
 #include <memory>
 #include <optional>
 
@@ -123,7 +122,7 @@ int produce(const Options& options, const config::Settings& settings) {
     pipeline::TaskGroup main(loop.get_executor());
     main.spawn(loader.load(options.inputs, options.format));
     while (main.running() > 0) loop.run_one();
-    std::cerr << loader.written() << " documents written to " << settings.input.topic << '\n';
+    complain(std::to_string(loader.written()) + " documents written to " + settings.input.topic);
     if (loader.without_document() > 0)
         complain(std::to_string(loader.without_document()) + " of them hold no document at " + settings.document.text +
                  ": the worker will dead-letter them; check input.text and input.format");

@@ -42,6 +42,8 @@ int run(const config::Settings& settings) {
     auto made = Runtime::make(settings);
     if (!made) return refuse(made.error());
     Runtime& runtime = **made;
+    if (const auto warning = runtime.key_in_the_clear(); !warning.empty())
+        log.warning("insecure", {{"reason", warning}});
     const auto executor = runtime.loop.get_executor();
     auto sink = kafka::KafkaSink::create(executor, runtime.clock,
                                          kafka::with_connection_of(settings.input, settings.output), log_notices(log));

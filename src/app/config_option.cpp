@@ -1,5 +1,7 @@
 #include "config_option.hpp"
 
+#include <prelabel/base/redaction.hpp>
+
 #include <iostream>
 
 namespace prelabel::app {
@@ -18,6 +20,6 @@ std::optional<config::Settings> ConfigOption::load(const config::Needs& needs) c
     return std::nullopt;
 }
 
-void complain(const std::string& message) { std::cerr << "prelabel: " << message << '\n'; }
+void complain(const std::string& message) { std::cerr << "prelabel: " << redacted(message) << '\n'; }
 
 }  // namespace prelabel::app

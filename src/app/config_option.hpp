@@ -20,7 +20,7 @@ struct ConfigOption {
     [[nodiscard]] std::optional<config::Settings> load(const config::Needs& needs) const;
 };
 
-/// "prelabel: …" on stderr.
+/// "prelabel: …" on stderr, secrets replaced.
 void complain(const std::string& message);
 
 }  // namespace prelabel::app

@@ -1,5 +1,7 @@
 #include "progress.hpp"
 
+#include <prelabel/base/redaction.hpp>
+
 #include <algorithm>
 #include <cstdio>
 #include <unistd.h>
@@ -92,7 +94,7 @@ std::string Progress::line() const {
     out += "  $" + rounded(stats.usage.cost_usd, 4);
     if (dead > 0) out += "  " + std::to_string(dead) + " dead-lettered";
     if (now.read.skipped > 0) out += "  " + std::to_string(now.read.skipped) + " done before";
-    if (stats.paused) out += "  PAUSED: " + stats.pause_reason;
+    if (stats.paused) out += "  PAUSED: " + redacted(stats.pause_reason);
     return out;
 }
 

@@ -1,5 +1,7 @@
 #include "runtime.hpp"
 
+#include <prelabel/http/base_url.hpp>
+
 #include <csignal>
 #include <cstdlib>
 #include <exception>
@@ -69,6 +71,13 @@ std::unique_ptr<pipeline::Worker> Runtime::make_worker(pipeline::Source& source,
     return std::make_unique<pipeline::Worker>(loop.get_executor(), *plan_, settings.pipeline,
                                               pipeline::Worker::Ports{source, sink, *model, cache_, clock},
                                               std::move(on_event), seed);
+}
+
+std::string Runtime::key_in_the_clear() const {
+    const auto base = http::parse_base_url(settings.model.base_url);
+    if (last_key_.empty() || !base || !base->endpoint.in_the_clear()) return {};
+    return "llm.base_url is http:// to another machine: whoever is on the way can read the key and the documents; use "
+           "https://";
 }
 
 Result<> Runtime::run(pipeline::Worker& worker, const std::function<void()>& on_stop) {

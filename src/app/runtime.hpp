@@ -30,6 +30,9 @@ public:
     /// one ends the process at once.
     [[nodiscard]] Result<> run(pipeline::Worker& worker, const std::function<void()>& on_stop);
 
+    /// What to say when the key would travel readable for others; empty when it does not.
+    [[nodiscard]] std::string key_in_the_clear() const;
+
     boost::asio::io_context loop{1};
     loop::WheelClock clock{loop.get_executor()};
     config::Settings settings;

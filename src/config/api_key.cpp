@@ -1,3 +1,4 @@
+#include <prelabel/base/redaction.hpp>
 #include <prelabel/config/api_key.hpp>
 
 #include <algorithm>
@@ -17,6 +18,7 @@ constexpr Duration look_interval = std::chrono::seconds(1);
 
 /// Editors and `echo` leave a newline; anything else that is not visible ASCII would break the request's header.
 Result<Secret> as_key(std::string text, const std::string& where) {
+    keep_secret(text);
     while (!text.empty() && (text.back() == '\n' || text.back() == '\r' || text.back() == ' ' || text.back() == '\t'))
         text.pop_back();
     text.erase(0, text.find_first_not_of(" \t\r\n"));
@@ -24,6 +26,12 @@ Result<Secret> as_key(std::string text, const std::string& where) {
     if (!std::ranges::all_of(text, [](char c) { return c > ' ' && c < '\x7f'; }))
         return Error{Fault::config, where + " holds spaces, line breaks or non-ASCII characters; expected one API key"};
     return Secret(std::move(text));
+}
+
+/// The variable, by name where that is in capitals as names are: many keys could be names, and one may stand there.
+std::string variable(const std::string& name) {
+    const bool capitals = std::ranges::none_of(name, [](char c) { return c >= 'a' && c <= 'z'; });
+    return "llm.api_key.env: the environment variable " + (capitals ? name : std::string("it names"));
 }
 
 }  // namespace
@@ -45,9 +53,8 @@ Result<> ApiKey::refresh() {
     if (!source_.env.empty()) {
         if (key_) return {};  // a process's environment does not change under it
         auto value = environment_(source_.env);
-        if (!value)
-            return Error{Fault::config, "llm.api_key.env: the environment variable " + source_.env + " is not set"};
-        auto key = as_key(std::move(*value), "llm.api_key.env: the environment variable " + source_.env);
+        if (!value) return Error{Fault::config, variable(source_.env) + " is not set"};
+        auto key = as_key(std::move(*value), variable(source_.env));
         if (!key) return key.error();
         key_ = std::move(*key);
         return {};

@@ -97,8 +97,9 @@ void add_model(Table<Settings>& table) {
     api_key.advice = "a key does not belong in this file: write {env: OPENAI_API_KEY} or {file: /run/secrets/key}";
     api_key.secret = true;
     table.push_back({api_key, [](Settings&, const Value&) { return std::optional<std::string>(); }});
-    table.push_back(key_without_default({"llm.api_key.env", of(Type::text), "Environment variable that holds the key."},
-                                        [](auto& s) -> auto& { return s.api_key.env; }));
+    table.push_back(key_without_default(
+        {"llm.api_key.env", of(Type::variable), "Name of the environment variable that holds the key."},
+        [](auto& s) -> auto& { return s.api_key.env; }));
     table.push_back(key_without_default(
         {"llm.api_key.file", of(Type::path), "File that holds nothing but the key; read again when it changes."},
         [](auto& s) -> auto& { return s.api_key.file; }));

@@ -4,15 +4,12 @@
 #include <cctype>
 
 namespace prelabel::config {
-namespace {
 
-bool is_name(std::string_view name) {
+bool is_variable_name(std::string_view text) {
     const auto word = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; };
-    return !name.empty() && std::isdigit(static_cast<unsigned char>(name.front())) == 0 &&
-           std::ranges::all_of(name, word);
+    return !text.empty() && std::isdigit(static_cast<unsigned char>(text.front())) == 0 &&
+           std::ranges::all_of(text, word);
 }
-
-}  // namespace
 
 std::variant<std::string, ExpansionFailure> expand(std::string_view text, const Environment& environment) {
     std::string out;
@@ -32,7 +29,7 @@ std::variant<std::string, ExpansionFailure> expand(std::string_view text, const 
         std::string_view inner = text.substr(dollar + 2, close - dollar - 2);
         const auto separator = inner.find(":-");
         const std::string name(inner.substr(0, separator));
-        if (!is_name(name))
+        if (!is_variable_name(name))
             return ExpansionFailure{"`${…}` does not name an environment variable",
                                     "write ${NAME} or ${NAME:-default}, or `$${` for a literal `${`"};
         const auto value = environment(name);

@@ -116,6 +116,8 @@ std::string expectation(const Shape& shape) {
             return shape.may_be_empty ? "a text" : "a text, not empty";
         case Type::path:
             return "the path of a file";
+        case Type::variable:
+            return "the name of an environment variable such as OPENAI_API_KEY";
         case Type::pointer:
             return "a JSON Pointer such as /text or /body/0/text";
         case Type::url:

@@ -20,6 +20,7 @@ enum class Type {
     url,       ///< http or https
     listen,    ///< host:port, or off
     choice,    ///< one word of a list
+    variable,  ///< name of an environment variable; never expanded
     duration,  ///< 250ms, 5s, 10m, 1h, 30d
     size,      ///< bytes: 1000000, 64KiB, 10GiB, 5MB
     text_map,  ///< any names, each with a text

@@ -166,6 +166,7 @@ private:
             return;
         }
         pair(writer_, "type", "string");
+        if (shape.type == Type::variable) pair(writer_, "pattern", "^[A-Za-z_][A-Za-z0-9_]*$");
         if (shape.type == Type::duration) pair(writer_, "pattern", "^[0-9]+(\\.[0-9]+)? ?(ms|s|m|h|d)$|\\$\\{");
         if (shape.type == Type::url) pair(writer_, "pattern", "^https?://[^@?#\\s]+$|\\$\\{");
         if (shape.type == Type::listen) pair(writer_, "pattern", "^off$|:[0-9]+$|\\$\\{");

@@ -1,3 +1,4 @@
+#include <prelabel/base/redaction.hpp>
 #include <prelabel/config/problem.hpp>
 
 #include <cstdlib>
@@ -14,7 +15,7 @@ std::string to_string(const Problem& problem) {
     text += ": " + problem.what;
     if (!problem.expected.empty()) text += "; expected " + problem.expected;
     if (!problem.hint.empty()) text += "; " + problem.hint;
-    return text;
+    return redacted(text);
 }
 
 std::string to_string(const Problems& problems) {

@@ -2,9 +2,11 @@
 
 #include "config/expand.hpp"
 #include "config/scalar.hpp"
+#include "config/secrets.hpp"
 #include "config/yaml_json.hpp"
 
 #include <prelabel/base/nearest.hpp>
+#include <prelabel/base/redaction.hpp>
 
 #include <algorithm>
 #include <filesystem>
@@ -98,7 +100,7 @@ void Reader::read_value(const Node& node, const At& at) {
         case Type::list:
             return read_list(node, at, *known);
         case Type::text_map:
-            return read_text_map(node, at);
+            return read_text_map(node, at, *known);
         case Type::schema:
             return read_schema(node, at, *known);
         default:
@@ -151,16 +153,17 @@ void Reader::read_list(const Node& node, const At& at, const Field& field) {
         read_value(node.items[i], {at.pattern + "[]", at.key + "[" + std::to_string(i) + "]"});
 }
 
-void Reader::read_text_map(const Node& node, const At& at) {
+void Reader::read_text_map(const Node& node, const At& at, const Field& field) {
     if (node.kind != Node::Kind::map && node.kind != Node::Kind::null)
-        return report_wrong(node, at, of(Type::text_map), nullptr);
+        return report_wrong(node, at, field.shape, &field);
     TextMap map;
     for (const auto& entry : node.entries) {
         const At child{at.pattern, join(at.key, entry.key)};
+        keep_secrets_of({}, entry.key);  // `{sasl.password=x}` is a name without a value
         if (entry.value.kind != Node::Kind::scalar) {
             report(child, entry.value.place, entry.value.kind == Node::Kind::null ? "has no value" : "is not a text",
                    "a text, a number or true or false");
-        } else if (auto text = expanded(entry.value, child)) {
+        } else if (auto text = expanded(entry.value, child, entry.key)) {
             map.emplace(entry.key, std::move(*text));
         }
     }
@@ -182,11 +185,12 @@ void Reader::read_leaf(const Node& node, const At& at, const Field& field) {
     if (node.kind == Node::Kind::null && field.shape.may_be_empty && node.text.empty())
         return accept(at, node.place, std::string());
     if (node.kind != Node::Kind::scalar) return report_wrong(node, at, field.shape, &field);
-    const auto text = expanded(node, at);
+    const auto text = field.shape.type == Type::variable ? std::optional(node.text) : expanded(node, at);
     if (!text) return;
     // What comes from the environment has no quotes to tell a text from a number.
     auto outcome = read_scalar(*text, node.plain || *text != node.text, field.shape);
     if (auto* refusal = std::get_if<Refusal>(&outcome)) {
+        if (field.shape.type == Type::variable) keep_secret(*text);  // a key, where its variable's name belongs
         const bool shown = !field.secret && node.text.find('@') == std::string::npos;
         std::string what = !refusal->what.empty() ? refusal->what : shown ? found(node) : "found something else";
         if (*text != node.text && refusal->what.empty()) what += " and, expanded, something else";
@@ -199,10 +203,13 @@ void Reader::read_leaf(const Node& node, const At& at, const Field& field) {
     accept(at, node.place, std::move(value));
 }
 
-std::optional<std::string> Reader::expanded(const Node& node, const At& at) {
+std::optional<std::string> Reader::expanded(const Node& node, const At& at, std::string_view name) {
     if (context_.environment == nullptr) return node.text;
-    auto outcome = expand(node.text, *context_.environment);
-    if (auto* text = std::get_if<std::string>(&outcome)) return std::move(*text);
+    auto outcome = expand(node.text, keeping_secrets(*context_.environment, name));
+    if (auto* text = std::get_if<std::string>(&outcome)) {
+        keep_secrets_of(name, *text);
+        return std::move(*text);
+    }
     auto& failure = std::get<ExpansionFailure>(outcome);
     report(at, node.place, std::move(failure.what), {}, std::move(failure.hint));
     return std::nullopt;
@@ -227,7 +234,9 @@ Problem& Reader::report(const At& at, const Place& place, std::string what, std:
 }
 
 void Reader::report_wrong(const Node& node, const At& at, const Shape& shape, const Field* field) {
-    const bool secret = field != nullptr && field->secret && node.kind == Node::Kind::scalar;
+    const bool text_map = field != nullptr && field->shape.type == Type::text_map;
+    const bool secret = field != nullptr && (field->secret || text_map) && node.kind == Node::Kind::scalar;
+    if (context_.environment != nullptr) keep_secrets_of({}, node.text);
     report(at, node.place, secret ? "found a text (not shown)" : found(node), expectation(shape),
            field != nullptr ? field->advice : std::string());
 }
@@ -245,6 +254,10 @@ void Reader::report_unknown(const Entry& entry, const At& parent, const At& at) 
     }
     std::string expected = "one of ";
     for (std::size_t i = 0; i < siblings.size(); ++i) expected += (i == 0 ? "" : ", ") + siblings[i];
+    const Field* group = field(parent.pattern);
+    const bool plain = std::ranges::all_of(entry.key, [](char c) { return c >= 'a' && c <= 'z'; });
+    if (group != nullptr && group->secret && !plain) keep_secret(entry.key);  // `api_key: {sk-…}` has it for a name
+    keep_secrets_of({}, entry.key);
     std::string hint;
     if (auto meant = nearest(entry.key, siblings)) {
         hint = "did you mean `" + *meant + "`?";

@@ -49,12 +49,14 @@ private:
     void read_value(const Node& node, const At& at);
     void read_map(const Node& node, const At& at);
     void read_list(const Node& node, const At& at, const Field& field);
-    void read_text_map(const Node& node, const At& at);
+    void read_text_map(const Node& node, const At& at, const Field& field);
     void read_schema(const Node& node, const At& at, const Field& field);
     void read_leaf(const Node& node, const At& at, const Field& field);
     void check_missing(const Node& node, const At& at);
 
-    [[nodiscard]] std::optional<std::string> expanded(const Node& node, const At& at);
+    /// The text with its variables' values; `name`, where it has one, says whether it is a credential. What must not be
+    /// seen is kept from every message.
+    [[nodiscard]] std::optional<std::string> expanded(const Node& node, const At& at, std::string_view name = {});
     [[nodiscard]] std::string resolved(const std::string& path, const Node& node) const;
     void accept(const At& at, const Place& place, Value value);
     Problem& report(const At& at, const Place& place, std::string what, std::string expected = {},

@@ -1,5 +1,7 @@
 #include "config/scalar.hpp"
 
+#include "config/expand.hpp"
+
 #include <prelabel/base/nearest.hpp>
 
 #include <algorithm>
@@ -134,6 +136,10 @@ Outcome read_scalar(std::string_view text, bool typed, const Shape& shape) {
         case Type::size:
             if (const auto value = with_unit(text, sizes, shape)) return Value(static_cast<std::int64_t>(*value));
             return Refusal{};
+        case Type::variable:
+            if (is_variable_name(text)) return Value(std::string(text));
+            return Refusal{"is not the name of an environment variable",
+                           "write the name alone, without ${…}; the key itself does not belong in this file"};
         case Type::pointer:
             if (is_pointer(text)) return Value(std::string(text));
             return Refusal{{}, text.starts_with('/') ? "write `~` as ~0" : "begin it with `/`"};

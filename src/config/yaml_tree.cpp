@@ -202,7 +202,7 @@ std::optional<Node> parse_yaml(const std::string& text, const std::string& file,
         const Place place = error.mark.is_null() ? Place{0, 0, option}
                                                  : Place{static_cast<std::uint32_t>(error.mark.line + 1),
                                                          static_cast<std::uint32_t>(error.mark.column + 1), option};
-        fail(place, "is not valid YAML: " + error.msg);
+        fail(place, "is not valid YAML: " + error.msg.substr(0, error.msg.find(": ")));  // behind it the text is quoted
         if (line_of(text, place.line).find("${") != std::string_view::npos)
             problems.list.back().hint = "inside { } and [ ] put a value with ${…} in quotes";
         return std::nullopt;

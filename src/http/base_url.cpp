@@ -55,6 +55,12 @@ std::string Endpoint::display() const { return bracketed(host) + ':' + std::to_s
 
 std::string Endpoint::authority() const { return port == (secure ? 443 : 80) ? bracketed(host) : display(); }
 
+bool Endpoint::in_the_clear() const {
+    const bool loopback_v4 = host.starts_with("127.") && host.find_first_not_of("0123456789.") == std::string::npos;
+    const bool loopback = loopback_v4 || host == "::1" || host == "localhost" || host.ends_with(".localhost");
+    return !secure && !loopback;
+}
+
 Result<BaseUrl> parse_base_url(std::string_view url) {
     if (!std::ranges::all_of(url, is_visible)) return wrong("holds white space or characters that a URL must encode");
     BaseUrl base;

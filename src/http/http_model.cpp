@@ -1,3 +1,4 @@
+#include <prelabel/base/redaction.hpp>
 #include <prelabel/base/version.hpp>
 #include <prelabel/http/base_url.hpp>
 #include <prelabel/http/http_model.hpp>
@@ -85,6 +86,8 @@ pipeline::Task<llm::CallOutcome> HttpModel::call(pipeline::Body body, TimePoint 
                                .should_retry = response.headers.find("X-Should-Retry"),
                                .body = response.body};
     llm::CallOutcome decoded = codec_.decode(reply, clock_.wall_now());
+    // What a server says may quote the request's headers, and goes on to logs and dead letters.
+    if (auto* failure = std::get_if<llm::CallFailure>(&decoded)) failure->message = redacted(failure->message);
     co_return decoded;
 }
 

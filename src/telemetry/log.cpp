@@ -1,3 +1,4 @@
+#include <prelabel/base/redaction.hpp>
 #include <prelabel/base/time.hpp>
 #include <prelabel/telemetry/log.hpp>
 
@@ -52,7 +53,7 @@ void write_fields(Writer& writer, Log::Fields fields) {
     };
     for (const auto& field : fields) {
         writer.Key(field.name.data(), static_cast<rapidjson::SizeType>(field.name.size()));
-        if (const auto* word = std::get_if<std::string_view>(&field.value)) text(*word);
+        if (const auto* word = std::get_if<std::string_view>(&field.value)) text(redacted(*word));
         if (const auto* number = std::get_if<std::int64_t>(&field.value)) writer.Int64(*number);
         if (const auto* number = std::get_if<std::uint64_t>(&field.value)) writer.Uint64(*number);
         if (const auto* number = std::get_if<double>(&field.value))

@@ -1,5 +1,7 @@
 #include "telemetry/status_json.hpp"
 
+#include <prelabel/base/redaction.hpp>
+
 #include <algorithm>
 #include <cmath>
 #include <numeric>
@@ -116,7 +118,8 @@ std::string status_json(const Snapshot& snapshot) {
     json.open().pair("version", snapshot.version);
     json.open("task").pair("name", snapshot.task_name).pair("version", snapshot.task_version).close();
     json.pair("state", state_of(snapshot));
-    if (snapshot.pipeline && snapshot.pipeline->paused) json.pair("pause_reason", snapshot.pipeline->pause_reason);
+    if (snapshot.pipeline && snapshot.pipeline->paused)
+        json.pair("pause_reason", redacted(snapshot.pipeline->pause_reason));
     json.pair("uptime_seconds", snapshot.process.uptime_seconds);
     json.open("rates").pair("documents_per_second", snapshot.per_minute.documents / 60);
     json.pair("cost_usd_per_hour", snapshot.per_minute.cost_usd * 60).close();

@@ -1,5 +1,6 @@
 #include "files.hpp"
 
+#include <prelabel/base/redaction.hpp>
 #include <prelabel/config/api_key.hpp>
 
 #include <gmock/gmock.h>
@@ -36,6 +37,13 @@ TEST_F(ApiKeys, ComeFromTheEnvironment) {
     ASSERT_FALSE(result);
     EXPECT_EQ(result.error().fault, Fault::config);
     EXPECT_THAT(result.error().message, HasSubstr("the environment variable NO_SUCH is not set"));
+}
+
+TEST_F(ApiKeys, AreNeverShownWhereverTheyStand) {
+    EXPECT_EQ(ApiKey({.env = "OPENAI_API_KEY", .file = {}}, environment()).read(at(0s))->reveal(), "sk-secret");
+    EXPECT_EQ(redacted("Incorrect API key provided: sk-secret."), "Incorrect API key provided: ***.");
+    ApiKey key({.env = "gsk_live_77aa01", .file = {}}, environment());  // a key that could be a name
+    EXPECT_EQ(key.read(at(0s)).error().message, "llm.api_key.env: the environment variable it names is not set");
 }
 
 TEST_F(ApiKeys, ComeFromAFileWithoutItsNewline) {

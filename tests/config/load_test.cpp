@@ -1,5 +1,7 @@
 #include "files.hpp"
 
+#include <prelabel/base/redaction.hpp>
+
 #include <gmock/gmock.h>
 
 namespace prelabel::config {
@@ -119,6 +121,65 @@ TEST_F(Load, RefusesAKeyInTheFileWithoutRepeatingIt) {
     const auto address = complaints(config_with("https://api.openai.com/v1/", "https://me:pw9@host/v1"));
     EXPECT_THAT(address, HasSubstr("holds a user name or password"));
     EXPECT_THAT(address, Not(HasSubstr("pw9")));
+}
+
+TEST_F(Load, NeitherExpandsNorRepeatsWhatStandsForAVariablesName) {
+    environment_["OPENAI_API_KEY"] = "sk-live-4f7a19c2";
+    for (const char* value : {"\"${OPENAI_API_KEY}\"", "sk-live-4f7a19c2", "\"sk live 4f7a19c2\"", "9sklive4f7a19c2"}) {
+        const auto text = complaints(config_with("OPENAI_API_KEY", value));
+        EXPECT_THAT(text, HasSubstr("c.yaml:15:18: llm.api_key.env: is not the name of an environment variable"))
+            << value;
+        EXPECT_THAT(text, HasSubstr("write the name alone")) << value;
+        EXPECT_THAT(text, Not(HasSubstr("4f7a19c2"))) << value;
+    }
+    EXPECT_THAT(complaints(config_yaml, {"llm.api_key.env=sk-live-4f7a19c2"}), Not(HasSubstr("4f7a19c2")));
+}
+
+/// A configuration in which a secret stands where it does not belong, or is what nobody may read back.
+TEST_F(Load, NeverRepeatsASecret) {
+    environment_["PLANTED"] = "planted-0b61";
+    const std::vector<std::pair<const char*, const char*>> places{
+        {"{env: OPENAI_API_KEY}", "planted-0b61"},
+        {"{env: OPENAI_API_KEY}", "[planted-0b61]"},
+        {"{env: OPENAI_API_KEY}", "{planted-0b61}"},
+        {"{env: OPENAI_API_KEY}", "{planted-0b61: x}"},
+        {"{env: OPENAI_API_KEY}", "{env: planted-0b61}"},
+        {"{env: OPENAI_API_KEY}", "{env: {planted-0b61: x}}"},
+        {"{env: OPENAI_API_KEY}", "{env: OPENAI_API_KEY, file: ${PLANTED}}"},
+        {"https://api.openai.com/v1/", "https://me:planted-0b61@host/v1"},
+        {"https://api.openai.com/v1/", "https://host/v1?key=planted-0b61"},
+        {"https://api.openai.com/v1/", "https://host/v1?a=b&key=planted-0b61#c"},
+        {"https://api.openai.com/v1/", "ftp://me:planted-0b61@host"},
+        {"https://api.openai.com/v1/", "${PLANTED}"},
+        {"properties: {security.protocol", "properties: \"sasl.password=planted-0b61\"\n    group: {x"},
+        {"properties: {security.protocol",
+         "properties: 'ssl.ca.location=a,ssl.key.password=planted-0b61'\n    group: {x"},
+        {"properties: {security.protocol", "properties: {sasl.password=planted-0b61, x"},
+        {"\"${KAFKA_PASSWORD}\"", "{planted-0b61: x}"},
+        {"\"${KAFKA_PASSWORD}\"", "*planted-0b61"},
+        {"\"kafka:9092\"", "[${PLANTED}]"},
+        {"5000", "${PLANTED}"},
+        {"30s", "${PLANTED}"},
+        {"at_least_once", "${PLANTED}"},
+        {"127.0.0.1:9464", "${PLANTED}"},
+        {"format: json", "format: ${PLANTED}"},
+        {"task: tasks/news-ner.yaml", "task: ${PLANTED}"},
+        {"topic: pre-annotations,", "topic: ${PLANTED}, dead_letter: x,"},
+    };
+    for (const auto& [from, to] : places) {
+        const auto text = complaints(config_with(from, to));
+        EXPECT_NE(text, "") << to;
+        EXPECT_THAT(text, Not(HasSubstr("0b61"))) << to;
+    }
+}
+
+TEST_F(Load, NamesTheVariableInTextsMadeElsewhere) {
+    environment_["TOPIC"] = "raw-documents-eu";
+    environment_["KAFKA_PASSWORD"] = "correct horse battery";
+    write("c.yaml", config_with("topic: raw-documents", "topic: ${TOPIC}"));
+    ASSERT_TRUE(loaded());
+    EXPECT_EQ(redacted("no such topic: raw-documents-eu"), "no such topic: ${TOPIC}");
+    EXPECT_EQ(redacted("wrong password: correct horse"), "wrong password: ${KAFKA_PASSWORD}");
 }
 
 TEST_F(Load, RefusesTopicsThatWouldMakeALoop) {

@@ -1,5 +1,6 @@
 #include "loopback.hpp"
 
+#include <prelabel/base/redaction.hpp>
 #include <prelabel/http/http_model.hpp>
 
 #include <gmock/gmock.h>
@@ -93,6 +94,15 @@ TEST_F(HttpModelTest, AKeyThatCouldForgeAHeaderIsNotSent) {
     EXPECT_FALSE(failure.sent);
     EXPECT_THAT(failure.message, testing::Not(HasSubstr("Evil")));
     EXPECT_EQ(server_.target, "");
+}
+
+TEST_F(HttpModelTest, NeverRepeatsAKeyThatTheServerQuotes) {
+    keep_secret("sk-quoted-51d7a0");
+    server_.status = 401;
+    server_.body = R"({"error":{"code":"sk-quoted-51d7a0","message":"Incorrect API key provided: sk-quoted-51d7a0."}})";
+    EXPECT_THAT(failed_call().message, HasSubstr("code ***"));
+    server_.body = "upstream said no to Authorization: Bearer sk-quoted-51d7a0";
+    EXPECT_THAT(failed_call().message, testing::Not(HasSubstr("51d7a0")));
 }
 
 TEST_F(HttpModelTest, HandsTheProvidersWishesOn) {

@@ -1,5 +1,6 @@
 #include "snapshot.hpp"
 
+#include <prelabel/base/redaction.hpp>
 #include <prelabel/telemetry/admin_page.hpp>
 
 #include <gmock/gmock.h>
@@ -65,6 +66,17 @@ TEST(AdminPage, TellsItsStatusAsJson) {
     EXPECT_EQ(status["assignment"][0]["lag"].GetInt(), 15);
     EXPECT_TRUE(status["assignment"][1]["lag"].IsNull());
     EXPECT_STREQ(status["troubles"][0]["fields"]["reason"].GetString(), "unauthorized");
+}
+
+TEST(AdminPage, ReplacesSecretsInTheReasonOfAPause) {
+    keep_secret("paused-5e0c81");
+    pipeline::Stats stats;
+    stats.paused = true;
+    stats.pause_reason = "HTTP 401: wrong key paused-5e0c81";
+    Snapshot snapshot;
+    snapshot.pipeline = &stats;
+    EXPECT_THAT(admin_page("GET", "/status", "", snapshot).body,
+                HasSubstr(R"("pause_reason":"HTTP 401: wrong key ***")"));
 }
 
 TEST(AdminPage, HasAStatusBeforeThereIsAWorker) {

@@ -1,3 +1,4 @@
+#include <prelabel/base/redaction.hpp>
 #include <prelabel/telemetry/log.hpp>
 
 #include <limits>
@@ -33,6 +34,14 @@ protected:
     std::ostringstream out_;
     TimePoint now_{1h};
 };
+
+TEST_F(Logs, ReplaceSecretsInEveryTextAlsoInTheTroublesThatAreKept) {
+    keep_secret("logged-9d\"17e2", "${LOGGED}");
+    Log log({LogFormat::automatic, LogLevel::info}, out_, clock());
+    log.error("kafka", {{"message", "rejected: logged-9d\"17e2"}, {"topic", "raw"}});
+    EXPECT_THAT(lines().at(0), HasSubstr(R"("message":"rejected: ${LOGGED}","topic":"raw")"));
+    EXPECT_EQ(log.recent_troubles().at(0).fields, R"({"message":"rejected: ${LOGGED}","topic":"raw"})");
+}
 
 TEST_F(Logs, WriteOneJsonObjectALine) {
     Log log({LogFormat::automatic, LogLevel::info}, out_, clock());

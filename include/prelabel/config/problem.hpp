@@ -11,7 +11,7 @@
 namespace prelabel::config {
 
 /// One mistake in a configuration or task file, or in a `--set` option: where, what was found, what was expected.
-/// No secret and no value that came from an environment variable is in it.
+/// What it quotes may be a secret: it is shown by to_string() alone, which replaces those.
 struct Problem {
     std::string file;
     std::uint32_t line = 0;    ///< from 1; 0: the file as a whole, or an option

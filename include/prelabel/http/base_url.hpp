@@ -18,6 +18,8 @@ struct Endpoint {
     [[nodiscard]] std::string display() const;
     /// As the Host header has it: the port only where it is not the scheme's own.
     [[nodiscard]] std::string authority() const;
+    /// Unencrypted, and not to this machine: others on the way can read what is sent.
+    [[nodiscard]] bool in_the_clear() const;
 };
 
 /// An endpoint and the prefix of every path there.

@@ -16,7 +16,7 @@
 
 namespace prelabel::telemetry {
 
-/// One fact about a logged event. Never document text, never a secret.
+/// One fact about a logged event. Never document text; secrets in a text are replaced.
 struct LogField {
     using Value = std::variant<std::string_view, std::int64_t, std::uint64_t, double, bool>;
 
