@@ -49,7 +49,7 @@ void AdminPort::sample() {
 
 pipeline::Task<http::ServerReply> AdminPort::answer(http::ServerRequest request) {
     telemetry::Snapshot snapshot = gather_();
-    snapshot.per_minute = rates_.per_minute();
+    snapshot.last_minute = rates_.last_minute();
     snapshot.loop_lag_seconds = lag_seconds_;
     snapshot.process = telemetry::read_process_stats();
     telemetry::Page page = telemetry::admin_page(request.method, request.target, request.header("accept"), snapshot);

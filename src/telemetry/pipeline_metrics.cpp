@@ -48,15 +48,15 @@ void quota_limit(const Snapshot& s, Samples& samples) {
 
 void quota_used(const Snapshot& s, Samples& samples) {
     if (!s.pipeline) return;
-    samples.add(s.per_minute.calls, {"requests"});
-    samples.add(s.per_minute.tokens, {"tokens"});
+    samples.add(s.last_minute.added.calls, {"requests"});
+    samples.add(s.last_minute.added.tokens, {"tokens"});
 }
 
 void quota_utilisation(const Snapshot& s, Samples& samples) {
     if (s.requests_per_minute > 0)
-        samples.add(s.per_minute.calls / static_cast<double>(s.requests_per_minute), {"requests"});
+        samples.add(s.last_minute.added.calls / static_cast<double>(s.requests_per_minute), {"requests"});
     if (s.tokens_per_minute > 0)
-        samples.add(s.per_minute.tokens / static_cast<double>(s.tokens_per_minute), {"tokens"});
+        samples.add(s.last_minute.added.tokens / static_cast<double>(s.tokens_per_minute), {"tokens"});
 }
 
 std::vector<Metric> document_metrics() {
@@ -201,7 +201,7 @@ std::vector<Metric> spending_metrics() {
         {"prelabel_quota_limit_per_minute", MetricType::Gauge, "The configured limits.", {"quota"}, quota_limit},
         {"prelabel_quota_used_per_minute",
          MetricType::Gauge,
-         "Calls and reserved tokens over the last minute.",
+         "Calls and reserved tokens of the last minute, summed as a provider counts them.",
          {"quota"},
          quota_used},
         {"prelabel_quota_utilisation_ratio",

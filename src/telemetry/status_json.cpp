@@ -73,6 +73,14 @@ void quota(Json& json, std::string_view name, std::uint64_t limit, double used) 
     json.close();
 }
 
+void rates(Json& json, const LastMinute& minute) {
+    const double seconds = std::chrono::duration<double>(minute.seen).count();
+    const double per_second = seconds > 0 ? 1 / seconds : 0;
+    json.open("rates").pair("documents_per_second", minute.added.documents * per_second);
+    json.pair("cost_usd_per_hour", minute.added.cost_usd * per_second * 3600);
+    json.pair("over_seconds", seconds).close();
+}
+
 void pipeline(Json& json, const pipeline::Stats& stats) {
     json.open("documents");
     json.pair("complete", stats.documents_complete).pair("partial", stats.documents_partial);
@@ -121,11 +129,10 @@ std::string status_json(const Snapshot& snapshot) {
     if (snapshot.pipeline && snapshot.pipeline->paused)
         json.pair("pause_reason", redacted(snapshot.pipeline->pause_reason));
     json.pair("uptime_seconds", snapshot.process.uptime_seconds);
-    json.open("rates").pair("documents_per_second", snapshot.per_minute.documents / 60);
-    json.pair("cost_usd_per_hour", snapshot.per_minute.cost_usd * 60).close();
+    rates(json, snapshot.last_minute);
     json.open("quota");
-    quota(json, "requests_per_minute", snapshot.requests_per_minute, snapshot.per_minute.calls);
-    quota(json, "tokens_per_minute", snapshot.tokens_per_minute, snapshot.per_minute.tokens);
+    quota(json, "requests_per_minute", snapshot.requests_per_minute, snapshot.last_minute.added.calls);
+    quota(json, "tokens_per_minute", snapshot.tokens_per_minute, snapshot.last_minute.added.tokens);
     json.close();
     if (snapshot.pipeline) pipeline(json, *snapshot.pipeline);
     if (snapshot.source) assignment(json, *snapshot.source);

@@ -59,6 +59,8 @@ TEST(AdminPage, TellsItsStatusAsJson) {
     EXPECT_FALSE(status["dead_letters"].HasMember("refused")) << "only what has happened";
     EXPECT_DOUBLE_EQ(status["rates"]["documents_per_second"].GetDouble(), 2);
     EXPECT_DOUBLE_EQ(status["rates"]["cost_usd_per_hour"].GetDouble(), 30);
+    EXPECT_DOUBLE_EQ(status["rates"]["over_seconds"].GetDouble(), 30) << "a minute has not passed yet";
+    EXPECT_DOUBLE_EQ(status["quota"]["requests_per_minute"]["used"].GetDouble(), 300) << "a sum, not a rate";
     EXPECT_DOUBLE_EQ(status["quota"]["requests_per_minute"]["utilisation"].GetDouble(), 0.5);
     EXPECT_FALSE(status["quota"]["tokens_per_minute"].HasMember("utilisation")) << "there is no such limit";
     EXPECT_EQ(status["entities"]["PER"].GetInt(), 12);

@@ -41,7 +41,7 @@ struct BusyWorker {
         s.source = &source;
         s.sink = &sink;
         s.requests_per_minute = 600;
-        s.per_minute = {.documents = 120, .calls = 300, .tokens = 5'000, .cost_usd = 0.5};
+        s.last_minute = {{.documents = 60, .calls = 300, .tokens = 5'000, .cost_usd = 0.25}, std::chrono::seconds(30)};
         s.process = {.resident_bytes = 1 << 20, .open_files = 12, .cpu_seconds = 1.5, .uptime_seconds = 60};
         s.troubles = {{"2026-11-23T19:00:00Z", "error", "paused", R"({"reason":"unauthorized"})"}};
         return s;

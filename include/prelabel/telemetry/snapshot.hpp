@@ -27,7 +27,7 @@ struct Snapshot {
     const kafka::SinkStats* sink = nullptr;
     std::uint64_t requests_per_minute = 0;  ///< the configured limits; 0: none
     std::uint64_t tokens_per_minute = 0;
-    Totals per_minute;                       ///< from Rates
+    LastMinute last_minute;                  ///< from Rates
     std::optional<double> loop_lag_seconds;  ///< how late the loop's last timer fired
     ProcessStats process;
     std::vector<LoggedTrouble> troubles;
