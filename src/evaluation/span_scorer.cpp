@@ -35,20 +35,24 @@ struct Matched {
     std::size_t gold = 0;
 };
 
-/// strict, exact and partial: the first gold entity in the same place, else the first that overlaps.
+/// A gold entity in the same place; where labels count, with the same one.
 template <class Mention>
-Matched match_place(MatchMode mode, const Mention& predicted, std::span<const Mention> gold,
-                    const std::vector<char>& used) {
-    Matched overlap;
+Matched match_exactly(MatchMode mode, const Mention& predicted, std::span<const Mention> gold,
+                      const std::vector<char>& used) {
+    const bool label_counts = mode == MatchMode::strict || mode == MatchMode::type;
     for (std::size_t i = 0; i < gold.size(); ++i) {
-        if (used[i] != 0) continue;
-        const bool label_counts = mode == MatchMode::strict;
-        const bool hit = same_place(predicted, gold[i]) && (!label_counts || predicted.label == gold[i].label);
-        if (hit) return {Verdict::correct, i};
-        if (overlap.verdict == Verdict::spurious && overlaps(predicted, gold[i]))
-            overlap = {mode == MatchMode::partial ? Verdict::partial : Verdict::incorrect, i};
+        if (used[i] != 0 || !same_place(predicted, gold[i])) continue;
+        if (!label_counts || predicted.label == gold[i].label) return {Verdict::correct, i};
     }
-    return overlap;
+    return {};
+}
+
+/// partial: the first that overlaps.
+template <class Mention>
+Matched match_partly(const Mention& predicted, std::span<const Mention> gold, const std::vector<char>& used) {
+    for (std::size_t i = 0; i < gold.size(); ++i)
+        if (used[i] == 0 && overlaps(predicted, gold[i])) return {Verdict::partial, i};
+    return {};
 }
 
 /// type: of the overlapping gold entities with the label the one whose boundaries are closest, else the first that
@@ -90,13 +94,20 @@ void SpanScorer::count(std::span<const Mention> gold, std::span<const Mention> p
     counts.gold += gold.size();
     counts.predicted += predicted.size();
     matched_.assign(gold.size(), 0);
-    for (const auto& mention : predicted) {
-        const auto found = mode_ == MatchMode::type ? match_type(mention, gold, matched_)
-                                                    : match_place(mode_, mention, gold, matched_);
-        if (found.verdict == Verdict::spurious) continue;
+    inexact_.clear();
+    const auto take = [&](const Matched& found) {
+        if (found.verdict == Verdict::spurious) return false;
         matched_[found.gold] = 1;
         if (found.verdict == Verdict::correct) ++counts.correct;
         if (found.verdict == Verdict::partial) ++counts.partial;
+        return true;
+    };
+    // Who is right to the letter goes first: an overlapping neighbour that comes before it must not use up its gold.
+    for (const auto& mention : predicted)
+        if (!take(match_exactly(mode_, mention, gold, matched_))) inexact_.push_back(mention);
+    for (const auto& mention : inexact_) {
+        if (mode_ == MatchMode::partial) take(match_partly<Mention>(mention, gold, matched_));
+        if (mode_ == MatchMode::type) take(match_type<Mention>(mention, gold, matched_));
     }
 }
 

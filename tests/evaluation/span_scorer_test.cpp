@@ -2,6 +2,10 @@
 
 #include <prelabel/evaluation/span_scorer.hpp>
 
+#include <algorithm>
+#include <string_view>
+#include <tuple>
+
 namespace prelabel::evaluation {
 namespace {
 
@@ -31,7 +35,16 @@ TEST(SpanScorer, AgreesWithSeqevalOnTheProjectsCases) {
     }
 }
 
-TEST(SpanScorer, AgreesWithNervaluateOnTheProjectsCases) {
+/// Where a prediction that merely overlaps comes before an exact one: nervaluate gives it the gold.
+enum class Late { nowhere, in_a_class, overall };
+
+Late exact_comes_late(std::string_view name, MatchMode mode) {
+    if (mode == MatchMode::type) return Late::nowhere;
+    if (name == "inner_first" || name == "closest_of_two") return Late::overall;
+    return name == "noise" || name == "crowded" ? Late::in_a_class : Late::nowhere;
+}
+
+TEST(SpanScorer, AgreesWithNervaluateOnTheProjectsCasesButForExactMatchesThatComeLate) {
     const auto cases = expected::committed();
     ASSERT_GE(cases["spans"].MemberCount(), 7U);
     for (const auto& [name, documents] : cases["spans"].GetObject())
@@ -40,7 +53,16 @@ TEST(SpanScorer, AgreesWithNervaluateOnTheProjectsCases) {
             SpanScorer scorer(mode);
             for (rapidjson::SizeType i = 0; i < documents["gold"].Size(); ++i)
                 scorer.add(spans(documents["gold"][i]), spans(documents["pred"][i]));
-            expected::agrees_with_nervaluate(scorer.report(), their_name, documents["overall"], documents["classes"]);
+            const auto report = scorer.report();
+            const auto& theirs = documents["overall"][their_name];
+            const auto late = exact_comes_late(name.GetString(), mode);
+            if (late == Late::nowhere)
+                expected::agrees_with_nervaluate(report, their_name, documents["overall"], documents["classes"]);
+            if (late == Late::in_a_class) expected::agrees_with_nervaluate(report.micro, theirs);
+            if (late != Late::overall) continue;
+            EXPECT_GT(report.micro.tp, theirs["correct"].GetDouble() + 0.5 * theirs["partial"].GetDouble());
+            EXPECT_EQ(static_cast<double>(report.micro.support), theirs["possible"].GetDouble());
+            EXPECT_EQ(report.micro.tp + report.micro.fp, theirs["actual"].GetDouble());
         }
 }
 
@@ -130,6 +152,40 @@ TEST(SpanScorer, PartialModeCountsAnOverlapAsHalf) {
     EXPECT_EQ(micro.fp, 0.5);
     EXPECT_EQ(micro.fn, 0.5);
     EXPECT_EQ(micro.score.precision, 0.75);
+}
+
+// "New York University": the organisation and the place in it, predicted in either order.
+TEST(SpanScorer, AnOverlappingNeighbourNeverUsesUpAnExactMatch) {
+    const Spans gold{{"LOC", 0, 2}, {"ORG", 0, 3}};
+    const Spans other_order{{"ORG", 0, 3}, {"LOC", 0, 2}};
+    for (const auto mode : {MatchMode::strict, MatchMode::exact, MatchMode::partial, MatchMode::type})
+        for (const auto* reference : {&gold, &other_order})
+            for (const auto* predicted : {&gold, &other_order}) {
+                SpanScorer scorer(mode);
+                scorer.add(*reference, *predicted);
+                EXPECT_EQ(scorer.report().micro.score.f1, 1.0) << to_string(mode);
+            }
+}
+
+// Every order of four predictions about nested gold: strict and exact scores stay, and strict's is the classes' sum.
+TEST(SpanScorer, StrictAndExactScoresDoNotDependOnTheOrder) {
+    const Spans gold{{"A", 0, 4}, {"B", 0, 2}, {"A", 1, 2}, {"B", 2, 4}};
+    Spans predicted{{"A", 0, 2}, {"A", 0, 4}, {"B", 0, 4}, {"B", 2, 4}};
+    const auto by_label = [](const LabeledSpan& a, const LabeledSpan& b) {
+        return std::tie(a.label, a.start, a.end) < std::tie(b.label, b.start, b.end);
+    };
+    do {
+        SpanScorer strict(MatchMode::strict);
+        strict.add(gold, predicted);
+        const auto report = strict.report();
+        double sum = 0;
+        for (const auto& row : report.classes) sum += row.counted.tp;
+        EXPECT_EQ(report.micro.tp, 2);
+        EXPECT_EQ(sum, 2);
+        SpanScorer exact(MatchMode::exact);
+        exact.add(gold, predicted);
+        EXPECT_EQ(exact.report().micro.tp, 3);
+    } while (std::ranges::next_permutation(predicted, by_label).found);
 }
 
 TEST(SpanScorer, DocumentsNeverJoin) {

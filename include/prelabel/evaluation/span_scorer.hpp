@@ -18,10 +18,12 @@ namespace prelabel::evaluation {
 /// Bound:  memory grows with the number of labels, not of documents.
 /// Cost:   gold × predicted per document.
 /// Source: nervaluate 1.2's strategies with its defaults (an overlap is at least 1 % of the gold span); its ends are
-/// inclusive,
-///         so that spans that only touch do not overlap. Predicting the same span twice is one correct and one
-///         spurious. For entities without overlap, which is all that tags can say, strict mode equals seqeval and
+///         inclusive, so that spans that only touch do not overlap. Predicting the same span twice is one correct and
+///         one spurious. For entities without overlap, which is all that tags can say, strict mode equals seqeval and
 ///         conlleval.
+/// Differs: nervaluate lets predictions choose in their order, so that one that merely overlaps can use up a gold
+///         entity which a later one meets exactly: with nested entities its overall score can be 0 where every class
+///         has 1. Here exact matches are made first; strict and exact scores do not depend on any order.
 class SpanScorer {
 public:
     explicit SpanScorer(MatchMode mode) : mode_(mode) {}
@@ -52,7 +54,7 @@ private:
     Counts all_;
     std::size_t documents_ = 0;
     // Scratch of add(), kept to allocate once.
-    std::vector<Mention> gold_, predicted_, class_gold_, class_predicted_;
+    std::vector<Mention> gold_, predicted_, class_gold_, class_predicted_, inexact_;
     std::vector<char> matched_;
     std::vector<std::size_t> present_;
 };
