@@ -45,6 +45,7 @@ int evaluate(const Options& options) {
         return evaluation.error().fault == Fault::config ? wrong_usage : failed;
     }
     std::cout << evaluation::render(evaluation->report, options.format);
+    for (const auto& warning : evaluation->warnings) complain(warning);
     if (evaluation->without_prediction > 0)
         complain(std::to_string(evaluation->without_prediction) +
                  " gold documents have no prediction and counted as empty");

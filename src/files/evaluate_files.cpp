@@ -6,6 +6,7 @@
 #include <prelabel/files/evaluate_files.hpp>
 #include <prelabel/files/labeled_document.hpp>
 
+#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -46,13 +47,50 @@ std::vector<LabeledSpan> token_spans(const LabeledDocument* document) {
     return labels;
 }
 
-evaluation::Report score_tokens(const DocumentPairs& pairs) {
+std::vector<labeling::Span> positions(std::size_t tokens) {
+    std::vector<labeling::Span> positions;
+    for (std::size_t i = 0; i < tokens; ++i) positions.push_back({i, i + 1});
+    return positions;
+}
+
+evaluation::Report score_tokens(const DocumentPairs& pairs, bool in_tokens) {
+    const auto labels = [](const LabeledDocument* document) {
+        return document == nullptr ? std::vector<LabeledSpan>() : evaluation::token_labels(document->tags);
+    };
     evaluation::TokenScorer scorer;
     for (const auto& pair : pairs.pairs) {
-        const auto tokens = tokens_of(pair);
-        scorer.add(token_spans(pair.gold), token_spans(pair.predicted), tokens);
+        if (in_tokens)
+            scorer.add(labels(pair.gold), labels(pair.predicted), positions(pair.gold->tags.size()));
+        else
+            scorer.add(token_spans(pair.gold), token_spans(pair.predicted), tokens_of(pair));
     }
     return scorer.report();
+}
+
+/// Why the entities of a file may not be those that were meant; empty as a rule.
+std::string wrong_scheme(const LabeledFile& file, evaluation::TagScheme scheme) {
+    std::size_t tagged = 0;
+    std::size_t lost = 0;
+    bool bilou = false;
+    for (const auto& document : file.documents) {
+        std::size_t covered = 0;
+        for (const auto& entity : evaluation::decode_tags(document.tags, scheme)) covered += entity.end - entity.start;
+        const auto in_entities = static_cast<std::size_t>(
+            std::ranges::count_if(document.tags, [](const std::string& tag) { return tag != "O"; }));
+        tagged += in_entities;
+        lost += in_entities - std::min(in_entities, covered);
+        bilou = bilou || std::ranges::any_of(document.tags, [](const std::string& tag) {
+                    return tag.starts_with('L') || tag.starts_with('U');
+                });
+    }
+    if (scheme == evaluation::TagScheme::lenient && bilou)
+        return file.path +
+               ": has tags L- or U-, which the lenient reading does not take as ends and singles: neighbours "
+               "are read as one entity; --tags bilou reads them apart";
+    if (scheme == evaluation::TagScheme::lenient || lost == 0) return {};
+    return file.path + ": " + std::to_string(lost) + " of " + std::to_string(tagged) +
+           " tagged tokens are in no entity as " + std::string(to_string(scheme)) +
+           " reads them; is it another scheme? (--tags; lenient drops none)";
 }
 
 }  // namespace
@@ -71,8 +109,12 @@ Result<Evaluation> evaluate_files(const EvaluateOptions& options) {
     const auto pairs = pair_documents(*gold, *predicted, options.missing_as_empty);
     if (!pairs) return pairs.error();
     Evaluation evaluation;
-    evaluation.report =
-        tokens ? score_tokens(*pairs) : score_entities(*pairs, options, gold->has_tags && predicted->has_tags);
+    const bool in_tokens = gold->has_tags && predicted->has_tags;
+    evaluation.report = tokens ? score_tokens(*pairs, in_tokens) : score_entities(*pairs, options, in_tokens);
+    if (!pairs->warning.empty()) evaluation.warnings.push_back(pairs->warning);
+    for (const auto* file : {&*gold, &*predicted})
+        if (auto warning = tokens ? std::string() : wrong_scheme(*file, options.tags); !warning.empty())
+            evaluation.warnings.push_back(std::move(warning));
     evaluation.without_prediction = pairs->without_prediction;
     evaluation.without_gold = pairs->without_gold;
     return evaluation;

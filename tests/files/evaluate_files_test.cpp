@@ -123,6 +123,44 @@ TEST_F(EvaluateFilesTest, ConllAgainstConllIsCountedInTokens) {
     EXPECT_THAT(error(files("a O\nb O\n", "a O\n", "gold.conll", "out.conll")), HasSubstr("has 1 tokens, but 2 at"));
 }
 
+TEST_F(EvaluateFilesTest, ConllAgainstConllIsComparedByPositionWhateverTheSpelling) {
+    auto options = files("# id = 1\nAda B-X\ncafé I-X\n\n# id = 2\na B-X\n",
+                         "# id = 1\nAda B-X\ncafe I-X\n\n# id = 2\n``a B-X\n", "gold.conll", "out.conll");
+    for (const auto level : {Level::entity, Level::token}) {
+        options.level = level;
+        const auto evaluation = evaluate(options);
+        EXPECT_EQ(evaluation.report.micro.score.f1, 1.0);
+        ASSERT_EQ(evaluation.warnings.size(), 1U);
+        EXPECT_THAT(evaluation.warnings.front(), HasSubstr("out.conll:3: 'cafe' is 'café' at "));
+        EXPECT_THAT(evaluation.warnings.front(), HasSubstr("gold.conll:3, and 1 more tokens are spelled differently"));
+    }
+    EXPECT_THAT(evaluate(files("a B-X\n", "a B-X\n", "gold.conll", "out.conll")).warnings, testing::IsEmpty());
+}
+
+TEST_F(EvaluateFilesTest, WarnsWhenTheSchemeLosesOrMergesEntities) {
+    // IOB1 read as IOB2: an entity that begins with I- is none.
+    auto options = files("a I-X\nb I-X\nc O\n", "a I-X\nb I-X\nc O\n", "gold.conll", "out.conll");
+    options.tags = evaluation::TagScheme::iob2;
+    auto warnings = evaluate(options).warnings;
+    ASSERT_EQ(warnings.size(), 2U);
+    EXPECT_THAT(warnings[0], HasSubstr("gold.conll: 2 of 2 tagged tokens are in no entity as iob2 reads them"));
+    EXPECT_THAT(warnings[1], HasSubstr("out.conll: 2 of 2"));
+    for (const auto scheme : {evaluation::TagScheme::iob1, evaluation::TagScheme::lenient}) {
+        options.tags = scheme;
+        EXPECT_THAT(evaluate(options).warnings, testing::IsEmpty());
+    }
+    // BILOU read leniently: two neighbours become one.
+    options = files("a U-X\nb U-X\n", "a B-X\nb B-X\n", "gold.conll", "out.conll");
+    warnings = evaluate(options).warnings;
+    ASSERT_EQ(warnings.size(), 1U);
+    EXPECT_THAT(warnings[0], HasSubstr("gold.conll: has tags L- or U-"));
+    options = files("a U-X\nb U-X\n", "a U-X\nb U-X\n", "gold.conll", "out.conll");
+    options.tags = evaluation::TagScheme::bilou;
+    const auto apart = evaluate(options);
+    EXPECT_EQ(apart.report.micro.support, 2U);
+    EXPECT_THAT(apart.warnings, testing::IsEmpty());
+}
+
 TEST_F(EvaluateFilesTest, TheTagSchemeDecidesWhatAnEntityIs) {
     auto options = files("a I-X\n", "a I-X\n", "gold.conll", "out.conll");
     EXPECT_EQ(evaluate(options).report.micro.support, 1U);

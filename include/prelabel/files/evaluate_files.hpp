@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <string>
+#include <vector>
 
 namespace prelabel::files {
 
@@ -25,13 +26,14 @@ struct Evaluation {
     evaluation::Report report;
     std::size_t without_prediction = 0;  ///< gold documents that were counted as empty
     std::size_t without_gold = 0;        ///< predictions that were ignored: nobody knows what is right in them
+    std::vector<std::string> warnings;   ///< why the figures may not be what was wanted
 };
 
 /// Compares a file of predictions with gold, either of them CoNLL or JSONL.
 ///
 /// Documents are paired by id, or by order where a side has no ids of its own; paired texts must be equal. Two CoNLL
-/// files are compared in tokens, all else in code points. Token level takes CoNLL's tokens where a side has them, else
-/// words(); on tags it ignores their prefixes.
+/// files are compared token by token whatever their spelling, all else in code points. Token level takes CoNLL's tokens
+/// where a side has them, else words(); on tags it ignores their prefixes.
 /// Errors: Fault::config for wrong options or unreadable files; Fault::input, with file and line, where the files do
 ///         not fit.
 [[nodiscard]] Result<Evaluation> evaluate_files(const EvaluateOptions& options);
