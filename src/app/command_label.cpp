@@ -4,17 +4,21 @@
 #include "progress.hpp"
 #include "runtime.hpp"
 
-#include <prelabel/files/file_sink.hpp>
-#include <prelabel/files/file_source.hpp>
-#include <prelabel/files/finished_records.hpp>
-#include <prelabel/files/input_order.hpp>
+#include <prelabel/files/label_run.hpp>
 
 #include <algorithm>
+#include <csignal>
+#include <cstdlib>
 #include <memory>
 #include <numeric>
+#include <optional>
+#include <utility>
 
 namespace prelabel::app {
 namespace {
+
+/// Longer than a sink waits before it tries again.
+constexpr Duration stuck_hold = std::chrono::seconds(2);
 
 struct Options {
     ConfigOption config;
@@ -55,57 +59,101 @@ void read_what_readers_make(config::Settings& settings, const std::vector<files:
     settings.document.id = "/id";
 }
 
+/// What happened to a run beside its documents.
+struct End {
+    bool interrupted = false;
+    std::optional<Error> lost;  ///< why nothing could be written any more
+};
+
+/// The reader of a pipe has what it wanted (`| head`): the end that every other tool has then.
+[[noreturn]] void end_as_by_a_closed_pipe() {
+    std::signal(SIGPIPE, SIG_DFL);
+    static_cast<void>(std::raise(SIGPIPE));
+    std::_Exit(failed);
+}
+
+int exit_code(const Result<>& outcome, const End& end, files::LabelRun& run, const pipeline::Stats& stats,
+              const std::string& dead_letters) {
+    if (!outcome) return refuse(outcome.error());
+    if (end.lost && !end.interrupted) {
+        if (end.lost->fault == Fault::cancelled) end_as_by_a_closed_pipe();
+        return refuse({Fault::dependency, end.lost->message});
+    }
+    if (end.lost) complain(end.lost->message);
+    if (end.interrupted && (stats.documents_abandoned > 0 || !run.source().progress().ended)) {
+        complain(run.resumable() ? "interrupted: go on with the same command and --resume" : "interrupted");
+        return interrupted;
+    }
+    const auto now = std::accumulate(stats.dead_letters.begin(), stats.dead_letters.end(), std::uint64_t{0});
+    const auto count = now + run.dead_letters_before();
+    if (count == 0) return done;
+    complain(std::to_string(count) + " documents are dead letters: see " + dead_letters);
+    return some_dead_lettered;
+}
+
+files::MadeWith made_with(const config::Settings& settings) {
+    return {settings.task.name, settings.task.version(), settings.model.provider, settings.model.model};
+}
+
 int label(const Options& options, config::Settings settings) {
     const auto inputs = inputs_of(options);
     if (!inputs) return refuse(inputs.error());
     read_what_readers_make(settings, *inputs);
     const std::string dead_letters =
         options.dead_letters.empty() ? files::FileSink::dead_letters_beside(options.output) : options.dead_letters;
-    files::FinishedRecords finished;
-    if (options.resume) {
-        auto found = files::finished_records({options.output, dead_letters});
-        if (!found) return refuse(found.error());
-        finished = std::move(*found);
-    }
     telemetry::Log log(settings.log);
     auto made = Runtime::make(settings);
     if (!made) return refuse(made.error());
     Runtime& runtime = **made;
     if (const auto warning = runtime.key_in_the_clear(); !warning.empty()) complain(warning);
-    files::InputOrder order;
-    auto source = files::FileSource::open(*inputs, std::move(finished), order);
-    if (!source) return refuse(source.error());
-    auto sink = files::FileSink::open({options.output, dead_letters, options.resume}, order);
-    if (!sink) return refuse(sink.error());
 
+    std::unique_ptr<pipeline::Worker> worker;
     std::unique_ptr<Progress> progress;
-    const auto on_event = [&, to_log = log_events(log)](const pipeline::Event& event) {
+    const auto say = [&progress](const std::string& what) {
+        if (progress) progress->clear();
+        complain(what);
+    };
+    End end;
+    bool stuck = false;
+    files::SinkNews news;
+    news.stuck = [&](const Error& error) {
+        worker->hold_calls_until(runtime.clock.now() + stuck_hold);
+        if (!std::exchange(stuck, true)) say(error.message + "; it is tried again, and nothing is bought meanwhile");
+    };
+    news.works_again = [&] {
+        stuck = false;
+        say("writing works again");
+    };
+    news.lost = [&](const Error& error) {
+        end.lost = error;
+        worker->stop_calling();
+        worker->stop_at_once();
+    };
+    auto opened = files::LabelRun::open({*inputs, options.output, dead_letters, options.resume, made_with(settings)},
+                                        runtime.loop.get_executor(), runtime.clock, std::move(news));
+    if (!opened) return refuse(opened.error());
+    files::LabelRun& run = **opened;
+    if (!run.warning().empty()) complain(run.warning());
+
+    const auto on_event = [&progress, to_log = log_events(log)](const pipeline::Event& event) {
         if (std::holds_alternative<pipeline::PartitionsAssigned>(event)) return;  // files, not news
         if (progress) progress->clear();
         to_log(event);
     };
-    const auto worker = runtime.make_worker(**source, **sink, on_event);
+    worker = runtime.make_worker(run.source(), run.sink(), on_event);
     if (!options.quiet) {
-        progress = std::make_unique<Progress>(runtime.clock, settings.pipeline.limits.requests_per_minute,
-                                              [&] { return Progress::Now{(*source)->progress(), &worker->stats()}; });
+        progress = std::make_unique<Progress>(runtime.clock, settings,
+                                              [&] { return Progress::Now{run.source().progress(), &worker->stats()}; });
     }
-    bool interrupted = false;
-    const Result<> outcome = runtime.run(*worker, [&] {
-        interrupted = true;
-        if (progress) progress->clear();
-        complain("finishing what is in flight; interrupt again to stop at once");
-    });
-    if (progress) progress->finish();
-    if (!outcome) return refuse(outcome.error());
-    if (interrupted) {
-        complain("interrupted: go on with the same command and --resume");
-        return failed;
-    }
-    const auto& dead = worker->stats().dead_letters;
-    const auto count = std::accumulate(dead.begin(), dead.end(), std::uint64_t{0});
-    if (count == 0) return done;
-    complain(std::to_string(count) + " documents were dead-lettered: see " + dead_letters);
-    return some_dead_lettered;
+    const auto finish_calls = [&] {
+        end.interrupted = true;
+        say("sending nothing more, finishing the calls under way; interrupt again to stop at once");
+        worker->stop_calling();
+    };
+    const Result<> outcome = runtime.run(*worker, {finish_calls, [&worker] { worker->stop_at_once(); }});
+    const bool reader_left = end.lost && end.lost->fault == Fault::cancelled;
+    if (progress && !reader_left) progress->finish();
+    return exit_code(outcome, end, run, worker->stats(), dead_letters);
 }
 
 }  // namespace
@@ -129,7 +177,8 @@ void add_label(CLI::App& app, Action& chosen) {
         ->add_option("--input-format", options->format, "jsonl|csv|text|conll, where the file's name does not say it")
         ->check(CLI::IsMember({"jsonl", "csv", "text", "conll"}))
         ->type_name("FORMAT");
-    command->add_flag("--resume", options->resume, "Go on where an interrupted run with the same output stopped");
+    command->add_flag("--resume", options->resume,
+                      "Go on where a run with the same output, inputs, task and model stopped");
     command->add_flag("-q,--quiet", options->quiet, "No progress on standard error");
     command->callback([options, &chosen] {
         chosen = [options] {

@@ -82,7 +82,10 @@ int run(const config::Settings& settings) {
                          {"group", settings.input.group},
                          {"model", settings.model.model},
                          {"admin_port", admin ? admin->port() : 0}});
-    const Result<> outcome = runtime.run(*worker, [&] { log.info("draining"); });
+    const Result<> outcome = runtime.run(*worker, {[&] {
+        log.info("draining");
+        worker->stop();
+    }});
     const auto& stats = worker->stats();
     log.info("stopped", {{"documents", stats.documents_complete + stats.documents_partial},
                          {"abandoned", stats.documents_abandoned},

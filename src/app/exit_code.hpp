@@ -6,8 +6,9 @@ namespace prelabel::app {
 enum ExitCode : int {
     done = 0,
     failed = 1,
-    wrong_usage = 2,        ///< wrong usage or configuration: nothing was started
-    some_dead_lettered = 3  ///< done, but some documents were dead-lettered
+    wrong_usage = 2,         ///< wrong usage or configuration: nothing was started
+    some_dead_lettered = 3,  ///< done, but some documents were dead-lettered
+    interrupted = 130        ///< by SIGINT or SIGTERM, before it was done
 };
 
 }  // namespace prelabel::app

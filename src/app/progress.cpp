@@ -3,6 +3,7 @@
 #include <prelabel/base/redaction.hpp>
 
 #include <algorithm>
+#include <cmath>
 #include <cstdio>
 #include <unistd.h>
 #include <utility>
@@ -38,9 +39,10 @@ std::string bar(double share) {
 
 }  // namespace
 
-Progress::Progress(pipeline::Clock& clock, std::uint64_t requests_per_minute, std::function<Now()> look)
+Progress::Progress(pipeline::Clock& clock, const config::Settings& settings, std::function<Now()> look)
     : clock_(clock),
-      requests_per_minute_(requests_per_minute),
+      limits_(settings.pipeline.limits),
+      priced_(settings.price.input_per_mtok > 0 || settings.price.output_per_mtok > 0),
       look_(std::move(look)),
       started_(clock.now()),
       terminal_(::isatty(STDERR_FILENO) == 1),
@@ -81,21 +83,30 @@ std::string Progress::line() const {
         const double seen = static_cast<double>(now.read.records + now.read.skipped);
         const double over = static_cast<double>(ended + now.read.skipped);
         const double share = std::min(1.0, seen > 0 ? read_share * over / seen : read_share);
-        out += bar(share) + " " + rounded(share * 100, 0) + "%" + "  ";
-        if (share > 0.01 && share < 1) out += "ETA " + clock_time(elapsed * (1 - share) / share) + "  ";
+        // What earlier runs did took none of our time.
+        const double ours = seen > 0 ? read_share * static_cast<double>(ended) / seen : 0;
+        out += bar(share) + " " + rounded(std::floor(share * 100), 0) + "%" + "  ";
+        if (ours > 0.01 && share < 1) out += "ETA " + clock_time(elapsed * (1 - share) / ours) + "  ";
     }
     out += std::to_string(ended) + " documents  " + rounded(static_cast<double>(ended) / elapsed, 1) + "/s";
-    if (requests_per_minute_ > 0) {
-        std::uint64_t calls = 0;
-        for (const auto count : stats.calls) calls += count;
-        const double per_minute = static_cast<double>(calls) / std::max(elapsed, 1.0) * 60;
-        out += "  quota " + rounded(100 * per_minute / static_cast<double>(requests_per_minute_), 0) + "%";
-    }
-    out += "  $" + rounded(stats.usage.cost_usd, 4);
+    out += quota(stats, elapsed);
+    out += priced_ ? "  $" + rounded(stats.usage.cost_usd, 4) : "  cost unknown (llm.price)";
     if (dead > 0) out += "  " + std::to_string(dead) + " dead-lettered";
     if (now.read.skipped > 0) out += "  " + std::to_string(now.read.skipped) + " done before";
     if (stats.paused) out += "  PAUSED: " + redacted(stats.pause_reason);
     return out;
+}
+
+std::string Progress::quota(const pipeline::Stats& stats, double elapsed) const {
+    const auto share = [&](double used, std::uint64_t per_minute) {
+        return per_minute > 0 ? used / std::max(elapsed / 60, 1.0) / static_cast<double>(per_minute) : 0.0;
+    };
+    if (limits_.requests_per_minute == 0 && limits_.tokens_per_minute == 0) return {};
+    std::uint64_t calls = stats.calls_in_flight;
+    for (const auto count : stats.calls) calls += count;
+    const double reserved = std::max(share(static_cast<double>(calls), limits_.requests_per_minute),
+                                     share(static_cast<double>(stats.reserved_tokens), limits_.tokens_per_minute));
+    return "  quota reserved " + rounded(100 * reserved, 0) + "%";
 }
 
 }  // namespace prelabel::app

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <prelabel/base/time.hpp>
+#include <prelabel/config/settings.hpp>
 #include <prelabel/files/file_source.hpp>
 #include <prelabel/pipeline/clock.hpp>
 #include <prelabel/pipeline/stats.hpp>
@@ -19,7 +20,7 @@ public:
         const pipeline::Stats* stats;
     };
 
-    Progress(pipeline::Clock& clock, std::uint64_t requests_per_minute, std::function<Now()> look);
+    Progress(pipeline::Clock& clock, const config::Settings& settings, std::function<Now()> look);
     ~Progress();
 
     /// The last picture, left standing.
@@ -30,9 +31,12 @@ public:
 private:
     void show();
     [[nodiscard]] std::string line() const;
+    /// Of the limits per minute, the share that is used up most.
+    [[nodiscard]] std::string quota(const pipeline::Stats& stats, double elapsed) const;
 
     pipeline::Clock& clock_;
-    std::uint64_t requests_per_minute_;
+    pipeline::Limits limits_;
+    bool priced_;
     std::function<Now()> look_;
     TimePoint started_;
     bool terminal_;

@@ -1,9 +1,10 @@
 #include "runtime.hpp"
 
+#include "exit_code.hpp"
+
 #include <prelabel/http/base_url.hpp>
 
 #include <csignal>
-#include <cstdlib>
 #include <exception>
 #include <optional>
 #include <random>
@@ -80,17 +81,17 @@ std::string Runtime::key_in_the_clear() const {
            "https://";
 }
 
-Result<> Runtime::run(pipeline::Worker& worker, const std::function<void()>& on_stop) {
+Result<> Runtime::run(pipeline::Worker& worker, const std::vector<std::function<void()>>& answers) {
     std::optional<Result<>> outcome;
     boost::asio::signal_set signals(loop, SIGINT, SIGTERM);
-    bool asked = false;
+    struct sigaction hang_up {};  // of a terminal that is closed; nohup has it ignored
+    if (::sigaction(SIGHUP, nullptr, &hang_up) == 0 && hang_up.sa_handler != SIG_IGN) signals.add(SIGHUP);
+    std::size_t signalled = 0;
     std::function<void(const boost::system::error_code&, int)> on_signal = [&](const boost::system::error_code& error,
                                                                                int) {
         if (error) return;
-        if (asked) ::_exit(EXIT_FAILURE);
-        asked = true;
-        on_stop();
-        worker.stop();
+        if (signalled == answers.size()) ::_exit(interrupted);
+        answers[signalled++]();
         signals.async_wait(on_signal);
     };
     signals.async_wait(on_signal);

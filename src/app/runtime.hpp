@@ -11,6 +11,7 @@
 
 #include <functional>
 #include <memory>
+#include <vector>
 
 #include <boost/asio/io_context.hpp>
 
@@ -26,9 +27,9 @@ public:
     /// A worker between `source` and `sink`.
     [[nodiscard]] std::unique_ptr<pipeline::Worker> make_worker(pipeline::Source& source, pipeline::Sink& sink,
                                                                 pipeline::EventListener on_event);
-    /// Turns the loop until the worker has ended. SIGTERM and SIGINT begin an orderly end (`on_stop` is told), a second
-    /// one ends the process at once.
-    [[nodiscard]] Result<> run(pipeline::Worker& worker, const std::function<void()>& on_stop);
+    /// Turns the loop until the worker has ended. The first SIGTERM, SIGINT or SIGHUP is answered by the first of `answers`,
+    /// and so on; one more than there are answers ends the process at once.
+    [[nodiscard]] Result<> run(pipeline::Worker& worker, const std::vector<std::function<void()>>& answers);
 
     /// What to say when the key would travel readable for others; empty when it does not.
     [[nodiscard]] std::string key_in_the_clear() const;

@@ -19,8 +19,9 @@ Error cannot_open(const std::string& path, int code) {
 }  // namespace
 
 Result<ByteSource> ByteSource::open(const std::string& path) {
-    const int descriptor =
-        path == "-" ? ::fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0) : ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    // A named pipe is opened without waiting for its writer; reading waits for it.
+    const int descriptor = path == "-" ? ::fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0)
+                                       : ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (descriptor < 0) return cannot_open(path, errno);
     ByteSource source(path, descriptor);
     struct stat about {};
@@ -51,14 +52,12 @@ ByteSource::~ByteSource() {
 
 Result<std::size_t> ByteSource::read(char* into, std::size_t room) {
     while (true) {
+        pollfd wait{descriptor_, POLLIN, 0};
+        if (!regular_) ::poll(&wait, 1, -1);  // a named pipe nobody writes to yet would read as its end
         const auto count = ::read(descriptor_, into, room);
         if (count >= 0) return static_cast<std::size_t>(count);
-        if (errno == EAGAIN) {  // a pipe that somebody else made non-blocking
-            pollfd wait{descriptor_, POLLIN, 0};
-            ::poll(&wait, 1, -1);
-        } else if (errno != EINTR) {
+        if (errno != EINTR && errno != EAGAIN)
             return Error{Fault::dependency, path_ + ": reading failed: " + std::system_category().message(errno)};
-        }
     }
 }
 

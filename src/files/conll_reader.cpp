@@ -64,50 +64,43 @@ std::vector<labeling::Span> token_places(const Sentence& sentence) {
     return places;
 }
 
-ConllReader::ConllReader(LineReader lines, std::size_t sentence_bytes_max)
-    : lines_(std::move(lines)),
-      sentence_bytes_max_(sentence_bytes_max),
-      file_name_(std::filesystem::path(lines_.source().path()).filename()) {}
+ConllReader::ConllReader(const std::string& path, std::size_t sentence_bytes_max)
+    : sentence_bytes_max_(sentence_bytes_max), file_name_(std::filesystem::path(path).filename()) {}
 
-void ConllReader::take(const Line& line, Sentence& sentence) const {
-    if (sentence.first_line == 0) sentence.first_line = line.number;
+void ConllReader::take(const Line& line) {
+    if (sentence_.first_line == 0) sentence_.first_line = line.number;
     const auto columns = columns_of(line.text);
-    if (line.cut || sentence.text.size() + columns.token.size() > sentence_bytes_max_) {
-        sentence.problem = "the sentence is longer than " + std::to_string(sentence_bytes_max_) + " bytes";
-    } else if (const auto invalid = utf8::first_invalid(line.text)) {
-        sentence.problem = "line " + std::to_string(line.number) + " is not UTF-8 at byte " + std::to_string(*invalid);
+    const bool too_long = line.cut || sentence_.text.size() + columns.token.size() > sentence_bytes_max_;
+    if (too_long) {
+        sentence_.problem = "the sentence is longer than " + std::to_string(sentence_bytes_max_) + " bytes";
+        return;
     }
-    if (line.cut || sentence.text.size() + columns.token.size() > sentence_bytes_max_) return;
-    if (!sentence.lines.empty()) sentence.text += ' ';
-    sentence.text += columns.token;
-    sentence.tokens.emplace_back(columns.token);
-    sentence.tags.emplace_back(columns.tag);
-    sentence.lines.push_back(line.number);
+    if (const auto invalid = utf8::first_invalid(line.text))
+        sentence_.problem = "line " + std::to_string(line.number) + " is not UTF-8 at byte " + std::to_string(*invalid);
+    if (!sentence_.lines.empty()) sentence_.text += ' ';
+    sentence_.text += columns.token;
+    sentence_.tokens.emplace_back(columns.token);
+    sentence_.tags.emplace_back(columns.tag);
+    sentence_.lines.push_back(line.number);
 }
 
-Result<std::optional<Sentence>> ConllReader::next() {
-    Sentence sentence;
-    while (true) {
-        auto read = lines_.next();
-        if (!read) return read.error();
-        if (!*read) break;
-        const Line& line = **read;
-        const bool empty = trimmed(line.text).empty();
-        const bool between = empty || columns_of(line.text).token == "-DOCSTART-";
-        if (between && sentence.first_line == 0) continue;
-        if (between) break;
-        if (sentence.first_line == 0 && is_comment(line.text)) {
-            if (const auto id = id_comment(line.text); id && !id->empty() && !utf8::first_invalid(*id)) {
-                sentence.id = *id;
-                sentence.has_own_id = true;
-            }
-            continue;
-        }
-        take(line, sentence);
+std::optional<Sentence> ConllReader::feed(const Line& line) {
+    if (trimmed(line.text).empty() || columns_of(line.text).token == "-DOCSTART-") return finish();
+    if (sentence_.first_line != 0 || !is_comment(line.text)) {
+        take(line);
+        return std::nullopt;
     }
-    if (sentence.first_line == 0) return std::nullopt;
-    if (!sentence.has_own_id) sentence.id = file_name_ + ':' + std::to_string(sentence.first_line);
-    return std::optional<Sentence>(std::move(sentence));
+    if (const auto id = id_comment(line.text); id && !id->empty() && !utf8::first_invalid(*id)) {
+        sentence_.id = *id;
+        sentence_.has_own_id = true;
+    }
+    return std::nullopt;
+}
+
+std::optional<Sentence> ConllReader::finish() {
+    if (sentence_.first_line == 0) return std::nullopt;
+    if (!sentence_.has_own_id) sentence_.id = file_name_ + ':' + std::to_string(sentence_.first_line);
+    return std::exchange(sentence_, {});
 }
 
 }  // namespace prelabel::files

@@ -30,20 +30,23 @@ struct Sentence {
 /// Sentences of a CoNLL file: columns between tabs (or, where a line has none, blanks), the token first and the tag
 /// last; a line without anything ends a sentence. `-DOCSTART-` lines are skipped, and so are comments (`# key = value`)
 /// before a sentence's first token. A `#` with a tag behind it is a token.
+/// Fed line by line, so that nobody waits inside for a line that is not there yet.
 /// Bound: `sentence_bytes_max` of text.
 class ConllReader {
 public:
-    ConllReader(LineReader lines, std::size_t sentence_bytes_max);
+    ConllReader(const std::string& path, std::size_t sentence_bytes_max);
 
-    [[nodiscard]] Result<std::optional<Sentence>> next();
-    [[nodiscard]] const LineReader& lines() const { return lines_; }
+    /// The sentence that this line ends.
+    [[nodiscard]] std::optional<Sentence> feed(const Line& line);
+    /// The sentence that the end of the file ends.
+    [[nodiscard]] std::optional<Sentence> finish();
 
 private:
-    void take(const Line& line, Sentence& sentence) const;
+    void take(const Line& line);
 
-    LineReader lines_;
     std::size_t sentence_bytes_max_;
     std::string file_name_;
+    Sentence sentence_;
 };
 
 }  // namespace prelabel::files

@@ -4,29 +4,34 @@
 #include <prelabel/base/expects.hpp>
 #include <prelabel/files/file_sink.hpp>
 
-#include <filesystem>
+#include <algorithm>
 #include <string_view>
-#include <system_error>
 #include <utility>
 
 namespace prelabel::files {
 namespace {
 
 constexpr std::size_t bytes_at_once = 1U << 20;
+constexpr Duration retry_wait = std::chrono::seconds(1);
+constexpr Duration slow_reader_wait = std::chrono::seconds(5);
+
+Error lost() { return {Fault::cancelled, "nothing can be written any more"}; }
 
 }  // namespace
 
-Result<std::unique_ptr<FileSink>> FileSink::open(OutputPaths paths, InputOrder& order) {
-    std::error_code absent;
-    if (!paths.resume && std::filesystem::file_size(paths.dead_letters, absent) > 0 && !absent)
-        return Error{Fault::config, paths.dead_letters + ": exists already; resume it (--resume), or remove it"};
-    auto output = OutputFile::open(paths.output, paths.resume);
-    if (!output) return output.error();
-    return std::unique_ptr<FileSink>(new FileSink(std::move(paths), order, std::move(*output)));
-}
-
-FileSink::FileSink(OutputPaths paths, InputOrder& order, std::unique_ptr<OutputFile> output)
-    : paths_(std::move(paths)), order_(order), output_(std::move(output)) {}
+FileSink::FileSink(pipeline::Executor executor, pipeline::Clock& clock, Files files, InputOrder& order,
+                   std::function<Result<>()> remember, SinkNews news, ReorderWindow window)
+    : clock_(clock),
+      files_(std::move(files)),
+      order_(order),
+      remember_(std::move(remember)),
+      news_(std::move(news)),
+      window_(window),
+      due_([this] {
+          overdue_ = true;
+          start_writing();
+      }),
+      writer_(std::move(executor)) {}
 
 FileSink::~FileSink() = default;
 
@@ -39,83 +44,129 @@ std::string FileSink::dead_letters_beside(const std::string& output) {
 
 pipeline::Task<Result<>> FileSink::write(pipeline::Output output) {
     expects(!closing_, "nothing is written after close");
+    if (lost_) co_return lost();
     Waiting own{output.kind, output.origin, {}, {}};
     own.line =
         output.kind == pipeline::OutputKind::dead_letter ? dead_letter_line(output) : std::move(output.value) + '\n';
     const auto place = order_.place(own.origin);
     expects(place.has_value(), "an output's input was read and is not written yet");
     waiting_.emplace(*place, &own);
-    if (!draining_) co_await drain();
+    waiting_bytes_ += own.line.size();
+    if (!due_.armed()) clock_.arm(due_, clock_.now() + window_.wait);
+    start_writing();
     co_return co_await own.written.wait();
 }
 
 pipeline::Task<> FileSink::close() {
     closing_ = true;
-    if (draining_) {
-        pipeline::Signal<pipeline::Done> drained;
-        drained_ = &drained;
-        co_await drained.wait();
-    } else {
-        co_await drain();
-    }
+    wake();
+    start_writing();
+    pipeline::Timer patience([this] {
+        files_.output->stop_waiting();
+        files_.dead_letters->stop_waiting();
+    });
+    clock_.arm(patience, clock_.now() + slow_reader_wait);
+    co_await writer_.join();
+    clock_.disarm(patience);
+    clock_.disarm(due_);
     // What could not be flushed is in the file as far as this process can tell; a resumed run would find it missing.
-    static_cast<void>(output_->sync());
-    if (dead_letters_) static_cast<void>(dead_letters_->sync());
+    static_cast<void>(files_.output->sync());
+    static_cast<void>(files_.dead_letters->sync());
 }
 
-bool FileSink::ready() const { return !waiting_.empty() && (closing_ || waiting_.begin()->first == next_); }
-
-std::vector<FileSink::Waiting*> FileSink::take_ready(std::string& lines) {
-    std::vector<Waiting*> taken;
-    auto place = next_;
-    for (auto at = waiting_.begin(); at != waiting_.end(); at = waiting_.erase(at)) {
-        const auto& [this_place, output] = *at;
-        if (this_place != place && !closing_) break;
-        if (!taken.empty() && (output->kind != taken.front()->kind || lines.size() >= bytes_at_once)) break;
-        lines += output->line;
-        taken.push_back(output);
-        place = this_place + 1;
-    }
-    return taken;
+bool FileSink::ready() const {
+    if (waiting_.empty()) return false;
+    const bool too_much = waiting_.size() > window_.documents || waiting_bytes_ > window_.bytes;
+    return closing_ || overdue_ || too_much || waiting_.begin()->first <= next_;
 }
 
-pipeline::Task<> FileSink::drain() {
-    draining_ = true;
-    bool failed = false;
-    while (ready() && !failed) {
-        std::string ready_lines;
-        const auto taken = take_ready(ready_lines);
-        const auto kind = taken.front()->kind;
-        auto lines = std::make_shared<const std::string>(std::move(ready_lines));
-        const Result<> written = co_await append(kind, std::move(lines));
-        failed = !written;
-        for (auto* output : taken) {
-            if (written) {
-                next_ = *order_.place(output->origin) + 1;
-                order_.written(output->origin);
-            }
-            output->written.set(written);
+void FileSink::start_writing() {
+    if (writing_ || !ready()) return;
+    writing_ = true;
+    writer_.spawn(write_ready());
+}
+
+pipeline::Task<> FileSink::write_ready() {
+    while (ready() && !lost_) {
+        const Batch batch = take_ready();
+        const Result<> written = co_await write_batch(&batch);
+        if (!written) lose(written.error());
+        if (written) next_ = std::max(next_, batch.last_place + 1);
+        for (auto* output : batch.outputs) {
+            if (written) order_.written(output->origin);
+            output->written.set(written ? Result<>() : lost());
         }
     }
-    if (closing_)  // what is left cannot be written: the file has failed
-        for (const auto& [place, output] : std::exchange(waiting_, {}))
-            output->written.set(Error{Fault::dependency, paths_.output + ": closed after a failed write"});
-    draining_ = false;
-    if (drained_ != nullptr) std::exchange(drained_, nullptr)->set({});
+    if (waiting_.empty()) {
+        overdue_ = false;
+        clock_.disarm(due_);
+    }
+    writing_ = false;
 }
 
-pipeline::Task<Result<>> FileSink::append(pipeline::OutputKind kind, std::shared_ptr<const std::string> lines) {
-    if (kind == pipeline::OutputKind::annotation) {
-        auto written = co_await output_->append(std::move(lines));
-        co_return written;
+FileSink::Batch FileSink::take_ready() {
+    Batch batch;
+    std::string lines;
+    auto next = next_;
+    const bool all = closing_ || overdue_;
+    for (auto at = waiting_.begin(); at != waiting_.end(); at = waiting_.erase(at)) {
+        const auto& [place, output] = *at;
+        if (batch.outputs.empty())
+            batch.kind = output->kind;
+        else if (output->kind != batch.kind || lines.size() >= bytes_at_once || (place > next && !all))
+            break;
+        lines += output->line;
+        waiting_bytes_ -= output->line.size();
+        std::exchange(output->line, {});
+        batch.outputs.push_back(output);
+        batch.last_place = place;
+        next = std::max(next, place + 1);
     }
-    if (!dead_letters_) {
-        auto opened = OutputFile::open(paths_.dead_letters, paths_.resume);
-        if (!opened) co_return Error{Fault::dependency, opened.error().message};
-        dead_letters_ = std::move(*opened);
+    batch.lines = std::make_shared<const std::string>(std::move(lines));
+    return batch;
+}
+
+pipeline::Task<Result<>> FileSink::write_batch(const Batch* batch) {
+    for (;;) {
+        const bool last_try = closing_;
+        Result<> written = co_await try_to_write(batch);
+        if (written && std::exchange(stuck_, false)) news_.works_again();
+        if (written || written.error().fault != Fault::dependency || last_try) co_return written;
+        stuck_ = true;
+        news_.stuck(written.error());
+        co_await wait_to_retry();
     }
-    auto written = co_await dead_letters_->append(std::move(lines));
-    co_return written;
+}
+
+pipeline::Task<Result<>> FileSink::try_to_write(const Batch* batch) {
+    if (batch->last_place >= remembered_) {
+        const auto read = order_.next();
+        if (auto remembered = remember_(); !remembered) co_return remembered.error();
+        remembered_ = read;
+    }
+    auto& file = batch->kind == pipeline::OutputKind::annotation ? *files_.output : *files_.dead_letters;
+    auto lines = batch->lines;
+    co_return co_await file.append(std::move(lines));
+}
+
+pipeline::Task<> FileSink::wait_to_retry() {
+    pipeline::Signal<pipeline::Done> woken;
+    woken_ = &woken;
+    pipeline::Timer timer([this] { wake(); });
+    clock_.arm(timer, clock_.now() + retry_wait);
+    if (closing_) wake();
+    co_await woken.wait();
+}
+
+void FileSink::wake() {
+    if (woken_ != nullptr) std::exchange(woken_, nullptr)->set({});
+}
+
+void FileSink::lose(const Error& error) {
+    lost_ = true;
+    news_.lost(error);
+    waiting_bytes_ = 0;
+    for (const auto& [place, output] : std::exchange(waiting_, {})) output->written.set(lost());
 }
 
 }  // namespace prelabel::files

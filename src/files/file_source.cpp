@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <set>
 #include <system_error>
 #include <unistd.h>
 #include <utility>
@@ -17,7 +16,7 @@ namespace prelabel::files {
 namespace {
 
 constexpr std::size_t batch_records_max = 256;
-constexpr std::size_t skipped_before_yield = 1024;
+constexpr std::size_t records_before_yield = 1024;
 
 Error stopped() { return {Fault::cancelled, "reading was stopped"}; }
 
@@ -37,12 +36,16 @@ Result<std::optional<std::uint64_t>> look_at(const std::string& path) {
 Result<std::unique_ptr<FileSource>> FileSource::open(std::vector<Input> inputs, FinishedRecords finished,
                                                      InputOrder& order, std::size_t record_bytes_max) {
     std::vector<File> files;
-    std::set<std::string> paths;
     for (auto& input : inputs) {
         const auto bytes = look_at(input.path);
         if (!bytes) return bytes.error();
-        if (!paths.insert(input.path).second) return Error{Fault::config, input.path + ": is given twice"};
-        files.push_back({std::move(input), *bytes, 0});
+        File file;
+        file.bytes = *bytes;
+        file.input = std::move(input);
+        if (file.input.name.empty()) file.input.name = file.input.path;
+        if (file.input.read_before) file.mark = *file.input.read_before;
+        file.unchanged = file.mark.records == 0;
+        files.push_back(std::move(file));
     }
     return std::unique_ptr<FileSource>(new FileSource(std::move(files), std::move(finished), order, record_bytes_max));
 }
@@ -59,7 +62,7 @@ pipeline::Task<Result<pipeline::SourceEvent>> FileSource::next(pipeline::Room ro
     if (!assigned_ && !stopped_) {
         assigned_ = true;
         pipeline::Assigned all;
-        for (const auto& file : files_) all.partitions.push_back({file.input.path, 0});
+        for (const auto& file : files_) all.partitions.push_back({file.input.name, 0});
         co_return pipeline::SourceEvent(std::move(all));
     }
     nudged_ = false;
@@ -79,42 +82,69 @@ pipeline::Task<Result<pipeline::SourceEvent>> FileSource::next(pipeline::Room ro
 }
 
 Result<FileSource::Step> FileSource::look_ahead() {
-    for (std::size_t passed = 0; !ahead_; ++passed) {
+    for (std::size_t passed = 0; passed < records_before_yield; ++passed) {
         if (current_ == files_.size()) return Step::end;
-        if (passed == skipped_before_yield) return Step::yield;
-        const auto& input = files_[current_].input;
+        if (!ahead_.empty() && files_[current_].unchanged) return Step::record;
         if (!reader_) {
+            const auto& input = files_[current_].input;
             auto opened = RecordReader::open(input.path, input.format, record_bytes_max_);
             if (!opened) return opened.error();
             reader_ = std::move(*opened);
         }
-        if (reader_->would_block()) return Step::blocked;
-        auto record = reader_->next();
-        if (!record) return record.error();
-        if (!*record) {
-            bytes_of_read_files_ += reader_->bytes_read();
-            reader_.reset();
-            ++current_;
-        } else if (finished_.contains(input.path, (*record)->origin.offset)) {
-            ++skipped_;
-        } else {
-            ahead_ = std::move(*record);
-        }
+        const auto ahead = reader_->look_ahead();
+        if (ahead == Ahead::wait) return Step::blocked;
+        if (ahead == Ahead::busy) return Step::yield;
+        if (const auto read = read_one(); !read) return read.error();
     }
-    return Step::record;
+    return Step::yield;
+}
+
+Result<> FileSource::read_one() {
+    auto record = reader_->next();
+    if (!record) return record.error();
+    File& file = files_[current_];
+    const auto& before = file.input.read_before;
+    if (!*record) {
+        if (!file.unchanged)
+            return changed(file.input, "ends after " + std::to_string(reader_->mark().records) + " of them");
+        bytes_of_read_files_ += reader_->bytes_read();
+        reader_.reset();
+        ++current_;
+        return {};
+    }
+    const auto& mark = reader_->mark();
+    if (!file.unchanged && mark.records == before->records) {
+        if (mark.bytes != before->bytes || mark.digest != before->digest)
+            return changed(file.input, "they are not the same any more");
+        file.unchanged = true;
+    }
+    if (file.unchanged) file.mark = mark;
+    (*record)->origin.partition.topic = file.input.name;
+    if (finished_.contains(file.input.name, (*record)->origin.offset))
+        ++skipped_;
+    else
+        ahead_.push_back(std::move(**record));
+    return {};
+}
+
+Error FileSource::changed(const Input& input, const std::string& how) {
+    const std::string name = input.path == "-" ? "standard input" : input.path;
+    return {Fault::config, name + ": has changed in its first " + std::to_string(input.read_before->records) +
+                               " records, which the interrupted run has read: " + how +
+                               "; what follows may be appended to, these not: bring them back, or write to another "
+                               "output"};
 }
 
 bool FileSource::take(pipeline::Room room, pipeline::Batch& batch, std::size_t& bytes) {
     if (batch.records.size() >= std::min(room.records, batch_records_max) || bytes >= room.bytes) return false;
-    const auto file =
-        std::ranges::find(files_, ahead_->origin.partition.topic, [](const File& f) { return f.input.path; });
-    if (file->credit == 0) return false;
-    --file->credit;
+    File& file = files_[current_];
+    if (file.credit == 0) return false;
+    --file.credit;
     ++records_;
-    bytes += ahead_->bytes();
-    order_.read(ahead_->origin);
-    batch.records.push_back(std::move(*ahead_));
-    ahead_.reset();
+    bytes += ahead_.front().bytes();
+    order_.read(ahead_.front().origin);
+    batch.records.push_back(std::move(ahead_.front()));
+    ahead_.pop_front();
     return true;
 }
 
@@ -136,7 +166,7 @@ pipeline::Task<> FileSource::wait_for_bytes() {
 }
 
 void FileSource::grant(const Partition& partition, std::size_t records) {
-    const auto file = std::ranges::find(files_, partition.topic, [](const File& f) { return f.input.path; });
+    const auto file = std::ranges::find(files_, partition.topic, [](const File& f) { return f.input.name; });
     if (file == files_.end()) return;
     file->credit += records;
     wake();
@@ -167,6 +197,12 @@ pipeline::Task<> FileSource::close() {
     co_return;
 }
 
+std::vector<ReadMark> FileSource::marks() const {
+    std::vector<ReadMark> marks;
+    for (const auto& file : files_) marks.push_back(file.mark);
+    return marks;
+}
+
 ReadProgress FileSource::progress() const {
     ReadProgress progress;
     progress.bytes_read = bytes_of_read_files_ + (reader_ ? reader_->bytes_read() : 0);
@@ -174,6 +210,7 @@ ReadProgress FileSource::progress() const {
     for (const auto& file : files_) progress.bytes_total += known ? *file.bytes : 0;
     progress.records = records_;
     progress.skipped = skipped_;
+    progress.ended = current_ == files_.size();
     return progress;
 }
 

@@ -1,82 +1,34 @@
-#include "files/json_document.hpp"
-#include "files/line_reader.hpp"
-
 #include <prelabel/files/finished_records.hpp>
 
-#include <algorithm>
-#include <cerrno>
-#include <filesystem>
-#include <limits>
-#include <optional>
-#include <string_view>
-#include <system_error>
+#include <iterator>
 
 namespace prelabel::files {
-namespace {
 
-struct Source {
-    std::string topic;
-    Offset offset = 0;
-};
-
-std::optional<Source> source_of(std::string_view line) {
-    rapidjson::Document record;
-    if (!parse_object(line, record).empty()) return std::nullopt;
-    const auto* source = only_member(record, "source");
-    if (source == nullptr || !source->IsObject()) return std::nullopt;
-    const auto* topic = only_member(*source, "topic");
-    const auto* offset = only_member(*source, "offset");
-    if (topic == nullptr || !topic->IsString() || offset == nullptr || !offset->IsInt64()) return std::nullopt;
-    return Source{{topic->GetString(), topic->GetStringLength()}, offset->GetInt64()};
-}
-
-/// Adds the records of one file; gives how many bytes of it are whole lines.
-Result<std::uint64_t> collect(const std::string& path, std::map<std::string, std::vector<Offset>>& offsets) {
-    auto opened = ByteSource::open(path);
-    if (!opened) return opened.error();
-    LineReader lines(std::move(*opened), std::numeric_limits<std::size_t>::max() / 2);
-    std::uint64_t whole = 0;
-    std::uint64_t broken = 0;  // the line that is no record; fine if nothing follows
-    while (true) {
-        const auto read = lines.next();
-        if (!read) return read.error();
-        if (!*read) return whole;
-        const Line& line = **read;
-        if (broken != 0)
-            return Error{Fault::input, path + ':' + std::to_string(broken) +
-                                           ": is no output record, so this file cannot be resumed; remove the line or "
-                                           "write to another file"};
-        const auto source = line.ending.empty() ? std::nullopt : source_of(line.text);
-        if (source) {
-            offsets[source->topic].push_back(source->offset);
-            whole += line.text.size() + line.ending.size();
-        } else {
-            broken = line.number;
-        }
+void FinishedRecords::add(std::string_view topic, Offset offset) {
+    auto found = ranges_.find(topic);
+    if (found == ranges_.end()) found = ranges_.emplace(topic, Ranges()).first;
+    auto& ranges = found->second;
+    auto next = ranges.upper_bound(offset);
+    auto range = ranges.end();
+    if (next != ranges.begin()) {
+        const auto before = std::prev(next);
+        if (offset < before->second) return;
+        if (offset == before->second) range = before;
     }
+    if (range != ranges.end())
+        range->second = offset + 1;
+    else
+        range = ranges.emplace_hint(next, offset, offset + 1);
+    if (next == ranges.end() || next->first != range->second) return;
+    range->second = next->second;
+    ranges.erase(next);
 }
 
-}  // namespace
-
-void FinishedRecords::add(const std::string& topic, std::vector<Offset> offsets) {
-    auto& ranges = ranges_[topic];
-    for (const auto& [first, last] : ranges)
-        for (Offset offset = first; offset < last; ++offset) offsets.push_back(offset);
-    std::ranges::sort(offsets);
-    ranges.clear();
-    for (const auto offset : offsets) {
-        if (!ranges.empty() && offset <= ranges.back().second)
-            ranges.back().second = std::max(ranges.back().second, offset + 1);
-        else
-            ranges.emplace_back(offset, offset + 1);
-    }
-}
-
-bool FinishedRecords::contains(const std::string& topic, Offset offset) const {
+bool FinishedRecords::contains(std::string_view topic, Offset offset) const {
     const auto found = ranges_.find(topic);
     if (found == ranges_.end()) return false;
-    const auto range = std::ranges::upper_bound(found->second, offset, {}, &Range::second);
-    return range != found->second.end() && range->first <= offset;
+    const auto next = found->second.upper_bound(offset);
+    return next != found->second.begin() && offset < std::prev(next)->second;
 }
 
 std::size_t FinishedRecords::size() const {
@@ -86,21 +38,10 @@ std::size_t FinishedRecords::size() const {
     return total;
 }
 
-Result<FinishedRecords> finished_records(std::vector<std::string> paths) {
-    std::map<std::string, std::vector<Offset>> offsets;
-    for (const auto& path : paths) {
-        std::error_code failed;
-        if (!std::filesystem::exists(path, failed)) continue;
-        const auto whole = collect(path, offsets);
-        if (!whole) return whole.error();
-        if (std::filesystem::is_regular_file(path, failed) && *whole < std::filesystem::file_size(path, failed))
-            std::filesystem::resize_file(path, *whole, failed);
-        if (failed)
-            return Error{Fault::dependency, path + ": the torn last line cannot be cut off: " + failed.message()};
-    }
-    FinishedRecords finished;
-    for (auto& [topic, list] : offsets) finished.add(topic, std::move(list));
-    return finished;
+std::vector<std::string> FinishedRecords::topics() const {
+    std::vector<std::string> topics;
+    for (const auto& [topic, ranges] : ranges_) topics.push_back(topic);
+    return topics;
 }
 
 }  // namespace prelabel::files

@@ -53,14 +53,17 @@ Result<LabeledDocument> document_of(Sentence sentence, const std::string& path, 
 
 Result<LabeledFile> read_conll(LineReader lines, evaluation::TagScheme scheme) {
     LabeledFile file{lines.source().path(), true, {}};
-    ConllReader sentences(std::move(lines), document_bytes_max);
+    ConllReader sentences(file.path, document_bytes_max);
     while (true) {
-        auto sentence = sentences.next();
-        if (!sentence) return sentence.error();
-        if (!*sentence) return file;
-        auto document = document_of(std::move(**sentence), file.path, scheme);
-        if (!document) return document.error();
-        file.documents.push_back(std::move(*document));
+        const auto line = lines.next();
+        if (!line) return line.error();
+        auto sentence = *line ? sentences.feed(**line) : sentences.finish();
+        if (sentence) {
+            auto document = document_of(std::move(*sentence), file.path, scheme);
+            if (!document) return document.error();
+            file.documents.push_back(std::move(*document));
+        }
+        if (!*line) return file;
     }
 }
 

@@ -7,6 +7,7 @@ namespace prelabel::files {
 namespace {
 
 constexpr std::size_t chunk_bytes = 64U << 10;
+constexpr int chunks_at_once = 64;
 constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
 
 }  // namespace
@@ -14,9 +15,30 @@ constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
 LineReader::LineReader(ByteSource source, std::size_t line_bytes_max)
     : source_(std::move(source)), line_bytes_max_(line_bytes_max) {}
 
-bool LineReader::would_block() const {
-    if (ended_ || buffer_.find('\n', scanned_) != std::string::npos) return false;
-    return source_.would_block();
+bool LineReader::have_line() {
+    if (!complete_ && scanned_ < buffer_.size()) {
+        const auto newline = buffer_.find('\n', scanned_);
+        complete_ = newline != std::string::npos;
+        scanned_ = complete_ ? newline + 1 : buffer_.size();
+        if (!cutting_ && scanned_ - begin_ > line_bytes_max_ + 2) {
+            cutting_ = true;
+            cut_.assign(buffer_, begin_, std::min(kept_of_cut_line, line_bytes_max_));
+        }
+        if (cutting_ && !complete_) {  // the rest of the line is dropped chunk by chunk
+            given_.add(std::string_view(buffer_).substr(begin_));
+            begin_ = scanned_;
+        }
+    }
+    return complete_ || ended_;
+}
+
+Ahead LineReader::look_ahead() {
+    for (int chunks = 0; !have_line(); ++chunks) {
+        if (source_.would_block()) return Ahead::wait;
+        if (chunks == chunks_at_once) return Ahead::busy;
+        if (!fill()) return Ahead::ready;  // next() meets the failure again
+    }
+    return Ahead::ready;
 }
 
 Result<> LineReader::fill() {
@@ -49,24 +71,15 @@ Line LineReader::line_of(std::string_view raw) {
 }
 
 Result<std::optional<Line>> LineReader::next() {
-    while (true) {
-        const auto newline = buffer_.find('\n', scanned_);
-        const bool complete = newline != std::string::npos;
-        const auto end = complete ? newline + 1 : buffer_.size();
-        scanned_ = end;
-        if (!cutting_ && end - begin_ > line_bytes_max_ + 2) {
-            cutting_ = true;
-            cut_.assign(buffer_, begin_, std::min(kept_of_cut_line, line_bytes_max_));
-        }
-        if (complete || (ended_ && (end > begin_ || cutting_))) {
-            const auto raw = std::string_view(buffer_).substr(begin_, end - begin_);
-            begin_ = end;
-            return line_of(raw);
-        }
-        if (ended_) return std::nullopt;
-        if (cutting_) begin_ = end;  // the rest of the line is dropped chunk by chunk
+    while (!have_line())
         if (const auto filled = fill(); !filled) return filled.error();
-    }
+    const auto raw = std::string_view(buffer_).substr(begin_, scanned_ - begin_);
+    if (raw.empty() && !cutting_) return std::nullopt;
+    given_.add(raw);
+    if (!complete_) given_.add("\n");
+    begin_ = scanned_;
+    complete_ = false;
+    return line_of(raw);
 }
 
 }  // namespace prelabel::files

@@ -17,59 +17,128 @@
 #include <sys/stat.h>
 
 namespace prelabel::files {
+namespace {
 
-Result<std::unique_ptr<OutputFile>> OutputFile::open(const std::string& path, bool append) {
+Error cannot_open(const std::string& path, int code) {
+    return {Fault::config, path + ": cannot be written: " + std::system_category().message(code)};
+}
+
+/// Who can mend a failed write. A disk may get room again; a reader that left does not come back.
+Fault fault_of(int code) {
+    switch (code) {
+        case EPIPE:
+        case ECONNRESET:
+            return Fault::cancelled;
+        case EBADF:
+        case EINVAL:
+        case EPERM:
+        case EROFS:
+        case ENXIO:
+            return Fault::config;
+        default:
+            return Fault::dependency;
+    }
+}
+
+}  // namespace
+
+Result<std::unique_ptr<OutputFile>> OutputFile::open(const std::string& path) {
     ::signal(SIGPIPE, SIG_IGN);
-    const int descriptor = path == "-" ? ::fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 0)
-                                       : ::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
-    const auto bad = [&path](const std::string& what) { return Error{Fault::config, path + ": " + what}; };
-    if (descriptor < 0) return bad("cannot be written: " + std::system_category().message(errno));
-    std::unique_ptr<OutputFile> file(new OutputFile(path, descriptor));
+    ::signal(SIGXFSZ, SIG_IGN);  // `ulimit -f`: a full disk like any other
+    constexpr int flags = O_WRONLY | O_APPEND | O_CLOEXEC;
+    bool made = false;
+    int descriptor = -1;
+    if (path == "-") {
+        descriptor = ::fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 0);
+    } else {
+        descriptor = ::open(path.c_str(), flags | O_CREAT | O_EXCL, 0644);
+        made = descriptor >= 0;
+        if (!made && errno == EEXIST) descriptor = ::open(path.c_str(), flags | O_CREAT, 0644);
+    }
+    if (descriptor < 0) return cannot_open(path, errno);
+    std::unique_ptr<OutputFile> file(new OutputFile(path, descriptor, made));
     struct stat about {};
-    if (::fstat(descriptor, &about) != 0) return bad("cannot be written: " + std::system_category().message(errno));
-    // Standard output may be a file that a shell redirected; then its content and position are the shell's business.
+    if (::fstat(descriptor, &about) != 0) return cannot_open(path, errno);
+    file->identity_ = identity_of(about);
     file->regular_ = S_ISREG(about.st_mode) && path != "-";
-    if (!file->regular_) return file;
-    if (::flock(descriptor, LOCK_EX | LOCK_NB) != 0) return bad("another process is writing to it");
-    if (about.st_size > 0 && !append) return bad("exists already; resume it (--resume), or name another file");
-    file->size_ = static_cast<std::uint64_t>(about.st_size);
+    if (file->regular_) file->size_ = static_cast<std::uint64_t>(about.st_size);
     return file;
 }
 
-OutputFile::~OutputFile() { ::close(descriptor_); }
+OutputFile::~OutputFile() {
+    if (made_ && size_ == 0 && !keep_) ::unlink(path_.c_str());
+    ::close(descriptor_);
+}
+
+Result<> OutputFile::lock() {
+    if (!regular_) return {};
+    if (::flock(descriptor_, LOCK_EX | LOCK_NB) != 0)
+        return Error{Fault::config, name() + ": another process is writing to it"};
+    // Whoever had it may have written between our open and our lock.
+    struct stat about {};
+    if (::fstat(descriptor_, &about) != 0) return cannot_open(path_, errno);
+    size_ = static_cast<std::uint64_t>(about.st_size);
+    return {};
+}
+
+Result<> OutputFile::cut(std::uint64_t size) {
+    if (::ftruncate(descriptor_, static_cast<off_t>(size)) != 0)
+        return Error{Fault::dependency,
+                     path_ + ": the torn last line cannot be cut off: " + std::system_category().message(errno)};
+    size_ = size;
+    return {};
+}
 
 Error OutputFile::failed(int code) {
     const std::string reason = std::system_category().message(code);
     // A line that was written in part would be glued to the next attempt.
     if (regular_ && ::ftruncate(descriptor_, static_cast<off_t>(size_)) != 0)
-        return {Fault::dependency,
-                path_ + ": writing failed: " + reason + ", and so did removing what was written in part"};
-    return {Fault::dependency, path_ + ": writing failed: " + reason};
+        return {Fault::config,
+                name() + ": writing failed: " + reason + ", and so did removing what was written in part"};
+    return {fault_of(code), name() + ": writing failed: " + reason};
 }
 
 pipeline::Task<Result<>> OutputFile::append(std::shared_ptr<const std::string> lines) {
     std::string_view rest = *lines;
+    rest.remove_prefix(begun_);
     while (!rest.empty()) {
         // A pipe that poll() calls writable takes PIPE_BUF bytes without blocking.
-        if (!regular_) co_await wait_until_writable();
+        if (!regular_ && !co_await wait_until_writable())
+            co_return Error{Fault::cancelled, name() + ": its reader takes nothing more"};
         const auto count =
             ::write(descriptor_, rest.data(), regular_ ? rest.size() : std::min<std::size_t>(rest.size(), PIPE_BUF));
         if (count < 0 && errno != EINTR && errno != EAGAIN) co_return failed(errno);
-        if (count > 0) rest.remove_prefix(static_cast<std::size_t>(count));
+        if (count <= 0) continue;
+        rest.remove_prefix(static_cast<std::size_t>(count));
+        if (!regular_) begun_ += static_cast<std::size_t>(count);
     }
+    begun_ = 0;
     size_ += lines->size();
     co_return Result<>();
 }
 
-pipeline::Task<> OutputFile::wait_until_writable() {
+bool OutputFile::writable() const {
     pollfd ask{descriptor_, POLLOUT, 0};
-    if (::poll(&ask, 1, 0) != 0) co_return;
+    return ::poll(&ask, 1, 0) != 0;
+}
+
+pipeline::Task<bool> OutputFile::wait_until_writable() {
+    if (writable()) co_return true;
+    if (!waiting_allowed_) co_return false;
     const auto executor = co_await boost::asio::this_coro::executor;
     boost::asio::posix::basic_stream_descriptor<pipeline::Executor> descriptor(executor);
     descriptor.assign(::dup(descriptor_));
+    cancel_ = [&descriptor] { descriptor.cancel(); };
     boost::system::error_code ignored;  // write() tells more
     auto token = boost::asio::redirect_error(pipeline::use_task, ignored);
     co_await descriptor.async_wait(descriptor.wait_write, std::move(token));
+    cancel_ = nullptr;
+    co_return waiting_allowed_ || writable();
+}
+
+void OutputFile::stop_waiting() {
+    waiting_allowed_ = false;
+    if (cancel_) cancel_();
 }
 
 Result<> OutputFile::sync() {

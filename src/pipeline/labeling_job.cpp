@@ -166,6 +166,7 @@ Task<LabelingJob::Written> LabelingJob::publish(Output output, std::function<Out
     while (!lease_->abandoned) {
         const Result<> written = co_await context_.sink.write(std::move(output));
         if (written) co_return Written::durable;
+        if (written.error().fault == Fault::cancelled) co_return Written::abandoned;
         ++context_.stats.write_failures;
         if (written.error().fault == Fault::input) co_return Written::too_large;
         context_.on_event(Trouble{written.error().message});

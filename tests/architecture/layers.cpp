@@ -29,7 +29,7 @@ const std::vector<Dependency>& dependencies() {
         {"prometheus/", {"telemetry"}},
         {"CLI/", {"app", "llm_sim"}},
         {"utf8proc.h", {"labeling"}},
-        {"xxhash.h", {"labeling", "pipeline", "llm_sim"}},
+        {"xxhash.h", {"labeling", "pipeline", "files", "llm_sim"}},
     };
     return all;
 }

@@ -9,6 +9,11 @@ import sys
 from cases import SAMPLE_DOCUMENTS, NEIGHBOURS, llm, label_config, by_id, expect_neighbours_labeled, bad_documents, expect_bad_documents_set_aside
 from parts import PRELABEL, expect, expect_equal, expect_true_spans, json_lines, perform, wait_until
 
+def in_input_order(path):
+    """Outputs stand nearly in the order of the input; each one says its own place."""
+    return sorted(json_lines(path), key=lambda one: one["source"]["offset"])
+
+
 def label_reads_every_format(stage):
     sim = stage.llm_sim()
     config = label_config(stage, sim)
@@ -42,8 +47,11 @@ def label_does_not_overwrite(stage):
     config = label_config(stage, stage.llm_sim())
     stage.write("in.jsonl", NEIGHBOURS)
     stage.write("out.jsonl", "precious\n")
-    stage.prelabel("label", "in.jsonl", "-c", config, "-o", "out.jsonl").expect_code(2)
-    expect_equal((stage.folder / "out.jsonl").read_text(), "precious\n", "the output that was there")
+    for more in ([], ["--resume"]):
+        for precious in ("precious\n", "precious"):
+            stage.write("out.jsonl", precious)
+            stage.prelabel("label", "in.jsonl", "-c", config, "-o", "out.jsonl", *more).expect_code(2)
+            expect_equal((stage.folder / "out.jsonl").read_text(), precious, "the output that was there")
 
 
 def bad_documents_are_dead_lettered_one_by_one(stage):
@@ -56,9 +64,9 @@ def bad_documents_are_dead_lettered_one_by_one(stage):
     mixed = neighbours[:2] + lines[:6] + neighbours[2:4] + lines[6:] + neighbours[4:]
     stage.write("in.jsonl", b"\n".join(mixed) + b"\n")
     ended = stage.prelabel("label", "in.jsonl", "-c", label_config(stage, sim), "-o", "out.jsonl").expect_code(3)
-    expect(f"{len(cases)} documents were dead-lettered" in ended.err, f"standard error: {ended.err[-500:]!r}")
+    expect(f"{len(cases)} documents are dead letters" in ended.err, f"standard error: {ended.err[-500:]!r}")
     expect("secretword" not in ended.err, "a document's text is in the log")
-    expect_bad_documents_set_aside(json_lines(stage.folder / "out.dead_letters.jsonl"), cases)
+    expect_bad_documents_set_aside(in_input_order(stage.folder / "out.dead_letters.jsonl"), cases)
     records = by_id(stage.folder / "out.jsonl")
     expect_equal(len(records), len(NEIGHBOURS), "records")
     expect_neighbours_labeled(records)
@@ -156,33 +164,95 @@ def label_resumes_after_kill(stage):
     resumed = stage.prelabel("label", "in.jsonl", "-c", config, "-o", "out.jsonl", "--resume").expect_code(3)
     expect("done before" in resumed.err, f"progress says nothing about resuming: {resumed.err[-300:]!r}")
     records = json_lines(stage.folder / "out.jsonl")
-    expect_equal([record["id"] for record in records], [one["id"] for one in documents], "records in the input's order")
+    records.sort(key=lambda one: one["source"]["offset"])
+    expect_equal([record["id"] for record in records], [one["id"] for one in documents], "records, each one once")
     expect_equal(len(json_lines(stage.folder / "out.dead_letters.jsonl")), 1, "dead letters")
     expect((stage.folder / "out.jsonl").read_bytes().startswith(before[: before.rfind(b"\n") + 1]), "what was written has changed")
     done_before = before.count(b"\n")
     expect(sim.stats()["requests"] - paid <= len(documents) - done_before, "documents that were done were asked for again")
     again = stage.prelabel("label", "in.jsonl", "-c", config, "-o", "out.jsonl", "--resume")
-    expect_equal((again.code, len(json_lines(stage.folder / "out.jsonl"))), (0, len(documents)), "exit code and records of resuming what is done")
+    expect_equal((again.code, len(json_lines(stage.folder / "out.jsonl"))), (3, len(documents)), "exit code and records of resuming what is done")
 
 
-def label_drains_on_one_interrupt_and_stops_on_two(stage):
+def label_goes_on_only_with_what_is_unchanged(stage):
+    config = label_config(stage, stage.llm_sim())
+    stage.write("in.jsonl", NEIGHBOURS[:4])
+    stage.prelabel("label", "in.jsonl", "-c", config, "-o", "out.jsonl").expect_code(0)
+    labeled = (stage.folder / "out.jsonl").read_bytes()
+
+    def refused(words, *arguments, source="in.jsonl"):
+        ended = stage.prelabel("label", source, "-c", config, "-o", "out.jsonl", "--resume", *arguments).expect_code(2)
+        expect(words in ended.err, f"it does not say {words!r}: {ended.err!r}")
+        expect_equal((stage.folder / "out.jsonl").read_bytes(), labeled, f"the output ({words})")
+
+    refused("was made with model sim, now it is other", "--set", "llm.model=other")
+    stage.write("task.yaml", "name: other\nkind: ner\nlabels: [{name: PER, description: people}]\n")
+    refused("of the task, now it is", "--set", f"task={stage.folder / 'task.yaml'}")
+    stage.write("other.jsonl", NEIGHBOURS)
+    refused("in.jsonl: is not among the inputs", source="other.jsonl")
+    stage.write("in.jsonl", [NEIGHBOURS[1], NEIGHBOURS[0], *NEIGHBOURS[2:4]])
+    refused("has changed in its first 4 records")
+    before = (stage.folder / "in.jsonl").read_bytes()
+    for arguments in (["-o", "in.jsonl"], ["-o", "in.jsonl", "--resume"], ["-o", "new.jsonl", "--dead-letters", "in.jsonl"]):
+        stage.prelabel("label", "in.jsonl", "-c", config, *arguments).expect_code(2)
+        expect_equal((stage.folder / "in.jsonl").read_bytes(), before, f"the input after {arguments}")
+
+    stage.write("in.jsonl", NEIGHBOURS)  # what was read, and two more
+    stage.prelabel("label", stage.folder / "in.jsonl", "-c", config, "-o", "out.jsonl", "--resume").expect_code(0)
+    expect_equal([record["id"] for record in json_lines(stage.folder / "out.jsonl")], [one["id"] for one in NEIGHBOURS], "records")
+    (stage.folder / "out.jsonl.prelabel.json").unlink()  # as before there were checkpoints
+    unchecked = stage.prelabel("label", "in.jsonl", "-c", config, "-o", "out.jsonl", "--resume").expect_code(0)
+    expect("cannot be checked" in unchecked.err, f"it does not say what it cannot check: {unchecked.err!r}")
+
+
+def label_finishes_its_calls_on_one_interrupt_and_stops_on_two(stage):
     stage.write("in.jsonl", many_documents(600))
-    config = label_config(stage, stage.llm_sim("--latency-median", "200ms", "--latency-sigma", "0"), limits={"max_in_flight": 16})
-    drained = start_label(stage, config, "out.jsonl")
-    drained.signal(signal.SIGINT)
-    expect_equal(drained.wait(), 1, "exit code after one interrupt")
-    expect("--resume" in drained.errors(), "it does not say how to go on")
-    stage.prelabel("label", "in.jsonl", "-c", config, "-o", "out.jsonl", "--resume", "--set", f"llm.limits.max_in_flight=256").expect_code(0)
-    expect_equal([record["id"] for record in json_lines(stage.folder / "out.jsonl")], [f"doc-{number}" for number in range(600)], "records")
+    sim = stage.llm_sim("--latency-median", "200ms", "--latency-sigma", "0")
+    config = label_config(stage, sim, limits={"max_in_flight": 16})
+    ended = start_label(stage, config, "out.jsonl")
+    ended.signal(signal.SIGINT)
+    expect_equal(ended.wait(), 130, "exit code after one interrupt")
+    expect("--resume" in ended.errors(), "it does not say how to go on")
+    expect_equal(len(json_lines(stage.folder / "out.jsonl")), sim.stats()["requests"], "records: as many as were paid")
+    stage.prelabel("label", "in.jsonl", "-c", config, "-o", "out.jsonl", "--resume", "--set", "llm.limits.max_in_flight=256").expect_code(0)
+    expect_equal([record["id"] for record in in_input_order(stage.folder / "out.jsonl")], [f"doc-{number}" for number in range(600)], "records")
 
-    hanging = label_config(stage, stage.llm_sim("--fault", "hang=1"), limits={"max_in_flight": 16})
-    stuck = stage.start("label", [PRELABEL, "label", "in.jsonl", "-c", hanging, "-o", "stuck.jsonl"])
-    wait_until(lambda: (stage.folder / "stuck.jsonl").exists(), 60, "it has started")
-    stuck.signal(signal.SIGINT)
+
+def two_interrupts_end_it_at_once_and_write_what_was_paid(stage):
+    stage.write("in.jsonl", [{"id": "gap", "text": "Ada Lovelace hangs."}, *NEIGHBOURS])
+    sim = stage.llm_sim("--script", stage.write("script.jsonl", [{"match": "hangs", "replies": ["hang"], "repeat": True}]))
+    stuck = stage.start("label", [PRELABEL, "label", "in.jsonl", "-c", label_config(stage, sim), "-o", "stuck.jsonl"])
+    wait_until(lambda: sim.stats()["replies"]["ok"] == len(NEIGHBOURS), 60, "all but the one are answered")
+    stuck.signal(signal.SIGTERM)  # the input is read to its end by now
     wait_until(lambda: "interrupt again" in stuck.errors(), 30, "it says how to stop at once")
     expect(stuck.running(), "it did not wait for what is in flight")
-    stuck.signal(signal.SIGINT)
-    expect_equal(stuck.wait(5), 1, "exit code after two interrupts")
+    stuck.signal(signal.SIGTERM)
+    expect_equal(stuck.wait(10), 130, "exit code after two interrupts")
+    expect_equal([record["id"] for record in json_lines(stage.folder / "stuck.jsonl")], [one["id"] for one in NEIGHBOURS], "records")
+
+
+def one_interrupt_ends_it_also_when_no_answer_comes(stage):
+    stage.write("in.jsonl", NEIGHBOURS)
+    config = label_config(stage, stage.llm_sim("--fault", "hang=1"))
+    hanging = stage.start("label", [PRELABEL, "label", "in.jsonl", "-c", config, "-o", "out.jsonl", "--set", "input.drain_timeout=1s"])
+    wait_until(lambda: (stage.folder / "out.jsonl").exists(), 60, "it has started")
+    hanging.signal(signal.SIGTERM)
+    expect_equal(hanging.wait(), 130, "exit code")
+
+
+def label_ends_when_its_output_goes_nowhere(stage):
+    sim = stage.llm_sim("--latency-median", "50ms")
+    config = label_config(stage, sim, limits={"max_in_flight": 4})
+    stage.write("in.jsonl", many_documents(400))
+    head = stage.run("bash", "-c", f"'{PRELABEL}' label in.jsonl -c '{config}' | head -n 3; exit ${{PIPESTATUS[0]}}")
+    expect_equal((head.code, len(head.out.splitlines())), (141, 3), "exit code of a closed pipe, as every tool has it, and lines")
+    expect(sim.stats()["requests"] < 100, f"it went on buying: {sim.stats()['requests']} requests")
+    expect("prelabel:" not in head.err, f"a closed pipe is no news: {head.err!r}")
+    bought = sim.stats()["requests"]
+    for arguments in (["-o", "gone/out.jsonl"], ["-o", "out.jsonl", "--dead-letters", "gone/dead.jsonl"], ["-o", "out.jsonl", "--dead-letters", "./out.jsonl"]):
+        stage.prelabel("label", "in.jsonl", "-c", config, *arguments).expect_code(2)
+        expect(not (stage.folder / "out.jsonl").exists(), "an output that is not needed was left")
+    expect_equal(sim.stats()["requests"], bought, "requests")
 
 
 # --------------------------------------------------------------------------------------------------------- evaluate
@@ -191,5 +261,7 @@ def label_drains_on_one_interrupt_and_stops_on_two(stage):
 if __name__ == "__main__":
     sys.exit(perform([
         label_reads_every_format, label_does_not_overwrite, bad_documents_are_dead_lettered_one_by_one,
-        bad_answers_end_as_stated, label_resumes_after_kill, label_drains_on_one_interrupt_and_stops_on_two,
+        bad_answers_end_as_stated, label_resumes_after_kill, label_goes_on_only_with_what_is_unchanged,
+        label_finishes_its_calls_on_one_interrupt_and_stops_on_two, two_interrupts_end_it_at_once_and_write_what_was_paid,
+        one_interrupt_ends_it_also_when_no_answer_comes, label_ends_when_its_output_goes_nowhere,
     ]))

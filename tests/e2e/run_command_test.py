@@ -91,7 +91,7 @@ def run_ends_at_once_on_a_second_signal(stage):
     wait_until(lambda: '"draining"' in worker.program.errors(), 30, "it drains")
     expect_equal(worker.get("/readyz")[0], 503, "/readyz while draining")
     worker.program.signal(signal.SIGINT)
-    expect_equal(worker.program.wait(5), 1, "exit code")
+    expect_equal(worker.program.wait(5), 130, "exit code")
 
 
 def run_sets_bad_documents_and_answers_aside(stage):

@@ -1,65 +1,12 @@
-#include "folder.hpp"
-#include "loop.hpp"
-
-#include <prelabel/files/file_source.hpp>
+#include "source_fixture.hpp"
 
 #include <fcntl.h>
-#include <string>
 #include <unistd.h>
-#include <vector>
 
-#include <gmock/gmock.h>
 #include <sys/stat.h>
 
 namespace prelabel::files {
 namespace {
-
-using pipeline::Assigned;
-using pipeline::Batch;
-using pipeline::Ended;
-using pipeline::Room;
-using pipeline::SourceEvent;
-using testing::ElementsAre;
-using testing::HasSubstr;
-using testing::IsEmpty;
-
-constexpr Room wide{100, 1U << 20};
-
-std::string lines(int count) {
-    std::string out;
-    for (int i = 0; i < count; ++i) out += "{\"n\":" + std::to_string(i) + "}\n";
-    return out;
-}
-
-class FileSourceTest : public testing::Test {
-protected:
-    void open(std::vector<std::string> paths, FinishedRecords finished = {}) {
-        std::vector<Input> inputs;
-        for (auto& path : paths) inputs.push_back({std::move(path), FileFormat::jsonl});
-        auto opened = FileSource::open(std::move(inputs), std::move(finished), order_);
-        ASSERT_TRUE(opened.has_value()) << (opened ? "" : opened.error().message);
-        source_ = std::move(*opened);
-        ASSERT_TRUE(std::holds_alternative<Assigned>(next()));
-    }
-    SourceEvent next(Room room = wide) {
-        auto event = finish(loop_, source_->next(room));
-        EXPECT_TRUE(event.has_value()) << (event ? "" : event.error().message);
-        return event ? std::move(*event) : SourceEvent{};
-    }
-    /// `offset` of each record of the next batch; empty when it is none.
-    std::vector<Offset> offsets(Room room = wide) {
-        const auto event = next(room);
-        std::vector<Offset> out;
-        if (const auto* batch = std::get_if<Batch>(&event))
-            for (const auto& record : batch->records) out.push_back(record.origin.offset);
-        return out;
-    }
-
-    Folder folder_;
-    InputOrder order_;
-    boost::asio::io_context loop_{1};
-    std::unique_ptr<FileSource> source_;
-};
 
 TEST_F(FileSourceTest, AssignsItsFilesThenReadsThemOneAfterTheOtherAndEnds) {
     const auto a = folder_.write("a.jsonl", lines(2));
@@ -138,10 +85,8 @@ TEST_F(FileSourceTest, WithoutRoomItWaitsToBeNudged) {
 TEST_F(FileSourceTest, SkipsWhatIsFinishedAndKeepsTheOffsetsOfTheRest) {
     const auto a = folder_.write("a.jsonl", lines(5000));
     FinishedRecords finished;
-    std::vector<Offset> done;
     for (Offset offset = 0; offset < 5000; ++offset)
-        if (offset != 7 && offset != 4999) done.push_back(offset);
-    finished.add(a, done);
+        if (offset != 7 && offset != 4999) finished.add(a, offset);
     open({a}, finished);
     source_->grant({a, 0}, 100);
     EXPECT_THAT(offsets(), ElementsAre(7));
@@ -192,6 +137,38 @@ TEST_F(FileSourceTest, WaitsForAPipeWithoutBlockingTheLoop) {
     ::close(keeps_it_open);
 }
 
+TEST_F(FileSourceTest, HalfALineInAPipeBlocksNothing) {
+    const auto pipe = folder_.path("pipe.jsonl");
+    ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
+    open({pipe});  // nobody writes to it yet
+    source_->grant({pipe, 0}, 10);
+    Started waiting(loop_, source_->next(wide));
+    settle(loop_);
+    const int writer = ::open(pipe.c_str(), O_WRONLY | O_NONBLOCK | O_CLOEXEC);
+    ASSERT_GE(writer, 0);
+    ASSERT_EQ(::write(writer, "{\"a\":", 5), 5);
+    settle(loop_);
+    EXPECT_FALSE(waiting.done());
+    source_->stop();
+    settle(loop_);
+    ASSERT_TRUE(waiting.done());
+    EXPECT_EQ(waiting.result().error().fault, Fault::cancelled);
+    ::close(writer);
+}
+
+TEST_F(FileSourceTest, ALineWithoutEndGivesOthersTheirTurn) {
+    const auto a = folder_.write("a.jsonl", std::string(20U << 20, 'x') + "\n{}\n");
+    open({a});
+    source_->grant({a, 0}, 10);
+    Started waiting(loop_, source_->next(wide));
+    loop_.restart();
+    loop_.run_one();
+    EXPECT_FALSE(waiting.done());
+    loop_.run();
+    ASSERT_TRUE(waiting.done());
+    EXPECT_EQ(std::get<Batch>(*waiting.result()).records.size(), 2U);  // the long one is cut
+}
+
 TEST_F(FileSourceTest, RefusesInputsThatAreNotThereBeforeAnythingIsRead) {
     const auto a = folder_.write("a.jsonl", lines(1));
     const auto message = [&](std::vector<Input> inputs) {
@@ -203,7 +180,6 @@ TEST_F(FileSourceTest, RefusesInputsThatAreNotThereBeforeAnythingIsRead) {
     EXPECT_THAT(message({{a, FileFormat::jsonl}, {folder_.path("none"), FileFormat::jsonl}}),
                 HasSubstr("No such file"));
     EXPECT_THAT(message({{folder_.path(""), FileFormat::jsonl}}), HasSubstr("is a directory"));
-    EXPECT_THAT(message({{a, FileFormat::jsonl}, {a, FileFormat::jsonl}}), HasSubstr("is given twice"));
 }
 
 TEST_F(FileSourceTest, CommitAndReleaseNeedNothing) {

@@ -131,6 +131,17 @@ TEST(LabelingJobOutput, BuriesARecordThatIsTooLargeEvenWithoutItsText) {
     EXPECT_EQ(world.output().value, input.value);
 }
 
+TEST(LabelingJobOutput, GivesADocumentUpWhoseSinkWritesNothingAnyMore) {
+    for (const auto* document : {R"({"id":"d1","text":"Ada Lovelace met Grace in Zürich."})", "not JSON"}) {
+        JobWorld world;
+        world.model.answers(good_answer);
+        world.sink.script = {Error{Fault::cancelled, "the files are lost"}};
+        EXPECT_EQ(world.run(record_of(document)), false);
+        EXPECT_EQ(world.sink.tried.size(), 1U);
+        EXPECT_EQ(world.troubles(), 0U);
+    }
+}
+
 TEST(LabelingJobOutput, BuriesARecordThatTheTopicRefusesForItsSize) {
     JobWorld world;
     world.model.answers(good_answer);

@@ -1,11 +1,14 @@
 #pragma once
 
 #include <prelabel/files/input_order.hpp>
+#include <prelabel/pipeline/clock.hpp>
 #include <prelabel/pipeline/signal.hpp>
 #include <prelabel/pipeline/sink.hpp>
+#include <prelabel/pipeline/task_group.hpp>
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -15,29 +18,45 @@ namespace prelabel::files {
 
 class OutputFile;
 
-/// Where outputs go. `-` is standard output.
-struct OutputPaths {
-    std::string output;
-    std::string dead_letters;  ///< made when the first one comes
-    bool resume = false;       ///< append to what is there (after finished_records()); otherwise that is an error
+/// How long outputs wait for those whose inputs come before theirs.
+/// Bound: whichever is reached first; then what waits is written, and what was missing follows when it is there.
+struct ReorderWindow {
+    std::size_t documents = 256;
+    std::size_t bytes = 8U << 20;
+    Duration wait = std::chrono::seconds(5);
 };
 
-/// Writes outputs in the order in which their inputs were read: annotations as lines to one file, dead letters to
-/// another.
+/// What a sink has to say while it works. `lost` may be followed by no more output.
+struct SinkNews {
+    std::function<void(const Error&)> stuck;  ///< a write failed and will be tried again; at each failure
+    std::function<void()> works_again;
+    std::function<void(const Error&)> lost;  ///< nothing can be written any more; once
+};
+
+/// Writes annotations as lines to one file and dead letters to another, nearly in the order in which their inputs were
+/// read. An output's own place in the input is in its `source`.
 ///
 /// A write completes when the line is in the file, which survives kill -9 of this process; a power cut may take what
 /// the system has not flushed, and a resumed run makes it again. close() flushes to the disk.
-/// Bound: an output waits until all before it are written, so the pipeline's window bounds what is held.
+/// A failed write is tried again here, once a second; meanwhile all outputs wait, which holds reading back.
+/// Bound:   the reorder window; while writing fails, the pipeline's own.
 /// Threads: confined to the loop; a slow reader of a pipe is awaited, a slow disk blocks.
-/// Errors: Fault::dependency when writing fails; nothing of the line is left in the file, and it can be written again.
+/// Errors:  Fault::cancelled once the files are lost, or when close() could not write what waited.
 class FileSink final : public pipeline::Sink {
 public:
-    /// Errors: Fault::config when the output cannot be opened, or holds something and is not to be resumed.
-    [[nodiscard]] static Result<std::unique_ptr<FileSink>> open(OutputPaths paths, InputOrder& order);
+    /// Opened and locked.
+    struct Files {
+        std::unique_ptr<OutputFile> output;
+        std::unique_ptr<OutputFile> dead_letters;
+    };
+    /// `remember` makes durable how far inputs were read, before the first output for what was read since.
+    FileSink(pipeline::Executor executor, pipeline::Clock& clock, Files files, InputOrder& order,
+             std::function<Result<>()> remember, SinkNews news, ReorderWindow window = {});
     ~FileSink() override;
 
     [[nodiscard]] pipeline::Task<Result<>> write(pipeline::Output output) override;
-    /// Outputs that still wait for one that never came are written behind the others.
+    /// Writes all that waits, whatever is missing before it. Does not wait for long: a disk that is full is tried once
+    /// more, a reader that is slow gets a few seconds.
     [[nodiscard]] pipeline::Task<> close() override;
 
     /// `out.jsonl` → `out.dead_letters.jsonl`; for standard output a file in the working directory.
@@ -50,25 +69,44 @@ private:
         std::string line;
         pipeline::Signal<Result<>> written;
     };
-
-    FileSink(OutputPaths paths, InputOrder& order, std::unique_ptr<OutputFile> output);
+    struct Batch {
+        std::vector<Waiting*> outputs;
+        pipeline::OutputKind kind = pipeline::OutputKind::annotation;
+        std::uint64_t last_place = 0;
+        std::shared_ptr<const std::string> lines;
+    };
 
     [[nodiscard]] bool ready() const;
-    /// Writes what is ready, in order, until a write fails. One at a time.
-    [[nodiscard]] pipeline::Task<> drain();
-    /// Takes the next outputs of one kind that are ready, up to a bound of bytes.
-    [[nodiscard]] std::vector<Waiting*> take_ready(std::string& lines);
-    [[nodiscard]] pipeline::Task<Result<>> append(pipeline::OutputKind kind, std::shared_ptr<const std::string> lines);
+    /// Starts writing what is ready unless that is under way.
+    void start_writing();
+    [[nodiscard]] pipeline::Task<> write_ready();
+    /// The next outputs of one kind that are ready, up to a bound of bytes.
+    [[nodiscard]] Batch take_ready();
+    /// Tries until it works, or nothing can help, or the sink is closing.
+    [[nodiscard]] pipeline::Task<Result<>> write_batch(const Batch* batch);
+    [[nodiscard]] pipeline::Task<Result<>> try_to_write(const Batch* batch);
+    [[nodiscard]] pipeline::Task<> wait_to_retry();
+    void lose(const Error& error);
+    void wake();
 
-    OutputPaths paths_;
+    pipeline::Clock& clock_;
+    Files files_;
     InputOrder& order_;
-    std::unique_ptr<OutputFile> output_;
-    std::unique_ptr<OutputFile> dead_letters_;
+    std::function<Result<>()> remember_;
+    SinkNews news_;
+    ReorderWindow window_;
     std::map<std::uint64_t, Waiting*> waiting_;  ///< by place; each lives in its write()
-    std::uint64_t next_ = 0;                     ///< the first place that is not written
-    bool draining_ = false;
+    std::size_t waiting_bytes_ = 0;
+    std::uint64_t next_ = 0;        ///< below it nothing is waited for
+    std::uint64_t remembered_ = 0;  ///< places below it are covered by what was remembered
+    bool overdue_ = false;          ///< what waits has waited long enough
+    bool writing_ = false;
+    bool stuck_ = false;
     bool closing_ = false;
-    pipeline::Signal<pipeline::Done>* drained_ = nullptr;  ///< of a waiting close()
+    bool lost_ = false;
+    pipeline::Signal<pipeline::Done>* woken_ = nullptr;  ///< of a wait to retry
+    pipeline::Timer due_;
+    pipeline::TaskGroup writer_;
 };
 
 }  // namespace prelabel::files

@@ -8,6 +8,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -20,6 +21,8 @@ namespace prelabel::files {
 struct Input {
     std::string path;
     FileFormat format = FileFormat::jsonl;
+    std::string name{};                     ///< what its records call it (`source.topic`); empty: the path
+    std::optional<ReadMark> read_before{};  ///< how far an earlier run came
 };
 
 /// How far reading has come. `bytes_total` is 0 where an input's size is unknown.
@@ -28,18 +31,20 @@ struct ReadProgress {
     std::uint64_t bytes_total = 0;
     std::uint64_t records = 0;
     std::uint64_t skipped = 0;  ///< finished in an earlier run
+    bool ended = false;         ///< there is nothing more to read
 };
 
 /// Documents from files, one file after the other, then Ended. Each file is a partition: its path and number 0.
 ///
-/// Positions need no commit: the output says what is done, and `finished` is skipped.
-/// Bound:   a batch is at most 256 records, so that other work on the loop gets its turn.
-/// Threads: confined to the loop. Reading a file blocks it for the time of one disk read; waiting for a pipe does not,
-/// except
-///          while somebody stops in the middle of a record.
+/// Positions need no commit: the output says what is done, and `finished` is skipped. What an earlier run has read must
+/// be unchanged; nothing of an input is handed out before that is known.
+/// Bound:   a batch is at most 256 records, so that other work on the loop gets its turn. Records that wait until their
+///          input is found unchanged are those that the earlier run had in memory.
+/// Threads: confined to the loop. Reading a file blocks it for the time of one disk read; waiting for a pipe does not.
+/// Errors:  next() gives Fault::config for an input that has changed.
 class FileSource final : public pipeline::Source {
 public:
-    /// Errors: Fault::config for an input that is not there, is a directory or is given twice.
+    /// Errors: Fault::config for an input that is not there or is a directory.
     [[nodiscard]] static Result<std::unique_ptr<FileSource>> open(
         std::vector<Input> inputs, FinishedRecords finished, InputOrder& order,
         std::size_t record_bytes_max = RecordReader::record_bytes_default);
@@ -54,19 +59,26 @@ public:
     [[nodiscard]] pipeline::Task<> close() override;
 
     [[nodiscard]] ReadProgress progress() const;
+    /// How far each input was read; not less than by an earlier run.
+    [[nodiscard]] std::vector<ReadMark> marks() const;
 
 private:
     struct File {
         Input input;
         std::optional<std::uint64_t> bytes;  ///< none for pipes
         std::size_t credit = 0;
+        bool unchanged = false;  ///< as far as the earlier run has read it
+        ReadMark mark;
     };
     enum class Step { record, blocked, yield, end };
 
     FileSource(std::vector<File> files, FinishedRecords finished, InputOrder& order, std::size_t record_bytes_max);
 
-    /// Brings the next unfinished record into ahead_, as far as that goes without waiting.
+    /// Brings the next unfinished records into ahead_, as far as that goes without waiting.
     [[nodiscard]] Result<Step> look_ahead();
+    /// Reads one record, or the end of a file.
+    [[nodiscard]] Result<> read_one();
+    [[nodiscard]] static Error changed(const Input& input, const std::string& how);
     [[nodiscard]] bool take(pipeline::Room room, pipeline::Batch& batch, std::size_t& bytes);
     [[nodiscard]] pipeline::Task<> wait_for_wake();  ///< by credit, room or the end
     [[nodiscard]] pipeline::Task<> wait_for_bytes();
@@ -80,7 +92,7 @@ private:
     bool stopped_ = false;
     std::size_t current_ = 0;
     std::optional<RecordReader> reader_;
-    std::optional<Record> ahead_;
+    std::deque<Record> ahead_;
     bool nudged_ = false;                               ///< since next() was called
     pipeline::Signal<pipeline::Done>* wake_ = nullptr;  ///< of a waiting next()
     std::function<void()> stop_waiting_;                ///< for bytes

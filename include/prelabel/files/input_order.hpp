@@ -11,8 +11,8 @@
 
 namespace prelabel::files {
 
-/// The order in which records were read, which is the order in which their outputs are written. A FileSource fills it
-/// and a FileSink empties it.
+/// The order in which records were read, which is the order in which their outputs are written as far as that goes. A
+/// FileSource fills it and a FileSink empties it.
 /// Bound: the records between reading and writing, which the pipeline bounds.
 /// Lifetime: outlives both.   Threads: confined to the loop.
 class InputOrder {
@@ -21,6 +21,8 @@ public:
     void read(const Origin& origin);
     /// Its place in the order; none when it was never read or is written.
     [[nodiscard]] std::optional<std::uint64_t> place(const Origin& origin) const;
+    /// The place of the record that is read next.
+    [[nodiscard]] std::uint64_t next() const { return next_; }
     /// Its output is written.
     void written(const Origin& origin);
     [[nodiscard]] std::size_t waiting() const { return places_.size(); }

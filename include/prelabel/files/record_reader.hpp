@@ -2,6 +2,7 @@
 
 #include <prelabel/base/record.hpp>
 #include <prelabel/base/result.hpp>
+#include <prelabel/files/ahead.hpp>
 #include <prelabel/files/file_format.hpp>
 
 #include <cstddef>
@@ -16,6 +17,13 @@ namespace prelabel::files {
 /// read, which is no JSON object, so that it ends as a dead letter while its neighbours go on.
 inline constexpr const char* problem_header = "prelabel.input.problem";
 
+/// How far an input was read, and what it held up to there: what was appended since does not change it.
+struct ReadMark {
+    std::uint64_t records = 0;
+    std::uint64_t bytes = 0;  ///< up to the end of the last of these records
+    std::string digest;
+};
+
 /// Reads a file's documents as records, in order.
 ///
 /// Of JSONL the value is the line, byte for byte. Otherwise it is `{"id","text"}`, where the id is `file name:line`
@@ -23,7 +31,8 @@ inline constexpr const char* problem_header = "prelabel.input.problem";
 /// name. Origin: the path as given is the topic, partition 0; the offset counts documents from 0.
 ///
 /// Bound: memory of one record of `record_bytes_max`; of a longer one only the beginning is kept and its rest skipped.
-/// Threads: reading blocks; on disk by the page, on a pipe until somebody writes (ask `would_block` first).
+/// Threads: next() blocks; on disk by the page, on a pipe until somebody has written a whole record. look_ahead() does
+///          not.
 /// Errors: Fault::config for what is not there, Fault::input for a CSV without a usable header, Fault::dependency for a
 ///         disk that fails.
 class RecordReader {
@@ -38,21 +47,21 @@ public:
 
     /// None at the end.
     [[nodiscard]] Result<std::optional<Record>> next();
-    [[nodiscard]] bool would_block() const;
-    /// To wait on when next() would block.
+    /// Takes in what is there, without waiting, until next() has something to give: then it is `ready`.
+    [[nodiscard]] Ahead look_ahead();
+    /// To wait on when next() would wait.
     [[nodiscard]] int descriptor() const;
+    /// Of the records that next() gave.
+    [[nodiscard]] const ReadMark& mark() const;
     [[nodiscard]] std::uint64_t bytes_read() const;
     /// 0 where unknown (pipes).
     [[nodiscard]] std::uint64_t size() const;
 
-    class Documents;  ///< one implementation for each format
-
 private:
-    explicit RecordReader(std::string path, std::unique_ptr<Documents> documents);
+    struct State;
+    explicit RecordReader(std::unique_ptr<State> state);
 
-    std::string path_;
-    std::unique_ptr<Documents> documents_;
-    Offset next_ = 0;
+    std::unique_ptr<State> state_;
 };
 
 }  // namespace prelabel::files

@@ -32,7 +32,7 @@ public:
 
     /// Completes when the output is durable (for Kafka: acknowledged by all in-sync replicas).
     /// Errors: Fault::input when this output can never be written (too large); Fault::dependency when trying again may
-    /// help.
+    /// help; Fault::cancelled when the sink writes nothing any more, so that the document is given up.
     [[nodiscard]] virtual Task<Result<>> write(Output output) = 0;
     /// Writes nothing more; returns when all is durable or given up.
     [[nodiscard]] virtual Task<> close() = 0;

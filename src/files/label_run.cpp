@@ -1,0 +1,190 @@
+#include "files/checkpoint.hpp"
+#include "files/file_identity.hpp"
+#include "files/output_records.hpp"
+
+#include <prelabel/base/utf8.hpp>
+#include <prelabel/files/label_run.hpp>
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <utility>
+
+namespace prelabel::files {
+namespace {
+
+Error refused(std::string what) { return {Fault::config, std::move(what)}; }
+
+/// Every input once, and with a path that fits into JSON.
+Result<> check_inputs(const std::vector<Input>& inputs) {
+    std::set<std::string> paths;
+    std::map<std::pair<dev_t, ino_t>, std::string> files;
+    for (const auto& [path, format, name, read_before] : inputs) {
+        if (utf8::first_invalid(path)) return refused(path + ": the path is not UTF-8; rename it");
+        if (!paths.insert(path).second) return refused(path + ": is given twice");
+        const auto identity = identity_of_input(path);
+        if (!identity || identity->shareable) continue;
+        const auto [other, added] = files.emplace(std::pair(identity->device, identity->inode), path);
+        if (!added) return refused(path + ": is given twice, also as " + other->second);
+    }
+    return {};
+}
+
+/// What is written must not be what is read, by whatever name.
+Result<> check_no_input(const OutputFile& file, const std::vector<Input>& inputs) {
+    for (const auto& input : inputs) {
+        const auto identity = identity_of_input(input.path);
+        if (identity && same_file(*identity, file.identity()))
+            return refused(file.name() + ": is the input " + (input.path == "-" ? "standard input" : input.path) +
+                           "; name another file to write to");
+    }
+    return {};
+}
+
+/// The checkpoint is replaced as a whole, so it must be nothing else.
+Result<> check_checkpoint(const std::string& checkpoint, const LabelFiles& files) {
+    const auto is_it = [&](const std::string& path) { return canonical_path(path) == checkpoint; };
+    if (is_it(files.dead_letters) || std::ranges::any_of(files.inputs, is_it, &Input::path))
+        return refused(checkpoint + ": how far the inputs were read is written there; name another output");
+    return {};
+}
+
+Result<> check_empty(const OutputFile& file, bool resumable) {
+    if (file.size() == 0) return {};
+    return refused(file.path() + (resumable ? ": exists already; resume it (--resume), or name another file"
+                                            : ": exists already; remove it, or name another file (--dead-letters)"));
+}
+
+bool named(const std::vector<Input>& inputs, const std::string& name) {
+    return std::ranges::any_of(inputs, [&](const Input& input) { return input.name == name; });
+}
+
+Result<FileSink::Files> open_outputs(const LabelFiles& files) {
+    FileSink::Files opened;
+    auto output = OutputFile::open(files.output);
+    if (!output) return output.error();
+    auto dead_letters = OutputFile::open(files.dead_letters);
+    if (!dead_letters) return Error{Fault::config, dead_letters.error().message + " (--dead-letters names another)"};
+    opened.output = std::move(*output);
+    opened.dead_letters = std::move(*dead_letters);
+    if (same_file(opened.output->identity(), opened.dead_letters->identity()) || files.output == files.dead_letters)
+        return refused(files.dead_letters + ": annotations and dead letters cannot go to one file");
+    for (auto* file : {opened.output.get(), opened.dead_letters.get()}) {
+        if (const auto apart = check_no_input(*file, files.inputs); !apart) return apart.error();
+        if (const auto locked = file->lock(); !locked) return locked.error();
+    }
+    return opened;
+}
+
+}  // namespace
+
+LabelRun::LabelRun(LabelFiles files) : files_(std::move(files)) {
+    for (const auto& input : files_.inputs) canonical_.push_back(canonical_path(input.path));
+}
+LabelRun::~LabelRun() = default;
+
+Result<std::unique_ptr<LabelRun>> LabelRun::open(LabelFiles files, pipeline::Executor executor, pipeline::Clock& clock,
+                                                 SinkNews news) {
+    if (const auto inputs = check_inputs(files.inputs); !inputs) return inputs.error();
+    std::unique_ptr<LabelRun> run(new LabelRun(std::move(files)));
+    const auto& wanted = run->files_;
+    auto outputs = open_outputs(wanted);
+    if (!outputs) return outputs.error();
+    const bool is_file = outputs->output->regular();
+    if (wanted.resume && !is_file)
+        return refused(outputs->output->name() + ": is no file, so nothing says what is done; --resume needs one (-o)");
+    if (is_file) run->checkpoint_ = checkpoint_beside(wanted.output);
+    if (const auto apart = check_checkpoint(run->checkpoint_, wanted); !apart) return apart.error();
+    FinishedRecords finished;
+    if (wanted.resume) {
+        auto found = run->go_on(*outputs->output, *outputs->dead_letters);
+        if (!found) return found.error();
+        finished = std::move(*found);
+    } else {
+        for (auto* file : {outputs->output.get(), outputs->dead_letters.get()})
+            if (const auto empty = check_empty(*file, is_file); !empty) return empty.error();
+        // Left by a run whose output is gone: replaced. Anything else of that name is not ours to replace.
+        if (const auto old = is_file ? read_checkpoint(run->checkpoint_) : std::nullopt; !old) return old.error();
+    }
+    auto source = FileSource::open(wanted.inputs, std::move(finished), run->order_);
+    if (!source) return source.error();
+    run->source_ = std::move(*source);
+    if (const auto written = run->remember(); !written) return refused(written.error().message);
+    outputs->output->keep_when_empty();
+    run->sink_ = std::make_unique<FileSink>(
+        std::move(executor), clock, std::move(*outputs), run->order_, [self = run.get()] { return self->remember(); },
+        std::move(news));
+    return run;
+}
+
+Result<FinishedRecords> LabelRun::go_on(OutputFile& output, OutputFile& dead_letters) {
+    OutputRecords records;
+    for (auto* file : {&output, &dead_letters})
+        if (const auto read = read_output(*file, files_.with, records); !read) return read.error();
+    dead_letters_before_ = records.dead_letters;
+    const auto checkpoint = read_checkpoint(checkpoint_);
+    if (!checkpoint) return checkpoint.error();
+    if (records.finished.size() == 0) return FinishedRecords();
+    if (const auto other = *checkpoint ? difference((*checkpoint)->with, files_.with) : std::string(); !other.empty())
+        return refused(files_.output + ": was made with " + other +
+                       "; outputs of both are not mixed: go on as before, or write to another file");
+    const auto matched = *checkpoint ? go_on_with_checkpoint(records.finished, (*checkpoint)->inputs)
+                                     : go_on_without_checkpoint(records.finished);
+    if (!matched) return matched.error();
+    // A new input whose name is taken by another of before gets a name that is its alone.
+    for (auto& input : files_.inputs)
+        if (input.name.empty()) input.name = named(files_.inputs, input.path) ? canonical_path(input.path) : input.path;
+    return std::move(records.finished);
+}
+
+Result<> LabelRun::go_on_with_checkpoint(const FinishedRecords& finished, const std::vector<ReadInput>& known) {
+    for (const auto& before : known) {
+        auto* input = find(before.path);
+        if (input == nullptr && before.mark.records > 0)
+            return refused(before.path + ": is not among the inputs, but " + files_.output +
+                           " holds labels of it; give " +
+                           "the same inputs as before (more are fine), or write to another output");
+        if (input == nullptr) continue;
+        if (input->format != before.format && before.mark.records > 0)
+            return refused(input->path + ": was read as " + std::string(to_string(before.format)) + ", now it is " +
+                           std::string(to_string(input->format)) + " (--input-format)");
+        input->name = before.name;
+        if (before.mark.records > 0) input->read_before = before.mark;
+    }
+    for (const auto& name : finished.topics())
+        if (!named(files_.inputs, name))
+            return refused(files_.output + ": holds labels of " + name + ", which " + checkpoint_ +
+                           " does not know; is it the output of another run?");
+    return {};
+}
+
+Result<> LabelRun::go_on_without_checkpoint(const FinishedRecords& finished) {
+    for (const auto& name : finished.topics()) {
+        auto* input = find(canonical_path(name));
+        if (input == nullptr)
+            return refused(name + ": is not among the inputs, but " + files_.output +
+                           " holds labels of it; give the same inputs as before, or write to another output");
+        input->name = name;
+    }
+    warning_ = checkpoint_ + " is missing: that the inputs are the same as before cannot be checked";
+    return {};
+}
+
+Input* LabelRun::find(const std::string& canonical) {
+    const auto found = std::ranges::find(canonical_, canonical);
+    return found == canonical_.end() ? nullptr : &files_.inputs[static_cast<std::size_t>(found - canonical_.begin())];
+}
+
+Result<> LabelRun::remember() const {
+    if (checkpoint_.empty()) return {};
+    Checkpoint checkpoint{files_.with, {}};
+    const auto marks = source_->marks();
+    for (std::size_t i = 0; i < marks.size(); ++i) {
+        const auto& input = files_.inputs[i];
+        checkpoint.inputs.push_back(
+            {canonical_[i], input.name.empty() ? input.path : input.name, input.format, marks[i]});
+    }
+    return write_checkpoint(checkpoint_, checkpoint);
+}
+
+}  // namespace prelabel::files
