@@ -11,7 +11,7 @@ packages=(
     g++ cmake ninja-build ccache pkg-config git                          # to build
     python3 python3-venv openssl                                         # to run tests and format
     rapidjson-dev prometheus-cpp-dev libyaml-cpp-dev libcli11-dev libspdlog-dev
-    libssl-dev libxxhash-dev libutf8proc-dev zlib1g-dev libcurl4-openssl-dev
+    libssl-dev libxxhash-dev libutf8proc-dev libre2-dev zlib1g-dev libcurl4-openssl-dev
     libgtest-dev libgmock-dev libbenchmark-dev
 )
 if [[ $debian == 12 ]]; then

@@ -4,11 +4,11 @@
 #include <cstddef>
 #include <exception>
 #include <set>
+#include <stdexcept>
 #include <utility>
 
 // The only unit that sees jsoncons: it takes more than a minute to compile.
-#include <jsoncons/json.hpp>
-#include <jsoncons_ext/jsonschema/jsonschema.hpp>
+#include <labeling/jsoncons_schema.hpp>
 
 namespace prelabel::labeling {
 namespace {
@@ -17,7 +17,9 @@ using jsoncons::json;
 namespace js = jsoncons::jsonschema;
 
 constexpr int depth_max = 128;
-constexpr std::size_t pattern_input_max = 1'024;
+constexpr std::size_t pattern_steps_max = 1U << 30;
+constexpr std::size_t values_max = 1U << 18;     // inside an anyOf jsoncons keeps a message for each that is wrong
+constexpr std::size_t unique_items_max = 2'048;  // jsoncons compares each with each
 constexpr std::size_t quoted_value_max = 300;
 
 Error config_error(std::string message) { return {Fault::config, "the JSON Schema " + std::move(message)}; }
@@ -36,14 +38,47 @@ void collect_words(const json& value, std::set<std::string, std::less<>>& words)
     }
 }
 
-bool holds_long_string(const json& value) {
-    if (value.is_string()) return value.as_string_view().size() > pattern_input_max;
-    if (value.is_array()) return std::ranges::any_of(value.array_range(), holds_long_string);
-    if (!value.is_object()) return false;
-    return std::ranges::any_of(value.object_range(), [](const auto& member) {
-        return member.key().size() > pattern_input_max || holds_long_string(member.value());
-    });
+/// What the schema's patterns cost, added up, for each byte that all of them look at.
+std::size_t pattern_steps_per_byte(const json& schema) {
+    std::size_t steps = 0;
+    const auto add = [&](std::string_view pattern) {
+        try {
+            steps += Pattern(pattern).steps_per_byte();
+        } catch (const std::invalid_argument&) {  // not a keyword after all: jsoncons has accepted all that are
+        }
+    };
+    if (schema.is_array())
+        for (const auto& item : schema.array_range()) steps += pattern_steps_per_byte(item);
+    if (!schema.is_object()) return steps;
+    for (const auto& member : schema.object_range()) {
+        if (member.key() == "pattern" && member.value().is_string()) add(member.value().as_string_view());
+        if (member.key() == "patternProperties" && member.value().is_object())
+            for (const auto& property : member.value().object_range()) add(property.key());
+        steps += pattern_steps_per_byte(member.value());
+    }
+    return steps;
 }
+
+/// How much there is to validate: values, bytes of all strings and keys, items of the longest array.
+struct Extent {
+    std::size_t values = 0;
+    std::size_t text = 0;
+    std::size_t items = 0;
+
+    void add(const json& value) {
+        ++values;
+        if (value.is_string()) text += value.as_string_view().size();
+        if (value.is_array()) {
+            items = std::max(items, value.size());
+            for (const auto& item : value.array_range()) add(item);
+        }
+        if (!value.is_object()) return;
+        for (const auto& member : value.object_range()) {
+            text += member.key().size();
+            add(member.value());
+        }
+    }
+};
 
 bool is_index(std::string_view token) {
     return !token.empty() && std::ranges::all_of(token, [](char c) { return c >= '0' && c <= '9'; });
@@ -97,7 +132,21 @@ struct SchemaValidator::Compiled {
     json source;
     js::json_schema<json> schema;
     std::set<std::string, std::less<>> words;
-    bool has_pattern;
+    std::size_t pattern_steps;  // for each byte of text
+    bool has_unique_items;
+
+    /// What the schema's rules would take too long to be held against.
+    [[nodiscard]] std::optional<std::string> excess(const json& value) const {
+        Extent extent;
+        extent.add(value);
+        if (extent.values > values_max) return "it holds more than " + std::to_string(values_max) + " values";
+        if (pattern_steps > 0 && extent.text > pattern_steps_max / pattern_steps)
+            return "its strings have " + std::to_string(extent.text) + " bytes, too many for the schema's patterns";
+        if (has_unique_items && extent.items > unique_items_max)
+            return "an array has more than " + std::to_string(unique_items_max) +
+                   " items, too many for \"uniqueItems\"";
+        return std::nullopt;
+    }
 
     [[nodiscard]] std::string describe(const js::validation_message& message) const {
         std::string text = "at ";
@@ -146,9 +195,10 @@ Result<SchemaValidator> SchemaValidator::compile(std::string_view schema_json) {
             if (remote.empty()) {
                 std::set<std::string, std::less<>> words;
                 collect_words(source, words);
-                const bool has_pattern = words.contains("pattern") || words.contains("patternProperties");
+                const std::size_t steps = pattern_steps_per_byte(source);
+                const bool unique = words.contains("uniqueItems");
                 return SchemaValidator(std::make_unique<Compiled>(
-                    Compiled{std::move(source), std::move(schema), std::move(words), has_pattern}));
+                    Compiled{std::move(source), std::move(schema), std::move(words), steps, unique}));
             }
         } catch (const std::exception& unresolved) {
             problem = unresolved.what();
@@ -169,9 +219,8 @@ SchemaValidator::~SchemaValidator() = default;
 std::optional<std::string> SchemaValidator::violation(std::string_view text) const {
     try {
         const json value = parse(text);
-        if (compiled_->has_pattern && holds_long_string(value))
-            return "a string is longer than " + std::to_string(pattern_input_max) + " bytes";
-        std::optional<std::string> found;
+        std::optional<std::string> found = compiled_->excess(value);
+        if (found) return found;
         compiled_->schema.validate(value, [&](const js::validation_message& message) -> js::walk_result {
             if (!found) found = compiled_->describe(cause(message));
             return js::walk_result::abort;

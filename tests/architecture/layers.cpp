@@ -24,6 +24,7 @@ const std::vector<Dependency>& dependencies() {
         {"boost/assert/", {}, true},
         {"rapidjson/", {"labeling", "llm", "files", "telemetry", "config", "app", "llm_sim"}},
         {"jsoncons", {"labeling", "config"}},
+        {"re2/", {"labeling"}},
         {"yaml-cpp/", {"config"}},
         {"spdlog/", {"telemetry"}},
         {"prometheus/", {"telemetry"}},
