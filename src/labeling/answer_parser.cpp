@@ -6,13 +6,13 @@
 #include <utility>
 
 #include <labeling/answer_reader.hpp>
-#include <rapidjson/memorystream.h>
-#include <rapidjson/reader.h>
+#include <labeling/json_events.hpp>
 
 namespace prelabel::labeling {
 namespace {
 
 constexpr std::string_view white_space = " \t\r\n";
+constexpr int attempts_max = 10'000;
 constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
 
 /// How much a problem tells about the answer: of several attempts the most telling one is reported.
@@ -27,17 +27,13 @@ struct Attempt {
 };
 
 Attempt read_object(std::string_view text, const AnswerLimits& limits) {
-    constexpr unsigned flags = rapidjson::kParseIterativeFlag | rapidjson::kParseValidateEncodingFlag |
-                               rapidjson::kParseFullPrecisionFlag | rapidjson::kParseStopWhenDoneFlag;
-    AnswerReader reader(limits);
-    rapidjson::MemoryStream stream(text.data(), text.size());
-    rapidjson::Reader parser;
-    const rapidjson::ParseResult parsed = parser.Parse<flags>(stream, reader);
+    auto [reader, parsed, consumed] =
+        read_json<rapidjson::kParseValidateEncodingFlag>(text, [&] { return AnswerReader(limits); });
     Attempt attempt;
-    attempt.stopped_at = stream.Tell();
+    attempt.stopped_at = consumed;
     if (!parsed.IsError()) {
         attempt.answer = reader.take();
-        attempt.answer->json = text.substr(0, attempt.stopped_at);
+        attempt.answer->json = text.substr(0, consumed);
     } else if (!reader.problem().empty()) {
         attempt.telling = Telling::form;
         attempt.problem = reader.problem();
@@ -53,10 +49,13 @@ Attempt read_object(std::string_view text, const AnswerLimits& limits) {
 }
 
 /// Reads the first object from `from` on that is an answer, skipping prose. Each byte is looked at once: the search
-/// goes on where an attempt stopped. An object that is cut off ends the search: what stands inside it is no answer.
+/// goes on where an attempt stopped. An object that is cut off ends the search: what stands inside it is no answer. So
+/// do ten thousand braces of prose: an attempt costs as much as hundreds of bytes.
 Attempt find_answer(std::string_view content, std::size_t from, const AnswerLimits& limits) {
     std::optional<Attempt> best;
-    for (std::size_t at = content.find('{', from); at != std::string_view::npos;) {
+    int attempts = 0;
+    for (std::size_t at = content.find('{', from); at != std::string_view::npos && attempts < attempts_max;
+         ++attempts) {
         Attempt attempt = read_object(content.substr(at), limits);
         attempt.stopped_at += at;
         const std::size_t next = std::max(attempt.stopped_at, at + 1);

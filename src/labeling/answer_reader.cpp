@@ -9,6 +9,7 @@ namespace {
 
 constexpr std::size_t top_depth = 1;
 constexpr std::size_t entity_depth = 3;
+constexpr std::size_t extra_keys_max = 100'000;
 
 /// RapidJSON lets an escaped low surrogate stand alone, which gives bytes that are not UTF-8; NUL no document can hold.
 bool is_text(std::string_view text) {
@@ -76,6 +77,8 @@ bool AnswerReader::Key(const char* text, rapidjson::SizeType length, bool) {
 bool AnswerReader::note_extra_key(std::string_view key) {
     if (!answer_.extra_key_in && (depth_ == top_depth || (in_entities_ && depth_ == entity_depth)))
         answer_.extra_key_in = here();
+    if (extra_keys_.size() == extra_keys_max)
+        return fail("the answer has more than " + std::to_string(extra_keys_max) + " other keys.");
     std::string numbered = std::to_string(object_at_[depth_]) + '/';
     numbered += key;
     if (!extra_keys_.insert(std::move(numbered)).second) return fail("a key stands twice in one object.");

@@ -5,9 +5,9 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <set>
 #include <string>
 #include <string_view>
-#include <unordered_set>
 
 #include <rapidjson/rapidjson.h>
 
@@ -27,6 +27,7 @@ public:
 
     bool Null() { return scalar(); }
     bool Bool(bool) { return scalar(); }
+    // Numbers come raw; RapidJSON names these for all handlers.
     bool Int(int) { return scalar(); }
     bool Uint(unsigned) { return scalar(); }
     bool Int64(std::int64_t) { return scalar(); }
@@ -65,7 +66,7 @@ private:
     std::size_t depth_ = 0;
     std::uint32_t objects_ = 0;
     std::array<std::uint32_t, depth_limit + 1> object_at_;  ///< number of the object (0: array) open at each depth
-    std::unordered_set<std::string> extra_keys_;            ///< "number/key": duplicates are found in one look-up
+    std::set<std::string> extra_keys_;                      ///< "number/key"; a tree: hashes can be made to collide
 };
 
 }  // namespace prelabel::labeling

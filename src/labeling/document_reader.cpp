@@ -6,9 +6,8 @@
 #include <array>
 #include <optional>
 
+#include <labeling/json_events.hpp>
 #include <rapidjson/error/en.h>
-#include <rapidjson/memorystream.h>
-#include <rapidjson/reader.h>
 
 namespace prelabel::labeling {
 namespace {
@@ -83,11 +82,14 @@ struct Finder : rapidjson::BaseReaderHandler<rapidjson::UTF8<>, Finder> {
         if (text_at.here(depth) && !keep(text, {value, size}, Problem::text_twice)) return false;
         return !id_at.here(depth) || keep(id, {value, size}, Problem::id_twice);
     }
-    bool Int64(std::int64_t value) { return whole(std::to_string(value)); }
-    bool Uint64(std::uint64_t value) { return whole(std::to_string(value)); }
-    bool Int(int value) { return whole(std::to_string(value)); }
-    bool Uint(unsigned value) { return whole(std::to_string(value)); }
-    bool Default() {  // null, booleans, fractions
+    bool RawNumber(const char* digits, rapidjson::SizeType size, bool) {
+        const std::string_view number(digits, size);
+        const bool whole = number.find_first_of(".eE") == std::string_view::npos && size < number_digits_max;
+        begin_value();
+        if (!whole || text_at.here(depth)) return other_value();
+        return !id_at.here(depth) || keep(id, number, Problem::id_twice);
+    }
+    bool Default() {  // null, booleans
         begin_value();
         return other_value();
     }
@@ -131,12 +133,6 @@ private:
         text_at.leave(depth);
         id_at.leave(depth);
         return true;
-    }
-    bool whole(const std::string& digits) {
-        begin_value();
-        if (text_at.here(depth)) problem = Problem::text_type;
-        if (problem != Problem::none) return false;
-        return !id_at.here(depth) || keep(id, digits, Problem::id_twice);
     }
     bool keep(std::optional<std::string>& slot, std::string_view value, Problem twice) {
         if (slot) {
@@ -199,19 +195,16 @@ std::variant<Document, Unreadable> DocumentReader::read(const Record& record) co
             return malformed("not valid UTF-8 at byte " + std::to_string(*at));
         document.text = *record.value;
     } else {
-        rapidjson::MemoryStream stream(record.value->data(), record.value->size());
-        rapidjson::Reader reader;
-        Finder finder(text_path_, id_path_);
-        constexpr unsigned flags =
-            rapidjson::kParseIterativeFlag | rapidjson::kParseFullPrecisionFlag | rapidjson::kParseStopWhenDoneFlag;
+        const auto make = [&] { return Finder(text_path_, id_path_); };
         // Looking at eight bytes at a time first is far cheaper than RapidJSON's look at each, which then names the place.
-        const auto parsed = utf8::first_invalid(*record.value)
-                                ? reader.Parse<flags | rapidjson::kParseValidateEncodingFlag>(stream, finder)
-                                : reader.Parse<flags>(stream, finder);
-        if (parsed.IsError()) return malformed(explain(finder, parsed, settings_));
+        auto events = utf8::first_invalid(*record.value)
+                          ? read_json<rapidjson::kParseValidateEncodingFlag>(*record.value, make)
+                          : read_json<rapidjson::kParseNoFlags>(*record.value, make);
+        Finder& finder = events.handler;
+        if (events.result.IsError()) return malformed(explain(finder, events.result, settings_));
         // RapidJSON stops at a NUL byte as if the text ended there.
-        if (record.value->find_first_not_of(" \t\r\n", stream.Tell()) != std::string::npos)
-            return malformed("not JSON: something follows the value at byte " + std::to_string(stream.Tell()));
+        if (record.value->find_first_not_of(" \t\r\n", events.consumed) != std::string::npos)
+            return malformed("not JSON: something follows the value at byte " + std::to_string(events.consumed));
         if (!finder.text) return malformed("no text at " + settings_.text);
         // RapidJSON takes the escape of a lone low surrogate for a character.
         if (utf8::first_invalid(*finder.text)) return malformed(settings_.text + " holds an unpaired surrogate");

@@ -81,6 +81,39 @@ TEST(AnswerParser, RefusesWhatIsNoObjectWithASentence) {
     EXPECT_THAT(problem(two + "\n\nor rather\n" + two), HasSubstr("two JSON objects"));
 }
 
+TEST(AnswerParser, GivesUpAfterTenThousandBracesOfProse) {
+    std::string braces;
+    for (int i = 0; i < 9'999; ++i) braces += "{x} ";
+    EXPECT_TRUE(parse_answer(braces + two).has_value());
+    EXPECT_FALSE(parse_answer(braces + "{x} " + two).has_value());
+    EXPECT_FALSE(parse_answer(std::string(4'000'000, '{')).has_value());
+}
+
+TEST(AnswerParser, RefusesMoreThanAHundredThousandOtherKeys) {
+    const auto with_keys = [](int count) {
+        std::string json = R"({"entities":[])";
+        for (int i = 0; i < count; ++i) json += ",\"" + std::to_string(i) + "\":0";
+        return json + '}';
+    };
+    EXPECT_TRUE(parse_answer(with_keys(100'000)).has_value());
+    EXPECT_THAT(problem(with_keys(100'001)), HasSubstr("more than 100000 other keys"));
+}
+
+TEST(AnswerParser, ReadsAnAnswerWithNumbersBeyondADoubleInOtherKeys) {
+    const std::string digits(400, '9');
+    for (const std::string& number : {std::string("1e309"), std::string("-1E+99999999999"), digits, digits + ".5e7"}) {
+        const std::string json =
+            R"({"score":)" + number + R"(,"entities":[{"label":"PER","text":"Ada 1e999","p":)" + number + "}]}";
+        const std::string content = "Here: " + json + " and 1e999";
+        const auto answer = parse_answer(content);
+        ASSERT_TRUE(answer.has_value()) << number << ": " << answer.error().message;
+        EXPECT_EQ(answer->mentions, (std::vector<Mention>{{"PER", "Ada 1e999"}}));
+        EXPECT_EQ(answer->json, json);
+    }
+    EXPECT_THAT(problem(R"({"entities":1e309})"), HasSubstr("\"entities\" must be an array"));
+    EXPECT_THAT(problem(R"({"entities":[], "n": 1e309, "m": 1e})"), HasSubstr("malformed"));
+}
+
 TEST(AnswerParser, RefusesAWrongFormAndSaysWhere) {
     EXPECT_THAT(problem("{}"), HasSubstr("\"entities\" is missing"));
     EXPECT_THAT(problem(R"({"Entities":[]})"), HasSubstr("\"entities\" is missing"));

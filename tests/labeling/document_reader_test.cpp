@@ -104,6 +104,56 @@ TEST(DocumentReader, RefusesDepthWithoutRecursion) {
     EXPECT_EQ(read(reader, fine).text, "x");
 }
 
+/// Numbers that are JSON though no double holds them.
+const std::vector<std::string>& numbers_beyond_a_double() {
+    static const std::vector<std::string> all = {
+        "1e309",
+        "-1e309",
+        "1E+999999999999999999999",
+        "1e-999999999999999999999",
+        "0e99999999999",
+        "1." + std::string(100'000, '7') + "e400",
+        std::string(400, '9'),
+        '-' + std::string(100'000, '9') + ".5",
+        "0." + std::string(100'000, '0') + "1",
+        "1e" + std::string(100'000, '0') + "309",
+    };
+    return all;
+}
+
+TEST(DocumentReader, ReadsARecordWithNumbersBeyondADoubleInOtherKeys) {
+    const DocumentReader reader(InputSettings{});
+    for (const std::string& number : numbers_beyond_a_double()) {
+        const std::string shown = number.substr(0, 40);
+        const auto before = read(reader, R"({"n": [)" + number + R"(, true], "text": "1e999 \" 1e999", "id": "1e5"})");
+        EXPECT_EQ(before.text, "1e999 \" 1e999") << shown;
+        EXPECT_EQ(before.id, "1e5");
+        EXPECT_EQ(read(reader, R"({"text": "x", "n": {"m":)" + number + "}}\n").text, "x") << shown;
+        EXPECT_EQ(read(reader, R"({"id": 18446744073709551616, "text": "x", "n":)" + number + '}').id,
+                  "18446744073709551616")
+            << shown;
+    }
+}
+
+TEST(DocumentReader, StillRefusesWhatIsNoNumberBesideOneBeyondADouble) {
+    const DocumentReader reader(InputSettings{});
+    for (const char* wrong : {"1e", "1e+", "01", "1.", ".5", "+1", "1e5e5", "1ee5", "0x10", "--1", "1 2", "1e309x"})
+        EXPECT_EQ(problem(reader, std::string(R"({"text": "x", "n": 1e309, "m": )") + wrong + '}').substr(0, 9),
+                  "not JSON:")
+            << wrong;
+    EXPECT_EQ(problem(reader, R"({"text": 1e309})"), "/text is not a string");
+    EXPECT_EQ(problem(reader, R"({"text": "x", "id": 1e309})"), "/id is neither a string nor an integer");
+    EXPECT_EQ(problem(reader, R"({"text": "x", "id": )" + std::string(400, '9') + '}'),
+              "/id is neither a string nor an integer");
+    EXPECT_EQ(problem(reader, R"({"text": "x", "n": 1e309} 1)").substr(0, 9), "not JSON:");
+}
+
+TEST(DocumentReader, TakesTheDigitsOfAnIntegerIdAsTheyStand) {
+    const DocumentReader reader(InputSettings{});
+    for (const char* id : {"0", "-7", "9007199254740993", "18446744073709551615", "123456789012345678901234567890"})
+        EXPECT_EQ(read(reader, std::string(R"({"text": "x", "id": )") + id + '}').id, id);
+}
+
 TEST(DocumentReader, SetsTooLargeTextsApart) {
     const DocumentReader reader({.text_bytes_max = 10});
     auto outcome = reader.read(record_of(R"({"text": "0123456789a"})"));
