@@ -6,6 +6,7 @@
 #include <prelabel/base/redaction.hpp>
 #include <prelabel/kafka/connection.hpp>
 #include <prelabel/kafka/probe.hpp>
+#include <prelabel/labeling/strict_subset.hpp>
 
 #include <iostream>
 #include <memory>
@@ -81,6 +82,13 @@ void check_model(const config::Settings& settings, Runtime& runtime, Report& rep
     }
 }
 
+/// Why the provider is not asked to enforce the user's own schema, where it is sent.
+std::optional<std::string> sent_without_strict(const config::Settings& settings) {
+    const bool is_sent = settings.model.response_format == llm::ResponseFormat::json_schema;
+    if (!is_sent || settings.task.own_schema.empty()) return std::nullopt;
+    return labeling::outside_strict_subset(settings.task.own_schema);
+}
+
 int check(const Options& options) {
     // A configuration without Kafka serves `label`; one that begins to name brokers or topics has to be whole.
     auto settings = options.config.load({.model = true, .input = false, .output = false});
@@ -104,6 +112,8 @@ int check(const Options& options) {
     } else {
         report.add("no Kafka is configured: good for `prelabel label`, not for `run` and `produce`", true);
     }
+    if (const auto why = sent_without_strict(*settings))
+        report.add("the task's schema is sent without \"strict\", and answers are held against it here: " + *why, true);
     auto runtime = Runtime::make(*settings);
     report.add("answer schema, key and model address", runtime.has_value(), runtime ? "" : runtime.error().message);
     if (!report.all_ok()) return wrong_usage;

@@ -1,5 +1,6 @@
 #include <prelabel/base/utf8.hpp>
 #include <prelabel/labeling/json_text.hpp>
+#include <prelabel/labeling/strict_subset.hpp>
 #include <prelabel/llm/openai_codec.hpp>
 
 #include <algorithm>
@@ -55,7 +56,9 @@ std::string after_the_turns(const ModelSettings& settings, std::string_view answ
     tail += ",\"" + std::string(limit_field(settings)) + "\":" + std::to_string(settings.max_output_tokens);
     if (settings.response_format == ResponseFormat::json_object) tail += R"(,"response_format":{"type":"json_object"})";
     if (settings.response_format == ResponseFormat::json_schema) {
-        tail += R"(,"response_format":{"type":"json_schema","json_schema":{"name":"answer","strict":true,"schema":)";
+        tail += R"(,"response_format":{"type":"json_schema","json_schema":{"name":"answer",)";
+        if (!labeling::outside_strict_subset(answer_schema)) tail += R"("strict":true,)";
+        tail += R"("schema":)";
         tail += answer_schema;
         tail += "}}";
     }

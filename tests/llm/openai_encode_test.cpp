@@ -36,8 +36,19 @@ TEST(OpenAiEncode, WritesTheBytesOfARequest) {
         codec.encode(std::vector<Message>{{Role::user, "a\n\"b\" 🎉"}}),
         R"({"model":"gpt-4o-mini","messages":[{"role":"system","content":"s"},{"role":"user","content":"a\n\"b\" 🎉"}],)"
         R"("max_tokens":2048,"response_format":{"type":"json_schema","json_schema":)"
-        R"({"name":"answer","strict":true,"schema":{"type":"object"}}}})");
+        R"({"name":"answer","schema":{"type":"object"}}}})");
     EXPECT_EQ(OpenAiCodec::path(), "/chat/completions");
+}
+
+TEST(OpenAiEncode, AsksForStrictAnswersOnlyWhereTheProviderTakesTheSchema) {
+    const auto format = [](const std::string& own) {
+        const std::string body = OpenAiCodec(model(), preamble, own).encode(std::vector<Message>{{Role::user, "x"}});
+        return body.substr(body.find(R"("json_schema":{)"));
+    };
+    const std::string closed = R"({"type":"object","properties":{},"additionalProperties":false})";
+    EXPECT_EQ(format(closed), R"("json_schema":{"name":"answer","strict":true,"schema":)" + closed + "}}}");
+    const std::string open = R"({"type":"object","properties":{},"allOf":[]})";
+    EXPECT_EQ(format(open), R"("json_schema":{"name":"answer","schema":)" + open + "}}}");
 }
 
 TEST(OpenAiEncode, EqualTurnsAreEqualBytesAndOthersAreNot) {
