@@ -10,6 +10,7 @@ namespace prelabel::pipeline {
 namespace {
 
 constexpr std::string_view prefix = "prelabel.error.";
+constexpr std::size_t short_message = 128;
 
 std::string in_dollars(double usd) {
     std::array<char, 32> digits{};
@@ -39,6 +40,28 @@ std::string_view to_string(DeadLetterClass reason) {
             return "deadline";
     }
     return "unknown";
+}
+
+bool shorten_dead_letter(Output& letter, std::size_t refusals) {
+    switch (refusals) {
+        case 0:
+            return true;
+        case 1:
+            letter.value = {};
+            return true;
+        case 2:
+            std::erase_if(letter.headers, [](const Header& header) { return !header.name.starts_with(prefix); });
+            return true;
+        case 3:
+            letter.key.reset();
+            return true;
+        case 4:
+            for (auto& header : letter.headers)
+                if (header.value && header.value->size() > short_message) header.value->resize(short_message);
+            return true;
+        default:
+            return false;
+    }
 }
 
 Output make_dead_letter(Record record, const Failure& failure, const std::string& task_version, WallTime at) {

@@ -54,16 +54,19 @@ Task<bool> LabelingJob::run() {
     const bool partial = labeled.salvaged || !labeled.findings.discarded.empty();
     context_.stats.count(labeled.findings);
     const labeling::AnnotationRecord made = annotation(std::move(labeled));
-    auto output = render(made);
-    if (!output) {
-        Failure failure{DeadLetterClass::too_large, output.error().message, 0, 0};
-        co_return co_await bury(std::move(failure));
-    }
-    std::function<Output()> again = [this, &made] { return render(made).value(); };
-    const Written written = co_await publish(std::move(*output), std::move(again));
-    if (written == Written::too_large) {
-        Failure failure{DeadLetterClass::too_large, "the output topic refuses a record of this size", 0, 0};
-        co_return co_await bury(std::move(failure));
+    std::size_t bytes_max = context_.plan.record_bytes_max;
+    Written written = Written::too_large;
+    // A topic may take less than configured: then the record is made once more, smaller, which leaves out its text.
+    while (written == Written::too_large) {
+        auto output = render(made, bytes_max);
+        if (!output) {
+            Failure failure{DeadLetterClass::too_large, output.error().message, 0, 0};
+            co_return co_await bury(std::move(failure));
+        }
+        const std::size_t bytes = output->value.size() + output->frame_bytes();
+        std::function<Output()> again = [this, &made, bytes_max] { return render(made, bytes_max).value(); };
+        written = co_await publish(std::move(*output), std::move(again));
+        bytes_max = bytes - 1;
     }
     if (written == Written::durable) ++(partial ? context_.stats.documents_partial : context_.stats.documents_complete);
     co_return written == Written::durable;
@@ -147,18 +150,18 @@ labeling::AnnotationRecord LabelingJob::annotation(Labeled labeled) {
     return annotation;
 }
 
-Result<Output> LabelingJob::render(const labeling::AnnotationRecord& annotation) const {
-    const auto& plan = context_.plan;
-    auto line = labeling::to_json_within(annotation, plan.record_bytes_max);
-    if (!line) return line.error();
-
+Result<Output> LabelingJob::render(const labeling::AnnotationRecord& annotation, std::size_t bytes_max) const {
     Output output;
     output.origin = record_.origin;
     output.key = record_.key ? record_.key : annotation.id;
-    output.value = std::move(*line);
     output.headers = record_.headers;
     std::erase_if(output.headers, [](const Header& header) { return header.name == version_header; });
-    output.headers.push_back({std::string(version_header), plan.task_version});
+    output.headers.push_back({std::string(version_header), context_.plan.task_version});
+    const std::size_t frame = output.frame_bytes();
+    auto line = labeling::to_json_within(annotation, bytes_max - std::min(bytes_max, frame));
+    if (!line)
+        return Error{Fault::input, "key and headers have " + std::to_string(frame) + " bytes; " + line.error().message};
+    output.value = std::move(*line);
     return output;
 }
 
@@ -179,23 +182,23 @@ Task<LabelingJob::Written> LabelingJob::publish(Output output, std::function<Out
 Task<bool> LabelingJob::bury(Failure failure) {
     failure.attempts = attempts_;
     failure.cost_usd = usage_.cost_usd;
-    Output letter = make_dead_letter(record_, failure, context_.plan.task_version, context_.clock.wall_now());
-    Output without_value = letter;
-    without_value.value.clear();
-    std::function<Output()> again = [kept = letter] { return kept; };
-    Written written = co_await publish(std::move(letter), std::move(again));
-    // A dead letter too large for its topic goes without the value: its headers still say where the document is.
-    while (written == Written::too_large) {
-        Output copy = without_value;
-        std::function<Output()> same = [&without_value] { return without_value; };
-        written = co_await publish(std::move(copy), std::move(same));
-        if (written != Written::too_large) break;
-        context_.on_event(Trouble{"the dead-letter topic refuses even a dead letter without its value"});
-        co_await sleep_until(context_.clock, context_.clock.now() + write_retry_wait);
+    const Origin origin = record_.origin;
+    Output letter =
+        make_dead_letter(std::move(record_), failure, context_.plan.task_version, context_.clock.wall_now());
+    Written written = Written::too_large;
+    // A dead letter too large for its topic goes with less: its own headers still say where the document is.
+    for (std::size_t refusals = 0; written == Written::too_large; ++refusals) {
+        if (!shorten_dead_letter(letter, refusals)) {
+            context_.on_event(Trouble{"the dead-letter topic refuses even the shortest dead letter"});
+            co_await sleep_until(context_.clock, context_.clock.now() + write_retry_wait);
+        }
+        Output copy = letter;
+        std::function<Output()> again = [&letter] { return letter; };
+        written = co_await publish(std::move(copy), std::move(again));
     }
     if (written == Written::abandoned) co_return false;
     ++context_.stats.dead_letters[static_cast<std::size_t>(failure.reason)];
-    context_.on_event(DocumentDeadLettered{record_.origin, failure.reason, failure.message});
+    context_.on_event(DocumentDeadLettered{origin, failure.reason, failure.message});
     co_return true;
 }
 

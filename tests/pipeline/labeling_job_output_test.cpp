@@ -120,6 +120,27 @@ TEST(LabelingJobOutput, DropsTheTextOfARecordThatIsTooLongWithIt) {
     EXPECT_LE(world.output().value.size(), 2'000U);
 }
 
+TEST(LabelingJobOutput, KeyAndHeadersTakeFromWhatTheTextMayHave) {
+    JobWorld world(4'000);
+    world.model.answers(R"({"entities":[{"label":"PER","text":"Ada Lovelace"}]})");
+    Record input = record_of(R"({"text":"Ada Lovelace )" + std::string(2'000, 'x') + "\"}");
+    input.headers = {{"trace", std::string(1'500, 'h')}};
+    EXPECT_EQ(world.run(input), true);
+    EXPECT_EQ(world.output().kind, OutputKind::annotation);
+    EXPECT_TRUE(world.holds(R"("status":"text_dropped")"));
+    EXPECT_LE(world.output().value.size() + world.output().frame_bytes(), 4'000U);
+}
+
+TEST(LabelingJobOutput, DropsTheTextOfARecordThatTheTopicRefusesWithIt) {
+    JobWorld world;
+    world.model.answers(good_answer);
+    world.sink.script = {too_large};
+    EXPECT_EQ(world.run(ada_in_zurich()), true);
+    EXPECT_EQ(world.output().kind, OutputKind::annotation);
+    EXPECT_TRUE(world.holds(R"("status":"text_dropped")"));
+    EXPECT_EQ(world.stats.documents_complete, 1U);
+}
+
 TEST(LabelingJobOutput, BuriesARecordThatIsTooLargeEvenWithoutItsText) {
     JobWorld world(100);
     world.model.answers(good_answer);
@@ -145,10 +166,10 @@ TEST(LabelingJobOutput, GivesADocumentUpWhoseSinkWritesNothingAnyMore) {
 TEST(LabelingJobOutput, BuriesARecordThatTheTopicRefusesForItsSize) {
     JobWorld world;
     world.model.answers(good_answer);
-    world.sink.script = {too_large};
+    world.sink.script = {too_large, too_large};
     const Record input = ada_in_zurich();
     EXPECT_EQ(world.run(input), true);
-    EXPECT_EQ(world.sink.tried.size(), 2U);
+    EXPECT_EQ(world.sink.tried.size(), 3U) << "with its text, without it, and the dead letter";
     EXPECT_EQ(world.header("prelabel.error.class"), "too_large");
     EXPECT_EQ(world.output().value, input.value);
     EXPECT_EQ(world.stats.documents_complete, 0U);
@@ -166,15 +187,32 @@ TEST(LabelingJobOutput, SendsADeadLetterWithoutItsValueWhenItIsTooLargeItself) {
     EXPECT_EQ(world.troubles(), 0U);
 }
 
-TEST(LabelingJobOutput, WaitsWhenEvenAnEmptyDeadLetterIsRefused) {
+TEST(LabelingJobOutput, ADeadLetterLeavesOutValueThenHeadersThenKey) {
     JobWorld world;
     world.sink.script = {too_large, too_large, too_large};
+    Record input = record_of("not JSON");
+    input.headers = {{"trace", std::string(5'000, 'h')}};
+    EXPECT_EQ(world.run(input), true);
+    ASSERT_EQ(world.sink.tried.size(), 4U);
+    EXPECT_EQ(world.sink.tried[1].value, "");
+    EXPECT_EQ(world.sink.tried[1].headers.front().name, "trace");
+    EXPECT_NE(world.sink.tried[2].headers.front().name, "trace");
+    EXPECT_EQ(world.sink.tried[2].key, "k1");
+    EXPECT_EQ(world.output().key, std::nullopt);
+    EXPECT_EQ(world.header("prelabel.error.offset"), "42") << "where the document is, is kept";
+    EXPECT_EQ(world.troubles(), 0U);
+}
+
+TEST(LabelingJobOutput, WaitsWhenEvenTheShortestDeadLetterIsRefused) {
+    JobWorld world;
+    world.sink.script = {too_large, too_large, too_large, too_large, too_large, too_large};
     EXPECT_EQ(world.run(record_of("not JSON")), true);
-    ASSERT_EQ(world.sink.at.size(), 4U);
-    EXPECT_EQ(world.sink.at[1] - world.sink.at[0], seconds(0));
-    EXPECT_EQ(world.sink.at[2] - world.sink.at[1], seconds(1));
-    EXPECT_EQ(world.sink.at[3] - world.sink.at[2], seconds(1));
+    ASSERT_EQ(world.sink.at.size(), 7U);
+    EXPECT_EQ(world.sink.at[4] - world.sink.at[0], seconds(0));
+    EXPECT_EQ(world.sink.at[5] - world.sink.at[4], seconds(1));
+    EXPECT_EQ(world.sink.at[6] - world.sink.at[5], seconds(1));
     EXPECT_EQ(world.troubles(), 2U);
+    EXPECT_LT(world.sink.tried[4].value.size() + world.sink.tried[4].frame_bytes(), 1'000U);
     EXPECT_EQ(world.stats.dead_letters[static_cast<std::size_t>(DeadLetterClass::malformed_input)], 1U);
 }
 

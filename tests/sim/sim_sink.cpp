@@ -58,9 +58,7 @@ void SimSink::arrive(Late& late) {
 }
 
 bool SimSink::refuses(const pipeline::Output& output) const {
-    if (output.value.empty()) return false;
-    const auto at = output.value.find("doc#");
-    return at != std::string::npos && world_.oversized.contains(number_in_request(output.value));
+    return !output.value.empty() && output.key && world_.oversized.contains(std::stoul(output.key->substr(1)));
 }
 
 Task<> SimSink::close() {

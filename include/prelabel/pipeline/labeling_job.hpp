@@ -49,7 +49,7 @@ private:
     [[nodiscard]] Body request(const std::vector<labeling::Message>& turns) const;
     void account(const Answered& answered);
     [[nodiscard]] labeling::AnnotationRecord annotation(Labeled labeled);
-    [[nodiscard]] Result<Output> render(const labeling::AnnotationRecord& annotation) const;
+    [[nodiscard]] Result<Output> render(const labeling::AnnotationRecord& annotation, std::size_t bytes_max) const;
     /// After a write that failed, `again` makes the output anew: that is rare, and a copy kept for it would cost every
     /// document.
     [[nodiscard]] Task<Written> publish(Output output, std::function<Output()> again);

@@ -4,6 +4,7 @@
 #include <prelabel/base/result.hpp>
 #include <prelabel/pipeline/task.hpp>
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <vector>
@@ -20,6 +21,9 @@ struct Output {
     std::optional<std::string> key;
     std::string value;
     std::vector<Header> headers;
+
+    /// What a broker's limit on a record counts besides the value: key, headers, and at most what frames them.
+    [[nodiscard]] std::size_t frame_bytes() const;
 };
 
 /// Port: where outputs go. Many writes may be under way at once.
