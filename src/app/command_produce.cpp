@@ -36,7 +36,7 @@ public:
             if (error_) break;
         }
         co_await writes_.join();
-        co_await sink_.close();
+        co_await sink_.close(TimePoint::max());  // every write was waited for
     }
 
     [[nodiscard]] const std::optional<Error>& error() const { return error_; }

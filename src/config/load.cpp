@@ -47,6 +47,15 @@ public:
         if (settings.http.idle_timeout > settings.pipeline.call_timeout && given("llm.timeout.idle"))
             report("llm.timeout.idle", "is longer than llm.timeout.total, so it would never end a call",
                    "at most the total");
+        // A rebalance waits for the drain and the last commit; a member that is slower loses its partitions uncommitted.
+        const auto longest = settings.input.max_poll_interval() - pipeline::closing_time;
+        if (!input.empty() && settings.pipeline.drain_timeout > longest)
+            report("input.drain_timeout",
+                   "and the last commit (4s) take longer than the group waits: "
+                   "input.kafka.properties.max.poll.interval.ms "
+                   "is " +
+                       std::to_string(settings.input.max_poll_interval().count()),
+                   "a shorter drain, or a longer max.poll.interval.ms");
         if (settings.pipeline.document_bytes_max > settings.pipeline.bytes_in_memory_max)
             report(given("input.max_document_bytes") ? "input.max_document_bytes" : "input.max_bytes_in_memory",
                    "one document of input.max_document_bytes would not fit in input.max_bytes_in_memory",

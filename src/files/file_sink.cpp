@@ -57,7 +57,7 @@ pipeline::Task<Result<>> FileSink::write(pipeline::Output output) {
     co_return co_await own.written.wait();
 }
 
-pipeline::Task<> FileSink::close() {
+pipeline::Task<> FileSink::close(TimePoint) {
     closing_ = true;
     wake();
     start_writing();

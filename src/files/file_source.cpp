@@ -182,7 +182,7 @@ void FileSource::wake() {
     if (wake_ != nullptr) std::exchange(wake_, nullptr)->set({});
 }
 
-pipeline::Task<Result<>> FileSource::commit(std::vector<pipeline::Position>) { co_return Result<>(); }
+pipeline::Task<Result<>> FileSource::commit(std::vector<pipeline::Position>, TimePoint) { co_return Result<>(); }
 
 pipeline::Task<> FileSource::release(std::vector<Partition>) { co_return; }
 
@@ -192,7 +192,7 @@ void FileSource::stop() {
     if (stop_waiting_) stop_waiting_();
 }
 
-pipeline::Task<> FileSource::close() {
+pipeline::Task<> FileSource::close(TimePoint) {
     reader_.reset();
     co_return;
 }

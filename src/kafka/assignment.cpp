@@ -13,17 +13,19 @@ struct Assignment::Assigned {
     std::size_t credit = 0;
     bool ready = true;  ///< its queue may hold something
     bool revoked = false;
+    std::optional<Record> held;  ///< the first record after the partition went back
     std::optional<Offset> position;
     std::optional<Offset> committed;
-    std::optional<Offset> high;  ///< as asked; while nothing is fetched the client's own knowledge grows old
+    std::optional<Offset> low;  ///< as asked; while nothing is fetched the client's own knowledge grows old
+    std::optional<Offset> high;
 
     ~Assigned() {
         if (queue) Wakeup::unwatch(queue.get());
     }
 };
 
-Assignment::Assignment(rd_kafka_t* client, Wakeup& wakeup, std::function<void(rd_kafka_event_t*)> on_error)
-    : client_(client), wakeup_(wakeup), on_error_(std::move(on_error)) {}
+Assignment::Assignment(rd_kafka_t* client, Wakeup& wakeup, Events events)
+    : client_(client), wakeup_(wakeup), events_(std::move(events)) {}
 
 Assignment::~Assignment() = default;
 
@@ -64,8 +66,29 @@ void Assignment::committed(const Partition& partition, Offset next) {
     if (auto* const found = find(partition)) found->committed = next;
 }
 
-void Assignment::watermark(const Partition& partition, Offset high) {
+void Assignment::found_committed(const Partition& partition, Offset next) {
+    if (auto* const found = find(partition); found && !found->committed) found->committed = next;
+}
+
+void Assignment::low(const Partition& partition, Offset low) {
+    if (auto* const found = find(partition)) found->low = low;
+}
+
+void Assignment::high(const Partition& partition, Offset high) {
     if (auto* const found = find(partition)) found->high = high;
+}
+
+void Assignment::resume(const Partition& partition) {
+    auto* const found = find(partition);
+    if (!found) return;
+    found->credit = 0;
+    found->ready = true;
+    found->revoked = false;
+    found->position = found->committed = found->low = found->high = std::nullopt;
+}
+
+bool Assignment::knows_every_commit() const {
+    return std::ranges::all_of(partitions_, [](const auto& each) { return each->committed.has_value(); });
 }
 
 void Assignment::signalled() {
@@ -82,6 +105,10 @@ void Assignment::read(pipeline::Room room, std::vector<Record>& out) {
 
 void Assignment::read_one(Assigned& from, pipeline::Room& room, std::vector<Record>& out) {
     while (from.ready && !from.revoked && from.credit > 0 && room.records > 0 && room.bytes > 0) {
+        if (from.held) {
+            hand_out(from, std::move(*std::exchange(from.held, std::nullopt)), room, out);
+            continue;
+        }
         const EventPtr event(rd_kafka_queue_poll(from.queue.get(), 0));
         if (event) {
             take(from, event.get(), room, out);
@@ -93,22 +120,40 @@ void Assignment::read_one(Assigned& from, pipeline::Room& room, std::vector<Reco
 
 void Assignment::take(Assigned& from, rd_kafka_event_t* event, pipeline::Room& room, std::vector<Record>& out) {
     if (rd_kafka_event_type(event) != RD_KAFKA_EVENT_FETCH) {
-        if (rd_kafka_event_error(event) == RD_KAFKA_RESP_ERR__PARTITION_EOF) {
-            if (auto* const at = rd_kafka_event_topic_partition(event)) {
-                from.position = std::max(from.position.value_or(0), at->offset);
-                rd_kafka_topic_partition_destroy(at);
-            }
-            return;
-        }
-        return on_error_(event);
+        if (rd_kafka_event_error(event) == RD_KAFKA_RESP_ERR__PARTITION_EOF) return take_end(from, event);
+        return events_.error(event);
     }
+    // The client gives one message an event.
     while (const auto* const message = rd_kafka_event_message_next(event)) {
-        out.push_back(record_of(*message, from.partition));
-        from.position = message->offset + 1;
-        --from.credit;
-        --room.records;
-        room.bytes -= std::min(room.bytes, out.back().bytes());
+        auto record = record_of(*message, from.partition);
+        if (from.position && message->offset < *from.position) {
+            from.held = std::move(record);
+            return went_back(from, message->offset);
+        }
+        hand_out(from, std::move(record), room, out);
     }
+}
+
+void Assignment::take_end(Assigned& from, rd_kafka_event_t* event) {
+    auto* const at = rd_kafka_event_topic_partition(event);
+    if (!at) return;
+    const Offset end = at->offset;
+    rd_kafka_topic_partition_destroy(at);
+    if (from.position && end < *from.position) return went_back(from, end);
+    from.position = end;
+}
+
+void Assignment::hand_out(Assigned& from, Record record, pipeline::Room& room, std::vector<Record>& out) {
+    from.position = record.origin.offset + 1;
+    --from.credit;
+    --room.records;
+    room.bytes -= std::min(room.bytes, record.bytes());
+    out.push_back(std::move(record));
+}
+
+void Assignment::went_back(Assigned& from, Offset found) {
+    from.revoked = true;
+    events_.went_back(from.partition, *from.position, found);
 }
 
 std::vector<Partition> Assignment::partitions() const {
@@ -128,9 +173,11 @@ std::vector<PartitionStats> Assignment::stats() const {
         std::int64_t low = RD_KAFKA_OFFSET_INVALID;
         std::int64_t high = RD_KAFKA_OFFSET_INVALID;
         rd_kafka_get_watermark_offsets(client_, each->partition.topic.c_str(), each->partition.number, &low, &high);
-        if (low >= 0) stats.low = low;
+        stats.low = each->low;
+        if (low >= 0) stats.low = std::max(low, stats.low.value_or(0));
         if (high >= 0) stats.high = std::max(high, stats.high.value_or(0));
-        const auto done = each->committed ? each->committed : each->position;
+        // Retention may have passed what is committed: those records are gone, and nobody is behind by them.
+        const auto done = stats.low ? std::max(*stats.low, each->committed.value_or(0)) : each->committed;
         if (done && stats.high) stats.lag = std::max<std::int64_t>(0, *stats.high - *done);
         out.push_back(std::move(stats));
     }

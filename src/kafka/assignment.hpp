@@ -21,8 +21,14 @@ namespace prelabel::kafka {
 /// Threads: confined to the loop.
 class Assignment {
 public:
-    /// `on_error` takes what else than records arrives in the queues.
-    Assignment(rd_kafka_t* client, Wakeup& wakeup, std::function<void(rd_kafka_event_t*)> on_error);
+    struct Events {
+        std::function<void(rd_kafka_event_t*)> error;  ///< what else than records arrives in the queues
+        /// An offset below what was delivered already: the topic is another one, or was cut. Nothing is read from the
+        /// partition until resume().
+        std::function<void(const Partition&, Offset delivered, Offset found)> went_back;
+    };
+
+    Assignment(rd_kafka_t* client, Wakeup& wakeup, Events events);
     Assignment(const Assignment&) = delete;
     Assignment& operator=(const Assignment&) = delete;
     ~Assignment();
@@ -32,11 +38,16 @@ public:
     /// Nothing is read from it from now on.
     void revoke(const Partition& partition);
     void remove(const Partition& partition);
+    /// Reads a partition that went back from where it is now, as if it had just been added.
+    void resume(const Partition& partition);
     void clear();
 
     void grant(const Partition& partition, std::size_t records);
     void committed(const Partition& partition, Offset next);
-    void watermark(const Partition& partition, Offset high);
+    /// Committed earlier, by whomever: known unless a commit of ours has said more since.
+    void found_committed(const Partition& partition, Offset next);
+    void low(const Partition& partition, Offset low);
+    void high(const Partition& partition, Offset high);
     /// Something may have arrived in any queue.
     void signalled();
 
@@ -45,6 +56,7 @@ public:
 
     [[nodiscard]] bool empty() const { return partitions_.empty(); }
     [[nodiscard]] std::vector<Partition> partitions() const;
+    [[nodiscard]] bool knows_every_commit() const;
     [[nodiscard]] std::vector<PartitionStats> stats() const;
 
 private:
@@ -53,10 +65,13 @@ private:
     [[nodiscard]] Assigned* find(const Partition& partition);
     void read_one(Assigned& from, pipeline::Room& room, std::vector<Record>& out);
     void take(Assigned& from, rd_kafka_event_t* event, pipeline::Room& room, std::vector<Record>& out);
+    void take_end(Assigned& from, rd_kafka_event_t* event);
+    static void hand_out(Assigned& from, Record record, pipeline::Room& room, std::vector<Record>& out);
+    void went_back(Assigned& from, Offset found);
 
     rd_kafka_t* client_;
     Wakeup& wakeup_;
-    std::function<void(rd_kafka_event_t*)> on_error_;
+    Events events_;
     std::vector<std::unique_ptr<Assigned>> partitions_;  // in order
     std::size_t turn_ = 0;
 };

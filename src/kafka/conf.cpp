@@ -1,6 +1,7 @@
 #include "kafka/conf.hpp"
 
 #include <prelabel/base/nearest.hpp>
+#include <prelabel/base/redaction.hpp>
 
 #include <algorithm>
 #include <array>
@@ -65,11 +66,6 @@ std::string key_of(std::string_view section, std::string_view name) {
     return std::string(section) + ".properties." + std::string(name);
 }
 
-bool is_sensitive(std::string_view name) {
-    constexpr std::string_view words[] = {"password", "secret", "key", "pem", "oauthbearer", "token"};
-    return std::ranges::any_of(words, [&](auto word) { return name.find(word) != std::string_view::npos; });
-}
-
 /// Every name that can be set, other names included: the first column of the client's own table.
 std::vector<std::string> known_properties() {
     char* text = nullptr;
@@ -104,7 +100,7 @@ Result<> set_property(rd_kafka_conf_t* conf, std::string_view section, const std
         default:
             break;
     }
-    const auto said = is_sensitive(name) ? std::string("the value was refused") : std::string(reason.data());
+    const auto said = names_a_secret(name) ? std::string("the value was refused") : redacted(reason.data());
     return Error{Fault::config, key_of(section, name) + ": " + said};
 }
 
@@ -118,11 +114,30 @@ void set_own(rd_kafka_conf_t* conf, std::string_view name, std::string_view valu
 Result<> set_users(rd_kafka_conf_t* conf, std::string_view section, const Properties& properties,
                    std::initializer_list<std::span<const Setting>> refusals) {
     for (const auto& [name, value] : properties) {
+        if (names_a_secret(name) && !name.ends_with(".location")) keep_secret(value);
         for (const auto& refused : refusals)
             for (const auto& [refused_name, reason] : refused)
                 if (name == refused_name)
                     return Error{Fault::config, key_of(section, name) + " cannot be set: " + std::string(reason)};
         if (auto set = set_property(conf, section, name, value); !set) return set.error();
+    }
+    return {};
+}
+
+std::string value_of(const Properties& properties, const std::string& name) {
+    const auto found = properties.find(name);
+    return found == properties.end() ? std::string() : found->second;
+}
+
+/// Where a partition is read from when the group has no place in it, or a place that is gone.
+Result<> check_reset(const Properties& properties) {
+    for (const auto* const name : {"auto.offset.reset", "topic.auto.offset.reset"}) {
+        const auto value = value_of(properties, name);
+        if (value == "latest" || value == "largest" || value == "end")
+            return Error{Fault::config,
+                         key_of(input_section, name) + " cannot be `" + value +
+                             "`: records written while nobody reads would be skipped; use `earliest`, or "
+                             "`error` to stop there"};
     }
     return {};
 }
@@ -139,11 +154,6 @@ ConfPtr base_conf(const std::string& brokers) {
     set_own(conf.get(), "log.queue", "true");
     set_own(conf.get(), "socket.keepalive.enable", "true");
     return conf;
-}
-
-std::string value_of(const Properties& properties, const std::string& name) {
-    const auto found = properties.find(name);
-    return found == properties.end() ? std::string() : found->second;
 }
 
 /// Sets the default way of sharing partitions, or refuses one that loses assignments.
@@ -173,6 +183,7 @@ Result<ConfPtr> consumer_conf(const InputSettings& input) {
     auto conf = base_conf(input.brokers);
     for (const auto& [name, value] : consumer_defaults) set_own(conf.get(), name, value);
     if (auto chosen = choose_assignment(conf.get(), input.properties); !chosen) return chosen.error();
+    if (auto kept = check_reset(input.properties); !kept) return kept.error();
     auto set = set_users(conf.get(), input_section, input.properties, {connection_refusals, consumer_refusals});
     if (!set) return set.error();
     set_own(conf.get(), "group.id", input.group);
@@ -184,7 +195,7 @@ Result<ConfPtr> consumer_conf(const InputSettings& input) {
     return conf;
 }
 
-Result<ConfPtr> producer_conf(const OutputSettings& output) {
+Result<ConfPtr> producer_conf(const OutputSettings& output, Batching batching) {
     for (const auto& [name, value] : {std::pair("brokers", output.brokers), std::pair("topic", output.topic)})
         if (auto given = require(output_section, name, value); !given) return given.error();
     if (output.max_record_bytes < 1'000 || output.max_record_bytes > 1'000'000'000 - 4'096)
@@ -194,8 +205,14 @@ Result<ConfPtr> producer_conf(const OutputSettings& output) {
     for (const auto& [name, value] : producer_defaults) set_own(conf.get(), name, value);
     const auto queue_kib = std::max<std::size_t>(64 * 1024, output.max_record_bytes / 1024 * 2);
     set_own(conf.get(), "queue.buffering.max.kbytes", std::to_string(queue_kib));
+    // Where the limit is the topic's own, no batch of many records is over it.
+    set_own(conf.get(), "batch.size", std::to_string(std::min<std::size_t>(1'000'000, output.max_record_bytes)));
     auto set = set_users(conf.get(), output_section, output.properties, {connection_refusals, producer_refusals});
     if (!set) return set.error();
+    if (batching == Batching::alone) {
+        set_own(conf.get(), "batch.num.messages", "1");
+        set_own(conf.get(), "linger.ms", "0");
+    }
     set_own(conf.get(), "enable.idempotence", "true");
     set_own(conf.get(), "acks", "all");
     // Room for the framing, so that what we let through by its content is not refused by the client.
@@ -222,7 +239,7 @@ Result<ClientPtr> make_client(rd_kafka_type_t type, ConfPtr conf, const Properti
         auto key = std::string(section) + ".properties";
         for (const auto& [name, value] : properties)
             if (said.find(name) != std::string_view::npos) key = key_of(section, name);
-        return Error{Fault::config, key + ": " + std::string(said)};
+        return Error{Fault::config, key + ": " + redacted(said)};
     }
     static_cast<void>(conf.release());  // the client owns it now
     rd_kafka_set_log_queue(client.get(), nullptr);

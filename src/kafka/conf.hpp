@@ -13,10 +13,13 @@ namespace prelabel::kafka {
 /// From librdkafka 2.10 on, a member of a cooperative group that commits by hand keeps its assignment reliably.
 [[nodiscard]] bool can_rebalance_incrementally();
 
+/// Whether records share batches. A batch is refused as a whole: only alone a record is judged by itself.
+enum class Batching { shared, alone };
+
 /// A client's configuration: our defaults, then the user's properties, then what guarantees rest on.
 /// Errors: Fault::config, naming `input.kafka.properties.<name>` or `output.kafka.properties.<name>` and the reason.
 [[nodiscard]] Result<ConfPtr> consumer_conf(const InputSettings& input);
-[[nodiscard]] Result<ConfPtr> producer_conf(const OutputSettings& output);
+[[nodiscard]] Result<ConfPtr> producer_conf(const OutputSettings& output, Batching batching = Batching::shared);
 /// For looking and administering: properties that only concern consuming or producing are accepted too.
 [[nodiscard]] Result<ConfPtr> admin_conf(const std::string& brokers, const Properties& properties,
                                          std::string_view section);

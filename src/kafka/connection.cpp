@@ -3,12 +3,14 @@
 #include <prelabel/kafka/connection.hpp>
 
 #include <algorithm>
+#include <charconv>
 #include <string_view>
 
 namespace prelabel::kafka {
 namespace {
 
 constexpr const char* load_timeout_ms = "30000";
+constexpr int max_poll_interval_default_ms = 300'000;  // librdkafka's
 
 bool concerns_connection(std::string_view name) {
     constexpr std::string_view prefixes[] = {"security.", "sasl.",     "ssl.",         "enable.ssl.", "enable.sasl.",
@@ -35,6 +37,15 @@ OutputSettings loading_into(const InputSettings& input) {
     output.topic = input.topic;
     output.properties.emplace("message.timeout.ms", load_timeout_ms);  // somebody waits at a prompt
     return with_connection_of(input, std::move(output));
+}
+
+std::chrono::milliseconds InputSettings::max_poll_interval() const {
+    std::chrono::milliseconds::rep value = max_poll_interval_default_ms;
+    if (const auto given = properties.find("max.poll.interval.ms"); given != properties.end()) {
+        const auto& text = given->second;
+        std::from_chars(text.data(), text.data() + text.size(), value);  // validate() refuses what is no number
+    }
+    return std::chrono::milliseconds(value);
 }
 
 Result<> validate(const InputSettings& input) {

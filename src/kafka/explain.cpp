@@ -1,5 +1,7 @@
 #include "kafka/explain.hpp"
 
+#include <prelabel/base/redaction.hpp>
+
 #include <utility>
 
 namespace prelabel::kafka {
@@ -32,7 +34,8 @@ std::string_view remedy(rd_kafka_resp_err_t error) {
         case RD_KAFKA_RESP_ERR__MAX_POLL_EXCEEDED:
             return "the process was stopped or starved for too long";
         case RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET:
-            return "the committed position is gone from the broker: set `auto.offset.reset` to earliest or latest";
+            return "the committed position is gone from the broker: set `auto.offset.reset` to earliest to read all "
+                   "that is left";
         case RD_KAFKA_RESP_ERR__FENCED:
         case RD_KAFKA_RESP_ERR_FENCED_INSTANCE_ID:
             return "two workers use the same `group.instance.id`: give each its own";
@@ -44,7 +47,8 @@ std::string_view remedy(rd_kafka_resp_err_t error) {
 }
 
 std::string explain(rd_kafka_resp_err_t error, std::string_view said) {
-    std::string text(said.empty() ? std::string_view(rd_kafka_err2str(error)) : said);
+    // The client's own texts repeat values of properties.
+    std::string text = said.empty() ? std::string(rd_kafka_err2str(error)) : redacted(said);
     if (const auto what_to_do = remedy(error); !what_to_do.empty()) text.append("; ").append(what_to_do);
     return text;
 }
@@ -65,7 +69,7 @@ Notice notice_of(rd_kafka_event_t* event) {
                           : level <= 5 ? Severity::warning
                           : level == 6 ? Severity::info
                                        : Severity::debug;
-    return {severity, std::string(facility ? facility : "") + ": " + (text ? text : "")};
+    return {severity, redacted(std::string(facility ? facility : "") + ": " + (text ? text : ""))};
 }
 
 }  // namespace prelabel::kafka

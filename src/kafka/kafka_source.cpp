@@ -13,7 +13,7 @@ Result<std::unique_ptr<KafkaSource>> KafkaSource::create(pipeline::Executor loop
     if (!conf) return conf.error();
     auto client = make_client(RD_KAFKA_CONSUMER, std::move(*conf), settings.properties, input_section);
     if (!client) return client.error();
-    auto impl = std::make_unique<Impl>(loop, clock, std::move(*client), std::move(on_notice));
+    auto impl = std::make_unique<Impl>(loop, clock, std::move(*client), settings.group, std::move(on_notice));
     if (auto subscribed = impl->subscribe(settings.topic); !subscribed) return subscribed.error();
     return std::unique_ptr<KafkaSource>(new KafkaSource(std::move(impl)));
 }
@@ -24,14 +24,14 @@ KafkaSource::~KafkaSource() = default;
 pipeline::Task<Result<pipeline::SourceEvent>> KafkaSource::next(pipeline::Room room) { return impl_->next(room); }
 void KafkaSource::nudge() { impl_->nudge(); }
 void KafkaSource::grant(const Partition& partition, std::size_t records) { impl_->grant(partition, records); }
-pipeline::Task<Result<>> KafkaSource::commit(std::vector<pipeline::Position> positions) {
-    return impl_->commit(std::move(positions));
+pipeline::Task<Result<>> KafkaSource::commit(std::vector<pipeline::Position> positions, TimePoint deadline) {
+    return impl_->commit(std::move(positions), deadline);
 }
 pipeline::Task<> KafkaSource::release(std::vector<Partition> partitions) {
     return impl_->release(std::move(partitions));
 }
 void KafkaSource::stop() { impl_->stop(); }
-pipeline::Task<> KafkaSource::close() { return impl_->close(); }
+pipeline::Task<> KafkaSource::close(TimePoint deadline) { return impl_->close(deadline); }
 SourceStats KafkaSource::stats() const { return impl_->stats(); }
 
 }  // namespace prelabel::kafka

@@ -6,13 +6,18 @@
 #include <prelabel/kafka/probe.hpp>
 
 #include <algorithm>
+#include <charconv>
+#include <functional>
 #include <memory>
+#include <optional>
 #include <span>
+#include <string_view>
 #include <utility>
 
 namespace prelabel::kafka {
 namespace {
 
+using ConfigResourcePtr = std::unique_ptr<rd_kafka_ConfigResource_t, DestroyWith<rd_kafka_ConfigResource_destroy>>;
 using TopicNamesPtr = std::unique_ptr<rd_kafka_TopicCollection_t, DestroyWith<rd_kafka_TopicCollection_destroy>>;
 
 /// A topic and what must be allowed on it.
@@ -78,6 +83,51 @@ void look_at_topics(AdminClient& admin, const std::vector<Wanted>& wanted, Findi
             if (each.topic == rd_kafka_TopicDescription_name(found[i])) judge_permission(found[i], each, findings);
 }
 
+std::optional<std::size_t> bytes_max_of(const rd_kafka_ConfigResource_t* topic) {
+    std::size_t count = 0;
+    const auto** const entries = rd_kafka_ConfigResource_configs(topic, &count);
+    for (std::size_t i = 0; i < count; ++i) {
+        const auto* const value = rd_kafka_ConfigEntry_value(entries[i]);
+        if (std::string_view(rd_kafka_ConfigEntry_name(entries[i])) != "max.message.bytes" || !value) continue;
+        std::size_t bytes = 0;
+        const std::string_view text = value;
+        if (std::from_chars(text.data(), text.data() + text.size(), bytes).ec == std::errc()) return bytes;
+    }
+    return std::nullopt;
+}
+
+/// Whether the topics take what may be written to them. Nothing is said where the broker does not tell.
+void look_at_limits(AdminClient& admin, const std::vector<Wanted>& written, std::size_t record_bytes_max,
+                    Findings& findings) {
+    std::vector<ConfigResourcePtr> topics;
+    std::vector<rd_kafka_ConfigResource_t*> pointers;
+    for (const auto& [topic, operation] : written) {
+        topics.emplace_back(rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_TOPIC, topic.c_str()));
+        pointers.push_back(topics.back().get());
+    }
+    const auto event =
+        admin.ask(RD_KAFKA_ADMIN_OP_DESCRIBECONFIGS, false, [&](const auto* options, rd_kafka_queue_t* replies) {
+            rd_kafka_DescribeConfigs(admin.handle(), pointers.data(), pointers.size(), options, replies);
+        });
+    if (!event || rd_kafka_event_error(event.get()) != RD_KAFKA_RESP_ERR_NO_ERROR) return;
+    std::size_t count = 0;
+    const auto** const found =
+        rd_kafka_DescribeConfigs_result_resources(rd_kafka_event_DescribeConfigs_result(event.get()), &count);
+    for (std::size_t i = 0; i < count; ++i) {
+        const auto bytes_max = bytes_max_of(found[i]);
+        if (!bytes_max) continue;
+        const std::string topic = rd_kafka_ConfigResource_name(found[i]);
+        const bool ok = *bytes_max >= record_bytes_max;
+        const auto at_most = "topic " + topic + " takes records of at most " + std::to_string(*bytes_max) + " bytes";
+        const auto configured = std::to_string(record_bytes_max);
+        findings.push_back({ok ? at_most : at_most + ", less than output.kafka.max_record_bytes (" + configured + ")",
+                            ok,
+                            ok ? ""
+                               : "set output.kafka.max_record_bytes to " + std::to_string(*bytes_max) +
+                                     ", or raise max.message.bytes of " + topic + " to " + configured});
+    }
+}
+
 void look_at_group(AdminClient& admin, const std::string& group, Findings& findings) {
     const char* name = group.c_str();
     const auto event =
@@ -102,8 +152,8 @@ void look_at_group(AdminClient& admin, const std::string& group, Findings& findi
 }
 
 void look_at_cluster(const std::string& brokers, const Properties& properties, std::string_view section,
-                     const std::vector<Wanted>& wanted, const std::string& group, std::chrono::milliseconds timeout,
-                     Findings& findings) {
+                     const std::vector<Wanted>& wanted, std::chrono::milliseconds timeout, Findings& findings,
+                     const std::function<void(AdminClient&)>& look_further) {
     auto admin = AdminClient::create(brokers, properties, section, timeout);
     if (!admin) return findings.push_back({admin.error().message, false, "correct the property"});
     if (!admin->reach()) {
@@ -114,7 +164,7 @@ void look_at_cluster(const std::string& brokers, const Properties& properties, s
     }
     findings.push_back({"brokers " + brokers + " answer", true, ""});
     look_at_topics(*admin, wanted, findings);
-    if (!group.empty()) look_at_group(*admin, group, findings);
+    look_further(*admin);
 }
 
 }  // namespace
@@ -129,8 +179,10 @@ std::vector<Finding> probe(const InputSettings& input, const OutputSettings& out
     std::vector<Wanted> read{{input.topic, RD_KAFKA_ACL_OPERATION_READ}};
     std::vector<Wanted> written{{output.topic, RD_KAFKA_ACL_OPERATION_WRITE}};
     if (!output.dead_letter_topic.empty()) written.push_back({output.dead_letter_topic, RD_KAFKA_ACL_OPERATION_WRITE});
-    look_at_cluster(input.brokers, input.properties, input_section, read, input.group, timeout, findings);
-    look_at_cluster(output.brokers, output.properties, output_section, written, "", timeout, findings);
+    look_at_cluster(input.brokers, input.properties, input_section, read, timeout, findings,
+                    [&](AdminClient& admin) { look_at_group(admin, input.group, findings); });
+    look_at_cluster(output.brokers, output.properties, output_section, written, timeout, findings,
+                    [&](AdminClient& admin) { look_at_limits(admin, written, output.max_record_bytes, findings); });
     return findings;
 }
 

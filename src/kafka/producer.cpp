@@ -1,14 +1,13 @@
 #include "kafka/producer.hpp"
 
-#include "kafka/conf.hpp"
 #include "kafka/messages.hpp"
 
 #include <utility>
 
 namespace prelabel::kafka {
 
-Result<std::unique_ptr<Producer>> Producer::create(const OutputSettings& settings, Wakeup& wakeup) {
-    auto conf = producer_conf(settings);
+Result<std::unique_ptr<Producer>> Producer::create(const OutputSettings& settings, Batching batching, Wakeup& wakeup) {
+    auto conf = producer_conf(settings, batching);
     if (!conf) return conf.error();
     auto client = make_client(RD_KAFKA_PRODUCER, std::move(*conf), settings.properties, output_section);
     if (!client) return client.error();
@@ -29,16 +28,27 @@ Producer::Producer(ClientPtr client, const OutputSettings& settings, Wakeup& wak
 Producer::~Producer() { Wakeup::unwatch(queue_.get()); }
 
 rd_kafka_resp_err_t Producer::produce(const pipeline::Output& output, Delivery& delivery) {
+    return send(output.value.data(), output.value.size(), output.key ? output.key->data() : nullptr,
+                output.key ? output.key->size() : 0, headers_of(output.headers), delivery);
+}
+
+rd_kafka_resp_err_t Producer::produce_again(const rd_kafka_message_t& reported, Delivery& delivery) {
+    rd_kafka_headers_t* headers = nullptr;
+    static_cast<void>(rd_kafka_message_headers(&reported, &headers));
+    HeadersPtr copy(headers ? rd_kafka_headers_copy(headers) : nullptr);
+    return send(reported.payload, reported.len, reported.key, reported.key_len, std::move(copy), delivery);
+}
+
+rd_kafka_resp_err_t Producer::send(const void* value, std::size_t value_size, const void* key, std::size_t key_size,
+                                   HeadersPtr headers, Delivery& delivery) {
     auto* const topic = delivery.kind == pipeline::OutputKind::annotation ? annotations_.get() : dead_letters_.get();
     expects(topic != nullptr, "a dead letter needs a dead-letter topic");
-    auto headers = headers_of(output.headers);
     // The client copies both and changes neither; it only has no const in its signature.
-    auto* const value = const_cast<char*>(output.value.data());                      // NOLINT
-    auto* const key = output.key ? const_cast<char*>(output.key->data()) : nullptr;  // NOLINT
-    const std::size_t key_size = output.key ? output.key->size() : 0;
+    auto* const value_bytes = const_cast<void*>(value);  // NOLINT
+    auto* const key_bytes = const_cast<void*>(key);      // NOLINT
     const auto error =
         rd_kafka_producev(client_.get(), RD_KAFKA_V_RKT(topic), RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY),
-                          RD_KAFKA_V_VALUE(value, output.value.size()), RD_KAFKA_V_KEY(key, key_size),
+                          RD_KAFKA_V_VALUE(value_bytes, value_size), RD_KAFKA_V_KEY(key_bytes, key_size),
                           RD_KAFKA_V_HEADERS(headers.get()), RD_KAFKA_V_OPAQUE(&delivery), RD_KAFKA_V_END);
     if (error == RD_KAFKA_RESP_ERR_NO_ERROR) {
         static_cast<void>(headers.release());  // the client owns them now
@@ -57,15 +67,19 @@ std::size_t Producer::serve(const Events& events) {
         while (const auto* const message = rd_kafka_event_message_next(event.get())) {
             ++ended;
             --under_way_;
-            events.delivered(*static_cast<Delivery*>(message->_private), message->err);
+            events.delivered(*static_cast<Delivery*>(message->_private), *message);
         }
     }
     return ended;
 }
 
 void Producer::hurry() {
-    // The client hurries only while a flush waits; its threads need a moment to notice.
-    static_cast<void>(rd_kafka_flush(client_.get(), 10));
+    if (flush_.joinable()) return;
+    // The client hurries only while a flush waits, and a flush blocks.
+    flush_ = std::jthread([client = client_.get()](const std::stop_token& stop) {
+        while (!stop.stop_requested() && rd_kafka_flush(client, 50) != RD_KAFKA_RESP_ERR_NO_ERROR) {
+        }
+    });
 }
 
 void Producer::give_up() { rd_kafka_purge(client_.get(), RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT); }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "kafka/conf.hpp"
 #include "kafka/handles.hpp"
 #include "kafka/wakeup.hpp"
 
@@ -11,6 +12,8 @@
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <string>
+#include <thread>
 
 namespace prelabel::kafka {
 
@@ -21,25 +24,29 @@ struct Delivery {
     std::size_t bytes = 0;
 };
 
-/// One idempotent producer client with its topics. After a fatal error it is of no more use: see KafkaSink.
-/// Lifetime: a Delivery lives until its outcome is set.   Threads: confined to the loop.
+/// One idempotent producer client with its topics. After a fatal error it is of no more use: see Producers.
+/// Lifetime: a Delivery lives until it is reported.   Threads: confined to the loop, but for a flush, which waits on a
+/// thread of its own. The destructor joins the client's threads: not for the loop while it turns.
 class Producer {
 public:
     struct Events {
-        std::function<void(Delivery&, rd_kafka_resp_err_t)> delivered;
+        std::function<void(Delivery&, const rd_kafka_message_t&)> delivered;
         std::function<void(rd_kafka_event_t*)> other;  ///< errors and log lines
     };
 
-    [[nodiscard]] static Result<std::unique_ptr<Producer>> create(const OutputSettings& settings, Wakeup& wakeup);
+    [[nodiscard]] static Result<std::unique_ptr<Producer>> create(const OutputSettings& settings, Batching batching,
+                                                                  Wakeup& wakeup);
     Producer(const Producer&) = delete;
     Producer& operator=(const Producer&) = delete;
     ~Producer();
 
     /// Hands a copy of the output to the client. On success `delivery` will be told the outcome.
     [[nodiscard]] rd_kafka_resp_err_t produce(const pipeline::Output& output, Delivery& delivery);
+    /// The same for a record that another producer gives back in its report.
+    [[nodiscard]] rd_kafka_resp_err_t produce_again(const rd_kafka_message_t& reported, Delivery& delivery);
     /// Takes what the client has reported. Returns how many records ended.
     std::size_t serve(const Events& events);
-    /// Sends what lingers. Cost: blocks for up to 10 ms; for closing only.
+    /// From now on nothing lingers. For closing.
     void hurry();
     /// Gives up all that is under way; outcomes follow through serve().
     void give_up();
@@ -49,12 +56,15 @@ public:
 
 private:
     Producer(ClientPtr client, const OutputSettings& settings, Wakeup& wakeup);
+    [[nodiscard]] rd_kafka_resp_err_t send(const void* value, std::size_t value_size, const void* key,
+                                           std::size_t key_size, HeadersPtr headers, Delivery& delivery);
 
     ClientPtr client_;
     QueuePtr queue_;
     TopicPtr annotations_;
     TopicPtr dead_letters_;
     std::size_t under_way_ = 0;
+    std::jthread flush_;  // last: it ends before the client does
 };
 
 }  // namespace prelabel::kafka

@@ -13,8 +13,6 @@ namespace {
 // lets an idle topic run into max.poll.interval.ms.
 constexpr auto serve_interval = std::chrono::milliseconds(500);
 constexpr auto closing_interval = std::chrono::milliseconds(20);
-constexpr auto close_bound = std::chrono::seconds(10);
-constexpr auto commit_bound = std::chrono::seconds(15);
 
 PartitionListPtr list_of(const std::vector<pipeline::Position>& positions) {
     PartitionListPtr list(rd_kafka_topic_partition_list_new(static_cast<int>(positions.size())));
@@ -27,16 +25,22 @@ std::size_t size_of(const std::optional<std::string>& text) { return text ? text
 
 }  // namespace
 
-KafkaSource::Impl::Impl(pipeline::Executor loop, pipeline::Clock& clock, ClientPtr client, OnNotice on_notice)
+KafkaSource::Impl::Impl(pipeline::Executor loop, pipeline::Clock& clock, ClientPtr client, std::string group,
+                        OnNotice on_notice)
     : clock_(clock),
+      group_(std::move(group)),
       on_notice_(std::move(on_notice)),
       wakeup_(loop, [this] { on_signal(); }),
       client_(std::move(client)),
-      assignment_(client_.get(), wakeup_, [this](rd_kafka_event_t* event) { handle_error(event); }),
+      assignment_(client_.get(), wakeup_,
+                  {[this](rd_kafka_event_t* event) { handle_error(event); },
+                   [this](const Partition& partition, Offset delivered, Offset found) {
+                       went_back(partition, delivered, found);
+                   }}),
       tick_([this] { on_tick(); }),
       commit_bound_([this] {
           if (commit_ && !commit_->reply.is_set())
-              commit_->reply.set(Error{Fault::dependency, "the group's coordinator did not answer a commit in 15 s"});
+              commit_->reply.set(Error{Fault::dependency, "the group's coordinator did not answer a commit in time"});
       }) {
     rd_kafka_poll_set_consumer(client_.get());
     queue_.reset(rd_kafka_queue_get_consumer(client_.get()));
@@ -73,11 +77,12 @@ pipeline::Task<Result<pipeline::SourceEvent>> KafkaSource::Impl::next(pipeline::
         pipeline::Batch batch;
         assignment_.read(room, batch.records);
         if (!batch.records.empty()) {
+            topic_gone_ = false;
             counters_.records += batch.records.size();
             for (const auto& record : batch.records) counters_.bytes += size_of(record.key) + size_of(record.value);
         }
         if (!batch.records.empty() || nudged_) co_return pipeline::SourceEvent(std::move(batch));
-        if (fatal_) continue;
+        if (fatal_ || !events_.empty()) continue;
         news_.emplace();
         co_await news_->wait();
     }
@@ -108,7 +113,7 @@ void KafkaSource::Impl::on_tick() {
         wake(closed_);
     } else {
         serve(queue_.get());
-        ask_watermarks();
+        ask_positions();
     }
     clock_.arm(tick_, clock_.now() + (closing_ ? Duration(closing_interval) : Duration(serve_interval)));
 }
@@ -130,7 +135,9 @@ void KafkaSource::Impl::handle(rd_kafka_event_t* event) {
         case RD_KAFKA_EVENT_OFFSET_COMMIT:
             return committed(event);
         case RD_KAFKA_EVENT_LISTOFFSETS_RESULT:
-            return take_watermarks(event);
+            return take_offsets(event);
+        case RD_KAFKA_EVENT_LISTCONSUMERGROUPOFFSETS_RESULT:
+            return take_committed(event);
         case RD_KAFKA_EVENT_ERROR:
             return handle_error(event);
         case RD_KAFKA_EVENT_LOG:
@@ -145,6 +152,7 @@ void KafkaSource::Impl::handle_error(rd_kafka_event_t* event) {
     const auto error = rd_kafka_event_error(event);
     if (error == RD_KAFKA_RESP_ERR__PARTITION_EOF || error == RD_KAFKA_RESP_ERR_NO_ERROR) return;
     ++counters_.errors;
+    if (error == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART) topic_gone_ = true;
     auto notice = notice_of(event);
     // `auto.offset.reset: error` is a wish to stop rather than skip; the partition would stand still for ever.
     if (rd_kafka_event_error_is_fatal(event) || error == RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET) {
@@ -154,7 +162,7 @@ void KafkaSource::Impl::handle_error(rd_kafka_event_t* event) {
     say(notice.severity, std::move(notice.text));
 }
 
-pipeline::Task<Result<>> KafkaSource::Impl::commit(std::vector<pipeline::Position> positions) {
+pipeline::Task<Result<>> KafkaSource::Impl::commit(std::vector<pipeline::Position> positions, TimePoint deadline) {
     if (positions.empty()) co_return Result<>();
     expects(!commit_, "one commit at a time");
     commit_.emplace();
@@ -167,7 +175,7 @@ pipeline::Task<Result<>> KafkaSource::Impl::commit(std::vector<pipeline::Positio
     if (error != RD_KAFKA_RESP_ERR_NO_ERROR) {
         commit_->reply.set(Error{Fault::dependency, "the commit could not be sent: " + explain(error)});
     } else {
-        clock_.arm(commit_bound_, clock_.now() + commit_bound);
+        clock_.arm(commit_bound_, deadline);
     }
     Result<> outcome = co_await commit_->reply.wait();
     clock_.disarm(commit_bound_);
@@ -193,7 +201,7 @@ void KafkaSource::Impl::committed(rd_kafka_event_t* event) {
     commit_->reply.set(Error{Fault::dependency, "the commit was refused: " + explain(error)});
 }
 
-pipeline::Task<> KafkaSource::Impl::close() {
+pipeline::Task<> KafkaSource::Impl::close(TimePoint deadline) {
     if (closing_) co_return;
     stop();
     if (!unreleased_.empty()) unassign(assignment_.partitions());
@@ -203,7 +211,6 @@ pipeline::Task<> KafkaSource::Impl::close() {
     wakeup_.watch(close_queue_.get());
     closing_ = true;
     const ErrorPtr refused(rd_kafka_consumer_close_queue(client_.get(), close_queue_.get()));
-    const auto deadline = clock_.now() + close_bound;
     clock_.arm(tick_, clock_.now() + closing_interval);
     while (!refused && !rd_kafka_consumer_closed(client_.get()) && clock_.now() < deadline) {
         closed_.emplace();

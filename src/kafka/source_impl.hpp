@@ -20,7 +20,7 @@ namespace prelabel::kafka {
 ///                   └──▶ one queue a partition ──▶ read() inside next(), by credit
 class KafkaSource::Impl {
 public:
-    Impl(pipeline::Executor loop, pipeline::Clock& clock, ClientPtr client, OnNotice on_notice);
+    Impl(pipeline::Executor loop, pipeline::Clock& clock, ClientPtr client, std::string group, OnNotice on_notice);
     Impl(const Impl&) = delete;
     Impl& operator=(const Impl&) = delete;
     ~Impl();
@@ -30,10 +30,10 @@ public:
     [[nodiscard]] pipeline::Task<Result<pipeline::SourceEvent>> next(pipeline::Room room);
     void nudge();
     void grant(const Partition& partition, std::size_t records);
-    [[nodiscard]] pipeline::Task<Result<>> commit(std::vector<pipeline::Position> positions);
+    [[nodiscard]] pipeline::Task<Result<>> commit(std::vector<pipeline::Position> positions, TimePoint deadline);
     [[nodiscard]] pipeline::Task<> release(std::vector<Partition> partitions);
     void stop();
-    [[nodiscard]] pipeline::Task<> close();
+    [[nodiscard]] pipeline::Task<> close(TimePoint deadline);
     [[nodiscard]] SourceStats stats() const;
 
 private:
@@ -49,16 +49,28 @@ private:
     void revoke(const rd_kafka_topic_partition_list_t* list);
     void unassign(const std::vector<Partition>& partitions);
     void committed(rd_kafka_event_t* event);
-    void ask_watermarks();
-    void take_watermarks(rd_kafka_event_t* event);
+    /// The partition's records have another past than those that were delivered: the worker forgets those.
+    void went_back(const Partition& partition, Offset delivered, Offset found);
+    void resume(const Partition& partition, Offset from);
+    void ask_positions();
+    void ask_offsets(Offset spec);
+    void take_offsets(rd_kafka_event_t* event);
+    void ask_committed();
+    void take_committed(rd_kafka_event_t* event);
     void say(Severity severity, std::string text) const;
     static void wake(Wait& wait);
 
+    /// What the worker has been told to let go. It went back where `found` is set; else the group takes it away.
+    struct Unreleased {
+        std::vector<Partition> partitions;
+        std::optional<Offset> found;
+    };
     struct Commit {
         pipeline::Signal<Result<>> reply;
     };
 
     pipeline::Clock& clock_;
+    std::string group_;
     OnNotice on_notice_;
     Wakeup wakeup_;
     ClientPtr client_;
@@ -67,15 +79,16 @@ private:
     Assignment assignment_;
     pipeline::Timer tick_;
     pipeline::Timer commit_bound_;
-    TimePoint watermarks_due_{};
-    bool watermarks_asked_ = false;
+    TimePoint positions_due_{};
+    int positions_asked_ = 0;  // answers still to come
+    bool topic_gone_ = false;
     bool incremental_ = false;
     bool stopped_ = false;
     bool closing_ = false;
     bool nudged_ = false;
     std::optional<std::string> fatal_;
-    std::deque<pipeline::SourceEvent> events_;       // rebalances the worker has not heard of yet
-    std::deque<std::vector<Partition>> unreleased_;  // revocations it has not confirmed yet
+    std::deque<pipeline::SourceEvent> events_;  // rebalances the worker has not heard of yet
+    std::deque<Unreleased> unreleased_;         // what it has not confirmed yet
     SourceStats counters_;
     std::uintptr_t commit_number_ = 0;
     // Last, so that a coroutine still waiting at destruction is destroyed while all else is there.

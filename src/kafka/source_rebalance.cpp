@@ -2,6 +2,7 @@
 #include "kafka/explain.hpp"
 #include "kafka/source_impl.hpp"
 
+#include <algorithm>
 #include <string_view>
 #include <utility>
 
@@ -10,7 +11,7 @@ namespace {
 
 // While a partition is held back nothing is fetched, and the client's own idea of its end grows old: the broker is
 // asked.
-constexpr auto watermark_interval = std::chrono::seconds(10);
+constexpr auto positions_interval = std::chrono::seconds(10);
 
 std::vector<Partition> partitions_of(const rd_kafka_topic_partition_list_t* list) {
     std::vector<Partition> partitions;
@@ -56,27 +57,62 @@ void KafkaSource::Impl::assign(rd_kafka_topic_partition_list_t* list) {
         say(Severity::error, "assignment: " + explain(error));
     }
     ++counters_.assignments;
-    watermarks_due_ = clock_.now();
+    positions_due_ = clock_.now();
     if (!closing_) events_.emplace_back(pipeline::Assigned{std::move(partitions)});
 }
 
 void KafkaSource::Impl::revoke(const rd_kafka_topic_partition_list_t* list) {
     auto partitions = partitions_of(list);
     if (closing_) return unassign(partitions);
-    const bool lost = rd_kafka_assignment_lost(client_.get()) != 0;
+    // What is in flight of a topic that is gone must not be committed to its successor of the same name.
+    const bool lost = topic_gone_ || rd_kafka_assignment_lost(client_.get()) != 0;
+    topic_gone_ = false;
     for (const auto& partition : partitions) assignment_.revoke(partition);
     ++counters_.revocations;
     if (lost) ++counters_.lost_assignments;
-    unreleased_.push_back(partitions);
+    unreleased_.push_back({partitions, std::nullopt});
     events_.emplace_back(pipeline::Revoked{std::move(partitions), lost});
 }
 
 pipeline::Task<> KafkaSource::Impl::release(std::vector<Partition> partitions) {
-    expects(!unreleased_.empty() && unreleased_.front() == partitions, "what is released is the oldest revocation");
+    expects(!unreleased_.empty() && unreleased_.front().partitions == partitions,
+            "what is released is the oldest revocation");
+    const auto found = unreleased_.front().found;
     unreleased_.pop_front();
+    if (found) {
+        resume(partitions.front(), *found);
+        co_return;
+    }
     for (const auto& partition : partitions) assignment_.remove(partition);
     unassign(partitions);
     co_return;
+}
+
+void KafkaSource::Impl::went_back(const Partition& partition, Offset delivered, Offset found) {
+    ++counters_.restarts;
+    say(Severity::error,
+        partition.topic + "/" + std::to_string(partition.number) + " went back from offset " +
+            std::to_string(delivered) + " to " + std::to_string(found) +
+            ": the topic was deleted and created again, or cut; it is read from there, and what was in "
+            "flight of it is given up");
+    unreleased_.push_back({{partition}, found});
+    events_.emplace_back(pipeline::Revoked{{partition}, true});
+}
+
+void KafkaSource::Impl::resume(const Partition& partition, Offset from) {
+    const bool taken_away = std::ranges::any_of(
+        unreleased_, [&](const auto& later) { return std::ranges::count(later.partitions, partition) > 0; });
+    if (taken_away || closing_) return;
+    // What the group has committed is of the past: left there, it would make a restart skip the records below it. Nobody
+    // waits for the answer; the worker's own commits follow.
+    const auto list = list_of({partition});
+    list->elems[0].offset = from;
+    const auto error = rd_kafka_commit_queue(client_.get(), list.get(), queue_.get(), nullptr, nullptr);
+    if (error != RD_KAFKA_RESP_ERR_NO_ERROR)
+        say(Severity::error, "the new position is not committed: " + explain(error));
+    assignment_.resume(partition);
+    events_.emplace_back(pipeline::Assigned{{partition}});
+    wake(news_);
 }
 
 void KafkaSource::Impl::unassign(const std::vector<Partition>& partitions) {
@@ -89,27 +125,61 @@ void KafkaSource::Impl::unassign(const std::vector<Partition>& partitions) {
     }
 }
 
-void KafkaSource::Impl::ask_watermarks() {
-    if (watermarks_asked_ || assignment_.empty() || clock_.now() < watermarks_due_) return;
-    watermarks_asked_ = true;
-    watermarks_due_ = clock_.now() + watermark_interval;
+void KafkaSource::Impl::ask_positions() {
+    if (positions_asked_ > 0 || assignment_.empty() || clock_.now() < positions_due_) return;
+    positions_due_ = clock_.now() + positions_interval;
+    ask_offsets(RD_KAFKA_OFFSET_SPEC_LATEST);
+    ask_offsets(RD_KAFKA_OFFSET_SPEC_EARLIEST);
+    if (!assignment_.knows_every_commit()) ask_committed();
+}
+
+void KafkaSource::Impl::ask_offsets(Offset spec) {
+    ++positions_asked_;
     const auto list = list_of(assignment_.partitions());
-    for (int i = 0; i < list->cnt; ++i) list->elems[i].offset = RD_KAFKA_OFFSET_SPEC_LATEST;
+    for (int i = 0; i < list->cnt; ++i) list->elems[i].offset = spec;
     const AdminOptionsPtr options(rd_kafka_AdminOptions_new(client_.get(), RD_KAFKA_ADMIN_OP_LISTOFFSETS));
+    rd_kafka_AdminOptions_set_opaque(options.get(),
+                                     reinterpret_cast<void*>(spec));  // NOLINT: comes back with the answer
     rd_kafka_ListOffsets(client_.get(), list.get(), options.get(), queue_.get());
 }
 
-void KafkaSource::Impl::take_watermarks(rd_kafka_event_t* event) {
-    watermarks_asked_ = false;
+void KafkaSource::Impl::take_offsets(rd_kafka_event_t* event) {
+    --positions_asked_;
     const auto* const result = rd_kafka_event_ListOffsets_result(event);
     if (!result || rd_kafka_event_error(event) != RD_KAFKA_RESP_ERR_NO_ERROR) return;
+    const bool end = reinterpret_cast<Offset>(rd_kafka_event_opaque(event)) == RD_KAFKA_OFFSET_SPEC_LATEST;  // NOLINT
     std::size_t count = 0;
     const auto** const infos = rd_kafka_ListOffsets_result_infos(result, &count);
     for (std::size_t i = 0; i < count; ++i) {
         const auto* const at = rd_kafka_ListOffsetsResultInfo_topic_partition(infos[i]);
-        if (at->err == RD_KAFKA_RESP_ERR_NO_ERROR && at->offset >= 0)
-            assignment_.watermark({at->topic, at->partition}, at->offset);
+        if (at->err != RD_KAFKA_RESP_ERR_NO_ERROR || at->offset < 0) continue;
+        if (end) {
+            assignment_.high({at->topic, at->partition}, at->offset);
+        } else {
+            assignment_.low({at->topic, at->partition}, at->offset);
+        }
     }
+}
+
+void KafkaSource::Impl::ask_committed() {
+    ++positions_asked_;
+    const auto list = list_of(assignment_.partitions());
+    auto* wanted = rd_kafka_ListConsumerGroupOffsets_new(group_.c_str(), list.get());
+    const AdminOptionsPtr options(rd_kafka_AdminOptions_new(client_.get(), RD_KAFKA_ADMIN_OP_LISTCONSUMERGROUPOFFSETS));
+    rd_kafka_ListConsumerGroupOffsets(client_.get(), &wanted, 1, options.get(), queue_.get());
+    rd_kafka_ListConsumerGroupOffsets_destroy(wanted);
+}
+
+void KafkaSource::Impl::take_committed(rd_kafka_event_t* event) {
+    --positions_asked_;
+    const auto* const result = rd_kafka_event_ListConsumerGroupOffsets_result(event);
+    if (!result || rd_kafka_event_error(event) != RD_KAFKA_RESP_ERR_NO_ERROR) return;
+    std::size_t count = 0;
+    const auto** const groups = rd_kafka_ListConsumerGroupOffsets_result_groups(result, &count);
+    const auto* const list = count == 0 ? nullptr : rd_kafka_group_result_partitions(groups[0]);
+    for (int i = 0; list && i < list->cnt; ++i)
+        if (const auto& at = list->elems[i]; at.err == RD_KAFKA_RESP_ERR_NO_ERROR && at.offset >= 0)
+            assignment_.found_committed({at.topic, at.partition}, at.offset);
 }
 
 }  // namespace prelabel::kafka

@@ -60,7 +60,7 @@ Task<Result<>> Worker::run() {
         }
         if (commit_due_) {
             commit_due_ = false;
-            co_await commit(all());
+            co_await commit(all(), ports_.clock.now() + closing_time);
         }
     }
     co_await shut_down();
@@ -186,7 +186,7 @@ Task<> Worker::revoke(Revoked revoked) {
         abandoned += assignment->tracker.unfinished();
     }
     admission_.drop_abandoned();
-    if (!revoked.lost) co_await commit_for_good(leaving);
+    if (!revoked.lost) co_await commit_for_good(leaving, ports_.clock.now() + closing_time);
     for (const auto& assignment : leaving) assignments_.erase(assignment->partition);
     ++stats_.revocations;
     stats_.partitions_assigned = assignments_.size();
@@ -206,7 +206,7 @@ Task<> Worker::drain(std::vector<AssignmentPtr> leaving, TimePoint deadline) {
     stats_.draining = false;
 }
 
-Task<> Worker::commit(std::vector<AssignmentPtr> assignments) {
+Task<> Worker::commit(std::vector<AssignmentPtr> assignments, TimePoint deadline) {
     std::vector<Position> positions;
     for (const auto& assignment : assignments) {
         const auto next = assignment->tracker.committable();
@@ -215,7 +215,7 @@ Task<> Worker::commit(std::vector<AssignmentPtr> assignments) {
     if (positions.empty()) co_return;
     const TimePoint started = ports_.clock.now();
     std::vector<Position> sent = positions;
-    const Result<> committed = co_await ports_.source.commit(std::move(sent));
+    const Result<> committed = co_await ports_.source.commit(std::move(sent), deadline);
     if (!committed) {
         ++stats_.commit_failures;
         on_event_(Trouble{committed.error().message});
@@ -236,19 +236,22 @@ Task<> Worker::shut_down() {
     for (const auto& assignment : all()) assignment->abandoned = true;
     admission_.close();
     if (jobs_.running() > 0) ports_.model.abort();
-    co_await ports_.sink.close();
+    // One deadline for all that is left, and each step leaves time for the next: a job's write that failed sleeps a
+    // second before it looks up.
+    const TimePoint end = ports_.clock.now() + closing_time;
+    co_await ports_.sink.close(end - closing_time * 3 / 4);
     co_await jobs_.join();
-    co_await commit_for_good(all());
+    co_await commit_for_good(all(), end - closing_time / 4);
     ports_.clock.disarm(commit_timer_);  // a commit that failed armed it again
-    co_await ports_.source.close();
+    co_await ports_.source.close(end);
 }
 
-Task<> Worker::commit_for_good(std::vector<AssignmentPtr> assignments) {
+Task<> Worker::commit_for_good(std::vector<AssignmentPtr> assignments, TimePoint deadline) {
     // Nobody repeats this commit later: what it misses is labeled again by the next owner.
     for (int tries = 0; tries < last_commit_tries; ++tries) {
         const std::uint64_t failures = stats_.commit_failures;
-        co_await commit(assignments);
-        if (stats_.commit_failures == failures) co_return;
+        co_await commit(assignments, deadline);
+        if (stats_.commit_failures == failures || ports_.clock.now() + last_commit_wait >= deadline) co_return;
         co_await sleep_until(ports_.clock, ports_.clock.now() + last_commit_wait);
     }
 }

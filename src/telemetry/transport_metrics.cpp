@@ -42,6 +42,13 @@ std::vector<Metric> consumer_metrics() {
          [](const Snapshot& s, Samples& out) {
              if (s.source) out.add(s.source->bytes);
          }},
+        {"prelabel_consumer_restarts_total",
+         MetricType::Counter,
+         "Partitions whose offsets went back: the topic was created again, or cut.",
+         {},
+         [](const Snapshot& s, Samples& out) {
+             if (s.source) out.add(s.source->restarts);
+         }},
         {"prelabel_consumer_lost_assignments_total",
          MetricType::Counter,
          "Assignments lost without a chance to commit.",
@@ -95,6 +102,13 @@ std::vector<Metric> producer_metrics() {
          {},
          [](const Snapshot& s, Samples& out) {
              if (s.sink) out.add(s.sink->waits_for_room);
+         }},
+        {"prelabel_producer_sent_alone_total",
+         MetricType::Counter,
+         "Records sent again by themselves, because their batch was refused.",
+         {},
+         [](const Snapshot& s, Samples& out) {
+             if (s.sink) out.add(s.sink->sent_alone);
          }},
         {"prelabel_producer_rebuilds_total",
          MetricType::Counter,

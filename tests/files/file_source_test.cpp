@@ -187,7 +187,7 @@ TEST_F(FileSourceTest, CommitAndReleaseNeedNothing) {
     open({a});
     EXPECT_TRUE(finish(loop_, source_->commit({{{a, 0}, 1}})).has_value());
     finish(loop_, source_->release({{a, 0}}));
-    finish(loop_, source_->close());
+    finish(loop_, source_->close(TimePoint::max()));
 }
 
 }  // namespace

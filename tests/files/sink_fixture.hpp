@@ -70,7 +70,7 @@ protected:
         return started;
     }
     void close() {
-        Started<void> closing(loop_, sink_->close());
+        Started<void> closing(loop_, sink_->close(TimePoint::max()));
         settle(loop_);
         while (!closing.done() && clock_.jump()) settle(loop_);
         EXPECT_TRUE(closing.done());

@@ -50,6 +50,23 @@ TEST(KafkaConf, NamesTheKeyOfAnUnknownPropertyAndWhatItMayHaveMeant) {
     EXPECT_THAT(error_of(validate(input_with({{"auto.ofset.reset", "latest"}}))), HasSubstr("`auto.offset.reset`"));
 }
 
+TEST(KafkaConf, RefusesToSkipWhatWasWrittenWhileNobodyRead) {
+    for (const auto* value : {"latest", "largest", "end"})
+        EXPECT_THAT(error_of(validate(input_with({{"auto.offset.reset", value}}))),
+                    AllOf(HasSubstr("input.kafka.properties.auto.offset.reset"), HasSubstr("skipped")));
+    for (const auto* value : {"earliest", "smallest", "beginning", "error"})
+        EXPECT_TRUE(validate(input_with({{"auto.offset.reset", value}}))) << value;
+}
+
+TEST(KafkaConf, HidesAValueThatTheClientRepeats) {
+    const std::string token = "b3JkaW5hcnktdG9rZW4tMTIz";
+    const auto refused = error_of(validate(input_with({{"security.protocol", "SASL_PLAINTEXT"},
+                                                       {"sasl.mechanism", "OAUTHBEARER"},
+                                                       {"enable.sasl.oauthbearer.unsecure.jwt", "true"},
+                                                       {"sasl.oauthbearer.config", "unknown=" + token}})));
+    EXPECT_THAT(refused, Not(HasSubstr(token)));
+}
+
 TEST(KafkaConf, PassesOnTheClientsReasonForABadValue) {
     EXPECT_THAT(error_of(validate(input_with({{"session.timeout.ms", "soon"}}))),
                 AllOf(HasSubstr("input.kafka.properties.session.timeout.ms: "), HasSubstr("session.timeout.ms")));
@@ -106,9 +123,9 @@ TEST(KafkaConf, AcceptsStaticMembershipSaslAndTls) {
 
 TEST(KafkaConf, KeepsTheGuaranteesAndLetsTheUserOverrideTheRest) {
     const auto consumer =
-        consumer_conf(input_with({{"auto.offset.reset", "latest"}, {"queued.max.messages.kbytes", "512"}}));
+        consumer_conf(input_with({{"auto.offset.reset", "error"}, {"queued.max.messages.kbytes", "512"}}));
     ASSERT_TRUE(consumer);
-    EXPECT_EQ(value_in(*consumer, "auto.offset.reset"), "largest");  // its other name for latest
+    EXPECT_EQ(value_in(*consumer, "auto.offset.reset"), "error");
     EXPECT_EQ(value_in(*consumer, "queued.max.messages.kbytes"), "512");
     EXPECT_EQ(value_in(*consumer, "enable.auto.commit"), "false");
     EXPECT_EQ(value_in(*consumer, "enable.auto.offset.store"), "false");

@@ -26,6 +26,8 @@ protected:
     MockCluster cluster{{"in", 3}, {"out", 10}, {"dead", 1}};
     std::vector<Notice> notices;
 
+    TimePoint soon() { return loop.clock().now() + std::chrono::seconds(10); }
+
     OnNotice keep_notices() {
         return [this](const Notice& notice) { notices.push_back(notice); };
     }
@@ -65,7 +67,7 @@ protected:
             writes.push_back(loop.start(to->write(output("key" + std::to_string(i), std::to_string(i)))));
         loop.turn_until([&] { return std::ranges::all_of(writes, [](const auto& each) { return each->done; }); });
         for (const auto& each : writes) ASSERT_TRUE(*each->value);
-        loop.run(to->close());
+        loop.run(to->close(soon()));
     }
 
     template <class Event>

@@ -29,7 +29,7 @@ protected:
         auto from = source({}, topic);
         for (const auto& partition : expect<pipeline::Assigned>(*from).partitions) from->grant(partition, count);
         auto records = read(*from, count);
-        loop.run(from->close());
+        loop.run(from->close(soon()));
         return records;
     }
 };
@@ -47,7 +47,7 @@ TEST_F(KafkaSinkTest, WritesBytesKeyAndHeadersUntouched) {
     EXPECT_EQ(to->stats().records, 1U);
     EXPECT_EQ(to->stats().bytes, 7U);
     EXPECT_EQ(to->stats().in_flight, 0U);
-    loop.run(to->close());
+    loop.run(to->close(soon()));
 }
 
 TEST_F(KafkaSinkTest, TellsNoKeyFromAnEmptyKey) {
@@ -57,7 +57,7 @@ TEST_F(KafkaSinkTest, TellsNoKeyFromAnEmptyKey) {
     ASSERT_TRUE(loop.run(to->write(without)));
     ASSERT_TRUE(loop.run(to->write(output("", "empty"))));
     for (const auto& record : read_all("out", 2)) EXPECT_EQ(record.key.has_value(), record.value == "empty");
-    loop.run(to->close());
+    loop.run(to->close(soon()));
 }
 
 TEST_F(KafkaSinkTest, SendsDeadLettersToTheirTopic) {
@@ -66,7 +66,7 @@ TEST_F(KafkaSinkTest, SendsDeadLettersToTheirTopic) {
     letter.kind = pipeline::OutputKind::dead_letter;
     ASSERT_TRUE(loop.run(to->write(letter)));
     EXPECT_EQ(read_all("dead", 1)[0].value, "unreadable");
-    loop.run(to->close());
+    loop.run(to->close(soon()));
 }
 
 // Expected: Kafka's own Utils.murmur2 of these keys (-790332482, -973932308, -985981536), sign bit cleared, modulo 10.
@@ -76,7 +76,7 @@ TEST_F(KafkaSinkTest, MapsKeysToPartitionsAsJavasProducerDoes) {
     for (const auto& [key, partition] : expected) ASSERT_TRUE(loop.run(to->write(output(key, "v"))));
     for (const auto& record : read_all("out", 3))
         EXPECT_EQ(record.origin.partition.number, expected.at(*record.key)) << *record.key;
-    loop.run(to->close());
+    loop.run(to->close(soon()));
 }
 
 TEST_F(KafkaSinkTest, ARecordOverTheLimitIsTheDocumentsFault) {
@@ -86,18 +86,39 @@ TEST_F(KafkaSinkTest, ARecordOverTheLimitIsTheDocumentsFault) {
     EXPECT_EQ(outcome.error().fault, Fault::input);
     EXPECT_THAT(outcome.error().message, AllOf(HasSubstr("max_record_bytes"), Not(HasSubstr("xxx"))));
     EXPECT_TRUE(loop.run(to->write(output("k", std::string(999'000, 'x'))))) << "just below it is written";
-    loop.run(to->close());
+    loop.run(to->close(soon()));
 }
 
-TEST_F(KafkaSinkTest, ARecordTheBrokerFindsTooLargeIsTheDocumentsFaultToo) {
+TEST_F(KafkaSinkTest, ARecordRefusedInCompanyIsSentAgainAlone) {
+    for (const auto refusal : {RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE, RD_KAFKA_RESP_ERR_INVALID_RECORD}) {
+        auto to = sink({{"linger.ms", "200"}});
+        auto with_header = output("k", "v");
+        with_header.headers = {{"trace", "abc"}, {"none", std::nullopt}};
+        cluster.fail(Request::produce, {refusal});
+        auto writes = write_many(*to, 5);
+        writes.push_back(loop.start(to->write(with_header)));
+        wait_for(writes);
+        for (const auto& write : writes) EXPECT_TRUE(*write->value);
+        EXPECT_EQ(to->stats().sent_alone, 6U);
+        EXPECT_EQ(to->stats().records, 6U);
+        EXPECT_EQ(to->stats().failed, 0U);
+        loop.run(to->close(soon()));
+    }
+    const auto records = read_all("out", 12);
+    EXPECT_EQ(
+        std::ranges::count(records, std::vector<Header>{{"trace", "abc"}, {"none", std::nullopt}}, &Record::headers),
+        2);
+}
+
+TEST_F(KafkaSinkTest, ARecordRefusedAloneIsTheDocumentsFaultToo) {
     auto to = sink();
-    cluster.fail(Request::produce, {RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE});
+    cluster.fail(Request::produce, {RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE, RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE});
     const auto outcome = loop.run(to->write(output("k", "v")));
     ASSERT_FALSE(outcome);
     EXPECT_EQ(outcome.error().fault, Fault::input);
     EXPECT_THAT(outcome.error().message, HasSubstr("max.message.bytes"));
     EXPECT_TRUE(loop.run(to->write(output("k", "v"))));
-    loop.run(to->close());
+    loop.run(to->close(soon()));
 }
 
 TEST_F(KafkaSinkTest, PassingTroubleIsRetriedInside) {
@@ -106,7 +127,7 @@ TEST_F(KafkaSinkTest, PassingTroubleIsRetriedInside) {
     EXPECT_TRUE(loop.run(to->write(output("k", "v"))));
     EXPECT_EQ(read_all("out", 1).size(), 1U);
     EXPECT_EQ(to->stats().failed, 0U);
-    loop.run(to->close());
+    loop.run(to->close(soon()));
 }
 
 TEST_F(KafkaSinkTest, AMissingPermissionIsNamedAndMayBeMended) {
@@ -123,7 +144,7 @@ TEST_F(KafkaSinkTest, AMissingPermissionIsNamedAndMayBeMended) {
         mended = loop.run(to->write(output("k", "v"))).has_value();
     }
     EXPECT_TRUE(mended);
-    loop.run(to->close());
+    loop.run(to->close(soon()));
 }
 
 TEST_F(KafkaSinkTest, AFullQueueMakesWritersWaitAndLosesNothing) {
@@ -134,7 +155,7 @@ TEST_F(KafkaSinkTest, AFullQueueMakesWritersWaitAndLosesNothing) {
     EXPECT_GE(to->stats().waits_for_room, 190U);
     const auto records = read_all("out", 200);
     for (std::size_t i = 0; i < records.size(); ++i) EXPECT_EQ(records[i].value, std::to_string(i)) << "in order";
-    loop.run(to->close());
+    loop.run(to->close(soon()));
 }
 
 TEST_F(KafkaSinkTest, AProducerThatFailedForGoodIsReplaced) {
@@ -152,17 +173,32 @@ TEST_F(KafkaSinkTest, AProducerThatFailedForGoodIsReplaced) {
     }
     EXPECT_TRUE(loop.run(to->write(output("k", "after"))));
     EXPECT_EQ(to->stats().rebuilds, failed && again ? 0U : 1U);
-    loop.run(to->close());
+    loop.run(to->close(soon()));
 }
 
 TEST_F(KafkaSinkTest, ClosingWaitsForWhatIsUnderWayAndRefusesTheRest) {
     auto to = sink({{"linger.ms", "60000"}});
     const auto writes = write_many(*to, 50);
     loop.turn_for(std::chrono::milliseconds(1));
-    loop.run(to->close());
+    loop.run(to->close(soon()));
     wait_for(writes);
     for (const auto& write : writes) EXPECT_TRUE(*write->value) << "closing does not linger";
     EXPECT_EQ(loop.run(to->write(output("k", "late"))).error().fault, Fault::cancelled);
+}
+
+TEST_F(KafkaSinkTest, ClosingEndsAtItsDeadlineWhenTheBrokerIsAway) {
+    auto to = sink();
+    ASSERT_TRUE(loop.run(to->write(output("k", "before"))));
+    cluster.stop();
+    const auto writes = write_many(*to, 20);
+    loop.turn_for(std::chrono::milliseconds(20));
+    loop.run(to->close(loop.clock().now() + std::chrono::milliseconds(300)));
+    wait_for(writes);
+    for (const auto& write : writes) {
+        ASSERT_FALSE(*write->value);
+        EXPECT_EQ(write->value->error().fault, Fault::dependency);
+    }
+    EXPECT_EQ(to->stats().in_flight, 0U);
 }
 
 TEST_F(KafkaSinkTest, DestroyedInAHurryItTellsEveryWriter) {

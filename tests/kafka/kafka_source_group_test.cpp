@@ -5,6 +5,7 @@
 namespace prelabel::kafka::test {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::Contains;
 using ::testing::Field;
 using ::testing::HasSubstr;
@@ -62,8 +63,8 @@ TEST_F(KafkaSourceGroupTest, ARevocationWaitsForItsReleaseAndBringsNoRecordMeanw
     first->stop();
     second->stop();
     loop.turn_until([&] { return reading_first->done && reading_second->done; });
-    loop.run(first->close());
-    loop.run(second->close());
+    loop.run(first->close(soon()));
+    loop.run(second->close(soon()));
 }
 
 TEST_F(KafkaSourceGroupTest, ClosingHandsThePartitionsToTheOthersAtOnce) {
@@ -72,11 +73,11 @@ TEST_F(KafkaSourceGroupTest, ClosingHandsThePartitionsToTheOthersAtOnce) {
     auto second = source();
     const auto joining = loop.start(second->next(plenty));
     const auto revoked = expect<pipeline::Revoked>(*first);
-    loop.run(first->close());  // without a release
+    loop.run(first->close(soon()));  // without a release
     EXPECT_THAT(notices, Not(Contains(Field(&Notice::text, HasSubstr("left in order")))));
     loop.turn_until([&] { return joining->done; });
     EXPECT_THAT(std::get<pipeline::Assigned>(**joining->value).partitions, UnorderedElementsAre(p0, p1, p2));
-    loop.run(second->close());
+    loop.run(second->close(soon()));
 }
 
 TEST_F(KafkaSourceGroupTest, SaysWhenAnAssignmentIsLostAndGoesOnAfterwards) {
@@ -91,7 +92,52 @@ TEST_F(KafkaSourceGroupTest, SaysWhenAnAssignmentIsLostAndGoesOnAfterwards) {
     assign_all(*from, 30);
     read(*from, 30);
     EXPECT_EQ(from->stats().lost_assignments, 1U);
-    loop.run(from->close());
+    loop.run(from->close(soon()));
+}
+
+// A topic that was deleted and created again, or cut, answers so: the client starts over from what there is.
+TEST_F(KafkaSourceGroupTest, APartitionWhoseOffsetsGoBackIsLostAndAssignedAnew) {
+    fill(30);
+    const auto counts = count_all(30);
+    auto from = source();
+    assign_all(*from, 1'000);
+    ASSERT_TRUE(loop.run(from->commit(after(read(*from, 30)), soon())));
+    cluster.fail(Request::fetch, {RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE});
+    std::map<Partition, std::vector<Offset>> again;
+    std::size_t expected = 0;
+    std::size_t found = 0;
+    while (expected == 0 || found < expected) {
+        auto event = loop.run(from->next(plenty));
+        ASSERT_TRUE(event);
+        if (auto* revoked = std::get_if<pipeline::Revoked>(&*event)) {
+            EXPECT_TRUE(revoked->lost) << "nothing of its past may be committed";
+            loop.run(from->release(revoked->partitions));
+        } else if (auto* assigned = std::get_if<pipeline::Assigned>(&*event)) {
+            for (const auto& partition : assigned->partitions) {
+                EXPECT_TRUE(again.try_emplace(partition).second) << "once";
+                expected += counts.at(partition);
+                from->grant(partition, 1'000);
+            }
+        } else {
+            for (const auto& record : std::get<pipeline::Batch>(*event).records) {
+                ASSERT_TRUE(again.contains(record.origin.partition)) << "only after it was assigned anew";
+                again[record.origin.partition].push_back(record.origin.offset);
+                ++found;
+            }
+        }
+    }
+    for (const auto& [partition, offsets] : again)
+        for (std::size_t i = 0; i < offsets.size(); ++i)
+            EXPECT_EQ(offsets[i], static_cast<Offset>(i)) << "all, in order";
+    EXPECT_EQ(from->stats().restarts, again.size());
+    EXPECT_THAT(notices, Contains(AllOf(Field(&Notice::severity, Severity::error),
+                                        Field(&Notice::text, HasSubstr("went back from offset")))));
+    loop.run(from->close(soon()));
+
+    auto later = source();
+    assign_all(*later, 30);
+    EXPECT_EQ(read(*later, expected).size(), expected) << "the group's position went back with the partition";
+    loop.run(later->close(soon()));
 }
 
 TEST_F(KafkaSourceGroupTest, StaysInItsGroupWhileNobodyReads) {
@@ -102,7 +148,7 @@ TEST_F(KafkaSourceGroupTest, StaysInItsGroupWhileNobodyReads) {
     EXPECT_EQ(read(*from, 30).size(), 30U);
     EXPECT_EQ(from->stats().revocations, 0U);
     EXPECT_THAT(notices, Not(Contains(Field(&Notice::text, HasSubstr("max.poll")))));
-    loop.run(from->close());
+    loop.run(from->close(soon()));
 }
 
 }  // namespace

@@ -27,7 +27,7 @@ TEST_F(KafkaSourceTest, ReadsEveryRecordOnceAndInOrderWithinItsPartition) {
     }
     EXPECT_EQ(values.size(), 500U);
     EXPECT_EQ(next.size(), 3U);
-    loop.run(from->close());
+    loop.run(from->close(soon()));
 }
 
 TEST_F(KafkaSourceTest, ReadsAPartitionOnlyWhileItHasCredit) {
@@ -50,7 +50,7 @@ TEST_F(KafkaSourceTest, ReadsAPartitionOnlyWhileItHasCredit) {
 
     from->grant(p0, 1'000);
     for (const auto& record : read(*from, counts.at(p0))) EXPECT_EQ(record.origin.partition, p0);
-    loop.run(from->close());
+    loop.run(from->close(soon()));
 }
 
 TEST_F(KafkaSourceTest, ABatchStopsAtTheRoomInRecordsAndInBytes) {
@@ -59,7 +59,7 @@ TEST_F(KafkaSourceTest, ABatchStopsAtTheRoomInRecordsAndInBytes) {
     assign_all(*from, 200);
     EXPECT_LE(expect<pipeline::Batch>(*from, {5, 1U << 20}).records.size(), 5U);
     EXPECT_EQ(expect<pipeline::Batch>(*from, {100, 1}).records.size(), 1U) << "the first record may go over the bytes";
-    loop.run(from->close());
+    loop.run(from->close(soon()));
 }
 
 TEST_F(KafkaSourceTest, NullIsNotEmptyInAValueAKeyOrAHeader) {
@@ -75,7 +75,7 @@ TEST_F(KafkaSourceTest, NullIsNotEmptyInAValueAKeyOrAHeader) {
     EXPECT_EQ(records[0].headers, (std::vector<Header>{{"none", std::nullopt}, {"empty", ""}}));
     EXPECT_EQ(records[1].key, std::nullopt);
     EXPECT_EQ(records[1].value, "");
-    loop.run(from->close());
+    loop.run(from->close(soon()));
 }
 
 TEST_F(KafkaSourceTest, ABatchStopsAtTheRoomAlsoWhereKeysAndHeadersTakeIt) {
@@ -92,7 +92,7 @@ TEST_F(KafkaSourceTest, ABatchStopsAtTheRoomAlsoWhereKeysAndHeadersTakeIt) {
         most = std::max(most, batch.records.size());
     }
     EXPECT_LE(most, 3U) << "two fit, and the third goes over";
-    loop.run(from->close());
+    loop.run(from->close(soon()));
 }
 
 TEST_F(KafkaSourceTest, WithoutRoomItWaitsAndANudgeEndsTheWait) {
@@ -106,7 +106,7 @@ TEST_F(KafkaSourceTest, WithoutRoomItWaitsAndANudgeEndsTheWait) {
     loop.turn_until([&] { return waiting->done; });
     EXPECT_TRUE(std::get<pipeline::Batch>(**waiting->value).records.empty());
     read(*from, 10);
-    loop.run(from->close());
+    loop.run(from->close(soon()));
 }
 
 TEST_F(KafkaSourceTest, StopEndsTheWaitAndEveryLaterOne) {
@@ -118,7 +118,7 @@ TEST_F(KafkaSourceTest, StopEndsTheWaitAndEveryLaterOne) {
     loop.turn_until([&] { return waiting->done; });
     EXPECT_EQ(waiting->value->error().fault, Fault::cancelled);
     EXPECT_EQ(loop.run(from->next(plenty)).error().fault, Fault::cancelled);
-    loop.run(from->close());
+    loop.run(from->close(soon()));
 }
 
 TEST_F(KafkaSourceTest, ResumesAfterWhatWasCommittedNotAfterWhatWasRead) {
@@ -128,10 +128,10 @@ TEST_F(KafkaSourceTest, ResumesAfterWhatWasCommittedNotAfterWhatWasRead) {
         auto from = source();
         assign_all(*from, 20);
         committed = read(*from, 60);
-        ASSERT_TRUE(loop.run(from->commit(after(committed))));
+        ASSERT_TRUE(loop.run(from->commit(after(committed), soon())));
         for (const auto& partition : {p0, p1, p2}) from->grant(partition, 1);
         read(*from, 3);  // read, but never committed
-        loop.run(from->close());
+        loop.run(from->close(soon()));
     }
     auto from = source();
     assign_all(*from, 120);
@@ -140,7 +140,7 @@ TEST_F(KafkaSourceTest, ResumesAfterWhatWasCommittedNotAfterWhatWasRead) {
     for (const auto& record : read(*from, 60)) EXPECT_TRUE(values.insert(record.value.value()).second) << "read twice";
     EXPECT_EQ(values.size(), 120U);
     EXPECT_EQ(from->stats().records, 60U);
-    loop.run(from->close());
+    loop.run(from->close(soon()));
 }
 
 TEST_F(KafkaSourceTest, ARefusedCommitIsReportedAndTheNextOneCoversIt) {
@@ -149,15 +149,15 @@ TEST_F(KafkaSourceTest, ARefusedCommitIsReportedAndTheNextOneCoversIt) {
     assign_all(*from, 30);
     const auto positions = after(read(*from, 30));
     cluster.fail(Request::offset_commit, {RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED});
-    const auto refused = loop.run(from->commit(positions));
+    const auto refused = loop.run(from->commit(positions, soon()));
     ASSERT_FALSE(refused);
     EXPECT_EQ(refused.error().fault, Fault::dependency);
     EXPECT_THAT(refused.error().message, HasSubstr("allow this user to read the consumer group"));
-    EXPECT_TRUE(loop.run(from->commit(positions)));
+    EXPECT_TRUE(loop.run(from->commit(positions, soon())));
     EXPECT_EQ(from->stats().failed_commits, 1U);
     EXPECT_EQ(from->stats().commits, 1U);
-    EXPECT_TRUE(loop.run(from->commit({}))) << "nothing to commit is done at once";
-    loop.run(from->close());
+    EXPECT_TRUE(loop.run(from->commit({}, soon()))) << "nothing to commit is done at once";
+    loop.run(from->close(soon()));
 }
 
 TEST_F(KafkaSourceTest, KnowsTheLagAlsoOfAPartitionThatIsHeldBack) {
@@ -166,7 +166,7 @@ TEST_F(KafkaSourceTest, KnowsTheLagAlsoOfAPartitionThatIsHeldBack) {
     auto from = source();
     assign_all(*from, 10);
     const auto records = read(*from, 30);
-    ASSERT_TRUE(loop.run(from->commit(after(records))));
+    ASSERT_TRUE(loop.run(from->commit(after(records), soon())));
     fill(600);
     loop.turn_until([&] {
         std::int64_t high = 0;
@@ -179,7 +179,56 @@ TEST_F(KafkaSourceTest, KnowsTheLagAlsoOfAPartitionThatIsHeldBack) {
         EXPECT_EQ(partition.lag, *partition.high - 10);
         EXPECT_EQ(partition.low, 0);
     }
-    loop.run(from->close());
+    loop.run(from->close(soon()));
+}
+
+TEST_F(KafkaSourceTest, APartitionWithoutACommitLagsFromItsStart) {
+    fill(30);
+    const auto counts = count_all(30);
+    auto from = source();
+    expect<pipeline::Assigned>(*from);  // and nothing is read
+    loop.turn_until([&] {
+        const auto stats = from->stats();
+        return std::ranges::all_of(stats.partitions, [](const auto& each) { return each.lag.has_value(); });
+    });
+    for (const auto& partition : from->stats().partitions) {
+        EXPECT_EQ(partition.committed, std::nullopt);
+        EXPECT_EQ(partition.lag, static_cast<std::int64_t>(counts.at(partition.partition)));
+    }
+    loop.run(from->close(soon()));
+}
+
+TEST_F(KafkaSourceTest, KnowsWhatEarlierOwnersHaveCommitted) {
+    fill(30);
+    const auto counts = count_all(30);
+    {
+        auto earlier = source();
+        assign_all(*earlier, 30);
+        ASSERT_TRUE(loop.run(earlier->commit(after(read(*earlier, 30)), soon())));
+        loop.run(earlier->close(soon()));
+    }
+    auto from = source();
+    expect<pipeline::Assigned>(*from);
+    loop.turn_until([&] {
+        const auto stats = from->stats();
+        return std::ranges::all_of(stats.partitions, [](const auto& each) { return each.lag == 0; });
+    });
+    for (const auto& partition : from->stats().partitions)
+        EXPECT_EQ(partition.committed, static_cast<Offset>(counts.at(partition.partition)));
+    loop.run(from->close(soon()));
+}
+
+TEST_F(KafkaSourceTest, ACommitEndsAtItsDeadlineWhenTheBrokerIsAway) {
+    fill(3);
+    auto from = source();
+    assign_all(*from, 3);
+    const auto positions = after(read(*from, 3));
+    cluster.stop();
+    const auto refused = loop.run(from->commit(positions, loop.clock().now() + std::chrono::milliseconds(200)));
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().fault, Fault::dependency);
+    loop.run(from->close(loop.clock().now() + std::chrono::milliseconds(200)));
+    EXPECT_THAT(notices, Contains(Field(&Notice::text, HasSubstr("session time-out"))));
 }
 
 TEST_F(KafkaSourceTest, AnEmptyPartitionHasNoLag) {
@@ -192,7 +241,7 @@ TEST_F(KafkaSourceTest, AnEmptyPartitionHasNoLag) {
     });
     from->stop();
     loop.turn_until([&] { return waiting->done; });
-    loop.run(from->close());
+    loop.run(from->close(soon()));
 }
 
 TEST_F(KafkaSourceTest, TellsOfAMissingTopicAndKeepsWaiting) {
@@ -204,7 +253,7 @@ TEST_F(KafkaSourceTest, TellsOfAMissingTopicAndKeepsWaiting) {
     EXPECT_FALSE(waiting->done);
     from->stop();
     loop.turn_until([&] { return waiting->done; });
-    loop.run(from->close());
+    loop.run(from->close(soon()));
 }
 
 TEST_F(KafkaSourceTest, AStaticMemberReadsOnWhereItWas) {
@@ -213,12 +262,12 @@ TEST_F(KafkaSourceTest, AStaticMemberReadsOnWhereItWas) {
     {
         auto from = source(properties);
         assign_all(*from, 30);
-        ASSERT_TRUE(loop.run(from->commit(after(read(*from, 30)))));
-        loop.run(from->close());
+        ASSERT_TRUE(loop.run(from->commit(after(read(*from, 30)), soon())));
+        loop.run(from->close(soon()));
     }
     auto from = source(properties);
     assign_all(*from, 30);
-    loop.run(from->close());
+    loop.run(from->close(soon()));
 }
 
 TEST_F(KafkaSourceTest, CanBeDestroyedWhileSomebodyWaits) {

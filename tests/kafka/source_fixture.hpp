@@ -29,7 +29,7 @@ protected:
         assign_all(*from, total);
         std::map<Partition, std::size_t> counts;
         for (const auto& record : read(*from, total)) ++counts[record.origin.partition];
-        loop.run(from->close());
+        loop.run(from->close(soon()));
         return counts;
     }
 };

@@ -53,7 +53,7 @@ TEST_F(TopicReader, PrintsHeadersOnOneLineEach) {
     made.headers = {{"class", "refused"}, {"message", "two\nlines"}};
     ASSERT_TRUE(loop.run(to->write(made)));
     ASSERT_TRUE(loop.run(to->write(output("other", "without headers"))));
-    loop.run(to->close());
+    loop.run(to->close(soon()));
     const Ended ended = read_topic("--headers " + cluster.brokers() + " out");
     EXPECT_EQ(ended.exit_code, 0);
     EXPECT_THAT(ended.lines, UnorderedElementsAre("class=refused\tmessage=two lines", ""));

@@ -98,7 +98,7 @@ public:
         written.push_back(std::move(output));
         co_return Result<>();
     }
-    [[nodiscard]] Task<> close() override { co_return; }
+    [[nodiscard]] Task<> close(TimePoint) override { co_return; }
 
 private:
     Clock& clock_;

@@ -107,7 +107,7 @@ public:
         if (credit != credit_.end()) credit->second += records;
         wake();
     }
-    [[nodiscard]] Task<Result<>> commit(std::vector<Position> positions) override {
+    [[nodiscard]] Task<Result<>> commit(std::vector<Position> positions, TimePoint) override {
         in_time();
         asked.push_back(positions);
         co_await committing.pass();
@@ -134,7 +134,7 @@ public:
         failed_ = true;
         wake();
     }
-    [[nodiscard]] Task<> close() override {
+    [[nodiscard]] Task<> close(TimePoint) override {
         in_time();
         closed = true;
         co_return;
@@ -200,7 +200,7 @@ public:
         written.push_back(std::move(output));
         co_return Result<>();
     }
-    [[nodiscard]] Task<> close() override {
+    [[nodiscard]] Task<> close(TimePoint) override {
         writing.turn_away();
         co_return;
     }

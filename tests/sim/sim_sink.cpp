@@ -61,7 +61,7 @@ bool SimSink::refuses(const pipeline::Output& output) const {
     return !output.value.empty() && output.key && world_.oversized.contains(std::stoul(output.key->substr(1)));
 }
 
-Task<> SimSink::close() {
+Task<> SimSink::close(TimePoint) {
     closed_ = true;
     // What the queue holds is given up; what is on its way is acknowledged first.
     for (Waiting* wait : waiting_) {

@@ -31,7 +31,7 @@ public:
     ~SimSink() override;
 
     [[nodiscard]] Task<Result<>> write(pipeline::Output output) override;
-    [[nodiscard]] Task<> close() override;
+    [[nodiscard]] Task<> close(TimePoint deadline) override;
 
     void stall_until(TimePoint until) { stalled_until_ = until; }
 

@@ -118,7 +118,7 @@ void SimSource::grant(const Partition& partition, std::size_t records) {
     wake();
 }
 
-Task<Result<>> SimSource::commit(std::vector<pipeline::Position> positions) {
+Task<Result<>> SimSource::commit(std::vector<pipeline::Position> positions, TimePoint) {
     for (const auto& position : positions) {
         if (!held_.contains(position.partition))
             violations_.emplace_back("a commit of a partition that was lost or released");
@@ -165,7 +165,7 @@ void SimSource::stop() {
     wake();
 }
 
-Task<> SimSource::close() {
+Task<> SimSource::close(TimePoint) {
     closed_ = true;
     member_.wake = nullptr;
     if (member_.alive) world_.group.leave(member_);

@@ -33,10 +33,10 @@ public:
     [[nodiscard]] Task<Result<SourceEvent>> next(pipeline::Room room) override;
     void nudge() override;
     void grant(const Partition& partition, std::size_t records) override;
-    [[nodiscard]] Task<Result<>> commit(std::vector<pipeline::Position> positions) override;
+    [[nodiscard]] Task<Result<>> commit(std::vector<pipeline::Position> positions, TimePoint deadline) override;
     [[nodiscard]] Task<> release(std::vector<Partition> partitions) override;
     void stop() override;
-    [[nodiscard]] Task<> close() override;
+    [[nodiscard]] Task<> close(TimePoint deadline) override;
 
     [[nodiscard]] const std::vector<std::string>& violations() const { return violations_; }
     /// How often a document was handed out: it stands in the topic twice, or a rebalance brought it again.

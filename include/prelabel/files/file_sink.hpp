@@ -57,7 +57,7 @@ public:
     [[nodiscard]] pipeline::Task<Result<>> write(pipeline::Output output) override;
     /// Writes all that waits, whatever is missing before it. Does not wait for long: a disk that is full is tried once
     /// more, a reader that is slow gets a few seconds.
-    [[nodiscard]] pipeline::Task<> close() override;
+    [[nodiscard]] pipeline::Task<> close(TimePoint deadline) override;
 
     /// `out.jsonl` → `out.dead_letters.jsonl`; for standard output a file in the working directory.
     [[nodiscard]] static std::string dead_letters_beside(const std::string& output);

@@ -53,10 +53,11 @@ public:
     [[nodiscard]] pipeline::Task<Result<pipeline::SourceEvent>> next(pipeline::Room room) override;
     void nudge() override;
     void grant(const Partition& partition, std::size_t records) override;
-    [[nodiscard]] pipeline::Task<Result<>> commit(std::vector<pipeline::Position> positions) override;
+    [[nodiscard]] pipeline::Task<Result<>> commit(std::vector<pipeline::Position> positions,
+                                                  TimePoint deadline) override;
     [[nodiscard]] pipeline::Task<> release(std::vector<Partition> partitions) override;
     void stop() override;
-    [[nodiscard]] pipeline::Task<> close() override;
+    [[nodiscard]] pipeline::Task<> close(TimePoint deadline) override;
 
     [[nodiscard]] ReadProgress progress() const;
     /// How far each input was read; not less than by an earlier run.

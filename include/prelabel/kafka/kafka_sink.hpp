@@ -16,9 +16,11 @@ namespace prelabel::kafka {
 ///
 /// Bound: 64 MiB or 100,000 records in the client's queue; beyond it write() waits, which is the pipeline's
 ///        back-pressure.
-/// Lifetime: writes under way end before close() returns; `clock` outlives the sink.
+/// Lifetime: writes under way end before close() returns, or by the destructor; `clock` outlives the sink. The destructor
+///           joins the client's threads: after the loop, or when it may wait a moment.
 /// Threads: confined to the loop; the client's own threads only signal a descriptor.
-/// Errors: Fault::input for a record over max_record_bytes or refused by the broker as invalid; Fault::cancelled after
+/// Errors: Fault::input for a record over max_record_bytes, or refused by the broker when it was sent alone (a refusal in
+///         company makes every record of the batch be sent again, alone); Fault::cancelled after
 ///         close(); everything else is Fault::dependency. A producer that failed for good is replaced by a new one.
 /// Cost: about 3 CPU-µs a record of 2 KiB.
 class KafkaSink final : public pipeline::Sink {
@@ -29,7 +31,7 @@ public:
     ~KafkaSink() override;
 
     [[nodiscard]] pipeline::Task<Result<>> write(pipeline::Output output) override;
-    [[nodiscard]] pipeline::Task<> close() override;
+    [[nodiscard]] pipeline::Task<> close(TimePoint deadline) override;
 
     [[nodiscard]] SinkStats stats() const;
 

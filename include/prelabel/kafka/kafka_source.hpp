@@ -18,6 +18,9 @@ namespace prelabel::kafka {
 /// whether or not anybody waits in next(), so a worker that is busy or throttled is not expelled. A revocation waits
 /// for release(), up to the group's max.poll.interval.ms: what is in flight can finish and be committed.
 ///
+/// A partition whose offsets fall below what was delivered (its topic was deleted and created again, or cut) is lost and
+/// assigned anew from there, and so is what its group has committed; one whose topic is gone is lost.
+///
 /// Bound:    prefetch of about 2 MiB a partition (queued.max.messages.kbytes); one batch by Room.
 /// Lifetime: close() before destruction leaves the group in order; the destructor alone abandons it (the group notices
 /// after
@@ -35,10 +38,11 @@ public:
     [[nodiscard]] pipeline::Task<Result<pipeline::SourceEvent>> next(pipeline::Room room) override;
     void nudge() override;
     void grant(const Partition& partition, std::size_t records) override;
-    [[nodiscard]] pipeline::Task<Result<>> commit(std::vector<pipeline::Position> positions) override;
+    [[nodiscard]] pipeline::Task<Result<>> commit(std::vector<pipeline::Position> positions,
+                                                  TimePoint deadline) override;
     [[nodiscard]] pipeline::Task<> release(std::vector<Partition> partitions) override;
     void stop() override;
-    [[nodiscard]] pipeline::Task<> close() override;
+    [[nodiscard]] pipeline::Task<> close(TimePoint deadline) override;
 
     [[nodiscard]] SourceStats stats() const;
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <map>
 #include <string>
@@ -15,6 +16,9 @@ struct InputSettings {
     std::string topic;
     std::string group = "prelabel";
     Properties properties;
+
+    /// How long the group waits for a member that gives up partitions: its max.poll.interval.ms.
+    [[nodiscard]] std::chrono::milliseconds max_poll_interval() const;
 };
 
 struct OutputSettings {

@@ -22,6 +22,10 @@ struct Retry {
     std::uint32_t max_reasks = 2;  ///< further calls after an answer that could not be used
 };
 
+/// What the end of a worker or of an assignment may take after the drain: outputs under way, the last commit, leaving the
+/// group. A commit at any time may take as long.
+inline constexpr Duration closing_time = std::chrono::seconds(4);
+
 /// How much is held at once and how it ends.
 struct Settings {
     Limits limits;

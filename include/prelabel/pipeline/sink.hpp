@@ -2,6 +2,7 @@
 
 #include <prelabel/base/record.hpp>
 #include <prelabel/base/result.hpp>
+#include <prelabel/base/time.hpp>
 #include <prelabel/pipeline/task.hpp>
 
 #include <cstddef>
@@ -38,8 +39,8 @@ public:
     /// Errors: Fault::input when this output can never be written (too large); Fault::dependency when trying again may
     /// help; Fault::cancelled when the sink writes nothing any more, so that the document is given up.
     [[nodiscard]] virtual Task<Result<>> write(Output output) = 0;
-    /// Writes nothing more; returns when all is durable or given up.
-    [[nodiscard]] virtual Task<> close() = 0;
+    /// Writes nothing more; returns when all is durable, or given up at `deadline` where waiting may not help.
+    [[nodiscard]] virtual Task<> close(TimePoint deadline) = 0;
 };
 
 }  // namespace prelabel::pipeline

@@ -2,6 +2,7 @@
 
 #include <prelabel/base/record.hpp>
 #include <prelabel/base/result.hpp>
+#include <prelabel/base/time.hpp>
 #include <prelabel/pipeline/task.hpp>
 
 #include <cstddef>
@@ -64,14 +65,15 @@ public:
     virtual void nudge() = 0;
     /// Lets `records` more records of a partition be read. Granting for a partition that is gone is ignored.
     virtual void grant(const Partition& partition, std::size_t records) = 0;
-    /// Makes positions durable. Errors: Fault::dependency; nothing is lost, the next commit covers it.
-    [[nodiscard]] virtual Task<Result<>> commit(std::vector<Position> positions) = 0;
+    /// Makes positions durable. Errors: Fault::dependency, at the latest at `deadline`; nothing is lost, the next commit
+    ///         covers it.
+    [[nodiscard]] virtual Task<Result<>> commit(std::vector<Position> positions, TimePoint deadline) = 0;
     /// Confirms a Revoked event after its records are finished or dropped and their positions committed.
     [[nodiscard]] virtual Task<> release(std::vector<Partition> partitions) = 0;
     /// A waiting next() and every later one gives Fault::cancelled. Idempotent.
     virtual void stop() = 0;
-    /// Leaves the group; no call follows.
-    [[nodiscard]] virtual Task<> close() = 0;
+    /// Leaves the group in order, or by force at `deadline`; no call follows.
+    [[nodiscard]] virtual Task<> close(TimePoint deadline) = 0;
 };
 
 }  // namespace prelabel::pipeline

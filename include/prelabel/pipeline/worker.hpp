@@ -80,9 +80,9 @@ private:
     [[nodiscard]] bool idle(const std::vector<AssignmentPtr>& leaving) const;
     /// Waits until they are idle, or until `deadline`.
     [[nodiscard]] Task<> drain(std::vector<AssignmentPtr> leaving, TimePoint deadline);
-    [[nodiscard]] Task<> commit(std::vector<AssignmentPtr> assignments);
-    /// The last commit of an assignment: tried a few times.
-    [[nodiscard]] Task<> commit_for_good(std::vector<AssignmentPtr> assignments);
+    [[nodiscard]] Task<> commit(std::vector<AssignmentPtr> assignments, TimePoint deadline);
+    /// The last commit of an assignment: tried a few times, until `deadline`.
+    [[nodiscard]] Task<> commit_for_good(std::vector<AssignmentPtr> assignments, TimePoint deadline);
     [[nodiscard]] Task<> shut_down();
     /// Whatever drains is over by then.
     void end_by(TimePoint deadline);

@@ -1,0 +1,123 @@
+#include "kafka/producers.hpp"
+
+#include <utility>
+
+namespace prelabel::kafka {
+namespace {
+
+constexpr auto rebuild_interval = std::chrono::seconds(5);  // a broker that fails every producer is not stormed
+
+/// What a broker says of a batch, whichever of its records is the cause.
+bool judges_the_batch(rd_kafka_resp_err_t error) {
+    switch (error) {
+        case RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE:
+        case RD_KAFKA_RESP_ERR_RECORD_LIST_TOO_LARGE:
+        case RD_KAFKA_RESP_ERR_INVALID_RECORD:
+        case RD_KAFKA_RESP_ERR__INVALID_DIFFERENT_RECORD:
+            return true;
+        default:
+            return false;
+    }
+}
+
+}  // namespace
+
+Producers::Producers(const OutputSettings& settings, pipeline::Clock& clock, Wakeup& wakeup, Events events)
+    : settings_(settings),
+      clock_(clock),
+      wakeup_(wakeup),
+      events_(std::move(events)),
+      shared_events_{[this](Delivery& delivery, const rd_kafka_message_t& message) { reported(delivery, message); },
+                     events_.other},
+      alone_events_{
+          [this](Delivery& delivery, const rd_kafka_message_t& message) { events_.delivered(delivery, message.err); },
+          events_.other} {}
+
+Result<> Producers::start() {
+    auto producer = Producer::create(settings_, Batching::shared, wakeup_);
+    if (!producer) return producer.error();
+    shared_.producer = std::move(*producer);
+    return {};
+}
+
+rd_kafka_resp_err_t Producers::produce(const pipeline::Output& output, Delivery& delivery) {
+    const auto error = shared_.producer->produce(output, delivery);
+    if (error != RD_KAFKA_RESP_ERR__FATAL || !replace_failed(shared_)) return error;
+    return shared_.producer->produce(output, delivery);
+}
+
+std::size_t Producers::serve() {
+    std::size_t room = shared_.producer->serve(shared_events_);
+    if (alone_.producer) alone_.producer->serve(alone_events_);
+    for (auto& old : retired_) old->serve(shared_events_);
+    bury_retired();
+    return room;
+}
+
+void Producers::reported(Delivery& delivery, const rd_kafka_message_t& message) {
+    auto error = message.err;
+    if (judges_the_batch(error)) {
+        error = send_alone(message, delivery);
+        if (error == RD_KAFKA_RESP_ERR_NO_ERROR) return;  // reported again, by the other client
+    }
+    events_.delivered(delivery, error);
+}
+
+rd_kafka_resp_err_t Producers::send_alone(const rd_kafka_message_t& message, Delivery& delivery) {
+    if (!alone_.producer) {
+        auto made = Producer::create(settings_, Batching::alone, wakeup_);
+        if (!made) return RD_KAFKA_RESP_ERR__CRIT_SYS_RESOURCE;
+        alone_.producer = std::move(*made);
+        if (events_.on_notice)
+            events_.on_notice({Severity::warning, "a batch was refused (" + std::string(rd_kafka_err2str(message.err)) +
+                                                      "): its records are sent again one by one; where it is their "
+                                                      "size, set `output.kafka.max_record_bytes` to the topic's "
+                                                      "`max.message.bytes`"});
+    }
+    auto error = alone_.producer->produce_again(message, delivery);
+    if (error == RD_KAFKA_RESP_ERR__FATAL && replace_failed(alone_))
+        error = alone_.producer->produce_again(message, delivery);
+    if (error == RD_KAFKA_RESP_ERR_NO_ERROR) ++sent_alone_;
+    return error;
+}
+
+bool Producers::replace_failed(Lane& lane) {
+    if (!lane.producer->failed()) return false;
+    if (lane.rebuilt_at && clock_.now() - *lane.rebuilt_at < rebuild_interval) return false;
+    lane.rebuilt_at = clock_.now();
+    auto fresh = Producer::create(settings_, lane.batching, wakeup_);
+    if (!fresh) return false;
+    lane.producer->give_up();
+    retired_.push_back(std::exchange(lane.producer, std::move(*fresh)));
+    ++rebuilds_;
+    return true;
+}
+
+void Producers::bury_retired() {
+    std::erase_if(burials_, [](const auto& burial) {
+        return burial.wait_for(std::chrono::seconds(0)) == std::future_status::ready;
+    });
+    for (auto& old : retired_)
+        if (old->under_way() == 0)
+            burials_.push_back(std::async(std::launch::async, [dead = std::move(old)]() mutable { dead.reset(); }));
+    std::erase(retired_, nullptr);
+}
+
+void Producers::hurry() {
+    shared_.producer->hurry();
+    if (alone_.producer) alone_.producer->hurry();
+}
+
+void Producers::give_up() {
+    shared_.producer->give_up();
+    if (alone_.producer) alone_.producer->give_up();
+}
+
+std::size_t Producers::under_way() const {
+    std::size_t sum = shared_.producer ? shared_.producer->under_way() : 0;
+    if (alone_.producer) sum += alone_.producer->under_way();
+    for (const auto& old : retired_) sum += old->under_way();
+    return sum;
+}
+
+}  // namespace prelabel::kafka

@@ -1,0 +1,72 @@
+#pragma once
+
+#include "kafka/producer.hpp"
+
+#include <prelabel/kafka/notice.hpp>
+#include <prelabel/kafka/stats.hpp>
+#include <prelabel/pipeline/clock.hpp>
+
+#include <future>
+#include <memory>
+#include <optional>
+#include <vector>
+
+namespace prelabel::kafka {
+
+/// The producers behind a sink: which of them sends a record, and what follows when one is refused or fails.
+///
+///   everybody's ── batch refused ──▶ alone: one record a batch ── refused ──▶ this record's own fault
+///        └──────── failed for good ─▶ a new one; the old one is kept until its last record is reported
+///
+/// A broker refuses a whole batch for its size or for one bad record in it, so a refusal in company says nothing of a
+/// record. The client for lone records exists from the first such refusal on.
+/// Bound: each of the two has the queue of OutputSettings.   Threads: confined to the loop; failed clients are destroyed
+/// on threads of their own, since that waits for the client's.
+class Producers {
+public:
+    struct Events {
+        std::function<void(Delivery&, rd_kafka_resp_err_t)> delivered;  ///< final
+        std::function<void(rd_kafka_event_t*)> other;
+        OnNotice on_notice;
+    };
+
+    Producers(const OutputSettings& settings, pipeline::Clock& clock, Wakeup& wakeup, Events events);
+
+    [[nodiscard]] Result<> start();
+    [[nodiscard]] rd_kafka_resp_err_t produce(const pipeline::Output& output, Delivery& delivery);
+    /// Takes what the clients have reported. Returns for how many records more there is room.
+    std::size_t serve();
+    void hurry();
+    void give_up();
+
+    [[nodiscard]] std::size_t under_way() const;
+    [[nodiscard]] std::uint64_t rebuilds() const { return rebuilds_; }
+    [[nodiscard]] std::uint64_t sent_alone() const { return sent_alone_; }
+
+private:
+    struct Lane {
+        Batching batching = Batching::shared;
+        std::unique_ptr<Producer> producer;
+        std::optional<TimePoint> rebuilt_at;
+    };
+
+    void reported(Delivery& delivery, const rd_kafka_message_t& message);
+    [[nodiscard]] rd_kafka_resp_err_t send_alone(const rd_kafka_message_t& message, Delivery& delivery);
+    [[nodiscard]] bool replace_failed(Lane& lane);
+    void bury_retired();
+
+    const OutputSettings& settings_;
+    pipeline::Clock& clock_;
+    Wakeup& wakeup_;
+    Events events_;
+    Producer::Events shared_events_;
+    Producer::Events alone_events_;
+    Lane shared_{Batching::shared, nullptr, std::nullopt};
+    Lane alone_{Batching::alone, nullptr, std::nullopt};
+    std::vector<std::unique_ptr<Producer>> retired_;
+    std::vector<std::future<void>> burials_;
+    std::uint64_t rebuilds_ = 0;
+    std::uint64_t sent_alone_ = 0;
+};
+
+}  // namespace prelabel::kafka
