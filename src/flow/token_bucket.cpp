@@ -9,14 +9,25 @@ namespace {
 constexpr double burst_seconds = 0.1;
 constexpr double safety = 0.995;
 
+double burst_of(std::uint64_t per_minute) {
+    return std::max(1.0, std::floor(static_cast<double>(per_minute) / 60 * burst_seconds));
+}
+
 }  // namespace
 
 TokenBucket::TokenBucket(std::uint64_t per_minute, TimePoint now)
     : per_minute_(per_minute),
-      burst_(std::max(1.0, std::floor(static_cast<double>(per_minute) / 60 * burst_seconds))),
+      burst_(burst_of(per_minute)),
       per_second_((static_cast<double>(per_minute) * safety - (burst_ - 1)) / 60),
       level_(burst_),
       at_(now) {}
+
+void TokenBucket::change(std::uint64_t per_minute, TimePoint now) {
+    const bool limited = per_minute_ > 0;
+    const double kept = level(now);
+    *this = TokenBucket(per_minute, now);
+    if (limited) level_ = std::min(kept, burst_);
+}
 
 double TokenBucket::level(TimePoint now) const {
     const double elapsed = std::chrono::duration<double>(now - at_).count();

@@ -22,7 +22,9 @@ public:
     [[nodiscard]] TimePoint ready_at(TimePoint now, std::uint64_t amount) const;
     /// Takes `amount`, whether it was ready or not: what a provider counted must be counted here.
     void take(TimePoint now, std::uint64_t amount);
-    /// The limit it was made for.
+    /// Another limit from now on; what was taken stays taken.
+    void change(std::uint64_t per_minute, TimePoint now);
+    /// The limit in force; zero: none.
     [[nodiscard]] std::uint64_t per_minute() const { return per_minute_; }
 
 private:

@@ -1,0 +1,105 @@
+#pragma once
+
+#include <prelabel/base/time.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <set>
+
+namespace prelabel::flow {
+
+/// Is it the document, or the endpoint? A failed call alone does not say. What other documents' calls met meanwhile
+/// does:
+///
+///   call of A     sent ─── failed                  → A's own: what was sent at the same time was answered, if only later
+///   call of B        sent ─────────── answered
+///
+///   call of A       sent ─── failed                → the endpoint's, as far as anybody knows: what was sent before it went
+///   call of B     sent ───────── answered            bad says nothing
+///   call of C         sent ─ failed
+///
+/// Failures come back faster than answers: while a call is under way that was sent before the first of them, nothing
+/// says yet that nobody is answered.
+/// Threads: confined to its worker.
+/// Bound:   remembers at most `refused_by_all` + 1 documents of either kind, the calls since the oldest under way, and for
+///          `remembers` when calls were accepted, to a quarter of a second.
+class EndpointHealth {
+public:
+    /// So many failures in a row that time may heal, over such a time, without an answer: an outage.
+    static constexpr std::uint32_t failures_of_an_outage = 16;
+    static constexpr Duration outage_takes = std::chrono::seconds(3);
+    /// With fewer calls under way an outage shows by its length alone.
+    static constexpr Duration long_silence = std::chrono::seconds(30);
+    /// Fewer documents than these may all be at fault by themselves.
+    static constexpr std::size_t few = 3;
+    /// So many documents in a row are not all bad: it is the request that every one of them shares.
+    static constexpr std::size_t refused_by_all = 50;
+
+    /// What was sent longer ago has been answered or never will be.
+    static constexpr Duration remembers = std::chrono::minutes(10);
+
+    using Call = std::uint64_t;
+
+    /// A call leaves. Gives its number, for returned(): called once, whatever came of the call, and before the verbs
+    /// below.
+    [[nodiscard]] Call sent(TimePoint now);
+    void returned(Call call);
+
+    /// A call that was sent at `sent` was answered.
+    void answered(TimePoint sent, TimePoint now);
+    /// A document's call failed in a way that time may heal.
+    void failed(std::uint64_t document, TimePoint now);
+    /// A document's request was refused, or its reply was no completion.
+    void refused(std::uint64_t document, TimePoint now);
+    /// A document is no longer asked about: it stands for nothing any more.
+    void left(std::uint64_t document);
+    /// Something came back that shows that the endpoint is there, though it answered nobody (a 429, a judgement of one
+    /// document).
+    void alive();
+
+    [[nodiscard]] bool ever_answered() const { return answered_at_.has_value(); }
+    /// An answer has come after `moment`.
+    [[nodiscard]] bool answered_since(TimePoint moment) const { return answered_at_ && *answered_at_ > moment; }
+    /// A call that was sent after `moment` has been answered: stronger, since older calls may be answered although the
+    /// endpoint takes no new ones.
+    [[nodiscard]] bool accepted_since(TimePoint moment) const {
+        return !accepted_.empty() && accepted_.back().last > moment;
+    }
+    /// A call that was sent after `from` and not after `to` has been answered by now.
+    [[nodiscard]] bool accepted_between(TimePoint from, TimePoint to) const;
+
+    /// No document is answered, and it is not the documents.
+    [[nodiscard]] bool down(TimePoint now) const;
+    /// Too few documents fail to tell, and the endpoint has worked before.
+    [[nodiscard]] bool only_a_few_fail() const { return ever_answered() && failing_.size() < few; }
+    [[nodiscard]] bool only_a_few_are_refused() const { return ever_answered() && refused_.size() < few; }
+    /// So many documents were refused in a row, and no older call is left that might still be answered.
+    [[nodiscard]] bool refuses_all(std::size_t in_a_row) const;
+
+private:
+    [[nodiscard]] bool older_call_under_way(TimePoint than) const;
+    void accept(TimePoint sent);
+
+    struct UnderWay {
+        TimePoint sent;
+        bool returned;
+    };
+    std::deque<UnderWay> calls_;  // the front has not returned
+    Call first_ = 0;              // the front's number
+    std::optional<TimePoint> answered_at_;
+    struct Span {
+        TimePoint first;
+        TimePoint last;
+    };
+    std::deque<Span> accepted_;  // when calls were sent that have been answered, in order
+    // since the last answer:
+    std::uint32_t failures_ = 0;
+    TimePoint failing_since_{};
+    std::set<std::uint64_t> failing_;
+    TimePoint refusing_since_{};
+    std::set<std::uint64_t> refused_;
+};
+
+}  // namespace prelabel::flow
