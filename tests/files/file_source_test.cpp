@@ -185,7 +185,7 @@ TEST_F(FileSourceTest, RefusesInputsThatAreNotThereBeforeAnythingIsRead) {
 TEST_F(FileSourceTest, CommitAndReleaseNeedNothing) {
     const auto a = folder_.write("a.jsonl", lines(1));
     open({a});
-    EXPECT_TRUE(finish(loop_, source_->commit({{{a, 0}, 1}})).has_value());
+    EXPECT_TRUE(finish(loop_, source_->commit({{{a, 0}, 1}}, TimePoint::max())).has_value());
     finish(loop_, source_->release({{a, 0}}));
     finish(loop_, source_->close(TimePoint::max()));
 }

@@ -87,7 +87,7 @@ TEST(MockBroker, ServesClientsOfAnotherProcessAndEndsOnSigterm) {
     pipeline::Output output;
     output.value = "a document";
     ASSERT_TRUE(loop.run((*sink)->write(output)));
-    loop.run((*sink)->close(soon()));
+    loop.run((*sink)->close(loop.clock().now() + std::chrono::seconds(10)));
 
     auto source = KafkaSource::create(loop.executor(), loop.clock(), input, {});
     ASSERT_TRUE(source);
@@ -97,7 +97,7 @@ TEST(MockBroker, ServesClientsOfAnotherProcessAndEndsOnSigterm) {
     const auto batch = loop.run((*source)->next({10, 1'000}));
     ASSERT_TRUE(batch);
     EXPECT_EQ(std::get<pipeline::Batch>(*batch).records.at(0).value, "a document");
-    loop.run((*source)->close(soon()));
+    loop.run((*source)->close(loop.clock().now() + std::chrono::seconds(10)));
 
     broker.signal(SIGTERM);
     EXPECT_EQ(broker.exit_code(), 0);
