@@ -12,8 +12,8 @@ telemetry::Totals totals(const pipeline::Stats& stats) {
     telemetry::Totals out;
     out.documents = static_cast<double>(stats.documents_complete + stats.documents_partial);
     for (const auto count : stats.dead_letters) out.documents += static_cast<double>(count);
-    for (const auto count : stats.calls) out.calls += static_cast<double>(count);
-    out.tokens = static_cast<double>(stats.usage.input_tokens + stats.usage.output_tokens);
+    out.calls = static_cast<double>(stats.calls_started);
+    out.tokens = static_cast<double>(stats.reserved_tokens);
     out.cost_usd = stats.usage.cost_usd;
     return out;
 }

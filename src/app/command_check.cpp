@@ -7,7 +7,9 @@
 #include <prelabel/kafka/connection.hpp>
 #include <prelabel/kafka/probe.hpp>
 #include <prelabel/labeling/strict_subset.hpp>
+#include <prelabel/llm/advice.hpp>
 
+#include <algorithm>
 #include <iostream>
 #include <memory>
 
@@ -38,24 +40,13 @@ private:
     bool all_ok_ = true;
 };
 
-std::string advice(llm::ReplyClass reply) {
-    switch (reply) {
-        case llm::ReplyClass::unauthorized:
-            return "the key is wrong or not allowed to use this model: check llm.api_key";
-        case llm::ReplyClass::out_of_money:
-            return "the account has no money or quota left: top it up, then run this again";
-        case llm::ReplyClass::model_missing:
-            return "check llm.base_url (it ends in /v1 for most servers) and llm.model";
-        case llm::ReplyClass::connection:
-        case llm::ReplyClass::timed_out:
-            return "check llm.base_url, the network and whether the server runs";
-        case llm::ReplyClass::local_limit:
-            return "this machine's limit is reached, not the provider's: raise it (ulimit -n) or stop what uses it";
-        case llm::ReplyClass::rejected:
-            return "the server refuses the request: an older server may need llm.response_format: json_object or none";
-        default:
-            return "try again later";
-    }
+/// The provider's own sentence, which is about our sample document and nobody's data.
+std::string quoted(const llm::CallFailure& failure) {
+    constexpr std::size_t bytes_max = 300;
+    if (failure.said.empty()) return {};
+    std::string line = failure.said.substr(0, bytes_max);
+    std::ranges::replace_if(line, [](unsigned char c) { return c < ' ' || c == 0x7f; }, ' ');
+    return " (\"" + line + "\")";
 }
 
 pipeline::Task<> ask(Runtime* runtime, pipeline::Body body, std::optional<llm::CallOutcome>* answer) {
@@ -76,7 +67,7 @@ void check_model(const config::Settings& settings, Runtime& runtime, Report& rep
     runtime.loop.run();
     const std::string name = "model " + settings.model.model + " at " + settings.model.base_url;
     if (const auto* failure = std::get_if<llm::CallFailure>(&*answer)) {
-        report.add(name + ": " + failure->message, false, advice(failure->reply));
+        report.add(name + ": " + failure->message + quoted(*failure), false, llm::advice(*failure));
     } else {
         report.add(name + " answers", true);
     }

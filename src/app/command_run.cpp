@@ -67,8 +67,6 @@ int run(const config::Settings& settings) {
             snapshot.http = &runtime.model->stats();
             snapshot.source = &source_stats;
             snapshot.sink = &sink_stats;
-            snapshot.requests_per_minute = settings.pipeline.limits.requests_per_minute;
-            snapshot.tokens_per_minute = settings.pipeline.limits.tokens_per_minute;
             snapshot.troubles = log.recent_troubles();
             return snapshot;
         });

@@ -124,6 +124,7 @@ pipeline::EventListener log_events(telemetry::Log& log) {
                                {{"partitions", named(e.partitions)}, {"lost", e.lost}, {"abandoned", e.abandoned}});
                        },
                        [&](const pipeline::Trouble& e) { log.warning("trouble", {{"reason", e.message}}); },
+                       [&](const pipeline::Learned& e) { log.info("learned", {{"what", e.message}}); },
                    },
                    event);
     };

@@ -79,11 +79,21 @@ pipeline::Task<llm::CallOutcome> HttpModel::call(pipeline::Body body, TimePoint 
         co_return failed;
     }
     const auto& response = std::get<HttpResponse>(outcome);
+    const auto header = [&](std::string_view name) { return response.headers.find(name); };
+    llm::RateHeaders rate;
+    rate.requests.limit = header("X-RateLimit-Limit-Requests");
+    if (!rate.requests.limit.empty()) {
+        rate.requests.remaining = header("X-RateLimit-Remaining-Requests");
+        rate.requests.reset = header("X-RateLimit-Reset-Requests");
+        rate.tokens = {header("X-RateLimit-Limit-Tokens"), header("X-RateLimit-Remaining-Tokens"),
+                       header("X-RateLimit-Reset-Tokens")};
+    }
     const llm::HttpReply reply{.status = static_cast<int>(response.status),
                                .content_type = response.headers.find("Content-Type"),
                                .retry_after = response.headers.find("Retry-After"),
                                .retry_after_ms = response.headers.find("Retry-After-Ms"),
                                .should_retry = response.headers.find("X-Should-Retry"),
+                               .rate = rate,
                                .body = response.body};
     llm::CallOutcome decoded = codec_.decode(reply, clock_.wall_now());
     // What a server says may quote the request's headers, and goes on to logs and dead letters.

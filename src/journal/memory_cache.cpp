@@ -27,13 +27,15 @@ pipeline::Task<> MemoryCache::put(pipeline::AnswerKey key, llm::Completion compl
     by_use_.push_front({key, std::move(completion)});
     by_key_.emplace(key, by_use_.begin());
     bytes_ += bytes_of(by_use_.front());
-    while (bytes_ > bytes_max_) forget_oldest();
+    while (bytes_ > bytes_max_) forget(pipeline::AnswerKey(by_use_.back().key));
 }
 
-void MemoryCache::forget_oldest() {
-    bytes_ -= bytes_of(by_use_.back());
-    by_key_.erase(by_use_.back().key);
-    by_use_.pop_back();
+void MemoryCache::forget(const pipeline::AnswerKey& key) {
+    const auto found = by_key_.find(key);
+    if (found == by_key_.end()) return;
+    bytes_ -= bytes_of(*found->second);
+    by_use_.erase(found->second);
+    by_key_.erase(found);
 }
 
 }  // namespace prelabel::journal

@@ -11,6 +11,7 @@
 #include <llm/openai_failure.hpp>
 #include <llm/openai_reply.hpp>
 #include <llm/retry_after.hpp>
+#include <llm/shown_limits.hpp>
 
 namespace prelabel::llm {
 namespace {
@@ -19,6 +20,8 @@ using labeling::append_json_string;
 using labeling::json_string;
 
 constexpr std::size_t plain_text_max = 4'096;
+/// More than any model reads or writes in one call, ten times over.
+constexpr std::uint64_t tokens_a_call_max = 20'000'000;
 
 std::string_view opening(labeling::Role role) {
     switch (role) {
@@ -79,16 +82,21 @@ FinishReason finish_reason(const OpenAiReply& reply) {
 /// here, so that an answer which holds one is asked for again like any other that cannot be used.
 std::string text_or_nothing(std::string bytes) { return utf8::first_invalid(bytes) ? std::string() : std::move(bytes); }
 
+std::uint64_t possible(std::uint64_t tokens, Completion& of) {
+    if (tokens <= tokens_a_call_max) return tokens;
+    of.usage_malformed = true;
+    return tokens_a_call_max;
+}
+
 Completion completion(OpenAiReply reply) {
     Completion done;
     done.finish = finish_reason(reply);
     done.response_id = text_or_nothing(std::move(reply.id));
     done.content = text_or_nothing(std::move(reply.content));
-    done.usage = {.requests = 1,
-                  .input_tokens = reply.prompt_tokens,
-                  .cached_input_tokens = std::min(reply.cached_tokens, reply.prompt_tokens),
-                  .output_tokens = reply.completion_tokens,
-                  .cost_usd = 0};
+    done.usage.requests = 1;
+    done.usage.input_tokens = possible(reply.prompt_tokens, done);
+    done.usage.cached_input_tokens = std::min(reply.cached_tokens, done.usage.input_tokens);
+    done.usage.output_tokens = possible(reply.completion_tokens, done);
     return done;
 }
 
@@ -136,7 +144,11 @@ CallOutcome OpenAiCodec::decode(const HttpReply& http, WallTime now) const {
     OpenAiReply reply;
     const bool is_json = read_openai_reply(http.body, reply);
     const bool is_success = http.status >= 200 && http.status < 300;
-    if (is_success && is_json && reply.has_choice) return completion(std::move(reply));
+    if (is_success && is_json && reply.has_choice) {
+        Completion done = completion(std::move(reply));
+        done.limits = shown_limits(http.rate);
+        return done;
+    }
     if (!is_json) {  // half a body says nothing reliable; plain text may still name the reason
         reply = {};
         reply.error_message = http.body.substr(0, plain_text_max);
@@ -147,6 +159,9 @@ CallOutcome OpenAiCodec::decode(const HttpReply& http, WallTime now) const {
     failure.http_status = http.status;
     failure.retry_after = retry_after(http.retry_after_ms, http.retry_after, now);
     failure.message = describe_openai_failure(http.status, reply);
+    failure.parameter = refused_parameter(reply);
+    failure.said = text_or_nothing(std::move(reply.error_message));
+    failure.limits = shown_limits(http.rate);
     if (failure.reply == ReplyClass::malformed_reply) failure.message += ", the body is no completion";
     return failure;
 }

@@ -83,8 +83,9 @@ ReplyClass classify_openai_failure(int status, const OpenAiReply& reply, std::st
     if (status >= 300 && status < 400) return ReplyClass::model_missing;
     switch (status) {
         case 401:
-        case 403:
             return ReplyClass::unauthorized;
+        case 403:
+            return ReplyClass::forbidden;
         case 404:
         case 405:
             return ReplyClass::model_missing;
@@ -98,9 +99,15 @@ ReplyClass classify_openai_failure(int status, const OpenAiReply& reply, std::st
         default:
             break;
     }
-    if (status >= 500 && status < 600) return retry == "false" ? ReplyClass::rejected : ReplyClass::overloaded;
+    // Some servers answer 500 to a parameter they do not know: that never heals.
+    const bool for_good = retry == "false" || (retry != "true" && is_identifier(reply.error_param));
+    if (status >= 500 && status < 600) return for_good ? ReplyClass::rejected : ReplyClass::overloaded;
     if (status >= 400 && status < 500) return classify_bad_request(reply, retry);
     return ReplyClass::malformed_reply;
+}
+
+std::string refused_parameter(const OpenAiReply& reply) {
+    return is_identifier(reply.error_param) ? reply.error_param : std::string();
 }
 
 std::string describe_openai_failure(int status, const OpenAiReply& reply) {

@@ -13,6 +13,8 @@ std::string_view to_string(ReplyClass reply) {
             return "out_of_money";
         case ReplyClass::unauthorized:
             return "unauthorized";
+        case ReplyClass::forbidden:
+            return "forbidden";
         case ReplyClass::overloaded:
             return "overloaded";
         case ReplyClass::connection:

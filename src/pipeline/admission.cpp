@@ -5,36 +5,62 @@
 #include <utility>
 
 namespace prelabel::pipeline {
+namespace {
 
-Admission::Admission(Limits limits, Clock& clock, Stats& stats)
+constexpr Duration first_hold = std::chrono::milliseconds(500);
+constexpr Duration longest_hold = std::chrono::seconds(8);
+constexpr std::size_t busy = 4;  // calls at once
+constexpr Duration long_enough_to_tell = std::chrono::seconds(1);
+constexpr Duration rest = std::chrono::seconds(1);  // after a limit of our own
+constexpr std::uint64_t minutes_read_ahead = 2;
+constexpr std::size_t read_ahead_min = 64;
+
+std::size_t index(Turn turn) { return static_cast<std::size_t>(turn); }
+
+}  // namespace
+
+Admission::Admission(Limits limits, std::uint64_t max_output_tokens, Clock& clock, Stats& stats)
     : limits_(limits),
+      max_output_tokens_(max_output_tokens),
       clock_(clock),
       stats_(stats),
       requests_(limits.requests_per_minute, clock.now()),
       tokens_(limits.tokens_per_minute, clock.now()),
+      learned_(0, clock.now()),
+      rate_(clock.now()),
+      at_once_(limits.max_in_flight),
+      accounted_(clock.now()),
       wake_([this] { pump(); }) {
-    expects(limits.max_in_flight > 0, "at least one call may be in flight");
+    stats_.requests_per_minute = limits.requests_per_minute;
+    stats_.tokens_per_minute = limits.tokens_per_minute;
 }
 
 Admission::~Admission() { clock_.disarm(wake_); }
 
-Task<bool> Admission::admit(std::uint64_t tokens, TimePoint not_before, std::shared_ptr<const Lease> lease) {
-    const TimePoint now = clock_.now();
+Task<bool> Admission::admit(std::size_t body_bytes, Turn turn, std::shared_ptr<const Lease> lease) {
     if (closed_ || lease->abandoned) co_return false;
-    Ready ready{not_before, WaitReason::retry};
-    if (not_before <= now) ready = ready_at(now, tokens);
-    if (queue_.empty() && ready.at <= now) {
-        start(now, tokens);
-        co_return true;
+    const TimePoint now = clock_.now();
+    if (turn != Turn::suspect && nobody_waits()) {
+        const std::uint64_t tokens = tokens_of(body_bytes);
+        if (ready_at(now, tokens).at <= now) {
+            start(now, tokens);
+            co_return true;
+        }
     }
-    Waiter waiter{tokens, now, ready.reason, std::move(lease), {}};
-    if (not_before > now) {
-        not_before_.emplace(not_before, &waiter);
-    } else {
-        queue_.push_back(&waiter);
-    }
+    account(now);
+    Waiter waiter{body_bytes, now, std::move(lease), blocked_, {}};
+    queues_[index(turn)].push_back(&waiter);
     pump();  // arms the wake-up
     co_return co_await waiter.admitted.wait();
+}
+
+Task<bool> Admission::wait_until(TimePoint until, std::shared_ptr<const Lease> lease) {
+    if (closed_ || lease->abandoned) co_return false;
+    if (until <= clock_.now()) co_return true;
+    Sleeper sleeper{std::move(lease), clock_.now(), {}};
+    sleepers_.emplace(until, &sleeper);
+    pump();
+    co_return co_await sleeper.awake.wait();
 }
 
 void Admission::release() {
@@ -43,7 +69,66 @@ void Admission::release() {
     pump();
 }
 
+void Admission::answered(TimePoint sent) {
+    const TimePoint now = clock_.now();
+    holds_in_a_row_ = 0;
+    // What was sent before the last wave of refusals says nothing about how many are taken now.
+    if (sent >= refused_at_) at_once_.answered(in_flight_, now);
+    if (rate_.answered(now)) learned_.change(rate_.per_minute().value_or(0), now);
+    stats_.learned_in_flight = at_once_.learned() ? at_once_.limit() : 0;
+    stats_.learned_requests_per_minute = learned_.per_minute();
+}
+
+bool Admission::throttled(TimePoint sent, std::optional<Duration> retry_after) {
+    const TimePoint now = clock_.now();
+    if (retry_after) hold_until(now + *retry_after);
+    if (sent < refused_at_) return false;  // of the same wave
+    account(now);
+    if (!retry_after) hold_until(now + std::min(first_hold * (1U << std::min(holds_in_a_row_++, 8U)), longest_hold));
+    const bool first = refused_at_ == TimePoint{};
+    const bool by_rate = kept_back_by_rate_ > kept_back_by_number_ && kept_back_by_rate_ >= long_enough_to_tell;
+    // One call now and then that is refused says nothing of how many a backlog may send.
+    if (by_rate || !nobody_waits() || in_flight_ >= busy) rate_.refused(now, by_rate);
+    learned_.change(rate_.per_minute().value_or(0), now);
+    if (!by_rate) at_once_.refused(in_flight_);
+    begin_gently(now);
+    kept_back_by_rate_ = kept_back_by_number_ = Duration{};
+    refused_at_ = now;
+    stats_.learned_in_flight = at_once_.limit();
+    stats_.learned_requests_per_minute = learned_.per_minute();
+    return first;
+}
+
+bool Admission::shown(const llm::ShownLimits& limits) {
+    const TimePoint now = clock_.now();
+    bool news = false;
+    const auto learn = [&](flow::TokenBucket& bucket, std::uint64_t configured, std::uint64_t said) {
+        if (configured > 0 || said == 0 || bucket.per_minute() == said) return;
+        bucket.change(said, now);
+        news = true;
+    };
+    learn(requests_, limits_.requests_per_minute, limits.requests_per_minute);
+    learn(tokens_, limits_.tokens_per_minute, limits.tokens_per_minute);
+    stats_.requests_per_minute = requests_.per_minute();
+    stats_.tokens_per_minute = tokens_.per_minute();
+    return news;
+}
+
+bool Admission::crowded(TimePoint sent) {
+    hold_until(clock_.now() + rest);
+    if (sent < refused_at_) return false;  // of the same wave
+    at_once_.refused(in_flight_);
+    refused_at_ = clock_.now();
+    return true;
+}
+
 void Admission::hold_until(TimePoint until) { held_until_ = std::max(held_until_, until); }
+
+void Admission::begin_gently(TimePoint now) {
+    refused_at_ = now;
+    const bool paced = requests_.per_minute() > 0 || learned_.per_minute() > 0;
+    if (!paced) at_once_.restart(now);
+}
 
 bool Admission::trip(std::string reason) {
     const bool began = breaker_.on_trip(clock_.now());
@@ -58,49 +143,127 @@ bool Admission::resume() {
     if (ended) {
         stats_.paused = false;
         stats_.pause_reason.clear();
+        begin_gently(clock_.now());
         pump();
     }
     return ended;
+}
+
+void Admission::clear_suspects(TimePoint accepted) {
+    auto& suspects = queues_[index(Turn::suspect)];
+    bool moved = false;
+    for (; !suspects.empty() && suspects.front()->since < accepted; suspects.pop_front(), moved = true)
+        queues_[index(Turn::again)].push_back(suspects.front());
+    if (moved) pump();
+}
+
+std::size_t Admission::documents_worth_reading() const {
+    std::uint64_t per_minute = limits_.max_in_flight * 1'000'000;  // no limit is known
+    const auto at_most = [&](std::uint64_t limit) {
+        if (limit > 0) per_minute = std::min(per_minute, limit);
+    };
+    at_most(requests_.per_minute());
+    at_most(learned_.per_minute());
+    const std::uint64_t tokens_a_call =
+        stats_.calls_started > 0 ? stats_.reserved_tokens / stats_.calls_started : tokens_of(0);
+    at_most(tokens_.per_minute() / std::max<std::uint64_t>(1, tokens_a_call));
+    return std::max(read_ahead_min, static_cast<std::size_t>(per_minute * minutes_read_ahead));
+}
+
+std::uint64_t Admission::tokens_of(std::size_t body_bytes) const {
+    return estimator_.estimate(body_bytes) + max_output_tokens_;
 }
 
 Admission::Ready Admission::ready_at(TimePoint now, std::uint64_t tokens) const {
     if (in_flight_ >= limits_.max_in_flight) return {TimePoint::max(), WaitReason::in_flight};  // release() pumps
     if (const TimePoint at = breaker_.ready_at(now); at > now) return {at, WaitReason::paused};
     if (held_until_ > now) return {held_until_, WaitReason::provider};
-    const TimePoint requests = requests_.ready_at(now, 1);
-    const TimePoint counted = tokens_.ready_at(now, tokens);
-    if (requests > now && requests >= counted) return {requests, WaitReason::requests};
-    return {counted, WaitReason::tokens};
+    if (in_flight_ >= at_once_.limit()) return {TimePoint::max(), WaitReason::provider, Learned::number};
+    Ready ready{now, WaitReason::requests};
+    const auto wait_for = [&](TimePoint at, WaitReason reason, Learned learned) {
+        if (at > ready.at) ready = {at, reason, learned};
+    };
+    wait_for(requests_.ready_at(now, 1), WaitReason::requests, Learned::nothing);
+    wait_for(tokens_.ready_at(now, tokens), WaitReason::tokens, Learned::nothing);
+    wait_for(learned_.ready_at(now, 1), WaitReason::provider, Learned::rate);
+    return ready;
 }
 
 void Admission::start(TimePoint now, std::uint64_t tokens) {
     breaker_.on_start(now);
     requests_.take(now, 1);
     tokens_.take(now, tokens);
+    learned_.take(now, 1);
+    ++stats_.calls_started;
     stats_.reserved_tokens += tokens;
     stats_.calls_in_flight = ++in_flight_;
 }
 
+bool Admission::nobody_waits() const {
+    return std::ranges::all_of(queues_, [](const auto& queue) { return queue.empty(); });
+}
+
+std::deque<Admission::Waiter*>* Admission::next_queue() {
+    auto order = std::array{Turn::again, Turn::fresh, Turn::suspect};
+    if (paused()) std::swap(order[0], order[1]);
+    for (const Turn turn : order) {
+        // What is under way may yet show whether a suspect is at fault, and then it costs one call less.
+        const bool waits = turn == Turn::suspect && in_flight_ > 0;
+        if (!waits && !queues_[index(turn)].empty()) return &queues_[index(turn)];
+    }
+    return nullptr;
+}
+
+void Admission::account(TimePoint now) {
+    if (blocked_by_) {
+        const Duration passed = now - accounted_;
+        blocked_[static_cast<std::size_t>(blocked_by_->reason)] += std::chrono::duration<double>(passed).count();
+        if (blocked_by_->learned == Learned::rate) kept_back_by_rate_ += passed;
+        if (blocked_by_->learned == Learned::number) kept_back_by_number_ += passed;
+    }
+    accounted_ = now;
+}
+
+void Admission::count_wait(const Waiter& waiter) {
+    std::size_t longest = 0;
+    Blocked waited{};
+    for (std::size_t reason = 0; reason < waited.size(); ++reason) {
+        waited[reason] = blocked_[reason] - waiter.before[reason];
+        stats_.wait_seconds[reason] += waited[reason];
+        if (waited[reason] > waited[longest]) longest = reason;
+    }
+    if (waited[longest] > 0) ++stats_.waits[longest];
+}
+
+void Admission::wake_sleepers(TimePoint now) {
+    while (!sleepers_.empty() && sleepers_.begin()->first <= now) {
+        Sleeper& sleeper = *sleepers_.begin()->second;
+        sleepers_.erase(sleepers_.begin());
+        constexpr auto retry = static_cast<std::size_t>(WaitReason::retry);
+        ++stats_.waits[retry];
+        stats_.wait_seconds[retry] += std::chrono::duration<double>(now - sleeper.since).count();
+        sleeper.awake.set(true);
+    }
+}
+
 void Admission::pump() {
     const TimePoint now = clock_.now();
-    while (!not_before_.empty() && not_before_.begin()->first <= now) {
-        queue_.push_back(not_before_.begin()->second);
-        not_before_.erase(not_before_.begin());
-    }
-    TimePoint wake = not_before_.empty() ? TimePoint::max() : not_before_.begin()->first;
-    while (!queue_.empty()) {
-        Waiter& waiter = *queue_.front();
-        const Ready ready = ready_at(now, waiter.tokens);
+    wake_sleepers(now);
+    account(now);
+    TimePoint wake = sleepers_.empty() ? TimePoint::max() : sleepers_.begin()->first;
+    blocked_by_.reset();
+    while (auto* queue = next_queue()) {
+        Waiter& waiter = *queue->front();
+        const std::uint64_t tokens = tokens_of(waiter.body_bytes);
+        const Ready ready = ready_at(now, tokens);
         if (ready.at > now) {
-            if (waiter.reason != WaitReason::retry) waiter.reason = ready.reason;
+            blocked_by_ = ready;
             wake = std::min(wake, ready.at);
             break;
         }
-        queue_.pop_front();
-        start(now, waiter.tokens);
-        const auto reason = static_cast<std::size_t>(waiter.reason);
-        ++stats_.waits[reason];
-        stats_.wait_seconds[reason] += std::chrono::duration<double>(now - waiter.since).count();
+        queue->pop_front();
+        start(now, tokens);
+        count_wait(waiter);
         waiter.admitted.set(true);
     }
     if (wake == TimePoint::max()) {
@@ -111,22 +274,26 @@ void Admission::pump() {
 }
 
 void Admission::drop_abandoned() {
-    const auto gone = [](Waiter* waiter) {
-        if (!waiter->lease->abandoned) return false;
-        waiter->admitted.set(false);
-        return true;
-    };
-    std::erase_if(queue_, gone);
-    std::erase_if(not_before_, [&](const auto& entry) { return gone(entry.second); });
+    for (auto& queue : queues_) {
+        std::erase_if(queue, [](Waiter* waiter) {
+            if (waiter->lease->abandoned) waiter->admitted.set(false);
+            return waiter->admitted.is_set();
+        });
+    }
+    std::erase_if(sleepers_, [](const auto& entry) {
+        if (entry.second->lease->abandoned) entry.second->awake.set(false);
+        return entry.second->awake.is_set();
+    });
     pump();
 }
 
 void Admission::close() {
     closed_ = true;
-    for (Waiter* waiter : queue_) waiter->admitted.set(false);
-    for (const auto& [at, waiter] : not_before_) waiter->admitted.set(false);
-    queue_.clear();
-    not_before_.clear();
+    for (auto& queue : queues_) {
+        for (Waiter* waiter : std::exchange(queue, {})) waiter->admitted.set(false);
+    }
+    for (const auto& [until, sleeper] : std::exchange(sleepers_, {})) sleeper->awake.set(false);
+    blocked_by_.reset();
     clock_.disarm(wake_);
 }
 

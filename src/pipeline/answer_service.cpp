@@ -1,3 +1,4 @@
+#include <prelabel/llm/advice.hpp>
 #include <prelabel/llm/openai_codec.hpp>
 #include <prelabel/llm/remedy.hpp>
 #include <prelabel/pipeline/answer_service.hpp>
@@ -9,30 +10,27 @@
 namespace prelabel::pipeline {
 namespace {
 
-/// So many calls in a row, over such a time, without one that works are the provider's trouble, not the documents'. The time
-/// is there because failures come back faster than answers; it is shorter than a document's first three tries.
-constexpr std::uint32_t failures_in_a_row_max = 16;
-constexpr Duration failing_for_at_least = std::chrono::seconds(3);
-
 AnswerKey key_of(const std::string& endpoint, const std::string& body, std::uint64_t secret) {
     const auto seed = XXH3_64bits_withSeed(endpoint.data(), endpoint.size(), secret);
     const auto hash = XXH3_128bits_withSeed(body.data(), body.size(), seed);
     return {hash.high64, hash.low64};
 }
 
-DeadLetterClass dead_letter_class(llm::ReplyClass reply) {
-    switch (reply) {
-        case llm::ReplyClass::context_length:
-            return DeadLetterClass::context_length;
-        case llm::ReplyClass::content_filter:
-            return DeadLetterClass::content_filter;
-        default:
-            return DeadLetterClass::request_rejected;
-    }
+/// What was cut, filtered or refused is no answer to give to anybody else.
+bool worth_keeping(const llm::Completion& completion) {
+    return completion.finish == llm::FinishReason::stop || completion.finish == llm::FinishReason::other;
 }
 
-std::string gave_up(std::uint32_t attempts, const llm::CallFailure& failure) {
-    return "gave up after " + std::to_string(attempts) + " calls, the last one: " + failure.message;
+/// The leader's failure lies in the request itself, which the followers share; any other may be its own.
+bool lies_in_the_request(const Failure& failure) {
+    return failure.reason == DeadLetterClass::context_length || failure.reason == DeadLetterClass::content_filter;
+}
+
+std::string limits_said(const llm::ShownLimits& limits) {
+    std::string text = "the provider's headers allow";
+    if (limits.requests_per_minute > 0) text += " " + std::to_string(limits.requests_per_minute) + " requests";
+    if (limits.tokens_per_minute > 0) text += " " + std::to_string(limits.tokens_per_minute) + " tokens";
+    return text + " a minute: calls are paced by that where llm.limits says nothing";
 }
 
 }  // namespace
@@ -44,126 +42,140 @@ AnswerService::AnswerService(Terms terms, Ports ports, Admission& admission, Sta
       admission_(admission),
       stats_(stats),
       on_event_(std::move(on_event)),
-      retry_(terms_.settings.retry.max_attempts),
+      retry_(terms_.settings.retry.max_attempts, terms_.settings.retry.deadline),
       rng_(seed),
       key_secret_(rng_.next()) {}
 
-Task<Obtained> AnswerService::obtain(Body body, std::shared_ptr<const Lease> lease) {
+Task<Obtained> AnswerService::obtain(Body body, flow::Effort* effort, std::shared_ptr<const Lease> lease) {
     const AnswerKey key = key_of(terms_.endpoint, *body, key_secret_);
     while (!flights_.lead(key)) {
         std::optional<Obtained> shared = co_await flights_.follow(key);
         if (lease->abandoned) co_return Abandoned{};
-        if (!shared) continue;  // the leader left: whoever asks first leads now
+        if (!shared) continue;  // the leader left, or failed by itself: whoever asks first leads now
         if (auto* answered = std::get_if<Answered>(&*shared)) {
             if (answered->tier == labeling::CacheTier::miss) answered->tier = labeling::CacheTier::inflight;
-            answered->attempts = 0;
             answered->completion.usage = {};
             ++stats_.cache_lookups[static_cast<std::size_t>(answered->tier)];
         }
         co_return std::move(*shared);
     }
-    Obtained obtained = co_await find_or_buy(key, std::move(body), std::move(lease));
-    const bool left = std::holds_alternative<Abandoned>(obtained);
-    flights_.land(key, left ? nullptr : &obtained);
+    Obtained obtained = co_await find_or_buy(key, std::move(body), effort, std::move(lease));
+    const auto* failure = std::get_if<Failure>(&obtained);
+    const bool own = std::holds_alternative<Abandoned>(obtained) || (failure && !lies_in_the_request(*failure));
+    flights_.land(key, own ? nullptr : &obtained);
     co_return obtained;
 }
 
-Task<Obtained> AnswerService::find_or_buy(AnswerKey key, Body body, std::shared_ptr<const Lease> lease) {
+Task<Obtained> AnswerService::find_or_buy(AnswerKey key, Body body, flow::Effort* effort,
+                                          std::shared_ptr<const Lease> lease) {
     std::optional<StoredAnswer> stored = co_await ports_.store.find(key);
     const auto tier = stored ? stored->tier : labeling::CacheTier::miss;
     ++stats_.cache_lookups[static_cast<std::size_t>(tier)];
     if (stored) {
         stored->completion.usage = {};
-        co_return Answered{std::move(stored->completion), tier, 0};
+        co_return Answered{key, std::move(stored->completion), tier};
     }
-    Obtained obtained = co_await buy(std::move(body), std::move(lease));
-    if (const auto* answered = std::get_if<Answered>(&obtained)) {
+    Obtained obtained = co_await buy(key, std::move(body), effort, std::move(lease));
+    const auto* answered = std::get_if<Answered>(&obtained);
+    if (answered && worth_keeping(answered->completion)) {
         llm::Completion paid = answered->completion;
         co_await ports_.store.put(key, std::move(paid));  // before anyone parses it
     }
     co_return obtained;
 }
 
-Task<Obtained> AnswerService::buy(Body body, std::shared_ptr<const Lease> lease) {
-    TimePoint not_before = ports_.clock.now();
-    TimePoint deadline = not_before + terms_.settings.retry.deadline;
-    std::uint32_t attempts = 0;
-    const std::uint64_t tokens = estimator_.estimate(body->size()) + terms_.max_output_tokens;
+Task<Obtained> AnswerService::buy(AnswerKey key, Body body, flow::Effort* effort, std::shared_ptr<const Lease> lease) {
+    const std::uint64_t request = ++requests_;
+    Trial trial(request);
+    Turn turn = effort->calls == 0 ? Turn::fresh : Turn::again;
     for (;;) {
-        const bool admitted = co_await admission_.admit(tokens, not_before, lease);
-        if (!admitted) co_return Abandoned{};
+        const bool admitted = co_await admission_.admit(body->size(), turn, lease);
+        if (!admitted) co_return left(request);
         const TimePoint sent = ports_.clock.now();
-        const bool probe = admission_.paused();
-        ++attempts;
+        const auto call = health_.sent(sent);
+        ++effort->calls;
         llm::CallOutcome outcome = co_await ports_.model.call(body, sent + terms_.settings.call_timeout);
         const TimePoint now = ports_.clock.now();
+        health_.returned(call);
         stats_.call_seconds.observe(now - sent);
-        auto* failure = std::get_if<llm::CallFailure>(&outcome);
-        ++stats_.calls[static_cast<std::size_t>(failure ? failure->reply : llm::ReplyClass::answered)];
-        if (!failure) {
-            provider_works();
+        if (auto* completion = std::get_if<llm::Completion>(&outcome)) {
+            Answered answered = paid(key, std::move(*completion), body->size(), sent);
+            co_return answered;
+        }
+        const auto& failure = std::get<llm::CallFailure>(outcome);
+        ++stats_.calls[static_cast<std::size_t>(failure.reply)];
+        if (admission_.closed()) {
             admission_.release();
-            auto& completion = std::get<llm::Completion>(outcome);
-            completion.usage.requests = 1;
-            completion.usage.cost_usd = llm::cost_usd(completion.usage, terms_.price);
-            stats_.usage += completion.usage;
-            estimator_.observe(body->size(), completion.usage.input_tokens);
-            co_return Answered{std::move(completion), labeling::CacheTier::miss, attempts};
+            co_return Abandoned{};
         }
-        const bool down = !admission_.closed() && provider_is_down(*failure);
+        Decision decision = trial.failed(failure, sent, now, *effort, {retry_, health_, rng_, last_documents_});
+        spread(failure, sent, decision);  // also what a document met that nobody wants any more
         admission_.release();
-        if (lease->abandoned) co_return Abandoned{};
-        const llm::Remedy remedy = llm::remedy(failure->reply);
-        if (remedy == llm::Remedy::end_document)
-            co_return Failure{dead_letter_class(failure->reply), std::move(failure->message), attempts, 0};
-        // While calls are stopped a document keeps its attempts and its time. A probe pays for itself unless a person has
-        // to act, or a few documents that always fail would look like a provider that is down for ever.
-        const bool own_fault = !down || (probe && remedy == llm::Remedy::retry);
-        if (!own_fault || (admission_.paused() && !probe)) {
-            --attempts;
-            deadline = std::max(deadline, now + terms_.settings.retry.deadline);
-            not_before = now + failure->retry_after.value_or(Duration::zero());
-            continue;
-        }
-        const auto next = retry_.next(now, attempts, failure->retry_after, deadline, rng_);
-        if (!next) co_return Failure{DeadLetterClass::deadline, gave_up(attempts, *failure), attempts, 0};
+        if (lease->abandoned) co_return left(request);
+        if (decision.end) co_return std::move(*decision.end);
         ++stats_.retries;
-        not_before = *next;
+        const bool waited = co_await admission_.wait_until(now + decision.wait, lease);
+        if (!waited) co_return left(request);
+        turn = trial.others_accepted(health_) ? Turn::again : decision.turn;
     }
 }
 
-bool AnswerService::provider_is_down(const llm::CallFailure& failure) {
-    switch (llm::remedy(failure.reply)) {
-        case llm::Remedy::none:
-        case llm::Remedy::end_document:
-            provider_works();
-            return false;
-        case llm::Remedy::retry: {
-            if (failure.reply == llm::ReplyClass::throttled) {
-                // It answers, so it works; but what it asks of one call it asks of all.
-                if (failure.retry_after) admission_.hold_until(ports_.clock.now() + *failure.retry_after);
-                provider_works();
-                return false;
-            }
-            // While paused this was the probe: it has to end in a new wait.
-            if (!admission_.paused() && !fails_again(ports_.clock.now())) return false;
-            break;
-        }
-        case llm::Remedy::pause:
-            break;
-    }
-    if (admission_.trip(failure.message)) on_event_(Paused{failure.message});
-    return true;
+Abandoned AnswerService::left(std::uint64_t request) {
+    health_.left(request);
+    return {};
 }
 
-bool AnswerService::fails_again(TimePoint now) {
-    if (++failures_in_a_row_ == 1) failing_since_ = now;
-    return failures_in_a_row_ >= failures_in_a_row_max && now - failing_since_ >= failing_for_at_least;
+Answered AnswerService::paid(AnswerKey key, llm::Completion completion, std::size_t body_bytes, TimePoint sent) {
+    ++stats_.calls[static_cast<std::size_t>(llm::ReplyClass::answered)];
+    health_.answered(sent, ports_.clock.now());
+    works(sent);
+    learn(completion.limits);
+    admission_.answered(sent);
+    admission_.counted(body_bytes, completion.usage.input_tokens);
+    admission_.release();
+    completion.usage.requests = 1;
+    completion.usage.cost_usd = llm::cost_usd(completion.usage, terms_.price);
+    stats_.usage += completion.usage;
+    if (completion.usage_malformed) ++stats_.malformed_usage;
+    return {key, std::move(completion), labeling::CacheTier::miss};
 }
 
-void AnswerService::provider_works() {
-    failures_in_a_row_ = 0;
+void AnswerService::spread(const llm::CallFailure& failure, TimePoint sent, const Decision& decision) {
+    learn(failure.limits);
+    const llm::Remedy remedy = llm::remedy(failure.reply);
+    if (remedy == llm::Remedy::hold && admission_.throttled(sent, failure.retry_after))
+        on_event_(
+            Learned{"the provider refuses calls that come so fast (429): its rate is learned from now on; "
+                    "llm.limits can state it"});
+    if (remedy == llm::Remedy::rest && admission_.crowded(sent))
+        on_event_(Trouble{failure.message + "; " + llm::advice(failure)});
+    if (decision.pause) return pause(*decision.pause, failure);
+    if (!admission_.paused()) return;
+    // A provider that judges a document or says "slower" is back; anything else says that the probe found nothing better.
+    const bool there = remedy == llm::Remedy::hold || remedy == llm::Remedy::end_document;
+    const bool back = there && pause_cause_ == PauseCause::outage;
+    if (!back) return pause(pause_cause_, failure);
     if (admission_.resume()) on_event_(Resumed{});
+}
+
+void AnswerService::pause(PauseCause cause, const llm::CallFailure& failure) {
+    const bool worse = cause == PauseCause::person && pause_cause_ == PauseCause::outage;
+    const std::string reason = failure.message + "; " + llm::advice(failure);
+    const bool began = admission_.trip(reason);
+    if (began || worse) pause_cause_ = cause;
+    if (began || worse) on_event_(Paused{cause, reason});
+}
+
+void AnswerService::works(TimePoint sent) {
+    if (admission_.resume()) {
+        pause_cause_ = PauseCause::outage;
+        on_event_(Resumed{});
+    }
+    admission_.clear_suspects(sent);
+}
+
+void AnswerService::learn(const llm::ShownLimits& limits) {
+    if (admission_.shown(limits)) on_event_(Learned{limits_said(limits)});
 }
 
 }  // namespace prelabel::pipeline

@@ -75,12 +75,9 @@ Task<bool> LabelingJob::run() {
 Task<LabelingJob::Verdict> LabelingJob::label() {
     std::vector<Message> turns{{Role::user, context_.plan.prompt.document_turn(document_.text)}};
     for (std::uint32_t reasks = 0;; ++reasks) {
-        Obtained obtained = co_await context_.answers.obtain(request(turns), lease_);
+        Obtained obtained = co_await context_.answers.obtain(request(turns), &effort_, lease_);
         if (std::holds_alternative<Abandoned>(obtained)) co_return Abandoned{};
-        if (auto* failure = std::get_if<Failure>(&obtained)) {
-            attempts_ += failure->attempts;
-            co_return std::move(*failure);
-        }
+        if (auto* failure = std::get_if<Failure>(&obtained)) co_return std::move(*failure);
         const auto& answered = std::get<Answered>(obtained);
         account(answered);
         switch (answered.completion.finish) {
@@ -94,6 +91,7 @@ Task<LabelingJob::Verdict> LabelingJob::label() {
         Labeled labeled;
         const auto problem = judge(answered.completion, labeled);
         if (!problem) co_return labeled;
+        context_.answers.forget(answered.key);
         if (reasks == context_.settings.retry.max_reasks) {
             // An answer that is well-formed but names nothing from the document is shipped as such: all set aside.
             if (!labeled.findings.discarded.empty()) co_return labeled;
@@ -125,7 +123,6 @@ Body LabelingJob::request(const std::vector<Message>& turns) const {
 
 void LabelingJob::account(const Answered& answered) {
     usage_ += answered.completion.usage;
-    attempts_ += answered.attempts;
     tier_ = answered.tier;
     response_ids_.push_back(answered.completion.response_id);
 }
@@ -144,7 +141,7 @@ labeling::AnnotationRecord LabelingJob::annotation(Labeled labeled) {
     annotation.response_ids = std::move(response_ids_);
     annotation.usage = usage_;
     annotation.source = record_.origin;
-    annotation.attempts = attempts_;
+    annotation.attempts = effort_.calls;
     annotation.cache = tier_;
     annotation.labeled_at = context_.clock.wall_now();
     return annotation;
@@ -180,7 +177,7 @@ Task<LabelingJob::Written> LabelingJob::publish(Output output, std::function<Out
 }
 
 Task<bool> LabelingJob::bury(Failure failure) {
-    failure.attempts = attempts_;
+    failure.attempts = effort_.calls;
     failure.cost_usd = usage_.cost_usd;
     const Origin origin = record_.origin;
     Output letter =

@@ -28,16 +28,20 @@ Worker::Worker(Executor executor, const LabelingPlan& plan, Settings settings, P
     : plan_(plan),
       settings_(settings),
       ports_(ports),
-      on_event_(std::move(on_event)),
+      on_event_([this, tell = std::move(on_event)](const Event& event) {
+          tell(event);
+          consider_giving_up(event);
+      }),
       stats_(stats_for(plan_.task)),
-      admission_(settings.limits, ports.clock, stats_),
-      answers_({settings, plan_.price, plan_.codec.settings().max_output_tokens, identity(plan_.codec.settings())},
-               {ports.model, ports.store, ports.clock}, admission_, stats_, on_event_, seed),
+      admission_(settings.limits, plan_.codec.settings().max_output_tokens, ports.clock, stats_),
+      answers_({settings, plan_.price, identity(plan_.codec.settings())}, {ports.model, ports.store, ports.clock},
+               admission_, stats_, on_event_, seed),
       jobs_(executor),
       commit_timer_([this] {
           commit_due_ = true;
           ports_.source.nudge();
-      }) {}
+      }),
+      give_up_timer_([this] { give_up(stats_.pause_reason); }) {}
 
 Task<Result<>> Worker::run() {
     Result<> outcome;
@@ -50,7 +54,10 @@ Task<Result<>> Worker::run() {
             end_by(ports_.clock.now() + settings_.drain_timeout);
             break;
         }
-        if (std::holds_alternative<Ended>(*event)) break;
+        if (std::holds_alternative<Ended>(*event)) {
+            answers_.no_more_documents();
+            break;
+        }
         if (auto* batch = std::get_if<Batch>(&*event)) {
             start_jobs(std::move(*batch));
         } else if (auto* assigned = std::get_if<Assigned>(&*event)) {
@@ -64,6 +71,7 @@ Task<Result<>> Worker::run() {
         }
     }
     co_await shut_down();
+    if (gave_up_because_) outcome = Error{Fault::dependency, *gave_up_because_};
     co_return outcome;
 }
 
@@ -82,6 +90,21 @@ void Worker::stop_at_once() {
     end_by(ports_.clock.now() + last_moment);
 }
 
+void Worker::consider_giving_up(const Event& event) {
+    const GiveUp& when = settings_.give_up;
+    if (std::holds_alternative<Resumed>(event)) ports_.clock.disarm(give_up_timer_);
+    const auto* paused = std::get_if<Paused>(&event);
+    if (!paused) return;
+    if (paused->cause == PauseCause::person && when.when_a_person_is_needed) return give_up(paused->reason);
+    if (when.after_an_outage_of && !give_up_timer_.armed())
+        ports_.clock.arm(give_up_timer_, ports_.clock.now() + *when.after_an_outage_of);
+}
+
+void Worker::give_up(const std::string& reason) {
+    if (!gave_up_because_) gave_up_because_ = reason;
+    stop_calling();
+}
+
 void Worker::end_by(TimePoint deadline) {
     if (deadline >= end_by_) return;
     end_by_ = deadline;
@@ -95,8 +118,9 @@ void Worker::limit(Drain& drain, TimePoint deadline) {
 }
 
 Room Worker::room() const {
+    const std::size_t documents_max = std::min(settings_.documents_in_memory_max, admission_.documents_worth_reading());
     const auto left = [](std::size_t max, std::uint64_t used) { return used < max ? max - used : 0; };
-    return {std::min(batch_records_max, left(settings_.documents_in_memory_max, stats_.documents_in_flight)),
+    return {std::min(batch_records_max, left(documents_max, stats_.documents_in_flight)),
             left(settings_.bytes_in_memory_max, stats_.input_bytes_in_flight)};
 }
 

@@ -1,3 +1,4 @@
+// Long: one table of everything the pipeline counts.
 #include "telemetry/metric_table.hpp"
 
 #include <algorithm>
@@ -42,8 +43,9 @@ void entities(const Snapshot& s, Samples& samples) {
 }
 
 void quota_limit(const Snapshot& s, Samples& samples) {
-    if (s.requests_per_minute > 0) samples.add(s.requests_per_minute, {"requests"});
-    if (s.tokens_per_minute > 0) samples.add(s.tokens_per_minute, {"tokens"});
+    if (!s.pipeline) return;
+    if (s.pipeline->requests_per_minute > 0) samples.add(s.pipeline->requests_per_minute, {"requests"});
+    if (s.pipeline->tokens_per_minute > 0) samples.add(s.pipeline->tokens_per_minute, {"tokens"});
 }
 
 void quota_used(const Snapshot& s, Samples& samples) {
@@ -53,10 +55,12 @@ void quota_used(const Snapshot& s, Samples& samples) {
 }
 
 void quota_utilisation(const Snapshot& s, Samples& samples) {
-    if (s.requests_per_minute > 0)
-        samples.add(s.last_minute.added.calls / static_cast<double>(s.requests_per_minute), {"requests"});
-    if (s.tokens_per_minute > 0)
-        samples.add(s.last_minute.added.tokens / static_cast<double>(s.tokens_per_minute), {"tokens"});
+    if (!s.pipeline) return;
+    const auto share = [](double used, std::uint64_t limit) { return used / static_cast<double>(limit); };
+    const auto& added = s.last_minute.added;
+    if (s.pipeline->requests_per_minute > 0)
+        samples.add(share(added.calls, s.pipeline->requests_per_minute), {"requests"});
+    if (s.pipeline->tokens_per_minute > 0) samples.add(share(added.tokens, s.pipeline->tokens_per_minute), {"tokens"});
 }
 
 std::vector<Metric> document_metrics() {
@@ -167,9 +171,23 @@ std::vector<Metric> call_metrics() {
          [](const Snapshot& s, Samples& out) {
              if (s.pipeline) by<pipeline::WaitReason>(s.pipeline->wait_seconds, out);
          }},
+        {"prelabel_learned_requests_per_minute",
+         MetricType::Gauge,
+         "The rate that the provider's refusals (429) have taught; 0: none so far.",
+         {},
+         [](const Snapshot& s, Samples& out) {
+             if (s.pipeline) out.add(s.pipeline->learned_requests_per_minute);
+         }},
+        {"prelabel_learned_in_flight",
+         MetricType::Gauge,
+         "How many calls at once the provider's refusals allow; 0: as many as configured.",
+         {},
+         [](const Snapshot& s, Samples& out) {
+             if (s.pipeline) out.add(static_cast<std::uint64_t>(s.pipeline->learned_in_flight));
+         }},
         {"prelabel_paused",
          MetricType::Gauge,
-         "1 while nothing is called because only a person can help: no money, a wrong key.",
+         "1 while nothing is called but a probe: no money, a wrong key, a refused request, or an outage.",
          {},
          [](const Snapshot& s, Samples& out) {
              if (s.pipeline) out.add(s.pipeline->paused ? 1.0 : 0.0);
@@ -191,6 +209,13 @@ std::vector<Metric> spending_metrics() {
          [](const Snapshot& s, Samples& out) {
              if (s.pipeline) out.add(s.pipeline->reserved_tokens);
          }},
+        {"prelabel_malformed_usage_total",
+         MetricType::Counter,
+         "Replies whose token counts cannot be true; they were cut to what a model can reach.",
+         {},
+         [](const Snapshot& s, Samples& out) {
+             if (s.pipeline) out.add(s.pipeline->malformed_usage);
+         }},
         {"prelabel_cost_usd_total",
          MetricType::Counter,
          "What the calls cost at the configured prices.",
@@ -198,10 +223,14 @@ std::vector<Metric> spending_metrics() {
          [](const Snapshot& s, Samples& out) {
              if (s.pipeline) out.add(s.pipeline->usage.cost_usd);
          }},
-        {"prelabel_quota_limit_per_minute", MetricType::Gauge, "The configured limits.", {"quota"}, quota_limit},
+        {"prelabel_quota_limit_per_minute",
+         MetricType::Gauge,
+         "The limits in force: configured, or said by the provider's headers.",
+         {"quota"},
+         quota_limit},
         {"prelabel_quota_used_per_minute",
          MetricType::Gauge,
-         "Calls and reserved tokens of the last minute, summed as a provider counts them.",
+         "Calls sent and tokens reserved for them in the last minute, summed as a provider counts them.",
          {"quota"},
          quota_used},
         {"prelabel_quota_utilisation_ratio",

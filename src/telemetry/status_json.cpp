@@ -131,9 +131,13 @@ std::string status_json(const Snapshot& snapshot) {
     json.pair("uptime_seconds", snapshot.process.uptime_seconds);
     rates(json, snapshot.last_minute);
     json.open("quota");
-    quota(json, "requests_per_minute", snapshot.requests_per_minute, snapshot.last_minute.added.calls);
-    quota(json, "tokens_per_minute", snapshot.tokens_per_minute, snapshot.last_minute.added.tokens);
+    const pipeline::Stats none;
+    const pipeline::Stats& known = snapshot.pipeline ? *snapshot.pipeline : none;
+    quota(json, "requests_per_minute", known.requests_per_minute, snapshot.last_minute.added.calls);
+    quota(json, "tokens_per_minute", known.tokens_per_minute, snapshot.last_minute.added.tokens);
     json.close();
+    json.open("learned").pair("requests_per_minute", known.learned_requests_per_minute);
+    json.pair("in_flight", static_cast<std::uint64_t>(known.learned_in_flight)).close();
     if (snapshot.pipeline) pipeline(json, *snapshot.pipeline);
     if (snapshot.source) assignment(json, *snapshot.source);
     json.open("process").pair("resident_bytes", snapshot.process.resident_bytes);

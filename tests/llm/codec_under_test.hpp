@@ -23,6 +23,7 @@ inline HttpReply reply(int status, std::string_view body) {
             .retry_after = {},
             .retry_after_ms = {},
             .should_retry = {},
+            .rate = {},
             .body = body};
 }
 

@@ -49,7 +49,7 @@ INSTANTIATE_TEST_SUITE_P(
         Failure{402, R"({"error":{"message":"Insufficient Balance"}})", ReplyClass::out_of_money},
         Failure{401, R"({"error":{"message":"Incorrect API key provided","code":"invalid_api_key"}})",
                 ReplyClass::unauthorized},
-        Failure{403, R"({"detail":"Forbidden"})", ReplyClass::unauthorized},
+        Failure{403, R"({"detail":"Forbidden"})", ReplyClass::forbidden},
         Failure{401, R"({"error":"Unauthorized"})", ReplyClass::unauthorized},
         Failure{404, R"({"error":{"message":"model not found","code":"model_not_found"}})", ReplyClass::model_missing},
         Failure{404, R"({"detail":"Not Found"})", ReplyClass::model_missing},

@@ -20,7 +20,7 @@ TEST(ReplyClass, EveryClassHasItsOwnName) {
 
 TEST(ReplyClass, TimeHealsALimitOfThisMachine) {
     EXPECT_EQ(to_string(ReplyClass::local_limit), "local_limit");
-    EXPECT_EQ(remedy(ReplyClass::local_limit), Remedy::retry);
+    EXPECT_EQ(remedy(ReplyClass::local_limit), Remedy::rest);
 }
 
 }  // namespace

@@ -1,57 +1,7 @@
-#include "fake_loop.hpp"
-
-#include <prelabel/pipeline/admission.hpp>
-
-#include <memory>
-#include <string>
-#include <utility>
-#include <vector>
-
-#include <gtest/gtest.h>
+#include "admission_fixture.hpp"
 
 namespace prelabel::pipeline {
 namespace {
-
-using std::chrono::milliseconds;
-using std::chrono::minutes;
-using std::chrono::seconds;
-
-Task<bool> enter(Admission* admission, std::string name, std::vector<std::string>* order, std::uint64_t tokens,
-                 TimePoint not_before, std::shared_ptr<const Lease> lease) {
-    const bool admitted = co_await admission->admit(tokens, not_before, std::move(lease));
-    if (admitted) order->push_back(std::move(name));
-    co_return admitted;
-}
-
-class AdmissionTest : public ::testing::Test {
-protected:
-    Admission& with(Limits limits) {
-        admission_.emplace(limits, loop.clock(), stats);
-        return *admission_;
-    }
-    auto ask(const std::string& name, std::uint64_t tokens = 1, TimePoint not_before = {}) {
-        return loop.start(enter(&*admission_, name, &order, tokens, not_before, lease));
-    }
-    void ask_many(std::size_t how_many, std::uint64_t tokens = 1) {
-        for (std::size_t i = 0; i < how_many; ++i) ask(std::to_string(i), tokens);
-    }
-    void TearDown() override {
-        if (admission_) admission_->close();
-        loop.finish();
-    }
-    std::uint64_t waits(WaitReason reason) const { return stats.waits[static_cast<std::size_t>(reason)]; }
-    double waited(WaitReason reason) const { return stats.wait_seconds[static_cast<std::size_t>(reason)]; }
-
-    FakeLoop loop;
-    Stats stats;
-    std::shared_ptr<Lease> lease = std::make_shared<Lease>();
-    std::vector<std::string> order;
-
-private:
-    std::optional<Admission> admission_;
-};
-
-using Order = std::vector<std::string>;
 
 TEST_F(AdmissionTest, LetsInAsManyAsMayBeInFlightAndThenFirstComeFirstServed) {
     auto& admission = with({0, 0, 2});
@@ -108,7 +58,7 @@ TEST_F(AdmissionTest, PacesTokensAndCountsWhatItReserved) {
 TEST_F(AdmissionTest, ARetryWaitsForItsTimeAndLetsOthersPass) {
     with({0, 0, 10});
     const TimePoint at = loop.now() + seconds(5);
-    ask("retry", 1, at);
+    ask("retry", 1, Turn::again, at);
     ask("other");
     EXPECT_EQ(order, Order{"other"});
     loop.advance(seconds(5) - milliseconds(1));
@@ -119,17 +69,81 @@ TEST_F(AdmissionTest, ARetryWaitsForItsTimeAndLetsOthersPass) {
     EXPECT_DOUBLE_EQ(waited(WaitReason::retry), 5.0);
 }
 
-TEST_F(AdmissionTest, HoldsEverybodyAsLongAsTheProviderAsked) {
+TEST_F(AdmissionTest, ARetryThatIsDueGoesBeforeNewDocuments) {
+    auto& admission = with({0, 0, 1});
+    ask("in");
+    ask("new");
+    ask("retry", 1, Turn::again);
+    ask("another retry", 1, Turn::again);
+    for (int i = 0; i < 3; ++i) {
+        admission.release();
+        loop.settle();
+    }
+    EXPECT_EQ(order, (Order{"in", "retry", "another retry", "new"}));
+}
+
+TEST_F(AdmissionTest, ASuspectGoesWhenNothingElseWaitsOrIsUnderWay) {
+    auto& admission = with({0, 0, 2});
+    ask("in");
+    ask("suspect", 1, Turn::suspect);
+    ask("new");
+    EXPECT_EQ(order, (Order{"in", "new"}));
+    admission.release();
+    loop.settle();
+    EXPECT_EQ(order, (Order{"in", "new"})) << "the other call may still show whether the endpoint works";
+    admission.release();
+    loop.settle();
+    EXPECT_EQ(order, (Order{"in", "new", "suspect"}));
+}
+
+TEST_F(AdmissionTest, ASuspectGoesFirstOnceALaterCallOfSomebodyElseWasAccepted) {
+    auto& admission = with({0, 0, 1});
+    ask("in");
+    const TimePoint earlier = loop.now();
+    loop.advance(seconds(1));
+    ask("suspect", 1, Turn::suspect);
+    ask("new");
+    admission.clear_suspects(earlier);
+    admission.clear_suspects(loop.now() + seconds(1));
+    admission.release();
+    loop.settle();
+    EXPECT_EQ(order, (Order{"in", "suspect"}));
+}
+
+TEST_F(AdmissionTest, AnEarlierCallThatIsAcceptedClearsNoSuspect) {
+    auto& admission = with({0, 0, 1});
+    ask("in");
+    loop.advance(seconds(1));
+    ask("suspect", 1, Turn::suspect);
+    ask("new");
+    admission.clear_suspects(loop.now() - seconds(1));
+    admission.release();
+    loop.settle();
+    EXPECT_EQ(order, (Order{"in", "new"}));
+}
+
+TEST_F(AdmissionTest, CountsAWaitUnderWhatHeldItBackAndNothingElse) {
+    auto& admission = with({600, 0, 1});
+    ask_many(2);
+    loop.advance(seconds(2));
+    admission.release();
+    loop.settle();
+    EXPECT_EQ(waits(WaitReason::in_flight), 1U);
+    EXPECT_DOUBLE_EQ(waited(WaitReason::in_flight), 2.0);
+    for (const auto reason : {WaitReason::requests, WaitReason::tokens, WaitReason::provider, WaitReason::paused}) {
+        EXPECT_EQ(waits(reason), 0U);
+        EXPECT_DOUBLE_EQ(waited(reason), 0.0);
+    }
+}
+
+TEST_F(AdmissionTest, APausePrefersANewDocumentForItsProbe) {
     auto& admission = with({0, 0, 10});
-    admission.hold_until(loop.now() + seconds(20));
-    admission.hold_until(loop.now() + seconds(3));  // a shorter wish shortens nothing
-    ask_many(3);
-    loop.advance(seconds(20) - milliseconds(1));
-    EXPECT_TRUE(order.empty());
-    loop.advance(milliseconds(1));
-    EXPECT_EQ(order, (Order{"0", "1", "2"}));
-    EXPECT_EQ(waits(WaitReason::provider), 3U);
-    EXPECT_DOUBLE_EQ(waited(WaitReason::provider), 60.0);
+    admission.trip("HTTP 403");
+    ask("retry", 1, Turn::again);
+    ask("suspect", 1, Turn::suspect);
+    ask("new");
+    loop.advance(seconds(5));
+    EXPECT_EQ(order, Order{"new"});
 }
 
 TEST_F(AdmissionTest, APauseSendsOneProbeAtATimeUntilOneWorks) {
@@ -156,6 +170,8 @@ TEST_F(AdmissionTest, APauseSendsOneProbeAtATimeUntilOneWorks) {
     EXPECT_TRUE(admission.resume());
     EXPECT_FALSE(admission.resume());
     loop.settle();
+    EXPECT_EQ(order, (Order{"0", "1"})) << "one at a time at first";
+    answer(1);
     EXPECT_EQ(order, (Order{"0", "1", "2", "3"}));
     EXPECT_FALSE(stats.paused);
     EXPECT_EQ(stats.pause_reason, "");
@@ -166,7 +182,7 @@ TEST_F(AdmissionTest, SendsAwayTheAbandonedOnly) {
     auto& admission = with({0, 0, 1});
     ask("in");
     const auto queued = ask("gone");
-    const auto retrying = ask("gone too", 1, loop.now() + minutes(1));
+    const auto retrying = ask("gone too", 1, Turn::again, loop.now() + minutes(1));
     const auto taken = std::exchange(lease, std::make_shared<Lease>());
     ask("stays");
     taken->abandoned = true;
@@ -185,7 +201,7 @@ TEST_F(AdmissionTest, ClosingSendsAwayAllNowAndLater) {
     auto& admission = with({0, 0, 1});
     ask("in");
     const auto queued = ask("queued");
-    const auto retrying = ask("retrying", 1, loop.now() + minutes(1));
+    const auto retrying = ask("retrying", 1, Turn::again, loop.now() + minutes(1));
     admission.close();
     loop.settle();
     EXPECT_TRUE(admission.closed());

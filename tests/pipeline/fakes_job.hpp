@@ -30,7 +30,7 @@ public:
         if (script.empty()) {
             ADD_FAILURE() << "a call that nobody expected";
             llm::CallFailure failure;
-            failure.reply = llm::ReplyClass::rejected;
+            failure.reply = llm::ReplyClass::content_filter;  // ends the job
             co_return failure;
         }
         llm::CallOutcome outcome = std::move(script.front());
@@ -74,6 +74,9 @@ public:
     [[nodiscard]] Task<> put(AnswerKey key, llm::Completion completion) override {
         answers.emplace_back(key, std::move(completion));
         co_return;
+    }
+    void forget(const AnswerKey& key) override {
+        std::erase_if(answers, [&](const auto& kept) { return kept.first == key; });
     }
 };
 
@@ -124,9 +127,9 @@ public:
 
     /// What the job gave; none when it waits for ever.
     std::optional<bool> run(Record record) {
-        Admission admission(settings.limits, clock, stats);
+        Admission admission(settings.limits, 100, clock, stats);
         const EventListener listener = [this](const Event& event) { events.push_back(event); };
-        AnswerService answers({settings, plan_.price, 100, "https://model"}, {model, store, clock}, admission, stats,
+        AnswerService answers({settings, plan_.price, "https://model"}, {model, store, clock}, admission, stats,
                               listener, seed);
         LabelingJob job({plan_, settings, answers, sink, clock, stats, listener}, std::move(record), lease);
         std::optional<bool> ended;

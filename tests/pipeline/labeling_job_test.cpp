@@ -133,16 +133,6 @@ TEST(LabelingJob, BuriesWhatTheModelOrItsProviderRefusesAtOnce) {
     ends(DeadLetterClass::content_filter, [](auto& model) { model.answers("", FinishReason::content_filter); });
     ends(DeadLetterClass::content_filter, [](auto& model) { model.fails(ReplyClass::content_filter); });
     ends(DeadLetterClass::context_length, [](auto& model) { model.fails(ReplyClass::context_length); });
-    ends(DeadLetterClass::request_rejected, [](auto& model) { model.fails(ReplyClass::rejected); });
-}
-
-TEST(LabelingJob, GivesUpOnADocumentWhoseCallsAllFail) {
-    JobWorld world;
-    for (int i = 0; i < 6; ++i) world.model.fails(ReplyClass::overloaded);
-    const Record input = ada_in_zurich();
-    EXPECT_EQ(world.run(input), true);
-    expect_buried(world, DeadLetterClass::deadline, input);
-    EXPECT_EQ(world.header("prelabel.error.attempts"), "6");
 }
 
 TEST(LabelingJob, SalvagesAnAnswerInACodeFenceAndSaysSo) {
@@ -210,15 +200,15 @@ TEST(LabelingJob, AsksAgainAfterACutOffAnswerAndSaysWhatWasWrong) {
     EXPECT_EQ(world.model.bodies[0].find("could not be used"), std::string::npos);
 }
 
-TEST(LabelingJob, PaysOnceForReasksThatAreTheSameRequest) {
+TEST(LabelingJob, PaysForEachReaskEvenWhenItIsTheSameRequest) {
     JobWorld world;
-    for (int i = 0; i < 2; ++i) world.model.answers("nonsense");
+    for (int i = 0; i < 3; ++i) world.model.answers("nonsense");
     const Record input = ada_in_zurich();
     EXPECT_EQ(world.run(input), true);
     expect_buried(world, DeadLetterClass::invalid_answer, input);
-    EXPECT_EQ(world.model.bodies.size(), 2U);
-    EXPECT_EQ(world.stats.reasks, 2U);
-    EXPECT_EQ(world.header("prelabel.error.attempts"), "2");
+    EXPECT_EQ(world.model.bodies.size(), 3U) << "an answer that could not be used is not served again";
+    EXPECT_TRUE(world.store.answers.empty());
+    EXPECT_EQ(world.header("prelabel.error.attempts"), "3");
 }
 
 TEST(LabelingJob, ShowsTheModelOnlyItsLastUnusableAnswer) {

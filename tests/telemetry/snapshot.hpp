@@ -26,6 +26,7 @@ struct BusyWorker {
         pipeline.labels = {"PER", "a\"b\\c\nd"};
         pipeline.entities = {{11, 1, 0}, {2, 0, 0}};
         pipeline.partitions_assigned = 2;
+        pipeline.requests_per_minute = 600;
         http.connections_busy = 9;
         source.partitions = {{{"raw", 0}, 20, 15, 0, 30, 15}, {{"raw", 1}, {}, {}, {}, {}, {}}};
         sink.records = 42;
@@ -40,7 +41,6 @@ struct BusyWorker {
         s.http = &http;
         s.source = &source;
         s.sink = &sink;
-        s.requests_per_minute = 600;
         s.last_minute = {{.documents = 60, .calls = 300, .tokens = 5'000, .cost_usd = 0.25}, std::chrono::seconds(30)};
         s.process = {.resident_bytes = 1 << 20, .open_files = 12, .cpu_seconds = 1.5, .uptime_seconds = 60};
         s.troubles = {{"2026-11-23T19:00:00Z", "error", "paused", R"({"reason":"unauthorized"})"}};

@@ -18,6 +18,7 @@ public:
 
     [[nodiscard]] pipeline::Task<std::optional<pipeline::StoredAnswer>> find(pipeline::AnswerKey key) override;
     [[nodiscard]] pipeline::Task<> put(pipeline::AnswerKey key, llm::Completion completion) override;
+    void forget(const pipeline::AnswerKey& key) override;
 
     [[nodiscard]] std::size_t bytes() const { return bytes_; }
     [[nodiscard]] std::size_t size() const { return by_key_.size(); }
@@ -28,7 +29,6 @@ private:
         llm::Completion completion;
     };
     [[nodiscard]] static std::size_t bytes_of(const Entry& entry);
-    void forget_oldest();
 
     std::size_t bytes_max_;
     std::size_t bytes_ = 0;

@@ -4,6 +4,7 @@
 #include <prelabel/labeling/annotation.hpp>
 #include <prelabel/llm/reply_class.hpp>
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <variant>
@@ -12,12 +13,21 @@ namespace prelabel::llm {
 
 enum class FinishReason { stop, length, content_filter, refusal, other };
 
+/// The limits that a reply's headers state. Unit: a minute; zero: not said, or not of a minute (some accounts have
+/// daily ones).
+struct ShownLimits {
+    std::uint64_t requests_per_minute = 0;
+    std::uint64_t tokens_per_minute = 0;
+};
+
 /// A reply that was paid for.
 struct Completion {
     std::string response_id;
     std::string content;  ///< the assistant's text, as it came
     FinishReason finish = FinishReason::stop;
     labeling::Usage usage;  ///< tokens only where the server says them; `cost_usd` is filled by whoever knows the price
+    bool usage_malformed = false;  ///< the server's counts could not be true and were cut to what is possible
+    ShownLimits limits;
 };
 
 /// A call that gave no answer. `message` is for people: status and the provider's error code, never document text or
@@ -28,6 +38,9 @@ struct CallFailure {
     std::optional<Duration> retry_after;  ///< what the provider asked for
     bool sent = true;                     ///< false: surely not sent, so surely not paid
     std::string message;
+    std::string parameter;  ///< the request's field that was refused, where the provider names one; else empty
+    std::string said;       ///< the provider's own sentence. It may quote the document: only for requests without one
+    ShownLimits limits;
 };
 
 using CallOutcome = std::variant<Completion, CallFailure>;

@@ -10,6 +10,17 @@
 
 namespace prelabel::llm {
 
+/// `x-ratelimit-{limit,remaining,reset}-{requests,tokens}`, empty where absent.
+struct RateHeaders {
+    struct Quota {
+        std::string_view limit;
+        std::string_view remaining;
+        std::string_view reset;
+    };
+    Quota requests;
+    Quota tokens;
+};
+
 /// The parts of an HTTP reply that a codec reads. Header names are matched without regard to case.
 struct HttpReply {
     int status = 0;
@@ -17,6 +28,7 @@ struct HttpReply {
     std::string_view retry_after;     ///< seconds (may be fractional) or an HTTP date; empty: absent
     std::string_view retry_after_ms;  ///< milliseconds; empty: absent
     std::string_view should_retry;    ///< `x-should-retry`: "true", "false" or empty
+    RateHeaders rate;
     std::string_view body;
 };
 
@@ -26,6 +38,7 @@ struct HttpReply {
 /// Request:  {"model", "messages", "temperature"?, "max_tokens" | "max_completion_tokens", "response_format"?}.
 /// Reply:    a body with a first choice is an answer that was paid for, also when it is cut short, filtered or refused;
 ///           what is missing in it stays empty. Any other 2xx body is malformed_reply, or the error that it names.
+/// Usage:    a count that no model can reach is taken as the most one can, and marked (a counter must not go back).
 /// Failures: class by status and by the provider's code. Its message is looked at for "context length" only (servers
 ///           without codes say it there) and never passed on. Money that has run out is told by code from a limit that
 ///           time heals; a 429 with `x-should-retry: false` counts as the former, since a pause loses no document.

@@ -8,6 +8,9 @@ namespace prelabel::llm {
 enum class Remedy {
     none,          ///< it is the answer
     retry,         ///< time heals it: try this request again later
+    hold,          ///< the provider asks everybody to go slower; it says nothing about this request
+    rest,          ///< a limit of this machine: fewer calls at once; it says nothing about this request
+    confirm,       ///< the request's shape or this document: ask again once other documents were answered
     pause,         ///< a person heals it: stop calling, alert, probe; the request is not at fault
     end_document,  ///< this request will never work, others will
 };
@@ -16,20 +19,24 @@ enum class Remedy {
     switch (reply) {
         case ReplyClass::answered:
             return Remedy::none;
-        case ReplyClass::throttled:
         case ReplyClass::overloaded:
         case ReplyClass::connection:
-        case ReplyClass::local_limit:
         case ReplyClass::timed_out:
-        case ReplyClass::malformed_reply:
             return Remedy::retry;
+        case ReplyClass::throttled:
+            return Remedy::hold;
+        case ReplyClass::local_limit:
+            return Remedy::rest;
+        case ReplyClass::rejected:
+        case ReplyClass::forbidden:
+        case ReplyClass::malformed_reply:
+            return Remedy::confirm;
         case ReplyClass::out_of_money:
         case ReplyClass::unauthorized:
         case ReplyClass::model_missing:
             return Remedy::pause;
         case ReplyClass::context_length:
         case ReplyClass::content_filter:
-        case ReplyClass::rejected:
             return Remedy::end_document;
     }
     return Remedy::end_document;

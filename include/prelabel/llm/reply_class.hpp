@@ -11,18 +11,20 @@ enum class ReplyClass {
     answered,
     throttled,        ///< 429 that time heals: honour Retry-After
     out_of_money,     ///< 429/402/403 that only a person heals: pause, alert
-    unauthorized,     ///< 401, 403: wrong key: pause, alert
+    unauthorized,     ///< 401: wrong key: pause, alert
+    forbidden,        ///< 403: the key may not, or a firewall or moderation stops this document: whichever others show
     overloaded,       ///< 500 … 599, 408, 409, or the server says `x-should-retry: true`: retry with backoff
     connection,       ///< refused, reset, closed early, TLS failed: retry with backoff
-    local_limit,      ///< no descriptor, port or memory left here for a connection, nothing sent: retry with backoff
+    local_limit,      ///< no descriptor, port or memory left here for a connection, nothing sent: rest
     timed_out,        ///< connect, idle or total deadline passed: retry with backoff
-    malformed_reply,  ///< 2xx whose body is not a completion: retry with backoff
+    malformed_reply,  ///< 2xx whose body is no completion, or longer than is read: ask again, then this document's end
     context_length,   ///< 413, or a 400 that says the document is too long: this document's end
     content_filter,   ///< 400 by the provider's filter: this document's end
-    rejected,         ///< other 4xx, or the server says `x-should-retry: false`: this request will never work
-    model_missing,    ///< 404, 405, a redirect: no such model or path: pause, alert
+    rejected,       ///< other 4xx, a 500 that names a parameter, or the server says `x-should-retry: false`: the shape
+                    ///< of all requests or this document, whichever others show
+    model_missing,  ///< 404, 405, a redirect: no such model or path: pause, alert
 };
-inline constexpr std::size_t reply_class_count = 13;
+inline constexpr std::size_t reply_class_count = 14;
 
 [[nodiscard]] std::string_view to_string(ReplyClass reply);
 

@@ -1,16 +1,22 @@
 #pragma once
 
 #include <prelabel/flow/circuit_breaker.hpp>
+#include <prelabel/flow/concurrency_limit.hpp>
+#include <prelabel/flow/learned_rate.hpp>
 #include <prelabel/flow/token_bucket.hpp>
+#include <prelabel/llm/completion.hpp>
+#include <prelabel/llm/token_estimator.hpp>
 #include <prelabel/pipeline/clock.hpp>
 #include <prelabel/pipeline/settings.hpp>
 #include <prelabel/pipeline/signal.hpp>
 #include <prelabel/pipeline/stats.hpp>
 
+#include <array>
 #include <cstdint>
 #include <deque>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace prelabel::pipeline {
@@ -21,30 +27,60 @@ struct Lease {
     bool abandoned = false;
 };
 
+/// Whose turn it is when a call may be sent. Retries and re-asks go first, so that the oldest offsets are committed;
+/// documents that may themselves be the reason why they failed go when nothing else waits or is under way, so that
+/// others can show whether they are.
+/// While calls are stopped a new document goes first: what failed before is a bad probe.
+enum class Turn { again, fresh, suspect };
+
 /// The one place where calls wait: for a slot, for requests and tokens per minute, for their retry's time, for a
-/// provider that asked everybody to hold, and for a pause to end. First come, first served.
+/// provider that asked everybody to hold, and for a pause to end. Within a turn: first come, first served.
 ///
+/// What is configured is never exceeded; below it, what the provider refuses (429) or says in its headers is learned.
 /// Threads: confined to the loop.   Bound: waiters are as many as documents in memory.
 class Admission {
 public:
-    Admission(Limits limits, Clock& clock, Stats& stats);
+    /// `max_output_tokens`: providers count these on arrival, used or not.
+    Admission(Limits limits, std::uint64_t max_output_tokens, Clock& clock, Stats& stats);
     Admission(const Admission&) = delete;
     Admission& operator=(const Admission&) = delete;
     ~Admission();
 
-    /// Waits until a call may be sent, not before `not_before`. `tokens`: what the provider will count on arrival.
+    /// Waits until a call with a body of so many bytes may be sent. Its tokens are estimated when it is sent, by all
+    /// that was learned until then.
     /// False when the lease was abandoned or the admission closed; true must be followed by one release().
-    [[nodiscard]] Task<bool> admit(std::uint64_t tokens, TimePoint not_before, std::shared_ptr<const Lease> lease);
+    [[nodiscard]] Task<bool> admit(std::size_t body_bytes, Turn turn, std::shared_ptr<const Lease> lease);
     /// The admitted call is over, whatever came of it.
     void release();
+    /// A document's own wait before it is tried again. False as with admit().
+    [[nodiscard]] Task<bool> wait_until(TimePoint until, std::shared_ptr<const Lease> lease);
 
-    /// The provider asked everybody to wait (a 429 with Retry-After).
+    /// A call that was sent at `sent` and is not released yet was answered: the provider takes as many as are under way.
+    void answered(TimePoint sent);
+    /// The provider counted `tokens` for a body of so many bytes.
+    void counted(std::size_t body_bytes, std::uint64_t tokens) { estimator_.observe(body_bytes, tokens); }
+    /// A call that was sent at `sent` got a 429. Everybody waits, as long as the provider asked or a little longer each
+    /// time. True when the rate or the number of calls changed by it for the first time.
+    bool throttled(TimePoint sent, std::optional<Duration> retry_after);
+    /// Nobody's call is sent before.
     void hold_until(TimePoint until);
+    /// What the provider's headers say about its limits; configured ones are kept. True when they were not known.
+    bool shown(const llm::ShownLimits& limits);
+    /// This process is at a limit of its own (descriptors, ports, memory): fewer calls at once, and a moment of rest.
+    /// True for the first call of a wave.
+    bool crowded(TimePoint sent);
+
     /// A call needs a person, or calls fail one after another: stop all calls and probe. True when this began a pause.
     bool trip(std::string reason);
     /// A call came back that shows the provider works. True when this ended a pause.
     bool resume();
     [[nodiscard]] bool paused() const { return breaker_.state() != flow::CircuitBreaker::State::closed; }
+    /// A call that was sent at `accepted` was answered: suspects that waited by then are asked again, and first.
+    void clear_suspects(TimePoint accepted);
+
+    /// How many documents are worth holding in memory: what two minutes of the known limits let through, and no fewer
+    /// than keep all slots busy at a slow rate. More would only be bought again after a crash.
+    [[nodiscard]] std::size_t documents_worth_reading() const;
 
     /// Sends away the waiters whose lease was abandoned.
     void drop_abandoned();
@@ -53,33 +89,63 @@ public:
     [[nodiscard]] bool closed() const { return closed_; }
 
 private:
+    /// Seconds for each reason.
+    using Blocked = std::array<double, wait_reason_count>;
     struct Waiter {
-        std::uint64_t tokens;
+        std::size_t body_bytes;
         TimePoint since;
-        WaitReason reason;
         std::shared_ptr<const Lease> lease;
+        Blocked before;  ///< blocked_ when it came
         Signal<bool> admitted;
     };
+    struct Sleeper {
+        std::shared_ptr<const Lease> lease;
+        TimePoint since;
+        Signal<bool> awake;
+    };
+    /// Which learned limit holds a call back.
+    enum class Learned { nothing, rate, number };
     struct Ready {
         TimePoint at;
         WaitReason reason;
+        Learned learned = Learned::nothing;
     };
 
     [[nodiscard]] Ready ready_at(TimePoint now, std::uint64_t tokens) const;
+    [[nodiscard]] std::uint64_t tokens_of(std::size_t body_bytes) const;
+    [[nodiscard]] std::deque<Waiter*>* next_queue();
+    [[nodiscard]] bool nobody_waits() const;
     void start(TimePoint now, std::uint64_t tokens);
+    void account(TimePoint now);
+    /// After calls were kept back: all at once would be refused again. A rate is gentle by itself.
+    void begin_gently(TimePoint now);
+    void count_wait(const Waiter& waiter);
+    void wake_sleepers(TimePoint now);
     void pump();
 
     Limits limits_;
+    std::uint64_t max_output_tokens_;
     Clock& clock_;
     Stats& stats_;
+    llm::TokenEstimator estimator_;
     flow::TokenBucket requests_;
     flow::TokenBucket tokens_;
+    flow::TokenBucket learned_;
+    flow::LearnedRate rate_;
+    flow::ConcurrencyLimit at_once_;
     flow::CircuitBreaker breaker_;
     TimePoint held_until_{};
+    TimePoint refused_at_{};            // the last wave, by the provider or by this machine
+    std::uint32_t holds_in_a_row_ = 0;  // that nobody timed for us
     std::size_t in_flight_ = 0;
     bool closed_ = false;
-    std::deque<Waiter*> queue_;                     // may go as soon as limits allow
-    std::multimap<TimePoint, Waiter*> not_before_;  // waiting for their retry's time
+    std::array<std::deque<Waiter*>, 3> queues_;    // by Turn
+    std::multimap<TimePoint, Sleeper*> sleepers_;  // documents between two calls
+    Blocked blocked_{};                            // how long the first in line was kept back, by reason
+    std::optional<Ready> blocked_by_;              // since accounted_
+    Duration kept_back_by_rate_{};                 // since the last wave
+    Duration kept_back_by_number_{};
+    TimePoint accounted_;
     Timer wake_;
 };
 

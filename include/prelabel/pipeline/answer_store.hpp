@@ -36,6 +36,8 @@ public:
     [[nodiscard]] virtual Task<std::optional<StoredAnswer>> find(AnswerKey key) = 0;
     /// Keeps a paid answer, before anyone parses it.
     [[nodiscard]] virtual Task<> put(AnswerKey key, llm::Completion completion) = 0;
+    /// The answer turned out to be unusable: whoever asks again gets another one.
+    virtual void forget(const AnswerKey& key) = 0;
 };
 
 }  // namespace prelabel::pipeline

@@ -10,8 +10,15 @@
 
 namespace prelabel::pipeline {
 
+/// Who ends a pause.
+enum class PauseCause {
+    outage,  ///< time: the endpoint answers nobody
+    person,  ///< whoever owns the key, the account or the configuration
+};
+
 /// Calls have stopped until a person mends something, or the provider is back.
 struct Paused {
+    PauseCause cause;
     std::string reason;
 };
 struct Resumed {};
@@ -36,8 +43,14 @@ struct Trouble {
     std::string message;
 };
 
+/// Something about the provider that nobody configured and that changes how fast calls go. Said once.
+struct Learned {
+    std::string message;
+};
+
 /// What an operator wants to read in the log. No document text, no secrets.
-using Event = std::variant<Paused, Resumed, DocumentDeadLettered, PartitionsAssigned, PartitionsRevoked, Trouble>;
+using Event =
+    std::variant<Paused, Resumed, DocumentDeadLettered, PartitionsAssigned, PartitionsRevoked, Trouble, Learned>;
 using EventListener = std::function<void(const Event&)>;
 
 }  // namespace prelabel::pipeline

@@ -61,7 +61,7 @@ private:
     labeling::Document document_;
     // what was spent so far, over all calls for this document
     labeling::Usage usage_;
-    std::uint32_t attempts_ = 0;
+    flow::Effort effort_;
     labeling::CacheTier tier_ = labeling::CacheTier::miss;
     std::vector<std::string> response_ids_;
 };

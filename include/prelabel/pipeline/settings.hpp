@@ -17,9 +17,15 @@ struct Limits {
 
 /// How long one document's calls are tried. Bound: whichever is reached first.
 struct Retry {
-    std::uint32_t max_attempts = 6;
-    Duration deadline = std::chrono::minutes(10);
-    std::uint32_t max_reasks = 2;  ///< further calls after an answer that could not be used
+    std::uint32_t max_attempts = 6;                ///< calls that failed while others' calls worked
+    Duration deadline = std::chrono::minutes(10);  ///< in its own calls and waits; not in queues, holds and pauses
+    std::uint32_t max_reasks = 2;                  ///< further calls after an answer that could not be used
+};
+
+/// When a run gives up instead of waiting for the model. A service never does; a command that a person waits for does.
+struct GiveUp {
+    bool when_a_person_is_needed = false;
+    std::optional<Duration> after_an_outage_of;
 };
 
 /// What the end of a worker or of an assignment may take after the drain: outputs under way, the last commit, leaving the
@@ -30,6 +36,7 @@ inline constexpr Duration closing_time = std::chrono::seconds(4);
 struct Settings {
     Limits limits;
     Retry retry;
+    GiveUp give_up;
     Duration call_timeout = std::chrono::seconds(120);
     std::size_t window_per_partition = 4'096;      ///< records read beyond the oldest unfinished one
     std::size_t documents_in_memory_max = 8'192;   ///< over all partitions

@@ -31,6 +31,7 @@ struct Stats {
     Histogram document_seconds;               ///< from read to durable output
 
     std::array<std::uint64_t, llm::reply_class_count> calls{};
+    std::uint64_t calls_started = 0;
     std::uint64_t calls_in_flight = 0;
     std::uint64_t retries = 0;
     std::uint64_t reasks = 0;
@@ -39,8 +40,13 @@ struct Stats {
     std::array<double, wait_reason_count> wait_seconds{};
     bool paused = false;
     std::string pause_reason;
+    std::uint64_t requests_per_minute = 0;          ///< configured, or said by the provider's headers; 0: none
+    std::uint64_t tokens_per_minute = 0;            ///< likewise
+    std::uint64_t learned_requests_per_minute = 0;  ///< from its refusals; 0: nothing was learned
+    std::size_t learned_in_flight = 0;              ///< calls it takes at once; 0: as many as configured
 
     labeling::Usage usage;
+    std::uint64_t malformed_usage = 0;             ///< replies whose token counts cannot be true
     std::uint64_t reserved_tokens = 0;             ///< charged against tokens per minute
     std::array<std::uint64_t, 5> cache_lookups{};  ///< by labeling::CacheTier
 

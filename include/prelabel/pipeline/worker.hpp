@@ -11,6 +11,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <string>
 #include <vector>
 
 namespace prelabel::pipeline {
@@ -35,7 +36,7 @@ public:
            std::uint64_t seed);
 
     /// Runs until the source ends or stop(). Then drains, commits and closes the ports.
-    /// Errors: what made the source fail for good; what was finished by then is committed.
+    /// Errors: what made the source fail for good, or why it gave up; what was finished by then is committed.
     [[nodiscard]] Task<Result<>> run();
     /// Reads no more and lets run() drain for at most `drain_timeout` from now, also after the source has ended.
     void stop();
@@ -48,6 +49,8 @@ public:
     void hold_calls_until(TimePoint until) { admission_.hold_until(until); }
 
     [[nodiscard]] const Stats& stats() const { return stats_; }
+    /// Why the model was not waited for any longer (Settings::give_up); none when it was not given up.
+    [[nodiscard]] const std::optional<std::string>& gave_up_because() const { return gave_up_because_; }
 
 private:
     struct Assignment : Lease {
@@ -89,6 +92,8 @@ private:
     void limit(Drain& drain, TimePoint deadline);
     [[nodiscard]] std::vector<AssignmentPtr> all() const;
     void schedule_commit();
+    void consider_giving_up(const Event& event);
+    void give_up(const std::string& reason);
 
     const LabelingPlan& plan_;
     Settings settings_;
@@ -100,6 +105,8 @@ private:
     TaskGroup jobs_;
     std::map<Partition, AssignmentPtr> assignments_;
     Timer commit_timer_;
+    Timer give_up_timer_;
+    std::optional<std::string> gave_up_because_;
     bool commit_due_ = false;
     bool starved_ = false;  // the source was told there is no room
     TimePoint end_by_ = TimePoint::max();

@@ -10,8 +10,8 @@ namespace prelabel::telemetry {
 /// Running totals at one moment.
 struct Totals {
     double documents = 0;
-    double calls = 0;
-    double tokens = 0;
+    double calls = 0;   ///< sent
+    double tokens = 0;  ///< reserved for them, as the limit counts
     double cost_usd = 0;
 };
 

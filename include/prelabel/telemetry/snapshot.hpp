@@ -25,8 +25,6 @@ struct Snapshot {
     const http::Stats* http = nullptr;
     const kafka::SourceStats* source = nullptr;
     const kafka::SinkStats* sink = nullptr;
-    std::uint64_t requests_per_minute = 0;  ///< the configured limits; 0: none
-    std::uint64_t tokens_per_minute = 0;
     LastMinute last_minute;                  ///< from Rates
     std::optional<double> loop_lag_seconds;  ///< how late the loop's last timer fired
     ProcessStats process;

@@ -1,0 +1,84 @@
+#pragma once
+
+#include <prelabel/base/rng.hpp>
+#include <prelabel/flow/endpoint_health.hpp>
+#include <prelabel/flow/retry_policy.hpp>
+#include <prelabel/llm/completion.hpp>
+#include <prelabel/pipeline/admission.hpp>
+#include <prelabel/pipeline/dead_letter.hpp>
+#include <prelabel/pipeline/event.hpp>
+
+#include <cstdint>
+#include <deque>
+#include <optional>
+
+namespace prelabel::pipeline {
+
+/// What follows from a failed call.
+struct Decision {
+    std::optional<Failure> end;       ///< the document's end; else it is asked again
+    std::optional<PauseCause> pause;  ///< all calls stop
+    Duration wait{};                  ///< before it is asked again, in its own time
+    Turn turn = Turn::again;
+};
+
+/// One request on its way to an answer: decides after each failed call whether it was the document, the request, the
+/// endpoint or this process, by what other documents' calls met meanwhile.
+///
+///   time heals it (5xx, resets, time-outs)    an attempt counts when what others sent at that time was answered
+///   refused, forbidden, unreadable            asked again behind new documents; the document's end when it is refused
+///                                             again although others were accepted since; a pause when all are refused
+///   429, a limit of this machine              nobody's fault: neither attempts nor time
+///   key, money, model, address                a pause, unless others were accepted since
+///
+/// Pure: it learns the time and the others from its arguments.
+class Trial {
+public:
+    /// What is the same for all documents.
+    struct Bench {
+        const flow::RetryPolicy& policy;
+        flow::EndpointHealth& health;
+        Rng& rng;
+        bool last_documents = false;  ///< no new document will show whether the endpoint works
+    };
+
+    explicit Trial(std::uint64_t document) : document_(document) {}
+
+    /// A call that was sent at `sent` and is counted in `effort` failed.
+    [[nodiscard]] Decision failed(const llm::CallFailure& failure, TimePoint sent, TimePoint now, flow::Effort& effort,
+                                  const Bench& bench);
+    /// True: somebody else's later call was accepted since this request was last refused.
+    [[nodiscard]] bool others_accepted(const flow::EndpointHealth& health) const {
+        return refused_at_ && health.accepted_since(*refused_at_);
+    }
+
+private:
+    [[nodiscard]] Decision throttled(TimePoint now, const flow::Effort& effort, const Bench& bench);
+    [[nodiscard]] Decision healed_by_time(const llm::CallFailure& failure, TimePoint sent, TimePoint now,
+                                          flow::Effort& effort, const Bench& bench);
+    [[nodiscard]] Decision to_confirm(const llm::CallFailure& failure, TimePoint sent, TimePoint now,
+                                      flow::Effort& effort, const Bench& bench);
+    [[nodiscard]] Decision for_a_person(const llm::CallFailure& failure, TimePoint now, flow::Effort& effort,
+                                        const Bench& bench);
+
+    /// A failed call of which it is not yet known whose fault it was.
+    struct Unproven {
+        TimePoint from;  ///< the failure before it, or when the first call was sent
+        TimePoint to;    ///< when it failed: what others sent meanwhile met the same endpoint
+        Duration cost;   ///< of the document's time
+    };
+    void prove(TimePoint now, flow::Effort& effort, const flow::EndpointHealth& health);
+
+    std::uint64_t document_;
+    std::uint32_t failures_ = 0;
+    llm::ReplyClass refused_as_ = llm::ReplyClass::answered;
+    std::uint32_t refusals_ = 0;   // that count
+    std::uint32_t unproven_ = 0;   // refusals in a row that nobody else's call explains
+    bool proven_ = false;          // others were accepted after a refusal of this one
+    std::uint32_t throttles_ = 0;  // while others were answered
+    std::optional<TimePoint> failed_at_;
+    std::deque<Unproven> failed_calls_;
+    std::optional<TimePoint> refused_at_;
+};
+
+}  // namespace prelabel::pipeline

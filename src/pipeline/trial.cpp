@@ -1,0 +1,163 @@
+#include <prelabel/llm/remedy.hpp>
+#include <prelabel/pipeline/trial.hpp>
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+namespace prelabel::pipeline {
+namespace {
+
+/// A document that meets so many 429s while others are answered does not fit the provider's limit at all.
+constexpr std::uint32_t throttles_max = 20;
+/// Refused once and once more: what a firewall or a moderation does may change, so 403 has all attempts.
+constexpr std::uint32_t refusals_max = 2;
+/// A document alone is asked so often before its refusal is taken for everybody's.
+constexpr std::uint32_t unproven_max = 3;
+/// The last documents of a file fail alone; nobody waits ten minutes for them.
+constexpr Duration last_documents_patience = std::chrono::minutes(1);
+
+DeadLetterClass dead_letter_class(llm::ReplyClass reply) {
+    switch (reply) {
+        case llm::ReplyClass::context_length:
+            return DeadLetterClass::context_length;
+        case llm::ReplyClass::content_filter:
+            return DeadLetterClass::content_filter;
+        case llm::ReplyClass::malformed_reply:
+            return DeadLetterClass::invalid_answer;
+        default:
+            return DeadLetterClass::request_rejected;
+    }
+}
+
+/// A field of the request that is the same for all documents was refused.
+bool names_what_all_share(const llm::CallFailure& failure) {
+    return !failure.parameter.empty() && !failure.parameter.starts_with("messages");
+}
+
+std::string calls(const flow::Effort& effort) { return std::to_string(effort.calls) + " calls, the last one: "; }
+
+Decision end(DeadLetterClass reason, std::string message, const flow::Effort& effort) {
+    Decision decision;
+    decision.end = Failure{reason, std::move(message), effort.calls, 0};
+    return decision;
+}
+
+}  // namespace
+
+Decision Trial::failed(const llm::CallFailure& failure, TimePoint sent, TimePoint now, flow::Effort& effort,
+                       const Bench& bench) {
+    ++failures_;
+    switch (llm::remedy(failure.reply)) {
+        case llm::Remedy::none:
+        case llm::Remedy::end_document:
+            bench.health.alive();  // the endpoint is there; whether it takes others' requests is not said
+            return end(dead_letter_class(failure.reply), failure.message, effort);
+        case llm::Remedy::hold:
+            return throttled(now, effort, bench);
+        case llm::Remedy::rest:
+            return {};
+        case llm::Remedy::retry:
+            return healed_by_time(failure, sent, now, effort, bench);
+        case llm::Remedy::confirm:
+            return to_confirm(failure, sent, now, effort, bench);
+        case llm::Remedy::pause:
+            return for_a_person(failure, now, effort, bench);
+    }
+    return {};
+}
+
+Decision Trial::throttled(TimePoint now, const flow::Effort& effort, const Bench& bench) {
+    bench.health.alive();
+    if (failed_at_ && bench.health.answered_since(*failed_at_)) ++throttles_;
+    failed_at_ = now;
+    if (throttles_ < throttles_max) return {};
+    return end(DeadLetterClass::request_rejected,
+               "throttled each time while others were answered: the request may be larger than the provider's limit of "
+               "tokens a minute; gave up after " +
+                   std::to_string(effort.calls) + " calls",
+               effort);
+}
+
+Decision Trial::healed_by_time(const llm::CallFailure& failure, TimePoint sent, TimePoint now, flow::Effort& effort,
+                               const Bench& bench) {
+    bench.health.failed(document_, now);
+    Decision decision;
+    decision.wait = flow::RetryPolicy::wait(failures_, failure.retry_after, bench.rng);
+    // What the provider asked for is its time, not the document's.
+    const Duration own_wait = failure.retry_after ? Duration::zero() : decision.wait;
+    const Duration cost = now - sent + own_wait;
+    failed_calls_.push_back({failed_at_.value_or(sent), now, cost});
+    failed_at_ = now;
+    prove(now, effort, bench.health);
+    const bool proven = failed_calls_.empty();
+    const bool alone = !proven && bench.health.only_a_few_fail();
+    if (alone) effort.time += std::exchange(failed_calls_.back().cost, Duration::zero());
+    const bool patience_ends = alone && bench.last_documents && effort.time >= last_documents_patience;
+    if (bench.policy.used_up(effort) || patience_ends)
+        return end(DeadLetterClass::deadline, "gave up after " + calls(effort) + failure.message, effort);
+    if (!proven && bench.health.down(now)) decision.pause = PauseCause::outage;
+    return decision;
+}
+
+void Trial::prove(TimePoint now, flow::Effort& effort, const flow::EndpointHealth& health) {
+    std::erase_if(failed_calls_, [&](const Unproven& failed) {
+        if (!health.accepted_between(failed.from, failed.to)) return now - failed.to > flow::EndpointHealth::remembers;
+        ++effort.attempts;
+        effort.time += failed.cost;
+        return true;
+    });
+}
+
+Decision Trial::to_confirm(const llm::CallFailure& failure, TimePoint sent, TimePoint now, flow::Effort& effort,
+                           const Bench& bench) {
+    bench.health.refused(document_, now);
+    // Refused for another reason than before is refused for the first time.
+    if (std::exchange(refused_as_, failure.reply) != failure.reply) {
+        refused_at_.reset();
+        refusals_ = 0;
+        proven_ = false;
+    }
+    const bool may_change = failure.reply == llm::ReplyClass::forbidden;
+    const bool shared = names_what_all_share(failure) || (may_change && !bench.health.ever_answered());
+    const bool accepted = others_accepted(bench.health);
+    proven_ |= accepted;
+    // Where no new document will come, or others were accepted before, it is refused for itself. A document that meets
+    // nobody is given its time: somebody may come.
+    const bool own = accepted || (!shared && bench.health.ever_answered() && (proven_ || bench.last_documents));
+    const bool alone = !own && !shared && bench.health.only_a_few_are_refused();
+    if (!refused_at_ || own) ++refusals_;
+    refused_at_ = now;
+    unproven_ = own ? 0 : unproven_ + 1;
+    effort.attempts = std::max(effort.attempts, refusals_);
+    Decision decision;
+    decision.turn = Turn::suspect;
+    decision.wait = flow::RetryPolicy::wait(failures_, failure.retry_after, bench.rng);
+    if (alone) effort.time += now - sent + decision.wait;
+    const std::uint32_t most = may_change ? std::max(refusals_max, bench.policy.max_attempts()) : refusals_max;
+    if (refusals_ >= most || (alone && bench.policy.time_used_up(effort)))
+        return end(dead_letter_class(failure.reply), "refused again after " + calls(effort) + failure.message, effort);
+
+    const std::size_t all = shared ? flow::EndpointHealth::few : flow::EndpointHealth::refused_by_all;
+    const bool nobody_else = !own && !alone && unproven_ >= unproven_max;
+    if (nobody_else || bench.health.refuses_all(all)) decision.pause = PauseCause::person;
+    return decision;
+}
+
+Decision Trial::for_a_person(const llm::CallFailure& failure, TimePoint now, flow::Effort& effort, const Bench& bench) {
+    Decision decision;
+    decision.turn = Turn::suspect;
+    if (!others_accepted(bench.health)) {
+        refused_at_ = now;
+        decision.pause = PauseCause::person;
+        return decision;
+    }
+    refused_at_ = now;
+    effort.attempts = std::max(effort.attempts, ++refusals_);
+    if (refusals_ >= std::max(refusals_max, bench.policy.max_attempts()))
+        return end(DeadLetterClass::request_rejected, "refused again after " + calls(effort) + failure.message, effort);
+    decision.wait = flow::RetryPolicy::wait(failures_, failure.retry_after, bench.rng);
+    return decision;
+}
+
+}  // namespace prelabel::pipeline

@@ -1,0 +1,43 @@
+#include "codec_under_test.hpp"
+
+#include <prelabel/llm/advice.hpp>
+
+#include <string>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace prelabel::llm {
+namespace {
+
+using testing::HasSubstr;
+
+std::string advice_to(int status, std::string_view body) { return advice(failed(reply(status, body))); }
+
+TEST(Advice, NamesTheKeyThatHoldsTheRefusedParameter) {
+    EXPECT_THAT(advice_to(400, R"({"error":{"message":"x","param":"temperature","code":"unsupported_value"}})"),
+                HasSubstr("llm.temperature"));
+    EXPECT_THAT(advice_to(400, R"({"error":{"message":"x","param":"max_tokens","code":"unsupported_parameter"}})"),
+                HasSubstr("llm.output_limit_field: max_completion_tokens"));
+    EXPECT_THAT(advice_to(400, R"({"error":{"message":"x","param":"response_format"}})"),
+                HasSubstr("llm.response_format"));
+    EXPECT_THAT(advice_to(500, R"({"error":{"message":"x","param":"response_format"}})"),
+                HasSubstr("llm.response_format"));
+}
+
+TEST(Advice, OfAGatewayThatAnswersAWrongKeyWith400NamesKeyAndModel) {
+    const std::string advice = advice_to(400, R"({"error":{"message":"Invalid proxy server token","code":"400"}})");
+    EXPECT_THAT(advice, HasSubstr("llm.api_key"));
+    EXPECT_THAT(advice, HasSubstr("llm.model"));
+}
+
+TEST(Advice, IsThereForEveryClass) {
+    for (std::size_t i = 0; i < reply_class_count; ++i) {
+        CallFailure failure;
+        failure.reply = static_cast<ReplyClass>(i);
+        EXPECT_FALSE(advice(failure).empty()) << to_string(failure.reply);
+    }
+}
+
+}  // namespace
+}  // namespace prelabel::llm
