@@ -37,7 +37,7 @@ std::shared_ptr<const RE2> compile(std::string_view pattern) {
 Pattern::Pattern(std::string_view pattern) : compiled_(compile(pattern)) {}
 
 bool Pattern::found_in(std::string_view text) const {
-    return RE2::PartialMatch(text, *compiled_);
+    return RE2::PartialMatch(re2::StringPiece(text.data(), text.size()), *compiled_);
 }
 
 std::size_t Pattern::steps_per_byte() const { return static_cast<std::size_t>(compiled_->ProgramSize()); }

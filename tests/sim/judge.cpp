@@ -16,6 +16,7 @@ namespace {
 using pipeline::DeadLetterClass;
 
 constexpr Duration longest_backoff = std::chrono::seconds(8);
+constexpr Duration patience_at_the_end = std::chrono::minutes(1);
 
 std::string header(const pipeline::Output& output, std::string_view name) {
     for (const auto& header : output.headers) {
@@ -30,19 +31,25 @@ std::string header(const pipeline::Output& output, std::string_view name) {
 bool used_up(const SimModel& model, const Tried& tried, const pipeline::Retry& retry) {
     std::uint32_t attempts = 0;
     Duration counted = tried.calling;
+    TimePoint since = tried.first_sent;
     for (const auto& failed : tried.failures) {
         if (failed.reply == llm::ReplyClass::throttled) continue;
         counted += std::max(longest_backoff, failed.asked + failed.asked / 10);
-        if (failed.at <= model.worked_sent_at()) ++attempts;
+        if (since <= model.worked_sent_at()) ++attempts;
+        since = failed.at;
     }
     return attempts >= retry.max_attempts || counted >= retry.deadline;
 }
 
 bool deadline_has_cause(const SimDocument& document, const Evidence& evidence) {
     if (!keeps_time_of_its_own) return true;
+    pipeline::Retry retry = evidence.scenario.settings.retry;
+    // For the last documents of a finite input nobody waits longer.
+    if (evidence.scenario.theme == Theme::finite)
+        retry.deadline = std::min<Duration>(retry.deadline, patience_at_the_end);
     return std::ranges::any_of(evidence.processes, [&](const Process& process) {
         const Tried* tried = process.model->tried(document.number);
-        return tried && used_up(*process.model, *tried, evidence.scenario.settings.retry);
+        return tried && used_up(*process.model, *tried, retry);
     });
 }
 
@@ -52,6 +59,9 @@ std::string judge_dead_letter(const pipeline::Output& output, const SimDocument&
     const auto fated = dead_letter_of(document.fate);
     if (reason == "deadline") return deadline_has_cause(document, evidence) ? std::string() : complaint;
     if (fated && reason == to_string(*fated)) return {};
+    // One or two documents that are refused while nobody else is called have their own time, and no more.
+    const bool refused = reason == "request_rejected" || reason == "invalid_answer";
+    if (refused && (evidence.scenario.theme == Theme::finite || deadline_has_cause(document, evidence))) return {};
     if (reason == "invalid_answer" && evidence.scenario.faults.answer_bad > 0) return {};
     return complaint;
 }

@@ -17,9 +17,12 @@ Scenario::Scenario(std::uint64_t with_seed) : seed(with_seed) {
     workers = 1 + static_cast<int>(rng.below(3));
     documents = 10 + static_cast<int>(rng.below(70));
     settings.retry.max_attempts = 4 + static_cast<std::uint32_t>(rng.below(4));
-    settings.window_per_partition = 1 + rng.below(30);
-    settings.documents_in_memory_max = 1 + rng.below(60);
-    settings.bytes_in_memory_max = 500 + rng.below(20'000);
+    // Where documents may be refused there is room for others, which show whose fault it is.
+    if (rng.chance(0.4)) fated = 0;
+    const std::uint64_t room = fated > 0 ? 20 : 1;
+    settings.window_per_partition = room + rng.below(30);
+    settings.documents_in_memory_max = room + rng.below(60);
+    settings.bytes_in_memory_max = room * 500 + rng.below(20'000);
     settings.commit_interval = milliseconds(50 + rng.below(2'000));
     settings.drain_timeout = seconds(rng.below(30));
     settings.call_timeout = seconds(20);
@@ -104,6 +107,7 @@ void Scenario::overload(Rng& rng) {
 void Scenario::finite(Rng& rng) {
     theme = Theme::finite;
     workers = 1;
+    settings.give_up = {true, minutes(5)};
     weather = rng.chance(0.5);
     events = weather ? 1 : 0;
     faults.call_fails = rng.chance(0.5) ? 0.1 : 0;

@@ -129,6 +129,12 @@ void SimGroup::finish_rebalance() {
     if (std::exchange(again_, false)) rebalance(rng_.chance(0.5));
 }
 
+void SimGroup::arrived() {
+    for (Member* member : members_) {
+        if (member->wake) member->wake();
+    }
+}
+
 void SimGroup::truncate(const Partition& partition) {
     const auto owner = owners_.find(partition);
     if (rebalancing_ || owner == owners_.end()) return;

@@ -49,6 +49,8 @@ public:
     void tell(Member& member);
     void rebalance(bool eager);
     void release(Member& member, const std::vector<Partition>& partitions);
+    /// There are new records: whoever waits for some looks again.
+    void arrived();
     /// The partition begins again with lower offsets; its owner is told.
     void truncate(const Partition& partition);
 

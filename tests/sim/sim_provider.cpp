@@ -103,7 +103,7 @@ std::optional<SimReply> SimProvider::fated_reply(Fate fate) {
         case Fate::poison:
             return of(500, R"({"error":{"message":"x"}})");
         case Fate::rejected:
-            return bad_request();
+            return of(400, error_body("invalid_request_error", "invalid_prompt"));
         case Fate::forbidden:
             return forbidden();
         case Fate::unreadable:

@@ -1,5 +1,7 @@
 #include "sim_topic.hpp"
 
+#include "sim_document.hpp"
+
 #include <algorithm>
 #include <utility>
 
@@ -21,6 +23,24 @@ std::vector<Partition> SimTopic::partitions() const {
 std::size_t SimTopic::records() const {
     std::size_t count = 0;
     for (const auto& [partition, log] : logs_) count += log.records.size();
+    return count;
+}
+
+std::vector<std::size_t> SimTopic::unpublished() const {
+    std::vector<std::size_t> found;
+    for (const auto& [partition, log] : logs_) {
+        for (const Record& record : log.records) {
+            if (!published(record)) found.push_back(number_of(record));
+        }
+    }
+    return found;
+}
+
+std::size_t SimTopic::copies(std::size_t document) const {
+    std::size_t count = 0;
+    for (const auto& [partition, log] : logs_)
+        count += static_cast<std::size_t>(
+            std::ranges::count_if(log.records, [&](const Record& record) { return number_of(record) == document; }));
     return count;
 }
 
@@ -58,11 +78,7 @@ void SimTopic::publish(pipeline::Output output) {
     if (on_publish) on_publish(output);
 }
 
-bool SimTopic::everything_published() const {
-    return std::ranges::all_of(logs_, [this](const auto& entry) {
-        return std::ranges::all_of(entry.second.records, [this](const Record& record) { return published(record); });
-    });
-}
+bool SimTopic::everything_published() const { return unpublished().empty(); }
 
 bool SimTopic::everything_published_and_committed() const {
     const bool committed = std::ranges::all_of(logs_, [](const auto& entry) {

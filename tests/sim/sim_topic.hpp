@@ -27,6 +27,10 @@ public:
     }
     [[nodiscard]] std::vector<Partition> partitions() const;
     [[nodiscard]] std::size_t records() const;
+    /// Documents of which a record has no output yet.
+    [[nodiscard]] std::vector<std::size_t> unpublished() const;
+    /// How many records hold this document.
+    [[nodiscard]] std::size_t copies(std::size_t document) const;
 
     /// Where a consumer starts.
     [[nodiscard]] Offset position(const Partition& partition) const { return logs_.at(partition).committed; }

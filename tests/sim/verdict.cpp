@@ -31,8 +31,14 @@ std::string World::broken() const {
 }
 
 bool World::may_give_up(const Process& process) const {
-    return keeps_finite_inputs_short && scenario_.theme == Theme::finite && scenario_.weather &&
-           (!fair_since_ || process.started_at < *fair_since_);
+    if (!keeps_finite_inputs_short || scenario_.theme != Theme::finite) return false;
+    return (scenario_.weather && (!fair_since_ || process.started_at < *fair_since_)) || only_the_fated_are_left();
+}
+
+/// To whoever runs a finite input a few documents that always fail, and nothing else, look like an endpoint that does.
+bool World::only_the_fated_are_left() const {
+    return std::ranges::all_of(topic_.unpublished(),
+                               [&](std::size_t number) { return provider_->documents[number].fate != Fate::labeled; });
 }
 
 std::string World::broken_in_time() const {
@@ -42,18 +48,19 @@ std::string World::broken_in_time() const {
         if (process.stopping_since && !process.ended && clock_.now() - *process.stopping_since > to_stop)
             return "a worker does not end";
     }
-    // In a fair world each document takes its calls, and a quota lets one through now and then.
+    // In a fair world each document takes its calls, and a quota lets one through now and then. One that fails alone
+    // during a pause uses up its own time by a probe a minute.
     const std::int64_t per_minute = static_cast<std::int64_t>(
         std::max<std::uint64_t>(scenario_.settings.limits.requests_per_minute, scenario_.account.requests_per_minute));
     const Duration paced = per_minute > 0 ? Duration(minutes(3 * scenario_.documents / per_minute)) : Duration::zero();
-    if (fair_since_ && clock_.now() - *fair_since_ > minutes(30) + scenario_.documents * seconds(15) + paced)
+    if (fair_since_ && clock_.now() - *fair_since_ > minutes(120) + scenario_.documents * seconds(15) + paced)
         return "the world is fair, and no end comes";
     return {};
 }
 
 std::string World::broken_at_the_end() const {
     const bool finite = scenario_.theme == Theme::finite;
-    if (finite ? !topic_.everything_published() : !topic_.everything_published_and_committed())
+    if (finite ? !only_the_fated_are_left() : !topic_.everything_published_and_committed())
         return "the workers ended before everything was published and committed";
     if (auto problem = repeated_without_cause(); !problem.empty()) return problem;
     if (scenario_.theme == Theme::steady) return quota_under_use(scenario_, processes_.front());
@@ -72,7 +79,11 @@ std::string World::repeated_without_cause() const {
         const auto spoiled = provider_->spoiled.find(number);
         const std::size_t reasons = spoiled == provider_->spoiled.end() ? 0 : spoiled->second;
         const bool garbage = provider_->documents[number].fate == Fate::garbage;
-        if (times > 1 + reasons + (garbage ? scenario_.settings.retry.max_reasks : 0U))
+        // What could not be used is not given to the next one who asks the same.
+        const std::size_t copies = topic_.copies(number);
+        const bool kept = provider_->documents[number].fate == Fate::labeled && reasons == 0;
+        const std::size_t asked = garbage ? copies * (1 + scenario_.settings.retry.max_reasks) : (kept ? 1 : copies);
+        if (times > asked + reasons)
             return "document " + std::to_string(number) + " was paid " + std::to_string(times) + " times";
     }
     return {};

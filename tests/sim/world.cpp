@@ -94,7 +94,7 @@ Task<> World::live(Process* process) {
     process->ended = true;
 }
 
-bool World::gave_up() const { return !processes_.back().error.empty() && !topic_.everything_published(); }
+bool World::gave_up() const { return !processes_.back().error.empty() && !only_the_fated_are_left(); }
 
 std::string World::run() {
     for (std::uint64_t step = 0; step < steps_max; ++step) {

@@ -60,6 +60,7 @@ private:
     // world_events.cpp: something in the world outside, at the scenario's whim
     void happen();
     void turn_fair();
+    void go_on();
     void lose(Process& process);
     void retire(Process& process, bool kill);
     [[nodiscard]] Task<> tell_later(Process* process, Duration wait);
@@ -68,6 +69,7 @@ private:
 
     // verdict.cpp: what must hold
     [[nodiscard]] std::string broken() const;
+    [[nodiscard]] bool only_the_fated_are_left() const;
     [[nodiscard]] bool may_give_up(const Process& process) const;
     [[nodiscard]] std::string broken_in_time() const;
     [[nodiscard]] std::string broken_at_the_end() const;

@@ -11,6 +11,7 @@ namespace {
 
 using std::chrono::milliseconds;
 
+constexpr Duration traffic_every = std::chrono::seconds(30);
 constexpr std::uint64_t told_after_us = 10'000'000;
 constexpr std::uint64_t stall_us = 20'000'000;
 
@@ -25,6 +26,7 @@ std::vector<Process*> World::living() {
 }
 
 void World::happen() {
+    if (fair_since_) return go_on();
     const bool long_times = scenario_.theme == Theme::outage || scenario_.theme == Theme::finite;
     next_event_ = clock_.now() + milliseconds(rng_.below(long_times ? 600'000 : 40'000));
     if (--events_left_ < 0) return turn_fair();
@@ -66,8 +68,19 @@ void World::happen() {
     if (!possible.empty()) possible[rng_.below(possible.size())]();
 }
 
+/// A topic goes on: a document that fails alone is told from an endpoint that fails everybody by those that follow.
+void World::go_on() {
+    next_event_ = clock_.now() + traffic_every;
+    const std::size_t number = provider_->documents.size();
+    provider_->documents.push_back(make_document(rng_, number, 0));
+    const auto partitions = topic_.partitions();
+    topic_.add(partitions[rng_.below(partitions.size())], provider_->documents[number].record());
+    group_.arrived();
+}
+
 void World::turn_fair() {
     next_event_.reset();
+    if (scenario_.theme != Theme::finite) next_event_ = clock_.now() + traffic_every;
     fair_since_ = clock_.now();
     provider_->weather = Weather::fair;
     const double overloaded = faults_.overloaded;  // what a steady provider does is no bad time
