@@ -58,14 +58,14 @@ def wait_until(true, seconds, what):
 class Program:
     """A running program. Its standard output is read by line as it comes; its standard error is kept in a file."""
 
-    def __init__(self, name, command, folder, environment, as_user):
+    def __init__(self, name, command, folder, environment):
         self.name = name
         self.log = folder / f"{name}.stderr"
         self.output = []
         self._lines = queue.Queue()
         with self.log.open("wb") as log:
             # Its standard input stays open as long as we live.
-            self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, env=environment, cwd=folder, **as_user)
+            self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, env=environment, cwd=folder)
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
 
@@ -178,9 +178,9 @@ class Stage:
         path.write_bytes(content)
         return str(path)
 
-    def start(self, name, command, as_user=None, **environment):
+    def start(self, name, command, **environment):
         self._count += 1
-        program = Program(f"{name}-{self._count}", [str(word) for word in command], self.folder, {**os.environ, **environment}, as_user or {})
+        program = Program(f"{name}-{self._count}", [str(word) for word in command], self.folder, {**os.environ, **environment})
         self.at_end(program.stop)
         return program
 
