@@ -59,6 +59,9 @@ void read_what_readers_make(config::Settings& settings, const std::vector<files:
     settings.document.id = "/id";
 }
 
+/// A person at a terminal waits no longer for a model that answers nobody.
+constexpr Duration outage_max = std::chrono::minutes(5);
+
 /// What happened to a run beside its documents.
 struct End {
     bool interrupted = false;
@@ -72,8 +75,13 @@ struct End {
     std::_Exit(failed);
 }
 
-int exit_code(const Result<>& outcome, const End& end, files::LabelRun& run, const pipeline::Stats& stats,
+int exit_code(const Result<>& outcome, const End& end, files::LabelRun& run, const pipeline::Worker& worker,
               const std::string& dead_letters) {
+    const pipeline::Stats& stats = worker.stats();
+    if (const auto& reason = worker.gave_up_because()) {
+        complain("the model cannot be used: " + *reason + (run.resumable() ? "; then go on with --resume" : ""));
+        return model_unusable;
+    }
     if (!outcome) return refuse(outcome.error());
     if (end.lost && !end.interrupted) {
         if (end.lost->fault == Fault::cancelled) end_as_by_a_closed_pipe();
@@ -99,6 +107,7 @@ int label(const Options& options, config::Settings settings) {
     const auto inputs = inputs_of(options);
     if (!inputs) return refuse(inputs.error());
     read_what_readers_make(settings, *inputs);
+    settings.pipeline.give_up = {.when_a_person_is_needed = true, .after_an_outage_of = outage_max};
     const std::string dead_letters =
         options.dead_letters.empty() ? files::FileSink::dead_letters_beside(options.output) : options.dead_letters;
     telemetry::Log log(settings.log);
@@ -153,7 +162,7 @@ int label(const Options& options, config::Settings settings) {
     const Result<> outcome = runtime.run(*worker, {finish_calls, [&worker] { worker->stop_at_once(); }});
     const bool reader_left = end.lost && end.lost->fault == Fault::cancelled;
     if (progress && !reader_left) progress->finish();
-    return exit_code(outcome, end, run, worker->stats(), dead_letters);
+    return exit_code(outcome, end, run, *worker, dead_letters);
 }
 
 }  // namespace

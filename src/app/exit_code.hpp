@@ -8,6 +8,7 @@ enum ExitCode : int {
     failed = 1,
     wrong_usage = 2,         ///< wrong usage or configuration: nothing was started
     some_dead_lettered = 3,  ///< done, but some documents were dead-lettered
+    model_unusable = 4,      ///< the model cannot be used as configured (key, model, address, request), or is away
     interrupted = 130        ///< by SIGINT or SIGTERM, before it was done
 };
 

@@ -106,7 +106,10 @@ Result<> Runtime::run(pipeline::Worker& worker, const std::vector<std::function<
 pipeline::EventListener log_events(telemetry::Log& log) {
     return [&log](const pipeline::Event& event) {
         std::visit(Overloaded{
-                       [&](const pipeline::Paused& e) { log.error("paused", {{"reason", e.reason}}); },
+                       [&](const pipeline::Paused& e) {
+                           const bool person = e.cause == pipeline::PauseCause::person;
+                           log.error("paused", {{"cause", person ? "person" : "outage"}, {"reason", e.reason}});
+                       },
                        [&](const pipeline::Resumed&) { log.info("resumed"); },
                        [&](const pipeline::DocumentDeadLettered& e) {
                            log.warning("dead_letter", {{"class", to_string(e.reason)},

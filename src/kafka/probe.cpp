@@ -154,7 +154,11 @@ void look_at_group(AdminClient& admin, const std::string& group, Findings& findi
 void look_at_cluster(const std::string& brokers, const Properties& properties, std::string_view section,
                      const std::vector<Wanted>& wanted, std::chrono::milliseconds timeout, Findings& findings,
                      const std::function<void(AdminClient&)>& look_further) {
-    auto admin = AdminClient::create(brokers, properties, section, timeout);
+    // Never destroyed: librdkafka's own thread can wait for ever on a group's coordinator that answered after its time
+    // (seen with 2.8 and a broker that knows no such request), and destroying waits for that thread. A probe ends with
+    // its process.
+    static auto& kept = *new std::vector<Result<AdminClient>>;
+    auto& admin = kept.emplace_back(AdminClient::create(brokers, properties, section, timeout));
     if (!admin) return findings.push_back({admin.error().message, false, "correct the property"});
     if (!admin->reach()) {
         const auto trouble = admin->trouble();
