@@ -249,7 +249,7 @@ def scram_over_tls_works_through_plain_properties(stage):
 
     right = {"SCRAM_PASSWORD": "alice-secret"}
     stage.prelabel("check", "-c", config, "--online", **right).expect_code(0)
-    wrong = stage.prelabel("check", "-c", config, "--online", SCRAM_PASSWORD="not-her-password").expect_code(1)
+    wrong = stage.prelabel("check", "-c", config, "--online", SCRAM_PASSWORD="quite-another-one").expect_code(1)
     expect("sasl.password" in wrong.out + wrong.err, f"a wrong password is not named as the cause: {wrong.out}{wrong.err}")
     expect("not-her-password" not in wrong.out + wrong.err, "the password is shown")
 

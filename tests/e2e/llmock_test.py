@@ -219,10 +219,7 @@ def outage(binary: pathlib.Path, llmock: pathlib.Path, folder: pathlib.Path) -> 
 
 
 def rejected(binary: pathlib.Path, llmock: pathlib.Path, folder: pathlib.Path) -> None:
-    """No document is given up for one refusal: it is asked about once more when others were accepted meanwhile.
-
-    llmock finds that rude, and it is the only thing: what is refused for everybody must not send a topic to the dead letters.
-    """
+    """No document is given up for one refusal: it is asked about once more when others were accepted. llmock finds only that rude."""
     with serving(llmock, folder) as server:
         server.call("/_llmock/scenario", {"behaviors": [{"type": "fail", "status": 422, "times": 5}, NO_ENTITIES]})
         run = Run(binary, server, folder, in_flight=16)
