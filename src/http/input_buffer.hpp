@@ -21,13 +21,14 @@ public:
         if (end_ == capacity_) make_room();
         return {bytes_.get() + end_, capacity_ - end_};
     }
+    [[nodiscard]] std::size_t capacity() const { return capacity_; }
     void came(std::size_t bytes) { end_ += bytes; }
     [[nodiscard]] std::string_view unread() const { return {bytes_.get() + begin_, end_ - begin_}; }
     void consume(std::size_t bytes) { begin_ += bytes; }
     [[nodiscard]] bool empty() const { return begin_ == end_; }
-    /// An unusually large message's buffer is not kept. Only when empty.
+    /// What a large message needed is not kept. Only when empty.
     void shrink() {
-        if (capacity_ <= 4 * bytes_initial || !empty()) return;
+        if (capacity_ <= bytes_initial || !empty()) return;
         bytes_.reset();
         begin_ = end_ = capacity_ = 0;
     }
