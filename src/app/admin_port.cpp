@@ -3,10 +3,17 @@
 #include <prelabel/pipeline/stats.hpp>
 #include <prelabel/telemetry/admin_page.hpp>
 
+#include <string>
+#include <string_view>
 #include <utility>
 
 namespace prelabel::app {
 namespace {
+
+/// The live page's script is a file of its own; its style is not, and cannot read anything.
+constexpr std::string_view policy =
+    "default-src 'none'; script-src 'self'; style-src 'unsafe-inline'; connect-src 'self'; base-uri 'none'; "
+    "form-action 'none'; frame-ancestors 'none'";
 
 telemetry::Totals totals(const pipeline::Stats& stats) {
     telemetry::Totals out;
@@ -33,6 +40,10 @@ Result<std::unique_ptr<AdminPort>> AdminPort::open(pipeline::Executor executor, 
     http::HttpServer::Options options;
     options.address = listen.address;
     options.port = listen.port;
+    options.body_bytes_max = 0;
+    options.connections_max = 64;
+    options.request_time_max = std::chrono::seconds(10);
+    options.loopback_names_only = true;
     auto server = http::HttpServer::listen(executor, clock, options, [self = admin.get()](http::ServerRequest request) {
         return self->answer(std::move(request));
     });
@@ -57,6 +68,10 @@ pipeline::Task<http::ServerReply> AdminPort::answer(http::ServerRequest request)
     reply.status = page.status;
     reply.content_type = std::move(page.content_type);
     reply.body = std::move(page.body);
+    reply.headers = {{"Content-Security-Policy", std::string(policy)},
+                     {"X-Content-Type-Options", "nosniff"},
+                     {"Referrer-Policy", "no-referrer"},
+                     {"Cache-Control", "no-store"}};
     if (!page.allow.empty()) reply.headers.push_back({"Allow", std::move(page.allow)});
     co_return reply;
 }

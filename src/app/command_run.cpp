@@ -45,34 +45,40 @@ int run(const config::Settings& settings) {
     if (const auto warning = runtime.key_in_the_clear(); !warning.empty())
         log.warning("insecure", {{"reason", warning}});
     const auto executor = runtime.loop.get_executor();
-    auto sink = kafka::KafkaSink::create(executor, runtime.clock,
-                                         kafka::with_connection_of(settings.input, settings.output), log_notices(log));
-    if (!sink) return refuse(sink.error());
-    auto source = kafka::KafkaSource::create(executor, runtime.clock, settings.input, log_notices(log));
-    if (!source) return refuse(source.error());
-    const auto worker = runtime.make_worker(**source, **sink, log_events(log));
-
+    std::unique_ptr<kafka::KafkaSink> sink;
+    std::unique_ptr<kafka::KafkaSource> source;
+    std::unique_ptr<pipeline::Worker> worker;
     kafka::SourceStats source_stats;
     kafka::SinkStats sink_stats;
+    // Before the group is joined: a port that cannot be opened must not cost the group a rebalance.
     std::unique_ptr<AdminPort> admin;
     if (settings.admin.enabled) {
         auto opened = AdminPort::open(executor, runtime.clock, settings.admin, [&] {
-            source_stats = (*source)->stats();
-            sink_stats = (*sink)->stats();
             telemetry::Snapshot snapshot;
             snapshot.version = program_version;
             snapshot.task_name = settings.task.name;
             snapshot.task_version = settings.task.version();
-            snapshot.pipeline = &worker->stats();
             snapshot.http = &runtime.model->stats();
+            snapshot.troubles = log.recent_troubles();
+            if (!worker) return snapshot;
+            source_stats = source->stats();
+            sink_stats = sink->stats();
+            snapshot.pipeline = &worker->stats();
             snapshot.source = &source_stats;
             snapshot.sink = &sink_stats;
-            snapshot.troubles = log.recent_troubles();
             return snapshot;
         });
         if (!opened) return refuse(opened.error());
         admin = std::move(*opened);
     }
+    auto made_sink = kafka::KafkaSink::create(
+        executor, runtime.clock, kafka::with_connection_of(settings.input, settings.output), log_notices(log));
+    if (!made_sink) return refuse(made_sink.error());
+    sink = std::move(*made_sink);
+    auto made_source = kafka::KafkaSource::create(executor, runtime.clock, settings.input, log_notices(log));
+    if (!made_source) return refuse(made_source.error());
+    source = std::move(*made_source);
+    worker = runtime.make_worker(*source, *sink, log_events(log));
     log.info("started", {{"version", program_version},
                          {"task", settings.task.name},
                          {"task_version", settings.task.version()},

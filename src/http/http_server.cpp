@@ -92,12 +92,13 @@ private:
             auto token = boost::asio::redirect_error(use_task, error);
             Socket socket = co_await self->acceptor_.async_accept(token);
             if (self->closing_) break;
-            if (error) {  // out of file descriptors, or the peer has left already
+            // Out of file descriptors (who waits stays in the system's queue), or the peer has left already.
+            if (error) {
                 const TimePoint until = self->clock_.now() + accept_pause;
                 co_await pipeline::sleep_until(self->clock_, until);
                 continue;
             }
-            if (self->sessions_.size() >= self->options_.connections_max) {
+            if (self->sessions_.size() >= self->options_.connections_max && !self->make_place()) {
                 error_code ignored;
                 socket.non_blocking(true, ignored);
                 static_cast<void>(socket.write_some(boost::asio::buffer(busy), ignored));
@@ -105,6 +106,17 @@ private:
             }
             boost::asio::co_spawn(self->executor_, serve(self, std::move(socket)), rethrow);
         }
+    }
+
+    /// Closes the connection that has waited longest for a request. False when none waits.
+    bool make_place() {
+        ServerSession* longest = nullptr;
+        for (ServerSession* session : sessions_) {
+            if (!session->idle_since()) continue;
+            if (!longest || session->idle_since() < longest->idle_since()) longest = session;
+        }
+        if (longest) longest->finish();
+        return longest != nullptr;
     }
 
     static Task<> serve(std::shared_ptr<Impl> self, Socket socket) {

@@ -7,7 +7,7 @@
 namespace prelabel::http {
 namespace {
 
-constexpr std::array<std::pair<int, std::string_view>, 24> phrases{{{200, "OK"},
+constexpr std::array<std::pair<int, std::string_view>, 25> phrases{{{200, "OK"},
                                                                     {201, "Created"},
                                                                     {202, "Accepted"},
                                                                     {204, "No Content"},
@@ -24,6 +24,7 @@ constexpr std::array<std::pair<int, std::string_view>, 24> phrases{{{200, "OK"},
                                                                     {408, "Request Timeout"},
                                                                     {409, "Conflict"},
                                                                     {413, "Content Too Large"},
+                                                                    {421, "Misdirected Request"},
                                                                     {422, "Unprocessable Content"},
                                                                     {429, "Too Many Requests"},
                                                                     {431, "Request Header Fields Too Large"},

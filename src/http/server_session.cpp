@@ -1,5 +1,6 @@
 #include "http/server_session.hpp"
 
+#include "http/host_header.hpp"
 #include "http/reply_head.hpp"
 
 #include <algorithm>
@@ -51,6 +52,7 @@ ServerSession::ServerSession(Socket socket, pipeline::Clock& clock, const HttpSe
                              const Handler& handler)
     : socket_(std::move(socket)),
       clock_(clock),
+      options_(options),
       handler_(handler),
       parser_(MessageParser::Kind::request, {header_bytes_max, options.body_bytes_max}),
       watchdog_(clock, [this] { close(); }) {
@@ -64,6 +66,10 @@ Task<> ServerSession::run() {
     while (open && !finishing_) {
         const bool whole = co_await read_request();
         if (!whole) break;
+        if (is_for_another_host()) {
+            error_status_ = 421;
+            break;
+        }
         const bool keep_alive = parser_.keep_alive();
         ServerReply reply = co_await handle();
         open = co_await deliver(std::move(reply), keep_alive && !finishing_);
@@ -78,17 +84,21 @@ Task<> ServerSession::run() {
 
 void ServerSession::finish() {
     finishing_ = true;
+    idle_since_.reset();
     if (waiting_) close();
 }
 
 Task<bool> ServerSession::read_request() {
     parser_.start();
-    waiting_ = input_.empty();
+    waiting_ = true;
+    idle_since_ = clock_.now();
     bool continued = false;
-    watch();
+    watch(Duration::max());
     for (;;) {
         if (!input_.empty()) {
+            if (waiting_) watch(options_.request_time_max);
             waiting_ = false;
+            idle_since_.reset();
             input_.consume(parser_.feed(input_.unread()));
         }
         if (parser_.done()) break;
@@ -106,6 +116,7 @@ Task<bool> ServerSession::read_request() {
         if (!received) break;
     }
     watchdog_.stop();
+    idle_since_.reset();
     co_return parser_.done();
 }
 
@@ -174,7 +185,7 @@ Task<bool> ServerSession::send(std::string_view head, std::string_view body) {
     Pieces pieces{boost::asio::buffer(head), boost::asio::buffer(body), {}};
     error_code error;
     if (!write_at_once(socket_, pieces, error)) {
-        watch();
+        watch(options_.request_time_max);
         error = co_await write_rest(&socket_, pieces);
         watchdog_.stop();
     }
@@ -206,7 +217,21 @@ Task<> ServerSession::discard_input(Duration at_most) {
     watchdog_.stop();
 }
 
-void ServerSession::watch() { watchdog_.start(clock_.now(), TimePoint::max(), idle_max); }
+void ServerSession::watch(Duration at_most) {
+    const TimePoint now = clock_.now();
+    watchdog_.start(now, at_most == Duration::max() ? TimePoint::max() : now + at_most, idle_max);
+}
+
+bool ServerSession::is_for_another_host() {
+    if (!options_.loopback_names_only) return false;
+    error_code error;
+    const auto local = socket_.local_endpoint(error);
+    if (error || !is_loopback(local.address())) return false;
+    const Message& message = parser_.message();
+    // Only HTTP/1.0, which no browser speaks, may leave it out.
+    return (message.version >= 11 || !message.headers.find("Host").empty()) &&
+           !names_loopback(message.headers.find("Host"));
+}
 
 void ServerSession::close() {
     error_code ignored;

@@ -7,13 +7,15 @@
 
 #include <prelabel/http/http_server.hpp>
 
+#include <optional>
 #include <string>
 
 namespace prelabel::http {
 
 /// One connection of the server: request, handler, reply, and again.
 ///
-/// Bound:    an idle connection, and one that takes or sends no byte, ends after 75 s.
+/// Bound:    an idle connection, and one that takes or sends no byte, ends after 75 s; a request or reply that takes
+///           longer than `request_time_max` ends it too.
 /// Lifetime: clock and handler outlive run().   Threads: confined to the loop.
 class ServerSession {
 public:
@@ -22,6 +24,8 @@ public:
     [[nodiscard]] pipeline::Task<> run();
     /// Ends after the request that is being handled; at once when there is none.
     void finish();
+    /// Since when it has waited for a request; none while it has one, or a part of it.
+    [[nodiscard]] std::optional<TimePoint> idle_since() const { return idle_since_; }
 
 private:
     /// True when a whole request is in the parser; false when the connection is over or must end after error_status_.
@@ -34,11 +38,13 @@ private:
     [[nodiscard]] pipeline::Task<bool> drip(std::string_view body, Duration interval);
     /// Reads and drops until the peer leaves, so that closing does not take back a reply still on its way.
     [[nodiscard]] pipeline::Task<> discard_input(Duration at_most);
-    void watch();
+    void watch(Duration at_most);
+    [[nodiscard]] bool is_for_another_host();
     void close();
 
     Socket socket_;
     pipeline::Clock& clock_;
+    const HttpServer::Options& options_;
     const Handler& handler_;
     MessageParser parser_;
     InputBuffer input_;
@@ -47,6 +53,7 @@ private:
     int error_status_ = 0;  ///< what a request that could not be read deserves; 0: nobody to tell
     bool waiting_ = true;   ///< for a request, or for nothing at all: may be closed at any time
     bool finishing_ = false;
+    std::optional<TimePoint> idle_since_;
 };
 
 }  // namespace prelabel::http

@@ -24,6 +24,7 @@ Page get(std::string_view path, std::string_view accept, const Snapshot& snapsho
     if (path == "/healthz") return {200, plain, "ok\n", {}};
     if (path == "/readyz") return ready(snapshot);
     if (path == "/status") return {200, "application/json", status_json(snapshot), {}};
+    if (path == "/live.js") return {200, "text/javascript; charset=utf-8", std::string(live_script()), {}};
     if (path == "/") return {200, "text/html; charset=utf-8", std::string(live_page()), {}};
     return {404, plain, "not found; there are /metrics, /healthz, /readyz, /status and /\n", {}};
 }
@@ -35,7 +36,6 @@ Page admin_page(std::string_view method, std::string_view target, std::string_vi
     Page page = get(path, accept, snapshot);
     if (page.status != 404 && method != "GET" && method != "HEAD")
         return {405, plain, "only GET and HEAD\n", "GET, HEAD"};
-    if (method == "HEAD") page.body.clear();
     return page;
 }
 

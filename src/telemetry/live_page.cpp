@@ -53,8 +53,14 @@ svg { width: 100%; height: 3rem; display: block } polyline { fill: none; stroke:
 <section><h2>Process</h2><table id="process"></table></section>
 <section class="wide"><h2>Recent warnings and errors</h2><table id="troubles" class="log"></table></section>
 </main>
-<script>
-'use strict';
+<script src="live.js"></script>
+</body>
+</html>
+)html";
+}
+
+std::string_view live_script() {
+    return R"js('use strict';
 const $ = id => document.getElementById(id);
 const n = (x, digits = 0) => x == null ? '–' : Number(x).toLocaleString('en', {maximumFractionDigits: digits});
 const words = s => s.replaceAll('_', ' ');
@@ -116,10 +122,7 @@ async function poll() {
   setTimeout(poll, 2000);
 }
 poll();
-</script>
-</body>
-</html>
-)html";
+)js";
 }
 
 }  // namespace prelabel::telemetry

@@ -13,5 +13,7 @@ namespace prelabel::telemetry {
 [[nodiscard]] std::string status_json(const Snapshot& snapshot);
 /// The page at /: static, polls /status, loads nothing from elsewhere.
 [[nodiscard]] std::string_view live_page();
+/// Its script, which a content policy lets in from here only.
+[[nodiscard]] std::string_view live_script();
 
 }  // namespace prelabel::telemetry

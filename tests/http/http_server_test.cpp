@@ -195,10 +195,63 @@ TEST_F(HttpServerTest, ClosingFinishesRunningHandlersAndDropsIdleConnections) {
     EXPECT_THAT(rest, EndsWith("GET /slow "));
 }
 
+/// Begins a request, waits until the server has seen it, and asks over another connection.
+Task<std::string> ask_beside(pipeline::Executor executor, std::uint16_t port, std::string first) {
+    Socket socket = connect_to(executor, port);
+    co_await write_text(&socket, request("GET /first") + first);
+    static_cast<void>(co_await read_until(&socket, a_header));
+    std::string beside = co_await talk(executor, port, last);
+    co_return beside;
+}
+
 TEST_F(HttpServerTest, RefusesConnectionsBeyondItsBound) {
     options_.connections_max = 1;
-    Socket first = connect_to(executor(), server().port());
-    EXPECT_THAT(talk_to_server(""), StartsWith("HTTP/1.1 503 Service Unavailable\r\n"));
+    EXPECT_THAT(run(ask_beside(executor(), server().port(), "GET /half")),
+                StartsWith("HTTP/1.1 503 Service Unavailable\r\n"));
+}
+
+TEST_F(HttpServerTest, AnIdleConnectionMakesPlaceForAnother) {
+    options_.connections_max = 1;
+    EXPECT_THAT(run(ask_beside(executor(), server().port(), "")), EndsWith("GET /last "));
+}
+
+TEST_F(HttpServerTest, AcceptsNoBodyWhereItIsToldNot) {
+    options_.body_bytes_max = 0;
+    EXPECT_THAT(talk_to_server(request("POST /", "Content-Length: 1000000000\r\n\r\n")),
+                StartsWith("HTTP/1.1 413 Content Too Large\r\n"));
+    EXPECT_THAT(talk_to_server(request("POST /", "Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n")),
+                StartsWith("HTTP/1.1 413 Content Too Large\r\n"));
+    EXPECT_THAT(talk_to_server(request("POST /", "Content-Length: 1000\r\nExpect: 100-continue\r\n\r\n")),
+                StartsWith("HTTP/1.1 413 Content Too Large\r\n"));
+    EXPECT_THAT(talk_to_server(request("GET /g", "Content-Length: 0\r\n\r\n") + last), HasSubstr("GET /g "));
+}
+
+// Each byte would keep the idle time-out away; the whole request has a time of its own.
+Task<> drip_request(pipeline::Clock* clock, pipeline::Executor executor, std::uint16_t port) {
+    Socket socket = connect_to(executor, port);
+    boost::system::error_code error;
+    while (!error) {
+        static_cast<void>(socket.write_some(boost::asio::buffer("G", 1), error));
+        const TimePoint until = clock->now() + milliseconds(2);
+        co_await pipeline::sleep_until(*clock, until);
+    }
+}
+
+TEST_F(HttpServerTest, ARequestMayNotTakeForEver) {
+    options_.request_time_max = milliseconds(20);
+    const TimePoint begin = clock_.now();
+    run(drip_request(&clock_, executor(), server().port()));
+    EXPECT_GE(clock_.now() - begin, milliseconds(20));
+}
+
+TEST_F(HttpServerTest, OverLoopbackTheHostIsThisMachine) {
+    options_.loopback_names_only = true;
+    const std::string rest = "\r\nConnection: close\r\n\r\n";
+    EXPECT_THAT(talk_to_server("GET /a HTTP/1.1\r\nHost: rebound.example:9464" + rest),
+                StartsWith("HTTP/1.1 421 Misdirected Request\r\n"));
+    EXPECT_THAT(talk_to_server("GET /a HTTP/1.1" + rest), StartsWith("HTTP/1.1 421 "));
+    EXPECT_THAT(talk_to_server("GET /a HTTP/1.1\r\nHost: localhost:8080" + rest), EndsWith("GET /a "));
+    EXPECT_THAT(talk_to_server("GET /a HTTP/1.0\r\n\r\n"), EndsWith("GET /a "));
 }
 
 TEST_F(HttpServerTest, SaysWhyItCannotListen) {

@@ -47,16 +47,22 @@ struct ServerReply {
 using Handler = std::function<pipeline::Task<ServerReply>(ServerRequest)>;
 
 /// An HTTP/1.1 keep-alive server for loopback and cluster-internal use: the admin port and llm-sim.
-/// Bounds: header 64 KiB, body `body_bytes_max`, connections `connections_max`; an idle connection is closed after 75
-///         s.
+/// HEAD is GET to the handler; its body is not sent.
+///
+/// Bounds: header 64 KiB, and `Options`; an idle connection is closed after 75 s, and sooner when another one needs its
+///         place.
 /// Threads: confined to the loop.
 class HttpServer {
 public:
     struct Options {
         std::string address = "127.0.0.1";
-        std::uint16_t port = 0;  ///< 0: the system chooses
-        std::size_t body_bytes_max = 16U << 20;
+        std::uint16_t port = 0;                  ///< 0: the system chooses
+        std::size_t body_bytes_max = 16U << 20;  ///< beyond it: 413, and the connection closes; 0: no body at all
         std::size_t connections_max = 8'192;
+        /// For reading a request from its first byte on, and again for sending its reply.
+        Duration request_time_max = Duration::max();
+        /// Over a loopback address, Host must name this machine itself: 421 for a web page that rebinds its name.
+        bool loopback_names_only = false;
     };
 
     /// Binds and listens. Errors: Fault::config with address, port and the system's reason (in use, not permitted …).
