@@ -106,7 +106,8 @@ int check(const Options& options) {
     if (const auto why = sent_without_strict(*settings))
         report.add("the task's schema is sent without \"strict\", and answers are held against it here: " + *why, true);
     auto runtime = Runtime::make(*settings);
-    report.add("answer schema, key and model address", runtime.has_value(), runtime ? "" : runtime.error().message);
+    report.add("answer schema, key, model address and open files", runtime.has_value(),
+               runtime ? "" : runtime.error().message);
     if (!report.all_ok()) return wrong_usage;
     if (const auto warning = (*runtime)->key_in_the_clear(); !warning.empty()) report.warn(warning);
     if (!options.online) return done;

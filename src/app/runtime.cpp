@@ -3,6 +3,7 @@
 #include "exit_code.hpp"
 
 #include <prelabel/http/base_url.hpp>
+#include <prelabel/http/descriptors.hpp>
 
 #include <csignal>
 #include <exception>
@@ -45,6 +46,9 @@ pipeline::Task<> run_to_end(pipeline::Worker* worker, std::optional<Result<>>* o
 Runtime::Runtime(const config::Settings& with) : settings(with), key_(with.api_key), cache_(cache_bytes_max) {}
 
 Result<std::unique_ptr<Runtime>> Runtime::make(const config::Settings& settings) {
+    const std::size_t descriptors = http::raise_descriptor_limit();
+    if (auto fits = http::check_descriptors(settings.pipeline.limits.max_in_flight, descriptors); !fits)
+        return fits.error();
     auto runtime = std::unique_ptr<Runtime>(new Runtime(settings));
     auto key = runtime->key_.read(runtime->clock.now());
     if (!key) return key.error();

@@ -21,7 +21,9 @@ namespace prelabel::app {
 /// Lifetime: outlives the worker made from it.   Threads: one.
 class Runtime {
 public:
-    /// Errors: Fault::config for a key, URL, certificate or schema that cannot be used.
+    /// Raises the limit of open files first.
+    /// Errors: Fault::config for a key, URL, certificate or schema that cannot be used, and for more calls at once than
+    ///         open files.
     [[nodiscard]] static Result<std::unique_ptr<Runtime>> make(const config::Settings& settings);
 
     /// A worker between `source` and `sink`.

@@ -2,6 +2,7 @@
 
 #include "http/abort_list.hpp"
 #include "http/exchange_end.hpp"
+#include "http/host_resolver.hpp"
 #include "http/request_id.hpp"
 #include "http/socket_facts.hpp"
 #include "http/write_all.hpp"
@@ -16,6 +17,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 
 namespace prelabel::http {
 
@@ -35,6 +37,14 @@ struct Exchange {
 
 /// What all connections of one client share. It outlives them.
 struct ConnectionContext {
+    ConnectionContext(pipeline::Executor loop, pipeline::Clock& time, Endpoint to, Settings with, std::uint64_t client)
+        : executor(loop),
+          clock(time),
+          endpoint(std::move(to)),
+          settings(std::move(with)),
+          ids(client),
+          resolver(executor, clock, aborts, endpoint.host, endpoint.port, look_up) {}
+
     pipeline::Executor executor;
     pipeline::Clock& clock;
     Endpoint endpoint;
@@ -42,6 +52,7 @@ struct ConnectionContext {
     Stats stats;
     AbortList aborts;
     RequestIds ids;
+    HostResolver resolver;
 };
 
 /// One connection: one exchange at a time. Two kinds, plain and TLS, so that the plain one pays nothing for the other.

@@ -1,6 +1,6 @@
 #include "http/dialer.hpp"
 
-#include "http/resolve.hpp"
+#include "http/local_limit.hpp"
 #include "http/watchdog.hpp"
 #include "http/wording.hpp"
 
@@ -15,9 +15,10 @@ using boost::asio::ip::tcp;
 using boost::system::error_code;
 using DialOutcome = std::variant<Socket, HttpFailure>;
 
-HttpFailure cannot(std::string doing, const error_code& error) {
+HttpFailure cannot(std::string doing, const error_code& error, bool limited) {
     HttpFailure failure;
     failure.message = "cannot " + std::move(doing);
+    if (limited) failure.kind = FailureKind::local_limit;
     if (error == boost::asio::error::timed_out) {
         failure.kind = FailureKind::timed_out;
         failure.message += " in time";
@@ -38,15 +39,16 @@ void set_options(Socket& socket) {
 
 pipeline::Task<DialOutcome> dial(ConnectionContext* context, TimePoint deadline) {
     const Endpoint& endpoint = context->endpoint;
-    std::string host = endpoint.host;
-    Resolved resolved = co_await resolve(context, std::move(host), endpoint.port, deadline);
-    if (resolved.error || resolved.endpoints.empty()) {
-        if (!resolved.error) resolved.error = boost::asio::error::host_not_found;
-        DialOutcome unresolved = cannot("resolve " + endpoint.host, resolved.error);
+    const Resolved resolved = co_await context->resolver.resolve(deadline);
+    if (resolved.error) {
+        DialOutcome unresolved =
+            cannot("resolve " + endpoint.host, resolved.error, is_local_limit(resolved.error, false));
         co_return unresolved;
     }
     error_code error;
-    for (std::size_t i = 0; i < resolved.endpoints.size() && !context->aborts.aborted(); ++i) {
+    bool limited = false;
+    for (std::size_t i = 0; i < resolved.addresses.size() && !context->aborts.aborted(); ++i) {
+        const Address& address = resolved.addresses[i];
         Socket socket(context->executor);
         const auto close = [&socket] {
             error_code ignored;
@@ -55,19 +57,24 @@ pipeline::Task<DialOutcome> dial(ConnectionContext* context, TimePoint deadline)
         Watchdog watchdog(context->clock, close);
         const AbortList::Entry abort(context->aborts, close);
         const TimePoint now = context->clock.now();
-        const auto left = static_cast<Duration::rep>(resolved.endpoints.size() - i);
+        const auto left = static_cast<Duration::rep>(resolved.addresses.size() - i);
         watchdog.start(now, now + (deadline - now) / left, Duration::max());
         auto token = boost::asio::redirect_error(pipeline::use_task, error);
-        co_await socket.async_connect(resolved.endpoints[i], token);
+        co_await socket.async_connect(address, token);
         watchdog.stop();
         if (watchdog.expired() != Watchdog::Expired::no) error = boost::asio::error::timed_out;
         if (context->aborts.aborted()) break;
-        if (error) continue;
+        limited = is_local_limit(error, address.address().is_v4());
+        if (error) {
+            if (!limited) context->resolver.died(address);
+            continue;
+        }
+        context->resolver.works(address);
         set_options(socket);
         DialOutcome connected = std::move(socket);
         co_return connected;
     }
-    DialOutcome unconnected = cannot("connect to " + endpoint.display(), error);
+    DialOutcome unconnected = cannot("connect to " + endpoint.display(), error, limited);
     co_return unconnected;
 }
 

@@ -1,6 +1,5 @@
 #include "http/connection.hpp"
-#include "http/dialer.hpp"
-#include "http/idle_connections.hpp"
+#include "http/connection_pool.hpp"
 #include "http/tls_context.hpp"
 
 #include <prelabel/http/http_client.hpp>
@@ -26,99 +25,39 @@ std::uint64_t random_number() {
 /// Lifetime: shared with the calls in progress.
 class HttpClient::Impl {
 public:
-    using Opened = std::variant<std::unique_ptr<Connection>, HttpFailure>;
-
     Impl(pipeline::Executor executor, pipeline::Clock& clock, Endpoint endpoint, Settings settings,
          std::unique_ptr<TlsContext> tls)
-        : context_{executor, clock, std::move(endpoint), std::move(settings), {}, {}, RequestIds(random_number())},
+        : context_(executor, clock, std::move(endpoint), std::move(settings), random_number()),
           tls_(std::move(tls)),
-          idle_(clock, context_.settings.keep_alive, idle_connections_max) {}
+          connections_(context_, tls_.get()) {}
 
     [[nodiscard]] ConnectionContext& context() { return context_; }
     [[nodiscard]] const Stats& stats() {
         Stats& stats = context_.stats;
-        stats.connections_idle = idle_.size();
-        stats.connections_spoiled = spoiled_ + idle_.spoiled();
+        stats.connections_busy = connections_.busy();
+        stats.connections_idle = connections_.idle();
+        stats.connections_spoiled = spoiled_ + connections_.spoiled();
         return stats;
     }
-    void close() {
-        closed_ = true;
-        idle_.clear();
-    }
+    void close() { connections_.close(); }
 
     static Task<HttpOutcome> post(std::shared_ptr<Impl> self, PreparedRequest request) {
-        const Busy busy(self->context_.stats);
-        if (self->context_.aborts.aborted()) {
-            HttpOutcome stopped = aborted();
-            co_return self->conclude(nullptr, std::move(stopped), Sent::no);
+        Sent earlier = Sent::no;
+        for (bool again = false;; again = true) {
+            Obtained obtained = co_await self->connections_.obtain(request.deadline, again);
+            if (auto* failure = std::get_if<HttpFailure>(&obtained)) {
+                HttpOutcome outcome = std::move(*failure);
+                co_return self->conclude(std::move(outcome), earlier);
+            }
+            const Lease lease = std::move(std::get<Lease>(obtained));
+            Exchange exchange = co_await lease.connection().exchange(request);
+            if (again || !exchange.end.send_again) co_return self->conclude(std::move(exchange.outcome), earlier);
+            self->count_resend(exchange.end);
+            earlier = exchange.end.sent;
         }
-        if (request.deadline <= self->context_.clock.now()) {
-            HttpOutcome late =
-                HttpFailure{FailureKind::timed_out, Sent::no, "the call's deadline passed before it was sent"};
-            co_return self->conclude(nullptr, std::move(late), Sent::no);
-        }
-        auto connection = self->idle_.take();
-        if (!connection) co_return co_await post_anew(self, std::move(request), Sent::no);
-        ++self->context_.stats.connections_reused;
-        Exchange exchange = co_await connection->exchange(request);
-        if (!exchange.end.send_again)
-            co_return self->conclude(std::move(connection), std::move(exchange.outcome), Sent::no);
-        connection.reset();
-        self->count_resend(exchange.end);
-        co_return co_await post_anew(self, std::move(request), exchange.end.sent);
     }
 
 private:
-    /// Counts a call while it lasts, also when its frame is destroyed.
-    class Busy {
-    public:
-        explicit Busy(Stats& stats) : stats_(stats) { ++stats_.connections_busy; }
-        Busy(const Busy&) = delete;
-        Busy& operator=(const Busy&) = delete;
-        ~Busy() { --stats_.connections_busy; }
-
-    private:
-        Stats& stats_;
-    };
-
-    static HttpFailure aborted() { return {FailureKind::connection, Sent::no, std::string(abort_message)}; }
-
-    /// Over a new connection; `sent` is what is true of the request already.
-    static Task<HttpOutcome> post_anew(std::shared_ptr<Impl> self, PreparedRequest request, Sent sent) {
-        Opened opened = co_await open(self, request.deadline);
-        if (auto* failure = std::get_if<HttpFailure>(&opened)) {
-            HttpOutcome outcome = std::move(*failure);
-            co_return self->conclude(nullptr, std::move(outcome), sent);
-        }
-        auto connection = std::move(std::get<std::unique_ptr<Connection>>(opened));
-        Exchange exchange = co_await connection->exchange(std::move(request));
-        co_return self->conclude(std::move(connection), std::move(exchange.outcome), sent);
-    }
-
-    static Task<Opened> open(std::shared_ptr<Impl> self, TimePoint deadline) {
-        ConnectionContext& context = self->context_;
-        const TimePoint limit = std::min(deadline, context.clock.now() + context.settings.connect_timeout);
-        auto dialed = co_await dial(&context, limit);
-        if (auto* failure = std::get_if<HttpFailure>(&dialed)) {
-            ++context.stats.connections_failed;
-            if (context.aborts.aborted()) *failure = aborted();
-            Opened failed = std::move(*failure);
-            co_return failed;
-        }
-        Socket& socket = std::get<Socket>(dialed);
-        auto connection = self->tls_ ? make_tls_connection(std::move(socket), context, *self->tls_)
-                                     : make_plain_connection(std::move(socket), context);
-        auto failure = co_await connection->handshake(limit);
-        Opened opened = std::move(connection);
-        if (failure) {
-            ++context.stats.connections_failed;
-            opened = context.aborts.aborted() ? aborted() : std::move(*failure);
-        } else {
-            ++context.stats.connections_opened;
-        }
-        co_return opened;
-    }
-
     /// Also a request that is sent again may have been paid for: it is counted like a call of its own.
     void count_resend(const ExchangeEnd& end) {
         ++context_.stats.resent;
@@ -126,8 +65,7 @@ private:
         if (end.ending == Ending::out_of_turn || end.ending == Ending::foreign) ++spoiled_;
     }
 
-    HttpOutcome conclude(std::unique_ptr<Connection> connection, HttpOutcome outcome, Sent earlier) {
-        if (connection && connection->reusable() && !closed_) idle_.put(std::move(connection));
+    HttpOutcome conclude(HttpOutcome outcome, Sent earlier) {
         auto* failure = std::get_if<HttpFailure>(&outcome);
         if (!failure) {
             ++context_.stats.calls_answered;
@@ -144,9 +82,8 @@ private:
 
     ConnectionContext context_;
     std::unique_ptr<TlsContext> tls_;
-    IdleConnections idle_;       ///< destroyed before what its connections use
-    std::uint64_t spoiled_ = 0;  ///< found out while in use
-    bool closed_ = false;
+    ConnectionPool connections_;  ///< destroyed before what its connections use
+    std::uint64_t spoiled_ = 0;   ///< found out while in use
 };
 
 Result<std::unique_ptr<HttpClient>> HttpClient::make(pipeline::Executor executor, pipeline::Clock& clock,

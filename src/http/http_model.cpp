@@ -19,6 +19,8 @@ llm::ReplyClass class_of(FailureKind kind) {
             return llm::ReplyClass::timed_out;
         case FailureKind::malformed:
             return llm::ReplyClass::malformed_reply;
+        case FailureKind::local_limit:
+            return llm::ReplyClass::local_limit;
     }
     return llm::ReplyClass::connection;
 }

@@ -1,3 +1,4 @@
+#include <prelabel/http/descriptors.hpp>
 #include <prelabel/loop/wheel_clock.hpp>
 
 #include <csignal>
@@ -61,6 +62,7 @@ int run(const Invocation& invocation) {
     http::HttpServer::Options options;
     options.address = invocation.address;
     options.port = invocation.port;
+    static_cast<void>(http::raise_descriptor_limit());
     if (auto listening = service.listen(io.get_executor(), options); !listening) return fail(listening.error());
     if (auto written = write_port(invocation.port_file, service.port()); !written) return fail(written.error());
 

@@ -21,9 +21,10 @@ struct HttpResponse {
 };
 
 enum class FailureKind {
-    connection,  ///< resolving, connecting, TLS, or the connection ended before the response did
-    timed_out,   ///< connect, idle or total
-    malformed,   ///< not HTTP, or beyond a limit
+    connection,   ///< resolving, connecting, TLS, or the connection ended before the response did
+    timed_out,    ///< connect, idle or total
+    malformed,    ///< not HTTP, or beyond a limit
+    local_limit,  ///< no descriptor, port or memory left here for a connection
 };
 
 /// No response. `message` says what happened, where and, where that is known, what to do; never a byte of a message.
