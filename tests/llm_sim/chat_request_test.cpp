@@ -37,6 +37,7 @@ TEST(ChatRequest, IsReadFromWhatOurOwnCodecWrites) {
     llm::ModelSettings settings;
     settings.model = "gpt-4o-mini";
     settings.max_output_tokens = 512;
+    settings.temperature = 0.5;
     const llm::OpenAiCodec codec(settings, prompt.preamble(), task.answer_schema());
     const std::vector<labeling::Message> turns{{labeling::Role::user, prompt.document_turn("Ada said \"hi\" 🎉\n")}};
 
@@ -45,7 +46,7 @@ TEST(ChatRequest, IsReadFromWhatOurOwnCodecWrites) {
     EXPECT_EQ(request.labels, (std::vector<std::string>{"PER", "ORG"}));
     EXPECT_EQ(request.model, "gpt-4o-mini");
     EXPECT_EQ(request.max_tokens, 512U);
-    EXPECT_EQ(request.temperature, 0.0);
+    EXPECT_EQ(request.temperature, 0.5);
     EXPECT_GT(request.prefix_tokens, 0U);
     EXPECT_LT(request.prefix_tokens, request.prompt_tokens);
 }
