@@ -81,7 +81,6 @@ Decision Trial::throttled(TimePoint now, const flow::Effort& effort, const Bench
 
 Decision Trial::healed_by_time(const llm::CallFailure& failure, TimePoint sent, TimePoint now, flow::Effort& effort,
                                const Bench& bench) {
-    bench.health.failed(document_, now);
     Decision decision;
     decision.wait = flow::RetryPolicy::wait(failures_, failure.retry_after, bench.rng);
     // What the provider asked for is its time, not the document's.
@@ -90,6 +89,8 @@ Decision Trial::healed_by_time(const llm::CallFailure& failure, TimePoint sent, 
     failed_calls_.push_back({failed_at_.value_or(sent), now, cost});
     failed_at_ = now;
     prove(now, effort, bench.health);
+    // Whoever failed while others were answered says nothing against the endpoint.
+    if (effort.attempts == 0) bench.health.failed(document_, now);
     const bool proven = failed_calls_.empty();
     const bool alone = !proven && bench.health.only_a_few_fail();
     if (alone) effort.time += std::exchange(failed_calls_.back().cost, Duration::zero());
@@ -129,7 +130,7 @@ Decision Trial::to_confirm(const llm::CallFailure& failure, TimePoint sent, Time
     if (!refused_at_ || own) ++refusals_;
     refused_at_ = now;
     unproven_ = own ? 0 : unproven_ + 1;
-    effort.attempts = std::max(effort.attempts, refusals_);
+    if (own) effort.attempts = std::max(effort.attempts, refusals_);
     Decision decision;
     decision.turn = Turn::suspect;
     decision.wait = flow::RetryPolicy::wait(failures_, failure.retry_after, bench.rng);

@@ -1,5 +1,8 @@
 #include <prelabel/pipeline/trial.hpp>
 
+#include <algorithm>
+#include <array>
+
 #include <gtest/gtest.h>
 
 namespace prelabel::pipeline {
@@ -106,6 +109,33 @@ TEST_F(TrialTest, ADocumentThatFailsAloneEndsWhenItsOwnTimeIsUsedUp) {
     EXPECT_LT(now - began, 11min);
 }
 
+TEST_F(TrialTest, DocumentsThatFailedWhileOthersWereAnsweredSayNothingAgainstTheEndpoint) {
+    std::array<Trial, 4> trials{Trial(1), Trial(2), Trial(3), Trial(4)};
+    std::array<flow::Effort, 4> efforts{};
+    std::array<bool, 4> ended{};
+    const auto fails_once = [&](std::size_t which) {
+        return trials[which].failed(failure(ReplyClass::overloaded), now - 1ms, now, efforts[which],
+                                    {policy, health, rng, last_documents});
+    };
+    for (std::size_t i = 0; i < trials.size(); ++i) {
+        now += 1s;
+        health.answered(now, now);
+        static_cast<void>(fails_once(i));
+        EXPECT_EQ(efforts[i].attempts, 1U);
+    }
+    // The rest of what may be read is done: nobody else will be asked before one of these ends.
+    const TimePoint began = now;
+    for (; now - began < 20min; now += 8s) {
+        for (std::size_t i = 0; i < trials.size(); ++i) {
+            if (ended[i]) continue;
+            const Decision decision = fails_once(i);
+            ASSERT_FALSE(decision.pause);
+            ended[i] = decision.end.has_value();
+        }
+    }
+    EXPECT_EQ(std::ranges::count(ended, true), 4);
+}
+
 TEST_F(TrialTest, TheLastDocumentOfAFileEndsWithinAMinute) {
     others_are_answered();
     last_documents = true;
@@ -163,6 +193,15 @@ TEST_F(TrialTest, ARefusalIsTheDocumentsWhenOthersAreAcceptedAfterIt) {
     ASSERT_TRUE(second.end);
     EXPECT_EQ(second.end->reason, DeadLetterClass::request_rejected);
     EXPECT_EQ(second.end->attempts, 2U);
+}
+
+TEST_F(TrialTest, ARefusalThatMayBeEverybodysCostsNoAttempt) {
+    others_are_answered();
+    others_are_refused(3);
+    EXPECT_FALSE(fails(ReplyClass::rejected).end);
+    EXPECT_EQ(effort.attempts, 0U);
+    for (std::uint32_t i = 1; i < policy.max_attempts(); ++i)
+        EXPECT_FALSE(fails_while_others_are_answered(ReplyClass::overloaded).end) << "whatever came before";
 }
 
 TEST_F(TrialTest, AnAnswerToACallFromBeforeTheRefusalProvesNothing) {
