@@ -1,6 +1,5 @@
 #include "judge.hpp"
 
-#include "kept.hpp"
 #include "world.hpp"
 
 #include <prelabel/base/utf8.hpp>
@@ -26,23 +25,22 @@ std::string header(const pipeline::Output& output, std::string_view name) {
 }
 
 /// A document ends as `deadline` only after as many failures of its own as it has attempts, or when its own time, in
-/// calls and between them, is over. Throttling is nobody's failure, and what failed before anything worked again was the
-/// provider.
+/// calls and between them, is over. Throttling is nobody's failure, what failed while nobody was answered was the
+/// provider's, and so is the wait that it asked for.
 bool used_up(const SimModel& model, const Tried& tried, const pipeline::Retry& retry) {
     std::uint32_t attempts = 0;
     Duration counted = tried.calling;
     TimePoint since = tried.first_sent;
     for (const auto& failed : tried.failures) {
         if (failed.reply == llm::ReplyClass::throttled) continue;
-        counted += std::max(longest_backoff, failed.asked + failed.asked / 10);
-        if (since <= model.worked_sent_at()) ++attempts;
+        if (!failed.asked) counted += longest_backoff;
+        if (model.answered_what_was_sent(since, failed.at)) ++attempts;
         since = failed.at;
     }
     return attempts >= retry.max_attempts || counted >= retry.deadline;
 }
 
 bool deadline_has_cause(const SimDocument& document, const Evidence& evidence) {
-    if (!keeps_time_of_its_own) return true;
     pipeline::Retry retry = evidence.scenario.settings.retry;
     // For the last documents of a finite input nobody waits longer.
     if (evidence.scenario.theme == Theme::finite)

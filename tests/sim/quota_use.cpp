@@ -2,7 +2,11 @@
 
 #include "world.hpp"
 
+#include <prelabel/llm/settings.hpp>
+
+#include <algorithm>
 #include <chrono>
+#include <limits>
 
 namespace prelabel::sim {
 namespace {
@@ -10,6 +14,7 @@ namespace {
 using std::chrono::minutes;
 
 constexpr double used_at_least = 0.9;
+constexpr std::uint64_t read_ahead_min = 64;
 
 /// From the end of the first minute until the last document had its first call: until then one waited.
 struct Measured {
@@ -26,6 +31,16 @@ Measured measured(const Process& process) {
 }
 
 }  // namespace
+
+std::size_t worth_reading(const pipeline::Limits& limits) {
+    std::uint64_t documents = std::numeric_limits<std::size_t>::max();
+    const auto at_most = [&](std::uint64_t per_minute) {
+        if (per_minute > 0) documents = std::min(documents, std::max(read_ahead_min, 2 * per_minute));
+    };
+    at_most(limits.requests_per_minute);
+    at_most(limits.tokens_per_minute / llm::ModelSettings{}.max_output_tokens);  // no call costs less
+    return documents;
+}
 
 bool quota_measured(const Scenario&, const Process& process) {
     const auto [from, until] = measured(process);

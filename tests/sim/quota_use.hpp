@@ -8,6 +8,9 @@ namespace prelabel::sim {
 
 struct Process;
 
+/// How many documents may be in memory at once: two minutes of the configured quota, where there is one, or 64.
+[[nodiscard]] std::size_t worth_reading(const pipeline::Limits& limits);
+
 /// Whether the run was long enough to ask if the quota was used: a minute beyond the first one in which documents
 /// waited.
 [[nodiscard]] bool quota_measured(const Scenario& scenario, const Process& process);

@@ -1,7 +1,5 @@
 #include "scenario.hpp"
 
-#include "kept.hpp"
-
 namespace prelabel::sim {
 namespace {
 
@@ -27,7 +25,7 @@ Scenario::Scenario(std::uint64_t with_seed) : seed(with_seed) {
     settings.drain_timeout = seconds(rng.below(30));
     settings.call_timeout = seconds(20);
     settings.limits.max_in_flight = 1 + rng.below(20);
-    const double drawn = keeps_time_of_its_own ? rng.uniform() : rng.chance(0.1) ? 0.95 : 0;
+    const double drawn = rng.uniform();
     if (drawn < 0.72)
         mixed(rng);
     else if (drawn < 0.82)

@@ -1,7 +1,5 @@
 #include "sim_document.hpp"
 
-#include "kept.hpp"
-
 #include <prelabel/base/expects.hpp>
 #include <prelabel/labeling/json_text.hpp>
 
@@ -67,8 +65,6 @@ SimDocument make_document(Rng& rng, std::size_t number, double fated) {
         document.mentions.push_back({person ? "PER" : "LOC", name});
     }
     if (rng.chance(fated)) document.fate = fates[rng.below(fates.size())];
-    const bool retried = document.fate == Fate::forbidden || document.fate == Fate::unreadable;
-    if (!keeps_the_refused && retried) document.fate = Fate::labeled;
     return document;
 }
 

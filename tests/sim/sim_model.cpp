@@ -10,12 +10,8 @@ using std::chrono::minutes;
 
 constexpr std::uint64_t bytes_per_token = 4;
 
-bool shows_that_it_works(const llm::CallOutcome& outcome) {
-    const auto* failure = std::get_if<llm::CallFailure>(&outcome);
-    if (!failure) return true;
-    return failure->reply == llm::ReplyClass::throttled || failure->reply == llm::ReplyClass::context_length ||
-           failure->reply == llm::ReplyClass::content_filter || failure->reply == llm::ReplyClass::rejected;
-}
+/// What is sent so close to one another meets the same provider.
+constexpr Duration together = std::chrono::milliseconds(250);
 
 }  // namespace
 
@@ -34,7 +30,7 @@ void SimModel::watch(TimePoint now, std::size_t number, std::uint64_t tokens) {
     if (++in_flight_ > limits_.max_in_flight) violations_.emplace_back("more calls in flight than allowed");
     const auto [tried, first] = tried_.try_emplace(number);
     if (first) tried->second.first_sent = now;
-    arrivals_.push_back({now, tokens, first});
+    arrivals_.push_back({now, tokens, number, first});
     minute_tokens_ += tokens;
     while (arrivals_[minute_begins_].at <= now - minutes(1)) minute_tokens_ -= arrivals_[minute_begins_++].tokens;
     if (limits_.requests_per_minute > 0 && arrivals_.size() - minute_begins_ > limits_.requests_per_minute)
@@ -96,7 +92,7 @@ llm::CallOutcome SimModel::decode(const SimReply& reply, bool in_time, bool too_
 
 void SimModel::hear(std::size_t number, TimePoint sent, const llm::CallOutcome& outcome, const SimReply& reply) {
     const TimePoint now = clock_.now();
-    if (shows_that_it_works(outcome)) worked_sent_at_ = std::max(worked_sent_at_, sent);
+    if (std::holds_alternative<llm::Completion>(outcome)) answered_.insert(sent);
     Tried& tried = tried_.at(number);
     const auto* failure = std::get_if<llm::CallFailure>(&outcome);
     const bool throttled = failure && failure->reply == llm::ReplyClass::throttled;
@@ -105,13 +101,13 @@ void SimModel::hear(std::size_t number, TimePoint sent, const llm::CallOutcome& 
     } else {
         tried.calling += now - sent;
     }
-    Duration asked{};
+    std::optional<Duration> asked;
     if (!reply.retry_after.empty() && failure && failure->http_status != 0) {
         asked = std::chrono::seconds(std::stol(reply.retry_after));
-        asked_to_wait_[number] = now + asked;
+        asked_to_wait_[number] = now + *asked;
         if (reply.for_everybody) {
             told_at_ = now;
-            not_before_ = std::max(not_before_, now + asked);
+            not_before_ = std::max(not_before_, now + *asked);
         }
     }
     if (failure) tried.failures.push_back({now, failure->reply, asked});
@@ -128,6 +124,11 @@ void SimModel::abort() {
 const Tried* SimModel::tried(std::size_t number) const {
     const auto found = tried_.find(number);
     return found == tried_.end() ? nullptr : &found->second;
+}
+
+bool SimModel::answered_what_was_sent(TimePoint from, TimePoint to) const {
+    const auto answered = answered_.lower_bound(from - together);
+    return answered != answered_.end() && *answered <= to + together;
 }
 
 std::uint64_t SimModel::throttled_since(TimePoint from) const {

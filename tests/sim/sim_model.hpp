@@ -14,6 +14,8 @@
 #include <deque>
 #include <list>
 #include <map>
+#include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -26,7 +28,7 @@ struct Tried {
     struct Failed {
         TimePoint at;
         llm::ReplyClass reply;
-        Duration asked{};  // Retry-After
+        std::optional<Duration> asked;  // Retry-After
     };
     std::vector<Failed> failures;
     Duration calling{};  // in calls that were not throttled
@@ -44,8 +46,8 @@ public:
 
     [[nodiscard]] const Tried* tried(std::size_t number) const;
     [[nodiscard]] const std::map<std::size_t, Tried>& tried() const { return tried_; }
-    /// The latest moment at which a call was sent that worked: what failed before that was not the provider.
-    [[nodiscard]] TimePoint worked_sent_at() const { return worked_sent_at_; }
+    /// A call that was sent about then was answered: what failed then was not the provider.
+    [[nodiscard]] bool answered_what_was_sent(TimePoint from, TimePoint to) const;
     [[nodiscard]] std::uint64_t calls() const { return calls_; }
     [[nodiscard]] std::uint64_t throttled_since(TimePoint from) const;
     [[nodiscard]] const std::vector<std::string>& violations() const { return violations_; }
@@ -54,7 +56,8 @@ public:
     struct Arrival {
         TimePoint at;
         std::uint64_t tokens;  // as the provider counts them
-        bool first;            // of its document
+        std::size_t document;
+        bool first;  // of its document
     };
     [[nodiscard]] const std::vector<Arrival>& arrivals() const { return arrivals_; }
 
@@ -86,8 +89,8 @@ private:
     std::map<std::size_t, TimePoint> asked_to_wait_;  // by document
     std::map<std::size_t, Tried> tried_;
     std::vector<TimePoint> throttled_;
-    TimePoint worked_sent_at_{};
-    std::string held_reply_;  // a crossed one, for the next call
+    std::set<TimePoint> answered_;  // when they were sent
+    std::string held_reply_;        // a crossed one, for the next call
     bool aborted_ = false;
     std::list<UnderWay*> under_way_;
     std::vector<std::string> violations_;

@@ -1,6 +1,6 @@
 // What must always hold, and what must hold when everything has ended.
-#include "kept.hpp"
 #include "quota_use.hpp"
+#include "retry_order.hpp"
 #include "world.hpp"
 
 #include <algorithm>
@@ -25,13 +25,15 @@ std::string World::broken() const {
         if (!process.source->violations().empty()) return process.source->violations().front();
         if (process.worker->stats().documents_in_flight > scenario_.settings.documents_in_memory_max)
             return "more documents in memory than configured";
+        if (process.worker->stats().documents_in_flight > worth_reading(scenario_.settings.limits))
+            return "more was read ahead than two minutes of quota";
         if (!process.error.empty() && !may_give_up(process)) return "a worker failed: " + process.error;
     }
     return broken_in_time();
 }
 
 bool World::may_give_up(const Process& process) const {
-    if (!keeps_finite_inputs_short || scenario_.theme != Theme::finite) return false;
+    if (scenario_.theme != Theme::finite) return false;
     return (scenario_.weather && (!fair_since_ || process.started_at < *fair_since_)) || only_the_fated_are_left();
 }
 
@@ -63,8 +65,9 @@ std::string World::broken_at_the_end() const {
     if (finite ? !only_the_fated_are_left() : !topic_.everything_published_and_committed())
         return "the workers ended before everything was published and committed";
     if (auto problem = repeated_without_cause(); !problem.empty()) return problem;
-    if (scenario_.theme == Theme::steady) return quota_under_use(scenario_, processes_.front());
-    return {};
+    if (scenario_.theme != Theme::steady) return {};
+    if (auto problem = retry_behind_others(processes_.front()); !problem.empty()) return problem;
+    return quota_under_use(scenario_, processes_.front());
 }
 
 std::string World::repeated_without_cause() const {

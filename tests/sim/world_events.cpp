@@ -1,6 +1,5 @@
 // What happens in the world outside, and how it ends.
 #include "draw.hpp"
-#include "kept.hpp"
 #include "world.hpp"
 
 #include <algorithm>
@@ -34,11 +33,7 @@ void World::happen() {
     Process* someone = alive.empty() ? nullptr : alive[rng_.below(alive.size())];
     std::vector<std::function<void()>> possible;
     if (scenario_.weather) {
-        possible.emplace_back([&] {
-            provider_->weather = static_cast<Weather>(rng_.below(weathers));
-            if (!keeps_the_refused && provider_->weather == Weather::bad_request)
-                provider_->weather = Weather::no_money;
-        });
+        possible.emplace_back([&] { provider_->weather = static_cast<Weather>(rng_.below(weathers)); });
     }
     if (scenario_.crashes) {
         possible.emplace_back([&] {
