@@ -205,7 +205,14 @@ bool Admission::nobody_waits() const {
 
 std::deque<Admission::Waiter*>* Admission::next_queue() {
     auto order = std::array{Turn::again, Turn::fresh, Turn::suspect};
-    if (paused()) std::swap(order[0], order[1]);
+    if (paused()) {
+        std::swap(order[0], order[1]);
+        // Else one that always fails would take every probe, and who could be answered by now would never be asked.
+        const auto& again = queues_[index(Turn::again)];
+        const auto& suspects = queues_[index(Turn::suspect)];
+        if (!suspects.empty() && !again.empty() && suspects.front()->since < again.front()->since)
+            std::swap(order[1], order[2]);
+    }
     for (const Turn turn : order) {
         // What is under way may yet show whether a suspect is at fault, and then it costs one call less.
         const bool waits = turn == Turn::suspect && in_flight_ > 0;

@@ -127,8 +127,11 @@ Decision Trial::to_confirm(const llm::CallFailure& failure, TimePoint sent, Time
     // nobody is given its time: somebody may come.
     const bool own = accepted || (!shared && bench.health.ever_answered() && (proven_ || bench.last_documents));
     const bool alone = !own && !shared && bench.health.only_a_few_are_refused();
-    if (!refused_at_ || own) ++refusals_;
-    refused_at_ = now;
+    // One that nobody explains yet leaves the time of the one before: answers come later than refusals.
+    if (!refused_at_ || own) {
+        ++refusals_;
+        refused_at_ = now;
+    }
     unproven_ = own ? 0 : unproven_ + 1;
     if (own) effort.attempts = std::max(effort.attempts, refusals_);
     Decision decision;

@@ -146,6 +146,21 @@ TEST_F(AdmissionTest, APausePrefersANewDocumentForItsProbe) {
     EXPECT_EQ(order, Order{"new"});
 }
 
+TEST_F(AdmissionTest, APauseProbesWithWhoeverWaitsLongestWhereNobodyIsNew) {
+    auto& admission = with({0, 0, 10});
+    admission.trip("HTTP 403");
+    ask("suspect", 1, Turn::suspect);
+    loop.advance(seconds(1));
+    ask("retry", 1, Turn::again);
+    loop.advance(seconds(4));
+    EXPECT_EQ(order, Order{"suspect"});
+    admission.trip("HTTP 403");
+    admission.release();
+    ask("suspect again", 1, Turn::suspect);
+    loop.advance(seconds(10));
+    EXPECT_EQ(order, (Order{"suspect", "retry"}));
+}
+
 TEST_F(AdmissionTest, APauseSendsOneProbeAtATimeUntilOneWorks) {
     auto& admission = with({0, 0, 10});
     EXPECT_TRUE(admission.trip("no money"));

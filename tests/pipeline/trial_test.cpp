@@ -195,6 +195,16 @@ TEST_F(TrialTest, ARefusalIsTheDocumentsWhenOthersAreAcceptedAfterIt) {
     EXPECT_EQ(second.end->attempts, 2U);
 }
 
+TEST_F(TrialTest, AnAnswerThatComesAfterTheSecondRefusalStillShowsWhoseFaultItWas) {
+    others_are_answered();
+    EXPECT_FALSE(fails(ReplyClass::rejected).end);
+    const TimePoint sent = now;  // by somebody else, after the first refusal
+    EXPECT_FALSE(fails(ReplyClass::rejected).end);
+    health.answered(sent, now);
+    EXPECT_TRUE(trial.others_accepted(health));
+    EXPECT_TRUE(fails(ReplyClass::rejected).end);
+}
+
 TEST_F(TrialTest, ARefusalThatMayBeEverybodysCostsNoAttempt) {
     others_are_answered();
     others_are_refused(3);
