@@ -11,6 +11,8 @@ constexpr std::size_t batch_records_max = 256;
 constexpr int last_commit_tries = 5;
 constexpr Duration last_commit_wait = std::chrono::milliseconds(100);
 constexpr Duration last_moment = std::chrono::milliseconds(100);
+constexpr Duration witness_interval = std::chrono::minutes(1);
+constexpr std::size_t witnesses_max = 16;
 
 Stats stats_for(const labeling::Task& task) {
     Stats stats;
@@ -41,7 +43,8 @@ Worker::Worker(Executor executor, const LabelingPlan& plan, Settings settings, P
           commit_due_ = true;
           ports_.source.nudge();
       }),
-      give_up_timer_([this] { give_up(stats_.pause_reason); }) {}
+      give_up_timer_([this] { give_up(stats_.pause_reason); }),
+      witness_timer_([this] { read_witnesses(); }) {}
 
 Task<Result<>> Worker::run() {
     Result<> outcome;
@@ -95,9 +98,21 @@ void Worker::consider_giving_up(const Event& event) {
     if (std::holds_alternative<Resumed>(event)) ports_.clock.disarm(give_up_timer_);
     const auto* paused = std::get_if<Paused>(&event);
     if (!paused) return;
+    if (!witness_timer_.armed()) ports_.clock.arm(witness_timer_, ports_.clock.now() + witness_interval);
     if (paused->cause == PauseCause::person && when.when_a_person_is_needed) return give_up(paused->reason);
     if (when.after_an_outage_of && !give_up_timer_.armed())
         ports_.clock.arm(give_up_timer_, ports_.clock.now() + *when.after_an_outage_of);
+}
+
+void Worker::read_witnesses() {
+    if (!stats_.paused) return;
+    for (const auto& [partition, assignment] : assignments_) {
+        const bool full = assignment->tracker.in_window() >= settings_.window_per_partition + assignment->witnesses;
+        if (!full || assignment->witnesses == witnesses_max) continue;
+        ++assignment->witnesses;
+        ports_.source.grant(partition, 1);
+    }
+    ports_.clock.arm(witness_timer_, ports_.clock.now() + witness_interval);
 }
 
 void Worker::give_up(const std::string& reason) {
@@ -126,7 +141,7 @@ Room Worker::room() const {
 
 void Worker::assign(const Assigned& assigned) {
     for (const auto& partition : assigned.partitions) {
-        auto assignment = std::make_shared<Assignment>(partition, settings_.window_per_partition);
+        auto assignment = std::make_shared<Assignment>(partition, settings_.window_per_partition + witnesses_max);
         const bool inserted = assignments_.emplace(partition, std::move(assignment)).second;
         expects(inserted, "a partition is assigned once until it is released");
         ports_.source.grant(partition, settings_.window_per_partition);
@@ -188,7 +203,9 @@ bool Worker::idle(const std::vector<AssignmentPtr>& leaving) const {
 void Worker::settle(Assignment& assignment, Offset offset) {
     const std::size_t left = assignment.tracker.finish(offset);
     if (left == 0 || assignment.abandoned) return;
-    ports_.source.grant(assignment.partition, left);
+    const std::size_t repaid = std::min(left, assignment.witnesses);
+    assignment.witnesses -= repaid;
+    ports_.source.grant(assignment.partition, left - repaid);
     schedule_commit();
 }
 
@@ -267,6 +284,7 @@ Task<> Worker::shut_down() {
     co_await jobs_.join();
     co_await commit_for_good(all(), end - closing_time / 4);
     ports_.clock.disarm(commit_timer_);  // a commit that failed armed it again
+    ports_.clock.disarm(witness_timer_);
     co_await ports_.source.close(end);
 }
 

@@ -6,6 +6,7 @@
 #include <prelabel/pipeline/worker.hpp>
 
 #include <deque>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -171,16 +172,23 @@ private:
     bool failed_ = false;
 };
 
-/// Answers every call with an empty list, as soon as its gate lets it.
+/// Answers every call with an empty list, as soon as its gate lets it; refuses what `refuses` says.
 class GatedModel final : public Model {
 public:
     Gate answering;
     std::size_t calls = 0;
+    std::function<bool(const std::string& body)> refuses;
 
-    [[nodiscard]] Task<llm::CallOutcome> call(Body, TimePoint) override {
+    [[nodiscard]] Task<llm::CallOutcome> call(Body body, TimePoint) override {
         ++calls;
         const bool answered = co_await answering.pass();
         if (!answered) co_return llm::CallFailure{};
+        if (refuses && refuses(*body)) {
+            llm::CallFailure failure;
+            failure.reply = llm::ReplyClass::rejected;
+            failure.message = "HTTP 400";
+            co_return failure;
+        }
         llm::Completion completion;
         completion.content = R"({"entities":[]})";
         co_return completion;

@@ -58,6 +58,7 @@ private:
         Partition partition;
         flow::OffsetTracker tracker;
         std::optional<Offset> committed;
+        std::size_t witnesses = 0;  // read beyond the window
     };
     using AssignmentPtr = std::shared_ptr<Assignment>;
     struct Drain {
@@ -93,6 +94,9 @@ private:
     [[nodiscard]] std::vector<AssignmentPtr> all() const;
     void schedule_commit();
     void consider_giving_up(const Event& event);
+    /// While calls are stopped: a partition that is full behind documents that fail is read a little further, since only
+    /// a new document shows whether it is they or the endpoint.
+    void read_witnesses();
     void give_up(const std::string& reason);
 
     const LabelingPlan& plan_;
@@ -106,6 +110,7 @@ private:
     std::map<Partition, AssignmentPtr> assignments_;
     Timer commit_timer_;
     Timer give_up_timer_;
+    Timer witness_timer_;
     std::optional<std::string> gave_up_because_;
     bool commit_due_ = false;
     bool starved_ = false;  // the source was told there is no room
