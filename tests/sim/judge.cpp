@@ -40,15 +40,34 @@ bool used_up(const SimModel& model, const Tried& tried, const pipeline::Retry& r
     return attempts >= retry.max_attempts || counted >= retry.deadline;
 }
 
+template <class Cause>
+bool somebody_saw(const Evidence& evidence, const SimDocument& document, const Cause& cause) {
+    return std::ranges::any_of(evidence.processes, [&](const Process& process) {
+        const Tried* tried = process.model->tried(document.number);
+        return tried && cause(*process.model, *tried);
+    });
+}
+
 bool deadline_has_cause(const SimDocument& document, const Evidence& evidence) {
     pipeline::Retry retry = evidence.scenario.settings.retry;
     // For the last documents of a finite input nobody waits longer.
     if (evidence.scenario.theme == Theme::finite)
         retry.deadline = std::min<Duration>(retry.deadline, patience_at_the_end);
-    return std::ranges::any_of(evidence.processes, [&](const Process& process) {
-        const Tried* tried = process.model->tried(document.number);
-        return tried && used_up(*process.model, *tried, retry);
-    });
+    return somebody_saw(evidence, document,
+                        [&](const SimModel& model, const Tried& tried) { return used_up(model, tried, retry); });
+}
+
+/// It was refused, a call that was sent later was answered, and it was refused again.
+bool refused_again(const SimModel& model, const Tried& tried) {
+    const auto& failures = tried.failures;
+    for (auto first = failures.begin(); first != failures.end(); ++first) {
+        if (first->reply == llm::ReplyClass::throttled) continue;
+        const bool again = std::any_of(first + 1, failures.end(), [&](const Tried::Failed& later) {
+            return later.reply == first->reply && model.answered_what_was_sent(first->at, later.at);
+        });
+        if (again) return true;
+    }
+    return false;
 }
 
 std::string judge_dead_letter(const pipeline::Output& output, const SimDocument& document, const Evidence& evidence) {
@@ -59,7 +78,9 @@ std::string judge_dead_letter(const pipeline::Output& output, const SimDocument&
     if (fated && reason == to_string(*fated)) return {};
     // One or two documents that are refused while nobody else is called have their own time, and no more.
     const bool refused = reason == "request_rejected" || reason == "invalid_answer";
-    if (refused && (evidence.scenario.theme == Theme::finite || deadline_has_cause(document, evidence))) return {};
+    if (refused && (evidence.scenario.theme == Theme::finite || deadline_has_cause(document, evidence) ||
+                    somebody_saw(evidence, document, refused_again)))
+        return {};
     if (reason == "invalid_answer" && evidence.scenario.faults.answer_bad > 0) return {};
     return complaint;
 }
