@@ -54,15 +54,6 @@ Task<bool> Admission::admit(std::size_t body_bytes, Turn turn, std::shared_ptr<c
     co_return co_await waiter.admitted.wait();
 }
 
-Task<bool> Admission::wait_until(TimePoint until, std::shared_ptr<const Lease> lease) {
-    if (closed_ || lease->abandoned) co_return false;
-    if (until <= clock_.now()) co_return true;
-    Sleeper sleeper{std::move(lease), clock_.now(), {}};
-    sleepers_.emplace(until, &sleeper);
-    pump();
-    co_return co_await sleeper.awake.wait();
-}
-
 void Admission::release() {
     expects(in_flight_ > 0, "only an admitted call is released");
     stats_.calls_in_flight = --in_flight_;
@@ -149,14 +140,6 @@ bool Admission::resume() {
     return ended;
 }
 
-void Admission::clear_suspects(TimePoint accepted) {
-    auto& suspects = queues_[index(Turn::suspect)];
-    bool moved = false;
-    for (; !suspects.empty() && suspects.front()->since < accepted; suspects.pop_front(), moved = true)
-        queues_[index(Turn::again)].push_back(suspects.front());
-    if (moved) pump();
-}
-
 std::size_t Admission::documents_worth_reading() const {
     std::uint64_t per_minute = limits_.max_in_flight * 1'000'000;  // no limit is known
     const auto at_most = [&](std::uint64_t limit) {
@@ -199,28 +182,6 @@ void Admission::start(TimePoint now, std::uint64_t tokens) {
     stats_.calls_in_flight = ++in_flight_;
 }
 
-bool Admission::nobody_waits() const {
-    return std::ranges::all_of(queues_, [](const auto& queue) { return queue.empty(); });
-}
-
-std::deque<Admission::Waiter*>* Admission::next_queue() {
-    auto order = std::array{Turn::again, Turn::fresh, Turn::suspect};
-    if (paused()) {
-        std::swap(order[0], order[1]);
-        // Else one that always fails would take every probe, and who could be answered by now would never be asked.
-        const auto& again = queues_[index(Turn::again)];
-        const auto& suspects = queues_[index(Turn::suspect)];
-        if (!suspects.empty() && !again.empty() && suspects.front()->since < again.front()->since)
-            std::swap(order[1], order[2]);
-    }
-    for (const Turn turn : order) {
-        // What is under way may yet show whether a suspect is at fault, and then it costs one call less.
-        const bool waits = turn == Turn::suspect && in_flight_ > 0;
-        if (!waits && !queues_[index(turn)].empty()) return &queues_[index(turn)];
-    }
-    return nullptr;
-}
-
 void Admission::account(TimePoint now) {
     if (blocked_by_) {
         const Duration passed = now - accounted_;
@@ -240,17 +201,6 @@ void Admission::count_wait(const Waiter& waiter) {
         if (waited[reason] > waited[longest]) longest = reason;
     }
     if (waited[longest] > 0) ++stats_.waits[longest];
-}
-
-void Admission::wake_sleepers(TimePoint now) {
-    while (!sleepers_.empty() && sleepers_.begin()->first <= now) {
-        Sleeper& sleeper = *sleepers_.begin()->second;
-        sleepers_.erase(sleepers_.begin());
-        constexpr auto retry = static_cast<std::size_t>(WaitReason::retry);
-        ++stats_.waits[retry];
-        stats_.wait_seconds[retry] += std::chrono::duration<double>(now - sleeper.since).count();
-        sleeper.awake.set(true);
-    }
 }
 
 void Admission::pump() {
@@ -278,30 +228,6 @@ void Admission::pump() {
     } else {
         clock_.arm(wake_, wake);
     }
-}
-
-void Admission::drop_abandoned() {
-    for (auto& queue : queues_) {
-        std::erase_if(queue, [](Waiter* waiter) {
-            if (waiter->lease->abandoned) waiter->admitted.set(false);
-            return waiter->admitted.is_set();
-        });
-    }
-    std::erase_if(sleepers_, [](const auto& entry) {
-        if (entry.second->lease->abandoned) entry.second->awake.set(false);
-        return entry.second->awake.is_set();
-    });
-    pump();
-}
-
-void Admission::close() {
-    closed_ = true;
-    for (auto& queue : queues_) {
-        for (Waiter* waiter : std::exchange(queue, {})) waiter->admitted.set(false);
-    }
-    for (const auto& [until, sleeper] : std::exchange(sleepers_, {})) sleeper->awake.set(false);
-    blocked_by_.reset();
-    clock_.disarm(wake_);
 }
 
 }  // namespace prelabel::pipeline

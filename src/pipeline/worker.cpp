@@ -11,8 +11,6 @@ constexpr std::size_t batch_records_max = 256;
 constexpr int last_commit_tries = 5;
 constexpr Duration last_commit_wait = std::chrono::milliseconds(100);
 constexpr Duration last_moment = std::chrono::milliseconds(100);
-constexpr Duration witness_interval = std::chrono::minutes(1);
-constexpr std::size_t witnesses_max = 16;
 
 Stats stats_for(const labeling::Task& task) {
     Stats stats;
@@ -93,33 +91,6 @@ void Worker::stop_at_once() {
     end_by(ports_.clock.now() + last_moment);
 }
 
-void Worker::consider_giving_up(const Event& event) {
-    const GiveUp& when = settings_.give_up;
-    if (std::holds_alternative<Resumed>(event)) ports_.clock.disarm(give_up_timer_);
-    const auto* paused = std::get_if<Paused>(&event);
-    if (!paused) return;
-    if (!witness_timer_.armed()) ports_.clock.arm(witness_timer_, ports_.clock.now() + witness_interval);
-    if (paused->cause == PauseCause::person && when.when_a_person_is_needed) return give_up(paused->reason);
-    if (when.after_an_outage_of && !give_up_timer_.armed())
-        ports_.clock.arm(give_up_timer_, ports_.clock.now() + *when.after_an_outage_of);
-}
-
-void Worker::read_witnesses() {
-    if (!stats_.paused) return;
-    for (const auto& [partition, assignment] : assignments_) {
-        const bool full = assignment->tracker.in_window() >= settings_.window_per_partition + assignment->witnesses;
-        if (!full || assignment->witnesses == witnesses_max) continue;
-        ++assignment->witnesses;
-        ports_.source.grant(partition, 1);
-    }
-    ports_.clock.arm(witness_timer_, ports_.clock.now() + witness_interval);
-}
-
-void Worker::give_up(const std::string& reason) {
-    if (!gave_up_because_) gave_up_because_ = reason;
-    stop_calling();
-}
-
 void Worker::end_by(TimePoint deadline) {
     if (deadline >= end_by_) return;
     end_by_ = deadline;
@@ -141,7 +112,7 @@ Room Worker::room() const {
 
 void Worker::assign(const Assigned& assigned) {
     for (const auto& partition : assigned.partitions) {
-        auto assignment = std::make_shared<Assignment>(partition, settings_.window_per_partition + witnesses_max);
+        auto assignment = std::make_shared<Assignment>(partition, settings_.window_per_partition);
         const bool inserted = assignments_.emplace(partition, std::move(assignment)).second;
         expects(inserted, "a partition is assigned once until it is released");
         ports_.source.grant(partition, settings_.window_per_partition);

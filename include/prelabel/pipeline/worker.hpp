@@ -53,8 +53,11 @@ public:
     [[nodiscard]] const std::optional<std::string>& gave_up_because() const { return gave_up_because_; }
 
 private:
+    /// Records read beyond a partition's window, at most.
+    static constexpr std::size_t witnesses_max = 16;
+
     struct Assignment : Lease {
-        Assignment(Partition of, std::size_t window) : partition(std::move(of)), tracker(window) {}
+        Assignment(Partition of, std::size_t window) : partition(std::move(of)), tracker(window + witnesses_max) {}
         Partition partition;
         flow::OffsetTracker tracker;
         std::optional<Offset> committed;

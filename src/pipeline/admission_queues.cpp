@@ -1,0 +1,88 @@
+// Who waits for a call, and in which order they go.
+#include <prelabel/pipeline/admission.hpp>
+
+#include <algorithm>
+#include <utility>
+
+namespace prelabel::pipeline {
+namespace {
+
+std::size_t index(Turn turn) { return static_cast<std::size_t>(turn); }
+
+}  // namespace
+
+Task<bool> Admission::wait_until(TimePoint until, std::shared_ptr<const Lease> lease) {
+    if (closed_ || lease->abandoned) co_return false;
+    if (until <= clock_.now()) co_return true;
+    Sleeper sleeper{std::move(lease), clock_.now(), {}};
+    sleepers_.emplace(until, &sleeper);
+    pump();
+    co_return co_await sleeper.awake.wait();
+}
+
+void Admission::clear_suspects(TimePoint accepted) {
+    auto& suspects = queues_[index(Turn::suspect)];
+    bool moved = false;
+    for (; !suspects.empty() && suspects.front()->since < accepted; suspects.pop_front(), moved = true)
+        queues_[index(Turn::again)].push_back(suspects.front());
+    if (moved) pump();
+}
+
+bool Admission::nobody_waits() const {
+    return std::ranges::all_of(queues_, [](const auto& queue) { return queue.empty(); });
+}
+
+std::deque<Admission::Waiter*>* Admission::next_queue() {
+    auto order = std::array{Turn::again, Turn::fresh, Turn::suspect};
+    if (paused()) {
+        std::swap(order[0], order[1]);
+        // Else one that always fails would take every probe, and who could be answered by now would never be asked.
+        const auto& again = queues_[index(Turn::again)];
+        const auto& suspects = queues_[index(Turn::suspect)];
+        if (!suspects.empty() && !again.empty() && suspects.front()->since < again.front()->since)
+            std::swap(order[1], order[2]);
+    }
+    for (const Turn turn : order) {
+        // What is under way may yet show whether a suspect is at fault, and then it costs one call less.
+        const bool waits = turn == Turn::suspect && in_flight_ > 0;
+        if (!waits && !queues_[index(turn)].empty()) return &queues_[index(turn)];
+    }
+    return nullptr;
+}
+
+void Admission::wake_sleepers(TimePoint now) {
+    while (!sleepers_.empty() && sleepers_.begin()->first <= now) {
+        Sleeper& sleeper = *sleepers_.begin()->second;
+        sleepers_.erase(sleepers_.begin());
+        constexpr auto retry = static_cast<std::size_t>(WaitReason::retry);
+        ++stats_.waits[retry];
+        stats_.wait_seconds[retry] += std::chrono::duration<double>(now - sleeper.since).count();
+        sleeper.awake.set(true);
+    }
+}
+
+void Admission::drop_abandoned() {
+    for (auto& queue : queues_) {
+        std::erase_if(queue, [](Waiter* waiter) {
+            if (waiter->lease->abandoned) waiter->admitted.set(false);
+            return waiter->admitted.is_set();
+        });
+    }
+    std::erase_if(sleepers_, [](const auto& entry) {
+        if (entry.second->lease->abandoned) entry.second->awake.set(false);
+        return entry.second->awake.is_set();
+    });
+    pump();
+}
+
+void Admission::close() {
+    closed_ = true;
+    for (auto& queue : queues_) {
+        for (Waiter* waiter : std::exchange(queue, {})) waiter->admitted.set(false);
+    }
+    for (const auto& [until, sleeper] : std::exchange(sleepers_, {})) sleeper->awake.set(false);
+    blocked_by_.reset();
+    clock_.disarm(wake_);
+}
+
+}  // namespace prelabel::pipeline

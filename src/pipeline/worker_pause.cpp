@@ -1,0 +1,38 @@
+// What a worker does about a pause.
+#include <prelabel/pipeline/worker.hpp>
+
+namespace prelabel::pipeline {
+namespace {
+
+constexpr Duration witness_interval = std::chrono::minutes(1);
+
+}  // namespace
+
+void Worker::consider_giving_up(const Event& event) {
+    const GiveUp& when = settings_.give_up;
+    if (std::holds_alternative<Resumed>(event)) ports_.clock.disarm(give_up_timer_);
+    const auto* paused = std::get_if<Paused>(&event);
+    if (!paused) return;
+    if (!witness_timer_.armed()) ports_.clock.arm(witness_timer_, ports_.clock.now() + witness_interval);
+    if (paused->cause == PauseCause::person && when.when_a_person_is_needed) return give_up(paused->reason);
+    if (when.after_an_outage_of && !give_up_timer_.armed())
+        ports_.clock.arm(give_up_timer_, ports_.clock.now() + *when.after_an_outage_of);
+}
+
+void Worker::read_witnesses() {
+    if (!stats_.paused) return;
+    for (const auto& [partition, assignment] : assignments_) {
+        const bool full = assignment->tracker.in_window() >= settings_.window_per_partition + assignment->witnesses;
+        if (!full || assignment->witnesses == witnesses_max) continue;
+        ++assignment->witnesses;
+        ports_.source.grant(partition, 1);
+    }
+    ports_.clock.arm(witness_timer_, ports_.clock.now() + witness_interval);
+}
+
+void Worker::give_up(const std::string& reason) {
+    if (!gave_up_because_) gave_up_because_ = reason;
+    stop_calling();
+}
+
+}  // namespace prelabel::pipeline

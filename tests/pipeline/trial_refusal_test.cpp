@@ -1,0 +1,152 @@
+#include "trial_fixture.hpp"
+
+namespace prelabel::pipeline {
+namespace {
+
+using namespace std::chrono_literals;
+using llm::ReplyClass;
+
+TEST_F(TrialTest, ARefusalIsTheDocumentsWhenOthersAreAcceptedAfterIt) {
+    const Decision first = fails(ReplyClass::rejected);
+    EXPECT_FALSE(first.end);
+    EXPECT_FALSE(first.pause);
+    EXPECT_EQ(first.turn, Turn::suspect);
+    others_are_answered();
+    EXPECT_TRUE(trial.others_accepted(health));
+    const Decision second = fails(ReplyClass::rejected);
+    ASSERT_TRUE(second.end);
+    EXPECT_EQ(second.end->reason, DeadLetterClass::request_rejected);
+    EXPECT_EQ(second.end->attempts, 2U);
+}
+
+TEST_F(TrialTest, AnAnswerThatComesAfterTheSecondRefusalStillShowsWhoseFaultItWas) {
+    others_are_answered();
+    EXPECT_FALSE(fails(ReplyClass::rejected).end);
+    const TimePoint sent = now;  // by somebody else, after the first refusal
+    EXPECT_FALSE(fails(ReplyClass::rejected).end);
+    health.answered(sent, now);
+    EXPECT_TRUE(trial.others_accepted(health));
+    EXPECT_TRUE(fails(ReplyClass::rejected).end);
+}
+
+TEST_F(TrialTest, ARefusalThatMayBeEverybodysCostsNoAttempt) {
+    others_are_answered();
+    others_are_refused(3);
+    EXPECT_FALSE(fails(ReplyClass::rejected).end);
+    EXPECT_EQ(effort.attempts, 0U);
+    for (std::uint32_t i = 1; i < policy.max_attempts(); ++i)
+        EXPECT_FALSE(fails_while_others_are_answered(ReplyClass::overloaded).end) << "whatever came before";
+}
+
+TEST_F(TrialTest, AnAnswerToACallFromBeforeTheRefusalProvesNothing) {
+    const TimePoint before = now;
+    static_cast<void>(fails(ReplyClass::rejected));
+    health.answered(before, now);
+    EXPECT_FALSE(trial.others_accepted(health));
+}
+
+TEST_F(TrialTest, TheSameRefusalForEverybodyIsAPauseAndNobodysEnd) {
+    others_are_refused(49);
+    const Decision decision = fails(ReplyClass::rejected);
+    EXPECT_FALSE(decision.end);
+    EXPECT_EQ(decision.pause, PauseCause::person);
+    for (int i = 0; i < 100; ++i) ASSERT_FALSE(fails(ReplyClass::rejected).end);
+}
+
+TEST_F(TrialTest, ARefusedParameterThatAllRequestsShareIsFoundAtTheThirdDocument) {
+    others_are_answered();
+    others_are_refused(1);
+    EXPECT_FALSE(fails(failure(ReplyClass::rejected, "temperature")).pause);
+    others_are_refused(2);
+    EXPECT_EQ(fails(failure(ReplyClass::rejected, "temperature")).pause, PauseCause::person);
+}
+
+TEST_F(TrialTest, ARefusedMessageIsNotSharedByAll) {
+    others_are_answered();
+    others_are_refused(3);
+    EXPECT_FALSE(fails(failure(ReplyClass::rejected, "messages[1].content")).pause);
+}
+
+TEST_F(TrialTest, AloneAndNeverAnsweredItIsTheRequest) {
+    EXPECT_FALSE(fails(ReplyClass::rejected).pause);
+    EXPECT_FALSE(fails(ReplyClass::rejected).pause);
+    EXPECT_EQ(fails(ReplyClass::rejected).pause, PauseCause::person);
+}
+
+TEST_F(TrialTest, AloneButAnsweredBeforeItWaitsForSomebodyUntilItsTimeIsUsedUp) {
+    others_are_answered();
+    const TimePoint began = now;
+    std::optional<Failure> end;
+    while (!end) {
+        const Decision decision = fails(ReplyClass::rejected);
+        ASSERT_FALSE(decision.pause) << "one bad document alerts nobody";
+        end = decision.end;
+    }
+    EXPECT_EQ(end->reason, DeadLetterClass::request_rejected);
+    EXPECT_GT(now - began, 9min);
+    EXPECT_LT(now - began, 11min);
+}
+
+TEST_F(TrialTest, TheLastDocumentOfAFileEndsWhenItIsRefusedAgain) {
+    others_are_answered();
+    last_documents = true;
+    EXPECT_FALSE(fails(ReplyClass::rejected).end);
+    EXPECT_TRUE(fails(ReplyClass::rejected).end);
+}
+
+TEST_F(TrialTest, AForbiddenDocumentHasAllItsAttemptsWhileOthersAreAccepted) {
+    for (int i = 0; i < 2; ++i) {
+        others_are_answered();
+        const Decision decision = fails(ReplyClass::forbidden);
+        EXPECT_FALSE(decision.end);
+        EXPECT_FALSE(decision.pause);
+    }
+    others_are_answered();
+    const Decision last = fails(ReplyClass::forbidden);
+    ASSERT_TRUE(last.end);
+    EXPECT_EQ(last.end->reason, DeadLetterClass::request_rejected);
+    EXPECT_FALSE(last.pause);
+}
+
+TEST_F(TrialTest, AnUnreadableReplyIsTheDocumentsAfterASecondTry) {
+    EXPECT_FALSE(fails(ReplyClass::malformed_reply).end);
+    others_are_answered();
+    const Decision second = fails(ReplyClass::malformed_reply);
+    ASSERT_TRUE(second.end);
+    EXPECT_EQ(second.end->reason, DeadLetterClass::invalid_answer);
+}
+
+TEST_F(TrialTest, AWrongKeyPausesAtOnceAndEndsNobody) {
+    for (const auto reply : {ReplyClass::unauthorized, ReplyClass::model_missing, ReplyClass::out_of_money}) {
+        for (int i = 0; i < 100; ++i) {
+            const Decision decision = fails(reply);
+            ASSERT_FALSE(decision.end);
+            ASSERT_EQ(decision.pause, PauseCause::person);
+        }
+    }
+    EXPECT_EQ(effort.attempts, 0U);
+}
+
+TEST_F(TrialTest, AWrongKeyForOneDocumentAloneDoesNotPauseTheOthersForEver) {
+    std::optional<Failure> end;
+    int pauses = 0;
+    for (int i = 0; i < 10 && !end; ++i) {
+        const Decision decision = fails(ReplyClass::unauthorized);
+        pauses += decision.pause ? 1 : 0;
+        end = decision.end;
+        others_are_answered();
+    }
+    ASSERT_TRUE(end);
+    EXPECT_EQ(end->reason, DeadLetterClass::request_rejected);
+    EXPECT_EQ(pauses, 1);
+}
+
+TEST_F(TrialTest, ADocumentsOwnFaultEndsItAtOnceAndProvesNothingAboutOthers) {
+    const Decision decision = fails(ReplyClass::context_length);
+    ASSERT_TRUE(decision.end);
+    EXPECT_EQ(decision.end->reason, DeadLetterClass::context_length);
+    EXPECT_FALSE(health.ever_answered());
+}
+
+}  // namespace
+}  // namespace prelabel::pipeline
