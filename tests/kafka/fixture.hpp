@@ -33,7 +33,8 @@ protected:
     }
 
     std::unique_ptr<KafkaSource> source(Properties properties = {}, const std::string& topic = "in") {
-        properties.try_emplace("session.timeout.ms", "6000");
+        // The mock makes a newcomer wait for the session of who has left.
+        properties.try_emplace("session.timeout.ms", "2000");
         properties.try_emplace("heartbeat.interval.ms", "100");
         auto made = KafkaSource::create(loop.executor(), loop.clock(), {cluster.brokers(), topic, "group", properties},
                                         keep_notices());

@@ -21,6 +21,7 @@ public:
     explicit MockCluster(std::initializer_list<std::pair<std::string, int>> topics) {
         ConfPtr conf(rd_kafka_conf_new());
         rd_kafka_conf_set(conf.get(), "log_level", "3", nullptr, 0);
+        rd_kafka_conf_set(conf.get(), "enable.metrics.push", "false", nullptr, 0);  // it ends a second sooner
         client_.reset(rd_kafka_new(RD_KAFKA_PRODUCER, conf.release(), nullptr, 0));
         expects(client_ != nullptr, "a client for the mock cluster can be made");
         cluster_ = rd_kafka_mock_cluster_new(client_.get(), 1);

@@ -17,6 +17,7 @@ public:
     explicit RawProducer(const std::string& brokers, const Properties& properties = {}) {
         ConfPtr conf(rd_kafka_conf_new());
         set(conf.get(), "bootstrap.servers", brokers);
+        set(conf.get(), "enable.metrics.push", "false");
         for (const auto& [name, value] : properties) set(conf.get(), name, value);
         client_.reset(rd_kafka_new(RD_KAFKA_PRODUCER, conf.release(), nullptr, 0));
         expects(client_ != nullptr, "a producer can be made");
