@@ -36,6 +36,7 @@ constexpr Setting consumer_refusals[] = {
     {"auto.commit.interval.ms", "positions are committed only when their outputs are durable"},
     {"enable.auto.offset.store", "positions are committed only when their outputs are durable"},
     {"enable.partition.eof", "it is used to know the lag of a quiet partition"},
+    {"message.max.bytes", "it is for writing; `fetch.max.bytes` says how much one fetch brings"},
 };
 
 constexpr Setting producer_refusals[] = {
@@ -47,11 +48,14 @@ constexpr Setting producer_refusals[] = {
     {"message.max.bytes", "set `max_record_bytes` instead"},
 };
 
-// Prefetch is per partition, since each has its own queue. With limits this low the client must look again soon after a
-// queue went below them: its own pause of a second would starve the pipeline.
+// A fetch unpacks every batch it brings, whatever they grow to, and the client's limits on its queues are looked at only
+// before. So one fetch brings one batch: the broker gives the first one whole, however little is asked for, and this is
+// the least (the client wants no less than `message.max.bytes`). Queues are per partition, and only values count into
+// their bytes: their keys and headers are bounded by the number of records. With limits this low the client must look
+// again soon after one went below: its own pause of a second would starve the pipeline.
 constexpr Setting consumer_defaults[] = {
-    {"auto.offset.reset", "earliest"},      {"queued.max.messages.kbytes", "2048"}, {"queued.min.messages", "10000"},
-    {"fetch.message.max.bytes", "1048576"}, {"fetch.max.bytes", "16777216"},        {"fetch.queue.backoff.ms", "20"},
+    {"auto.offset.reset", "earliest"},      {"message.max.bytes", "1000"},  {"fetch.max.bytes", "1000"},
+    {"queued.max.messages.kbytes", "1024"}, {"queued.min.messages", "250"}, {"fetch.queue.backoff.ms", "10"},
     {"allow.auto.create.topics", "false"},
 };
 

@@ -31,6 +31,10 @@ std::string_view remedy(rd_kafka_resp_err_t error) {
             return "allow this user to write the output topics (before Kafka 2.8 also IDEMPOTENT_WRITE on the cluster)";
         case RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE:
             return "raise `output.kafka.max_record_bytes` and the topic's `max.message.bytes`, or shorten the document";
+        case RD_KAFKA_RESP_ERR__BAD_COMPRESSION:
+            return "its partition stands still: the batch is damaged, or unpacks to more than "
+                   "`input.kafka.properties.receive.message.max.bytes` (raise it, and give the worker that much more "
+                   "memory), or move the group's offset past it";
         case RD_KAFKA_RESP_ERR__MAX_POLL_EXCEEDED:
             return "the process was stopped or starved for too long";
         case RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET:

@@ -73,9 +73,9 @@ Task<bool> LabelingJob::run() {
 }
 
 Task<LabelingJob::Verdict> LabelingJob::label() {
-    std::vector<Message> turns{{Role::user, context_.plan.prompt.document_turn(document_.text)}};
+    std::vector<Message> repair;
     for (std::uint32_t reasks = 0;; ++reasks) {
-        Obtained obtained = co_await context_.answers.obtain(request(turns), &effort_, lease_);
+        Obtained obtained = co_await context_.answers.obtain(request(repair), &effort_, lease_);
         if (std::holds_alternative<Abandoned>(obtained)) co_return Abandoned{};
         if (auto* failure = std::get_if<Failure>(&obtained)) co_return std::move(*failure);
         const auto& answered = std::get<Answered>(obtained);
@@ -98,9 +98,9 @@ Task<LabelingJob::Verdict> LabelingJob::label() {
             co_return Failure{DeadLetterClass::invalid_answer, *problem, 0, 0};
         }
         ++context_.stats.reasks;
-        turns.resize(1);  // one failed answer is context enough
-        turns.push_back({Role::assistant, shortened(answered.completion.content)});
-        turns.push_back({Role::user, context_.plan.prompt.repair_turn(*problem)});
+        repair.clear();  // one failed answer is context enough
+        repair.push_back({Role::assistant, shortened(answered.completion.content)});
+        repair.push_back({Role::user, context_.plan.prompt.repair_turn(*problem)});
     }
 }
 
@@ -117,7 +117,11 @@ std::optional<std::string> LabelingJob::judge(const llm::Completion& completion,
     return std::nullopt;
 }
 
-Body LabelingJob::request(const std::vector<Message>& turns) const {
+Body LabelingJob::request(const std::vector<Message>& repair) const {
+    // The turns hold the text once more, so they do not outlive the encoding.
+    std::vector<Message> turns;
+    turns.push_back({Role::user, context_.plan.prompt.document_turn(document_.text)});
+    turns.insert(turns.end(), repair.begin(), repair.end());
     return std::make_shared<const std::string>(context_.plan.codec.encode(turns));
 }
 

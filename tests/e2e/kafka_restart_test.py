@@ -1,20 +1,12 @@
-"""A real Apache Kafka broker: nothing is lost when a worker is killed, and plain librdkafka properties log in with SCRAM.
-
-What the topics hold and what the group has committed is read back with Kafka's own tools, not with our code. Without Java,
-or where Maven Central cannot be reached, the tests are skipped; in CI they fail.
-"""
+"""A real Apache Kafka broker: nothing is lost when a worker is killed, and plain librdkafka properties log in with SCRAM."""
 
 import collections
-import functools
 import json
 import os
-import re
-import shutil
-import subprocess
 import sys
 
-from parts import (ROOT, SAMPLES, Skip, Stage, Worker, expect, expect_equal, expect_true_spans, json_lines, perform,
-                   wait_until)
+from broker import owned, perform_on_one_broker
+from parts import SAMPLES, Worker, expect, expect_equal, expect_true_spans, json_lines, wait_until
 
 DOCUMENTS = 5_000
 PARTITIONS = 6
@@ -26,75 +18,6 @@ LATENCY = "50ms"
 # The model misbehaves now and then. A 429 holds back the whole worker for what it asks.
 FAULTS = ("429=0.003", "503=0.003", "reset=0.003", "code_fence=0.02")
 WNUT_LABELS = {"person": "PER", "location": "LOC", "corporation": "ORG", "group": "ORG"}
-
-broker = None  # one for all tests
-
-
-class Kafka:
-    """The broker that deploy/dev/kafka/kafka.sh starts, in a folder of its own."""
-
-    script = ROOT / "deploy/dev/kafka/kafka.sh"
-
-    def __init__(self, stage):
-        self.folder = stage.folder / "kafka"
-        if not shutil.which("java"):
-            raise Skip("there is no Java: ./dev install --e2e")
-        fetched = self._call("fetch", seconds=600)
-        if fetched.returncode != 0:
-            reason = (fetched.stderr.strip().splitlines() or ["it says nothing"])[-1]
-            expect("is needed" in reason or "reachable?" in reason, reason)  # a wrong checksum is no reason to skip
-            raise Skip(reason)
-        stage.at_end(lambda: self._call("stop"))
-        started = self.call("start", "--dir", self.folder, "--sasl")
-        self.bootstrap = re.search(r"^bootstrap (\S+)", started, re.M).group(1)
-        self.secure = re.search(r"^sasl_ssl (\S+)", started, re.M).group(1)
-        self.ca = re.search(r"^ca (\S+)", started, re.M).group(1)
-
-    def _call(self, command, *arguments, seconds=180):
-        if command == "stop":
-            arguments = ("--dir", self.folder)
-        # The broker outlives the script that starts it and would keep pipes open: its words go to files.
-        words = ["bash", str(self.script), command, *map(str, arguments)]
-        out, err = (self.folder.parent / f"kafka.{kind}" for kind in ("stdout", "stderr"))
-        with out.open("wb") as stdout, err.open("wb") as stderr:
-            code = subprocess.run(words, stdin=subprocess.DEVNULL, stdout=stdout, stderr=stderr, timeout=seconds).returncode
-        return subprocess.CompletedProcess(words, code, out.read_text(errors="replace"), err.read_text(errors="replace"))
-
-    def call(self, command, *arguments):
-        result = self._call(command, *arguments)
-        expect(result.returncode == 0, f"kafka.sh {command} {arguments[0] if arguments else ''}: {result.stderr[-2000:]}")
-        return result.stdout
-
-    def create(self, *topics):
-        self.call("create-topic", "--dir", self.folder, *topics)
-
-    def end_offsets(self, *topics):
-        """Of each topic by partition."""
-        names = "|".join(re.escape(topic) for topic in topics)
-        printed = self.call("tool", "org.apache.kafka.tools.GetOffsetShell", "--bootstrap-server", self.bootstrap, "--topic", names)
-        ends = {topic: {} for topic in topics}
-        for topic, partition, offset in re.findall(r"^(.+):(\d+):(\d+)$", printed, re.M):
-            ends[topic][int(partition)] = int(offset)
-        return ends
-
-    def committed(self, group):
-        """Offset and topic's end by (topic, partition)."""
-        printed = self.call("tool", "org.apache.kafka.tools.consumer.group.ConsumerGroupCommand", "--bootstrap-server", self.bootstrap,
-                            "--describe", "--group", group)
-        rows = re.findall(rf"^{re.escape(group)}\s+(\S+)\s+(\d+)\s+(\d+|-)\s+(\d+)\s", printed, re.M)
-        return {(topic, int(partition)): (int(offset) if offset != "-" else None, int(end)) for topic, partition, offset, end in rows}
-
-    def read(self, topic, count):
-        """`count` records as (headers, key, value), all as text: what the test writes has neither tabs nor line ends in it."""
-        if count == 0:
-            return []
-        printed = self.call("tool", "org.apache.kafka.tools.consumer.ConsoleConsumer", "--bootstrap-server", self.bootstrap, "--topic", topic,
-                            "--from-beginning", "--max-messages", count, "--timeout-ms", 30_000, "--formatter-property", "print.headers=true",
-                            "--formatter-property", "print.key=true")
-        rows = [line.split("\t", 2) for line in printed.split("\n") if line]
-        expect_equal(len(rows), count, f"records read from {topic}")
-        return [(dict(pair.split(":", 1) for pair in headers.split(",") if ":" in pair), key, value) for headers, key, value in rows]
-
 
 def conll_sentences(path):
     """Words and tags of each sentence."""
@@ -150,11 +73,6 @@ def kafka_config(stage, name, base_url, connection, topics, **input_settings):
         output={"kafka": {"topic": output, "dead_letter_topic": dead}})
 
 
-def owned(worker):
-    """Partition → committed offset, as the worker itself sees it; 0 where it has committed nothing."""
-    return {one["partition"]: max(0, one["committed"] or 0) for one in worker.status()["assignment"]}
-
-
 def expect_every_input_has_its_output(documents, records):
     """Gives the outputs by id, and how many are there more than once."""
     by_id = collections.defaultdict(list)
@@ -184,7 +102,7 @@ def expect_only_uncommitted_repeated(by_id, lost):
     return len(repeated)
 
 
-def nothing_is_lost_when_a_worker_is_killed(stage):
+def nothing_is_lost_when_a_worker_is_killed(stage, broker):
     topics = ("raw-documents", "pre-annotations", "pre-annotations.dlq")
     broker.create(*(f"{topic}:{PARTITIONS if topic != topics[2] else 1}" for topic in topics))
     documents = gold_documents(DOCUMENTS)
@@ -236,7 +154,7 @@ def nothing_is_lost_when_a_worker_is_killed(stage):
     expect(scored["micro"]["f1"] > 0.98, f"F1 against what the model was told to answer is {scored['micro']['f1']:.4f}")
 
 
-def scram_over_tls_works_through_plain_properties(stage):
+def scram_over_tls_works_through_plain_properties(stage, broker):
     topics = ("secure-documents", "secure-annotations", "secure-annotations.dlq")
     broker.create(*(f"{topic}:2" for topic in topics))
     documents = gold_documents(50)
@@ -267,21 +185,5 @@ def scram_over_tls_works_through_plain_properties(stage):
     expect_equal(len(expect_every_input_has_its_output(documents, broker.read(topics[1], sum(ends[topics[1]].values())))), 50, "documents")
 
 
-def on_one_broker(tests, stage):
-    """The tests, so that the first one starts the broker and all use it."""
-
-    def wrapped(test):
-        @functools.wraps(test)
-        def run(own_stage):
-            global broker
-            broker = broker or Kafka(stage)
-            test(own_stage)
-
-        return run
-
-    return [wrapped(test) for test in tests]
-
-
 if __name__ == "__main__":
-    with Stage() as whole:
-        sys.exit(perform(on_one_broker([nothing_is_lost_when_a_worker_is_killed, scram_over_tls_works_through_plain_properties], whole)))
+    sys.exit(perform_on_one_broker([nothing_is_lost_when_a_worker_is_killed, scram_over_tls_works_through_plain_properties], sasl=True))

@@ -139,6 +139,15 @@ TEST(KafkaConf, KeepsTheGuaranteesAndLetsTheUserOverrideTheRest) {
     EXPECT_EQ(value_in(*producer, "compression.codec"), "zstd");
 }
 
+// What a fetch brings is unpacked at once and outside every limit, so it is the least there is: one batch.
+TEST(KafkaConf, AFetchBringsOneBatchUnlessMoreIsAskedFor) {
+    EXPECT_EQ(value_in(*consumer_conf(input_with({})), "fetch.max.bytes"), "1000");
+    EXPECT_TRUE(validate(input_with({{"fetch.max.bytes", "52428800"}})));
+    EXPECT_THAT(
+        error_of(validate(input_with({{"message.max.bytes", "2000000"}}))),
+        AllOf(HasSubstr("input.kafka.properties.message.max.bytes cannot be set: "), HasSubstr("`fetch.max.bytes`")));
+}
+
 TEST(KafkaConf, NamesWhatIsMissing) {
     auto input = input_with({});
     input.topic.clear();

@@ -21,7 +21,8 @@ namespace prelabel::kafka {
 /// A partition whose offsets fall below what was delivered (its topic was deleted and created again, or cut) is lost and
 /// assigned anew from there, and so is what its group has committed; one whose topic is gone is lost.
 ///
-/// Bound:    prefetch of about 2 MiB a partition (queued.max.messages.kbytes); one batch by Room.
+/// Bound:    prefetch of 1 MiB or 250 records a partition, and one batch more, unpacked (docs/memory.md); what next()
+///           gives, by Room.
 /// Lifetime: close() before destruction leaves the group in order; the destructor alone abandons it (the group notices
 /// after
 ///           its session time-out). `clock` outlives the source. Destroy it on the loop's thread, or after the loop.

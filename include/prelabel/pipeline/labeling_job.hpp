@@ -46,7 +46,7 @@ private:
     [[nodiscard]] Task<Verdict> label();
     /// Why an answer cannot be used, as a sentence for the model; none when `labeled` was filled.
     [[nodiscard]] std::optional<std::string> judge(const llm::Completion& completion, Labeled& labeled) const;
-    [[nodiscard]] Body request(const std::vector<labeling::Message>& turns) const;
+    [[nodiscard]] Body request(const std::vector<labeling::Message>& repair) const;
     void account(const Answered& answered);
     [[nodiscard]] labeling::AnnotationRecord annotation(Labeled labeled);
     [[nodiscard]] Result<Output> render(const labeling::AnnotationRecord& annotation, std::size_t bytes_max) const;
