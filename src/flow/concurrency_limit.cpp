@@ -7,7 +7,8 @@
 namespace prelabel::flow {
 namespace {
 
-constexpr double share_of_refused = 0.85;
+constexpr double smallest_cut = 0.05;
+constexpr double largest_cut = 1.0 / 3;
 constexpr double first_growth = 0.005;
 constexpr double fastest_growth = 1;
 constexpr double quicker_each_second = 1.1;
@@ -34,8 +35,9 @@ void ConcurrencyLimit::answered(std::size_t in_flight, TimePoint now) {
     window_ = std::min(window_, static_cast<double>(max_));
 }
 
-void ConcurrencyLimit::refused(std::size_t in_flight) {
-    threshold_ = std::max(1.0, std::min(static_cast<double>(in_flight), window_) * share_of_refused);
+void ConcurrencyLimit::refused(std::size_t in_flight, double share) {
+    const double cut = std::clamp(share, smallest_cut, largest_cut);
+    threshold_ = std::max(1.0, std::min(static_cast<double>(in_flight), window_) * (1 - cut));
     window_ = threshold_;
     growth_ = first_growth;
 }

@@ -14,7 +14,8 @@ constexpr double slowest = 1.0 / 60;
 constexpr double slowest_guess = 6.0 / 60;
 constexpr Seconds enough_to_measure{10};  // a provider's bucket lets bursts through that say little about its rate
 constexpr std::uint64_t answers_to_measure = 10;
-constexpr double below_what_was_answered = 0.98;
+constexpr double below_what_was_taken = 0.98;
+constexpr double few = 0.35;  // as a share refused: what is tried is near what is taken
 constexpr double far_growth = 1.25;
 constexpr double near_growth = 1.01;
 constexpr double quicker_each_step = 1.5;
@@ -57,7 +58,7 @@ bool LearnedRate::answered(TimePoint now) {
     return true;
 }
 
-void LearnedRate::refused(TimePoint now, bool binding) {
+void LearnedRate::refused(TimePoint now, bool binding, double share) {
     const Seconds passed = std::max(Seconds(now - since_), Seconds(1e-3));
     const double observed = static_cast<double>(answers_) / passed.count();
     const bool measured = passed >= enough_to_measure && answers_ >= answers_to_measure;
@@ -66,7 +67,8 @@ void LearnedRate::refused(TimePoint now, bool binding) {
         // What did not hold calls back was not what was refused: nothing is known of how much more would be taken.
         refused_per_second_ = binding ? tried : tried * 8;
         const double halved = std::max(tried / 2, std::min(tried, slowest_guess));
-        per_second_ = std::max(measured ? std::min(observed, tried) * below_what_was_answered : halved, slowest);
+        const double taken = share <= few ? tried * (1 - share) : std::min(observed, tried);
+        per_second_ = std::max(share <= few || measured ? taken * below_what_was_taken : halved, slowest);
     }
     growth_ = near_growth;
     since_ = grown_at_ = now;

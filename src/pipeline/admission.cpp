@@ -7,11 +7,6 @@
 namespace prelabel::pipeline {
 namespace {
 
-constexpr Duration first_hold = std::chrono::milliseconds(500);
-constexpr Duration longest_hold = std::chrono::seconds(8);
-constexpr std::size_t busy = 4;  // calls at once
-constexpr Duration long_enough_to_tell = std::chrono::seconds(1);
-constexpr Duration rest = std::chrono::seconds(1);  // after a limit of our own
 constexpr std::uint64_t minutes_read_ahead = 2;
 constexpr std::size_t read_ahead_min = 64;
 
@@ -29,6 +24,7 @@ Admission::Admission(Limits limits, std::uint64_t max_output_tokens, Clock& cloc
       learned_(0, clock.now()),
       rate_(clock.now()),
       at_once_(limits.max_in_flight),
+      before_cut_(rate_, at_once_),
       accounted_(clock.now()),
       wake_([this] { pump(); }) {
     stats_.requests_per_minute = limits.requests_per_minute;
@@ -58,59 +54,6 @@ void Admission::release() {
     expects(in_flight_ > 0, "only an admitted call is released");
     stats_.calls_in_flight = --in_flight_;
     pump();
-}
-
-void Admission::answered(TimePoint sent) {
-    const TimePoint now = clock_.now();
-    holds_in_a_row_ = 0;
-    // What was sent before the last wave of refusals says nothing about how many are taken now.
-    if (sent >= refused_at_) at_once_.answered(in_flight_, now);
-    if (rate_.answered(now)) learned_.change(rate_.per_minute().value_or(0), now);
-    stats_.learned_in_flight = at_once_.learned() ? at_once_.limit() : 0;
-    stats_.learned_requests_per_minute = learned_.per_minute();
-}
-
-bool Admission::throttled(TimePoint sent, std::optional<Duration> retry_after) {
-    const TimePoint now = clock_.now();
-    if (retry_after) hold_until(now + *retry_after);
-    if (sent < refused_at_) return false;  // of the same wave
-    account(now);
-    if (!retry_after) hold_until(now + std::min(first_hold * (1U << std::min(holds_in_a_row_++, 8U)), longest_hold));
-    const bool first = refused_at_ == TimePoint{};
-    const bool by_rate = kept_back_by_rate_ > kept_back_by_number_ && kept_back_by_rate_ >= long_enough_to_tell;
-    // One call now and then that is refused says nothing of how many a backlog may send.
-    if (by_rate || !nobody_waits() || in_flight_ >= busy) rate_.refused(now, by_rate);
-    learned_.change(rate_.per_minute().value_or(0), now);
-    if (!by_rate) at_once_.refused(in_flight_);
-    begin_gently(now);
-    kept_back_by_rate_ = kept_back_by_number_ = Duration{};
-    refused_at_ = now;
-    stats_.learned_in_flight = at_once_.limit();
-    stats_.learned_requests_per_minute = learned_.per_minute();
-    return first;
-}
-
-bool Admission::shown(const llm::ShownLimits& limits) {
-    const TimePoint now = clock_.now();
-    bool news = false;
-    const auto learn = [&](flow::TokenBucket& bucket, std::uint64_t configured, std::uint64_t said) {
-        if (configured > 0 || said == 0 || bucket.per_minute() == said) return;
-        bucket.change(said, now);
-        news = true;
-    };
-    learn(requests_, limits_.requests_per_minute, limits.requests_per_minute);
-    learn(tokens_, limits_.tokens_per_minute, limits.tokens_per_minute);
-    stats_.requests_per_minute = requests_.per_minute();
-    stats_.tokens_per_minute = tokens_.per_minute();
-    return news;
-}
-
-bool Admission::crowded(TimePoint sent) {
-    hold_until(clock_.now() + rest);
-    if (sent < refused_at_) return false;  // of the same wave
-    at_once_.refused(in_flight_);
-    refused_at_ = clock_.now();
-    return true;
 }
 
 void Admission::hold_until(TimePoint until) { held_until_ = std::max(held_until_, until); }

@@ -140,13 +140,17 @@ Answered AnswerService::paid(AnswerKey key, llm::Completion completion, std::siz
     return {key, std::move(completion), labeling::CacheTier::miss};
 }
 
-void AnswerService::spread(const llm::CallFailure& failure, TimePoint sent, const Decision& decision) {
+void AnswerService::spread(const llm::CallFailure& failure, TimePoint sent, Decision& decision) {
     learn(failure.limits);
     const llm::Remedy remedy = llm::remedy(failure.reply);
-    if (remedy == llm::Remedy::hold && admission_.throttled(sent, failure.retry_after))
-        on_event_(
-            Learned{"the provider refuses calls that come so fast (429): its rate is learned from now on; "
-                    "llm.limits can state it"});
+    if (remedy == llm::Remedy::hold) {
+        const auto refused = admission_.throttled(sent, failure.retry_after);
+        decision.wait = refused.wait;
+        if (refused.learned_first)
+            on_event_(
+                Learned{"the provider refuses calls that come so fast (429): its rate is learned from now on; "
+                        "llm.limits can state it"});
+    }
     if (remedy == llm::Remedy::rest && admission_.crowded(sent))
         on_event_(Trouble{failure.message + "; " + llm::advice(failure)});
     if (decision.pause) return pause(*decision.pause, failure);

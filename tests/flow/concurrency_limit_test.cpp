@@ -26,13 +26,15 @@ TEST_F(ConcurrencyLimitTest, IsWhatWasConfiguredUntilSomethingIsRefused) {
 }
 
 TEST_F(ConcurrencyLimitTest, GoesOnWithLessThanWhatWasRefused) {
-    limit.refused(64);
+    limit.refused(64, 0.15);
     EXPECT_TRUE(limit.learned());
     EXPECT_EQ(limit.limit(), 54U);
+    limit.refused(54, 1);
+    EXPECT_EQ(limit.limit(), 36U) << "a third less at most: refusals come in waves, and this is one of them";
 }
 
 TEST_F(ConcurrencyLimitTest, DoublesNearlyUpToWhatWasRefusedAndThenGrowsGently) {
-    limit.refused(64);
+    limit.refused(64, 0.15);
     limit.restart(now);
     for (const std::size_t expected : {1U, 2U, 4U, 8U, 16U, 32U}) {
         EXPECT_EQ(limit.limit(), expected);
@@ -48,7 +50,7 @@ TEST_F(ConcurrencyLimitTest, DoublesNearlyUpToWhatWasRefusedAndThenGrowsGently) 
 }
 
 TEST_F(ConcurrencyLimitTest, DoesNotGrowByWhatWasNotTried) {
-    limit.refused(64);
+    limit.refused(64, 0.15);
     limit.restart(now);
     for (int i = 0; i < 4; ++i) answer_a_round();
     EXPECT_EQ(limit.limit(), 16U);
@@ -64,7 +66,7 @@ TEST_F(ConcurrencyLimitTest, AfterAPauseItReturnsQuicklyToWhatWentBefore) {
 }
 
 TEST_F(ConcurrencyLimitTest, LeavesAtLeastOne) {
-    for (int i = 0; i < 5; ++i) limit.refused(1);
+    for (int i = 0; i < 5; ++i) limit.refused(1, 1);
     EXPECT_EQ(limit.limit(), 1U);
 }
 

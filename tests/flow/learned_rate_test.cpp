@@ -20,29 +20,35 @@ TEST_F(LearnedRateTest, KnowsNothingBeforeTheFirstRefusal) {
     answers(1'000, 1ms);
     EXPECT_FALSE(rate.per_minute());
     LearnedRate nothing_answered(now);
-    nothing_answered.refused(now + 1s, false);
+    nothing_answered.refused(now + 1s, false, 1);
     EXPECT_FALSE(nothing_answered.per_minute()) << "a number of calls at once may be all that was too much";
 }
 
 TEST_F(LearnedRateTest, TakesALittleLessThanWhatWasAnsweredOverSomeTime) {
     answers(600, 100ms);  // ten a second
-    rate.refused(now, true);
+    rate.refused(now, true, 1);
     EXPECT_NEAR(static_cast<double>(rate.per_minute().value()), 588, 2);
+}
+
+TEST_F(LearnedRateTest, TakesLessByTheShareThatWasRefusedWhereThatIsSmall) {
+    answers(600, 100ms);
+    rate.refused(now, true, 0.1);
+    EXPECT_NEAR(static_cast<double>(rate.per_minute().value()), 600 * 0.9 * 0.98, 2);
 }
 
 TEST_F(LearnedRateTest, HalvesWhenItIsRefusedAgainBeforeAnythingCouldBeMeasured) {
     answers(600, 100ms);
-    rate.refused(now, true);
+    rate.refused(now, true, 1);
     now += 1s;
-    rate.refused(now, true);
+    rate.refused(now, true, 1);
     EXPECT_NEAR(static_cast<double>(rate.per_minute().value()), 294, 2);
 }
 
 TEST_F(LearnedRateTest, GrowsQuicklyFarBelowWhatWasRefusedAndGentlyNearIt) {
     answers(600, 100ms);
-    rate.refused(now, true);
+    rate.refused(now, true, 1);
     now += 1s;
-    rate.refused(now, true);  // 4.9 a second, 9.8 were refused
+    rate.refused(now, true, 1);  // 4.9 a second, 9.8 were refused
     const TimePoint began = now;
     while (rate.per_minute().value() < 550) answers(1, 100ms);
     EXPECT_LT(now - began, 15s);
@@ -57,7 +63,7 @@ TEST_F(LearnedRateTest, GrowsQuicklyFarBelowWhatWasRefusedAndGentlyNearIt) {
 
 TEST_F(LearnedRateTest, DoesNotGrowByWhatWasNotTried) {
     answers(600, 100ms);
-    rate.refused(now, true);
+    rate.refused(now, true, 1);
     const std::uint64_t before = rate.per_minute().value();
     answers(100, 1s);
     EXPECT_EQ(rate.per_minute().value(), before);
@@ -65,7 +71,7 @@ TEST_F(LearnedRateTest, DoesNotGrowByWhatWasNotTried) {
 
 TEST_F(LearnedRateTest, HalvesDownToSixAMinuteAndGetsUpAgain) {
     answers(20, 100ms);
-    for (int i = 0; i < 100; ++i) rate.refused(now += 1s, true);
+    for (int i = 0; i < 100; ++i) rate.refused(now += 1s, true, 1);
     EXPECT_EQ(rate.per_minute().value(), 6U);
     const TimePoint began = now;
     while (now - began < 10min) answers(1, Duration(60s) / rate.per_minute().value());
@@ -76,7 +82,7 @@ TEST_F(LearnedRateTest, DoesNotMeasureAnOutage) {
     answers(600, 100ms);
     now += 1h;
     answers(300, 100ms);
-    rate.refused(now, true);
+    rate.refused(now, true, 1);
     EXPECT_GT(rate.per_minute().value(), 550U);
 }
 

@@ -42,6 +42,7 @@ TEST_F(AdmissionTest, WithoutRetryAfterItHoldsLongerEachTimeUntilSomethingIsAnsw
         loop.advance(milliseconds(1));
         const TimePoint refused_at = loop.now();
         admission.throttled(refused_at, std::nullopt);
+        admission.throttled(refused_at, std::nullopt);
         ask(std::to_string(wave));
         while (order.size() < static_cast<std::size_t>(wave) + 1) loop.advance(milliseconds(1));
         holds.push_back(loop.now() - refused_at);

@@ -7,7 +7,7 @@
 namespace prelabel::flow {
 
 /// How many calls may be under way at once: as many as configured until the provider refuses some, then as many as it
-/// was seen to take: 85 % of what was refused, growing by half a percent a second at first and by a tenth more with each
+/// was seen to take, less by the share that was refused (5 % to a third), growing by half a percent a second at first and by a tenth more with each
 /// second that passes well. After restart() it begins with one call and doubles with each round of answers, so that a
 /// provider which is just back is not met by everybody at once.
 ///
@@ -23,8 +23,8 @@ public:
     [[nodiscard]] bool learned() const { return limit() < max_; }
     /// A call was answered while `in_flight` calls were under way, itself among them.
     void answered(std::size_t in_flight, TimePoint now);
-    /// So many calls under way were too many: once for each wave of refusals.
-    void refused(std::size_t in_flight);
+    /// So many calls under way were too many, and this share was refused: once for each wave of refusals.
+    void refused(std::size_t in_flight, double share);
     /// Calls were stopped for a while: begin gently, up to what went before.
     void restart(TimePoint now);
 

@@ -8,7 +8,7 @@
 namespace prelabel::flow {
 
 /// How many calls a minute a provider takes, learned from its refusals where nobody configured it: none until the first
-/// refusal, then what was answered between refusals, less a little; it grows again while it is what holds calls back,
+/// refusal, then less by the share that was refused, or what was answered between refusals where that was most of them; it grows again while it is what holds calls back,
 /// fast far below the rate that was last refused, by 1 % near it and then by half as much more each time.
 ///
 /// Unit:    calls a minute, at least 1.   Threads: confined to its worker.
@@ -20,9 +20,9 @@ public:
     [[nodiscard]] std::optional<std::uint64_t> per_minute() const;
     /// True when the rate changed.
     bool answered(TimePoint now);
-    /// Calls were refused: once for each wave, since those that were under way when the first came back say nothing new.
-    /// `binding`: this rate was what held calls back.
-    void refused(TimePoint now, bool binding);
+    /// Calls have to become fewer by this share, because it was refused: once for each wave, since those that were under
+    /// way when the first came back say nothing new. `binding`: this rate was what held calls back.
+    void refused(TimePoint now, bool binding, double share);
 
 private:
     std::optional<double> per_second_;

@@ -3,6 +3,7 @@
 #include <prelabel/flow/circuit_breaker.hpp>
 #include <prelabel/flow/concurrency_limit.hpp>
 #include <prelabel/flow/learned_rate.hpp>
+#include <prelabel/flow/refusal_share.hpp>
 #include <prelabel/flow/token_bucket.hpp>
 #include <prelabel/llm/completion.hpp>
 #include <prelabel/llm/token_estimator.hpp>
@@ -18,6 +19,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 
 namespace prelabel::pipeline {
 
@@ -59,9 +61,14 @@ public:
     void answered(TimePoint sent);
     /// The provider counted `tokens` for a body of so many bytes.
     void counted(std::size_t body_bytes, std::uint64_t tokens) { estimator_.observe(body_bytes, tokens); }
-    /// A call that was sent at `sent` got a 429. Everybody waits, as long as the provider asked or a little longer each
-    /// time. True when the rate or the number of calls changed by it for the first time.
-    bool throttled(TimePoint sent, std::optional<Duration> retry_after);
+    /// What follows from a 429.
+    struct Refused {
+        bool learned_first = false;  ///< the rate or the number of calls changed by it for the first time
+        Duration wait{};             ///< this call's own; others go on
+    };
+    /// A call that was sent at `sent` got a 429. Everybody waits as long as the provider asked. When refusals are so many
+    /// that calls have to become fewer, that is learned, and without such a wish everybody waits, longer each time.
+    Refused throttled(TimePoint sent, std::optional<Duration> retry_after);
     /// Nobody's call is sent before.
     void hold_until(TimePoint until);
     /// What the provider's headers say about its limits; configured ones are kept. True when they were not known.
@@ -116,6 +123,10 @@ private:
     [[nodiscard]] std::deque<Waiter*>* next_queue();
     [[nodiscard]] bool nobody_waits() const;
     void start(TimePoint now, std::uint64_t tokens);
+    /// Calls have to become fewer by this share.
+    void cut(TimePoint now, double share);
+    void take_back_cut(TimePoint now);
+    void show_learned();
     void account(TimePoint now);
     /// After calls were kept back: all at once would be refused again. A rate is gentle by itself.
     void begin_gently(TimePoint now);
@@ -133,11 +144,14 @@ private:
     flow::TokenBucket learned_;
     flow::LearnedRate rate_;
     flow::ConcurrencyLimit at_once_;
+    flow::RefusalShare refusals_;
+    std::pair<flow::LearnedRate, flow::ConcurrencyLimit> before_cut_;
     flow::CircuitBreaker breaker_;
     TimePoint held_until_{};
     TimePoint refused_at_{};            // the last wave, by the provider or by this machine
     std::uint32_t holds_in_a_row_ = 0;  // that nobody timed for us
     std::size_t in_flight_ = 0;
+    bool ever_cut_ = false;
     bool closed_ = false;
     std::array<std::deque<Waiter*>, 3> queues_;    // by Turn
     std::multimap<TimePoint, Sleeper*> sleepers_;  // documents between two calls

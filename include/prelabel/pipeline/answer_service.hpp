@@ -65,7 +65,7 @@ private:
     [[nodiscard]] Abandoned left(std::uint64_t request);
     [[nodiscard]] Answered paid(AnswerKey key, llm::Completion completion, std::size_t body_bytes, TimePoint sent);
     /// What everybody has to know of a failed call: limits, holds, pauses.
-    void spread(const llm::CallFailure& failure, TimePoint sent, const Decision& decision);
+    void spread(const llm::CallFailure& failure, TimePoint sent, Decision& decision);
     void pause(PauseCause cause, const llm::CallFailure& failure);
     void works(TimePoint sent);
     void learn(const llm::ShownLimits& limits);
