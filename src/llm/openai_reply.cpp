@@ -1,3 +1,5 @@
+#include <prelabel/base/tamed_numbers.hpp>
+
 #include <array>
 #include <cstddef>
 #include <utility>
@@ -209,11 +211,17 @@ private:
 bool read_openai_reply(std::string_view body, OpenAiReply& reply) {
     constexpr unsigned flags =
         rapidjson::kParseIterativeFlag | rapidjson::kParseValidateEncodingFlag | rapidjson::kParseFullPrecisionFlag;
-    Reader reader(reply);
-    rapidjson::MemoryStream stream(body.data(), body.size());
-    rapidjson::Reader parser;
-    // A NUL byte ends RapidJSON's input: what stands behind one would go unseen without the second check.
-    return !parser.Parse<flags>(stream, reader).IsError() && stream.Tell() == body.size();
+    const auto read = [&](auto stream) {
+        Reader reader(reply);
+        const rapidjson::ParseResult parsed = rapidjson::Reader().Parse<flags>(stream, reader);
+        // A NUL byte ends RapidJSON's input: what stands behind one would go unseen without the second check.
+        const bool whole = !parsed.IsError() && stream.Tell() == body.size();
+        return std::pair(whole, parsed.Code());
+    };
+    const auto [whole, error] = read(rapidjson::MemoryStream(body.data(), body.size()));
+    if (error != rapidjson::kParseErrorNumberTooBig) return whole;
+    reply = {};
+    return read(TamedNumbers(body)).first;
 }
 
 }  // namespace prelabel::llm

@@ -29,6 +29,15 @@ TEST(OpenAiDecode, ReadsOpenAi) {
     EXPECT_EQ(done.usage.output_tokens, 31U);
 }
 
+TEST(OpenAiDecode, ReadsAReplyWithNumbersThatNoDoubleHolds) {
+    const Completion done = completed(
+        R"({"id":"a","metrics":{"perplexity":1e309,"seed":)" + std::string(400, '9') +
+        R"(},"choices":[{"message":{"content":"{\"n\": 1e400}"},"finish_reason":"stop"}],"usage":{"prompt_tokens":212,"completion_tokens":31}})");
+    EXPECT_EQ(done.content, R"({"n": 1e400})") << "what stands in a text is no number";
+    EXPECT_EQ(done.usage.input_tokens, 212U);
+    EXPECT_EQ(done.usage.output_tokens, 31U);
+}
+
 TEST(OpenAiDecode, ReadsOtherServers) {
     const std::vector<std::string> bodies = {
         // vLLM
