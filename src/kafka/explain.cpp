@@ -57,13 +57,26 @@ std::string explain(rd_kafka_resp_err_t error, std::string_view said) {
     return text;
 }
 
+namespace {
+
+/// Which partition an error is of, before what it says; nothing where it is of none.
+std::string where(rd_kafka_event_t* event) {
+    auto* const at = rd_kafka_event_topic_partition(event);
+    if (!at) return {};
+    auto text = std::string(at->topic) + "/" + std::to_string(at->partition) + ": ";
+    rd_kafka_topic_partition_destroy(at);
+    return text;
+}
+
+}  // namespace
+
 Notice notice_of(rd_kafka_event_t* event) {
     if (rd_kafka_event_type(event) != RD_KAFKA_EVENT_LOG) {
         const auto error = rd_kafka_event_error(event);
         // Losing one broker of several is everyday life; librdkafka connects again by itself.
         const bool passing = error == RD_KAFKA_RESP_ERR__TRANSPORT;
         const auto* const said = rd_kafka_event_error_string(event);
-        return {passing ? Severity::warning : Severity::error, explain(error, said ? said : "")};
+        return {passing ? Severity::warning : Severity::error, where(event) + explain(error, said ? said : "")};
     }
     const char* facility = nullptr;
     const char* text = nullptr;

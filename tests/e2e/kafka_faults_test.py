@@ -46,6 +46,8 @@ def small_records_are_not_lost_with_a_batch_that_is_refused(stage, broker):
     no_text = documents(2_000, 1, "".join(f"{number * 7919:x}" for number in range(6_000)))  # its record is too large with its text
     no_record = [{"id": "".join(f"{number * 7919:x}" for number in range(5_000)), "text": "Ada Lovelace."}]  # and this one also without
     stage.prelabel("produce", stage.write("narrow.jsonl", small + no_text + no_record), "-c", path).expect_code(0)
+    told = stage.prelabel("check", "-c", path, "--online").expect_code(1)
+    expect("set output.kafka.max_record_bytes to 20000" in told.out + told.err, f"check does not name the topic's limit: {told.out}{told.err}")
     worker = Worker(stage, path)
     wait_until(lambda: worker.finished() >= 2_002, 90, "all documents have their outcome")
     worker.program.signal(15)

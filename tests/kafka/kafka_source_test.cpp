@@ -95,6 +95,20 @@ TEST_F(KafkaSourceTest, ABatchStopsAtTheRoomAlsoWhereKeysAndHeadersTakeIt) {
     loop.run(from->close(soon()));
 }
 
+TEST_F(KafkaSourceTest, SaysWhichPartitionAnErrorIsOf) {
+    fill(30);
+    auto from = source();
+    assign_all(*from, 1'000);
+    read(*from, 30);
+    cluster.fail(Request::fetch, {RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED});
+    const auto reading = loop.start(from->next(plenty));
+    const auto named = Contains(Field(&Notice::text, AllOf(HasSubstr("in/"), HasSubstr("allow this user"))));
+    loop.turn_until([&] { return ::testing::Value(notices, named); });
+    from->stop();
+    loop.turn_until([&] { return reading->done; });
+    loop.run(from->close(soon()));
+}
+
 TEST_F(KafkaSourceTest, WithoutRoomItWaitsAndANudgeEndsTheWait) {
     fill(10);
     auto from = source();
