@@ -3,6 +3,7 @@
 #include "world.hpp"
 
 #include <prelabel/base/utf8.hpp>
+#include <prelabel/llm/remedy.hpp>
 
 #include <algorithm>
 #include <string_view>
@@ -31,10 +32,14 @@ bool used_up(const SimModel& model, const Tried& tried, const pipeline::Retry& r
     std::uint32_t attempts = 0;
     Duration counted = tried.calling;
     TimePoint since = tried.first_sent;
+    bool refused_for_itself = false;
     for (const auto& failed : tried.failures) {
         if (failed.reply == llm::ReplyClass::throttled) continue;
         if (!failed.asked) counted += longest_backoff;
-        if (model.answered_what_was_sent(since, failed.at)) ++attempts;
+        const bool refused = llm::remedy(failed.reply) == llm::Remedy::confirm;
+        const bool proven = model.answered_what_was_sent(since, failed.at);
+        refused_for_itself |= refused && proven;
+        if (proven || (refused && refused_for_itself)) ++attempts;
         since = failed.at;
     }
     return attempts >= retry.max_attempts || counted >= retry.deadline;
