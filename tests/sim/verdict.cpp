@@ -133,7 +133,9 @@ std::string World::picture() const {
                ", calls in flight " + std::to_string(stats.calls_in_flight) + (stats.paused ? ", paused" : "") +
                (stats.draining ? ", draining" : "") + ", partitions " + std::to_string(stats.partitions_assigned) +
                ", mail " + std::to_string(process.member.mail.size()) + ", calls " +
-               std::to_string(process.model->calls());
+               std::to_string(process.model->calls()) + ", learned calls a minute " +
+               std::to_string(stats.learned_requests_per_minute) + ", at once " +
+               std::to_string(stats.learned_in_flight);
     }
     return out + "\n  outputs " + std::to_string(topic_.outputs()) + ", records " + std::to_string(topic_.records());
 }
