@@ -47,10 +47,19 @@ rd_kafka_resp_err_t Producers::produce(const pipeline::Output& output, Delivery&
 }
 
 std::size_t Producers::serve() {
-    std::size_t room = shared_.producer->serve(shared_events_);
-    if (alone_.producer) alone_.producer->serve(alone_events_);
-    for (auto& old : retired_) old->serve(shared_events_);
-    bury_retired();
+    const std::size_t room = serve(shared_, shared_events_);
+    serve(alone_, alone_events_);
+    std::erase_if(burials_, [](const auto& burial) {
+        return burial.wait_for(std::chrono::seconds(0)) == std::future_status::ready;
+    });
+    bury_retired(shared_);
+    bury_retired(alone_);
+    return room;
+}
+
+std::size_t Producers::serve(Lane& lane, const Producer::Events& events) {
+    const std::size_t room = lane.producer ? lane.producer->serve(events) : 0;
+    for (const auto& old : lane.retired) old->serve(events);
     return room;
 }
 
@@ -88,19 +97,16 @@ bool Producers::replace_failed(Lane& lane) {
     auto fresh = Producer::create(settings_, lane.batching, wakeup_);
     if (!fresh) return false;
     lane.producer->give_up();
-    retired_.push_back(std::exchange(lane.producer, std::move(*fresh)));
+    lane.retired.push_back(std::exchange(lane.producer, std::move(*fresh)));
     ++rebuilds_;
     return true;
 }
 
-void Producers::bury_retired() {
-    std::erase_if(burials_, [](const auto& burial) {
-        return burial.wait_for(std::chrono::seconds(0)) == std::future_status::ready;
-    });
-    for (auto& old : retired_)
+void Producers::bury_retired(Lane& lane) {
+    for (auto& old : lane.retired)
         if (old->under_way() == 0)
             burials_.push_back(std::async(std::launch::async, [dead = std::move(old)]() mutable { dead.reset(); }));
-    std::erase(retired_, nullptr);
+    std::erase(lane.retired, nullptr);
 }
 
 void Producers::hurry() {
@@ -111,13 +117,6 @@ void Producers::hurry() {
 void Producers::give_up() {
     shared_.producer->give_up();
     if (alone_.producer) alone_.producer->give_up();
-}
-
-std::size_t Producers::under_way() const {
-    std::size_t sum = shared_.producer ? shared_.producer->under_way() : 0;
-    if (alone_.producer) sum += alone_.producer->under_way();
-    for (const auto& old : retired_) sum += old->under_way();
-    return sum;
 }
 
 }  // namespace prelabel::kafka

@@ -7,6 +7,7 @@
 #include <prelabel/pipeline/clock.hpp>
 
 #include <future>
+#include <list>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -39,7 +40,6 @@ public:
     void hurry();
     void give_up();
 
-    [[nodiscard]] std::size_t under_way() const;
     [[nodiscard]] std::uint64_t rebuilds() const { return rebuilds_; }
     [[nodiscard]] std::uint64_t sent_alone() const { return sent_alone_; }
 
@@ -48,12 +48,15 @@ private:
         Batching batching = Batching::shared;
         std::unique_ptr<Producer> producer;
         std::optional<TimePoint> rebuilt_at;
+        std::list<std::unique_ptr<Producer>> retired;  // a list: it may grow while they are served
     };
 
     void reported(Delivery& delivery, const rd_kafka_message_t& message);
     [[nodiscard]] rd_kafka_resp_err_t send_alone(const rd_kafka_message_t& message, Delivery& delivery);
     [[nodiscard]] bool replace_failed(Lane& lane);
-    void bury_retired();
+    /// Also what its retired producers report goes to its own events: a lone record's verdict is final. Returns the room made.
+    static std::size_t serve(Lane& lane, const Producer::Events& events);
+    void bury_retired(Lane& lane);
 
     const OutputSettings& settings_;
     pipeline::Clock& clock_;
@@ -61,9 +64,8 @@ private:
     Events events_;
     Producer::Events shared_events_;
     Producer::Events alone_events_;
-    Lane shared_{Batching::shared, nullptr, std::nullopt};
-    Lane alone_{Batching::alone, nullptr, std::nullopt};
-    std::vector<std::unique_ptr<Producer>> retired_;
+    Lane shared_{Batching::shared, nullptr, std::nullopt, {}};
+    Lane alone_{Batching::alone, nullptr, std::nullopt, {}};
     std::vector<std::future<void>> burials_;
     std::uint64_t rebuilds_ = 0;
     std::uint64_t sent_alone_ = 0;
