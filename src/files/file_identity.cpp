@@ -11,10 +11,16 @@ FileIdentity identity_of(const struct stat& about) {
     return {shareable, about.st_dev, about.st_ino};
 }
 
+std::optional<FileIdentity> identity_of_path(const std::string& path) {
+    struct stat about {};
+    if (::stat(path.c_str(), &about) != 0) return std::nullopt;
+    return identity_of(about);
+}
+
 std::optional<FileIdentity> identity_of_input(const std::string& path) {
     struct stat about {};
-    const int failed = path == "-" ? ::fstat(STDIN_FILENO, &about) : ::stat(path.c_str(), &about);
-    if (failed != 0) return std::nullopt;
+    if (path != "-") return identity_of_path(path);
+    if (::fstat(STDIN_FILENO, &about) != 0) return std::nullopt;
     return identity_of(about);
 }
 

@@ -15,7 +15,9 @@ struct FileIdentity {
 };
 
 [[nodiscard]] FileIdentity identity_of(const struct stat& about);
-/// Of a path, or of standard input for `-`; none where there is nothing.
+/// None where there is nothing.
+[[nodiscard]] std::optional<FileIdentity> identity_of_path(const std::string& path);
+/// As identity_of_path(), but of standard input for `-`.
 [[nodiscard]] std::optional<FileIdentity> identity_of_input(const std::string& path);
 /// Whether what is written to one would be read from, or mixed into, the other.
 [[nodiscard]] bool same_file(const FileIdentity& a, const FileIdentity& b);

@@ -66,15 +66,21 @@ Result<std::unique_ptr<OutputFile>> OutputFile::open(const std::string& path) {
 }
 
 OutputFile::~OutputFile() {
-    if (made_ && size_ == 0 && !keep_) ::unlink(path_.c_str());
+    // Under the lock alone: without it, somebody else may have opened the file and write to it.
+    if (made_ && !keep_ && lock() && size_ == 0) ::unlink(path_.c_str());
     ::close(descriptor_);
 }
 
 Result<> OutputFile::lock() {
     if (!regular_) return {};
-    if (::flock(descriptor_, LOCK_EX | LOCK_NB) != 0)
+    if (::flock(descriptor_, LOCK_EX | LOCK_NB) != 0) {
+        made_ = false;  // it is the other's from now on, to be left empty or not
         return Error{Fault::config, name() + ": another process is writing to it"};
-    // Whoever had it may have written between our open and our lock.
+    }
+    // Whoever had it may have written between our open and our lock, or have removed it at its end.
+    const auto there = identity_of_path(path_);
+    if (!there || !same_file(*there, identity_))
+        return Error{Fault::config, name() + ": was removed or replaced by another process just now; try again"};
     struct stat about {};
     if (::fstat(descriptor_, &about) != 0) return cannot_open(path_, errno);
     size_ = static_cast<std::uint64_t>(about.st_size);

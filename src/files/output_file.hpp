@@ -15,7 +15,8 @@ namespace prelabel::files {
 
 /// A file (or `-`, standard output) that lines are appended to.
 /// Lifetime: owns its descriptor and, for a file, the lock that keeps a second process from writing to it. A file that
-///           it made and that is still empty at the end goes with it, unless it is to be kept.
+///           it made and that is still empty at the end goes with it, unless it is to be kept or another process has
+///           the lock.
 class OutputFile {
 public:
     /// Makes the file where there is none; changes nothing in one that is there. SIGPIPE and SIGXFSZ are ignored by the
@@ -26,7 +27,7 @@ public:
     OutputFile& operator=(const OutputFile&) = delete;
     ~OutputFile();
 
-    /// Errors: Fault::config when another process writes to it.
+    /// Errors: Fault::config when another process writes to it, or when the path leads to another file by now.
     [[nodiscard]] Result<> lock();
     /// Takes off all behind `size`. Errors: Fault::dependency.
     [[nodiscard]] Result<> cut(std::uint64_t size);
@@ -60,7 +61,7 @@ private:
 
     std::string path_;
     int descriptor_;
-    bool made_;  ///< by us: there was none
+    bool made_;  ///< by us: there was none, and nobody else took it
     bool keep_ = false;
     FileIdentity identity_;
     bool regular_ = false;
