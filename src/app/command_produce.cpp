@@ -79,13 +79,15 @@ private:
     pipeline::Output as_input(Record record) {
         pipeline::Output output;
         auto read = documents_.read(record);
-        if (auto* document = std::get_if<labeling::Document>(&read)) {
+        const bool broken = !record.headers.empty();  // a reader's only header says why
+        if (auto* document = broken ? nullptr : std::get_if<labeling::Document>(&read)) {
             output.key = std::move(document->id);
             if (settings_.document.format == labeling::InputFormat::text) record.value = std::move(document->text);
         } else {
             ++without_document_;  // sent all the same: the worker dead-letters it with its reason
         }
         output.value = std::move(*record.value);
+        output.headers = std::move(record.headers);
         return output;
     }
 

@@ -70,8 +70,8 @@ ConllReader::ConllReader(const std::string& path, std::size_t sentence_bytes_max
 void ConllReader::take(const Line& line) {
     if (sentence_.first_line == 0) sentence_.first_line = line.number;
     const auto columns = columns_of(line.text);
-    const bool too_long = line.cut || sentence_.text.size() + columns.token.size() > sentence_bytes_max_;
-    if (too_long) {
+    if (line.cut || sentence_.text.size() + columns.token.size() > sentence_bytes_max_) sentence_.too_long = true;
+    if (sentence_.too_long) {
         sentence_.problem = "the sentence is longer than " + std::to_string(sentence_bytes_max_) + " bytes";
         return;
     }

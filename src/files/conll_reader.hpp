@@ -21,6 +21,7 @@ struct Sentence {
     std::vector<std::string> tags;     ///< the last column; empty where a line has only one
     std::vector<std::uint64_t> lines;  ///< where each token stands
     std::string problem;               ///< why it is no document: too long, not UTF-8; then `text` is what was read
+    bool too_long = false;
     std::uint64_t first_line = 0;
 };
 

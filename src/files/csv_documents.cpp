@@ -21,9 +21,9 @@ public:
 
     Result<std::optional<Value>> feed(const Line& line) override {
         if (first_line_ == 0) first_line_ = line.number;
-        const bool too_much = line.cut || raw_.size() + line.text.size() > bound_;
+        too_large_ = line.cut || raw_.size() + line.text.size() > bound_;
         raw_ += line.text;
-        if (too_much) {
+        if (too_large_) {
             problem_ = too_long(first_line_, bound_) + "; is a quote left open?";
         } else if (!row_.feed(line.text, line.ending)) {
             raw_ += line.ending;
@@ -43,6 +43,7 @@ private:
         row_.clear();
         raw_.clear();
         problem_.clear();
+        too_large_ = false;
         first_line_ = 0;
     }
 
@@ -53,7 +54,7 @@ private:
                 if (auto header = take_header(); !header) return header.error();
             } else {
                 if (problem_.empty()) check_row();
-                value = problem_.empty() ? object() : unreadable(raw_, std::move(problem_));
+                value = problem_.empty() ? object() : unreadable(raw_, std::move(problem_), too_large_);
             }
         }
         begin_row();
@@ -104,6 +105,7 @@ private:
     CsvRow row_;
     std::string raw_;
     std::string problem_;
+    bool too_large_ = false;
     std::uint64_t first_line_ = 0;
 };
 

@@ -28,9 +28,9 @@ public:
         : format_(format), bound_(bound), file_name_(std::filesystem::path(path).filename()) {}
 
     Result<std::optional<Value>> feed(const Line& line) override {
-        if (line.cut) return unreadable(line.text, too_long(line.number, bound_));
+        if (line.cut) return unreadable(line.text, too_long(line.number, bound_), true);
         if (is_blank(line.text)) return std::nullopt;
-        if (format_ == FileFormat::jsonl) return Value{std::string(line.text), {}};
+        if (format_ == FileFormat::jsonl) return Value{std::string(line.text), {}, false};
         if (const auto invalid = utf8::first_invalid(line.text))
             return unreadable(
                 line.text, "line " + std::to_string(line.number) + " is not UTF-8 at byte " + std::to_string(*invalid));
@@ -54,7 +54,8 @@ public:
 private:
     static std::optional<Value> made_of(std::optional<Sentence> sentence) {
         if (!sentence) return std::nullopt;
-        if (!sentence->problem.empty()) return unreadable(sentence->text, std::move(sentence->problem));
+        if (!sentence->problem.empty())
+            return unreadable(sentence->text, std::move(sentence->problem), sentence->too_long);
         return document(sentence->id, sentence->text);
     }
 
@@ -74,8 +75,8 @@ std::string too_long(std::uint64_t line, std::size_t bound) {
     return "the record at line " + std::to_string(line) + " is longer than " + std::to_string(bound) + " bytes";
 }
 
-Value unreadable(std::string_view raw, std::string problem) {
-    return {std::string(raw.substr(0, LineReader::kept_of_cut_line)), std::move(problem)};
+Value unreadable(std::string_view raw, std::string problem, bool too_large) {
+    return {std::string(raw.substr(0, LineReader::kept_of_cut_line)), std::move(problem), too_large};
 }
 
 std::unique_ptr<Documents> make_documents(const std::string& path, FileFormat format, std::size_t bound) {

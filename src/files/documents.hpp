@@ -17,6 +17,7 @@ namespace prelabel::files {
 struct Value {
     std::string bytes;
     std::string problem;
+    bool too_large = false;  ///< the problem is its length
 };
 
 /// Makes documents of one format from lines. Fed line by line, so that it never waits for a line itself.
@@ -41,6 +42,6 @@ public:
 void append_member(std::string_view name, std::string_view value, std::string& object);
 [[nodiscard]] std::string too_long(std::uint64_t line, std::size_t bound);
 /// What was read of a document that is none. Cut so that a broken quote cannot pile up a whole file.
-[[nodiscard]] Value unreadable(std::string_view raw, std::string problem);
+[[nodiscard]] Value unreadable(std::string_view raw, std::string problem, bool too_large = false);
 
 }  // namespace prelabel::files

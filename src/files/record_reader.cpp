@@ -1,6 +1,7 @@
 #include "files/documents.hpp"
 #include "files/line_reader.hpp"
 
+#include <prelabel/base/reader_finding.hpp>
 #include <prelabel/files/record_reader.hpp>
 
 #include <utility>
@@ -54,7 +55,10 @@ Result<std::optional<Record>> RecordReader::next() {
     record.origin.partition.topic = state_->topic;
     record.origin.offset = state_->next++;
     record.value = std::move((*value)->bytes);
-    if (!(*value)->problem.empty()) record.headers.push_back({problem_header, std::move((*value)->problem)});
+    if (!(*value)->problem.empty()) {
+        const auto name = (*value)->too_large ? too_large_header : malformed_header;
+        record.headers.push_back({std::string(name), std::move((*value)->problem)});
+    }
     return std::optional<Record>(std::move(record));
 }
 

@@ -1,9 +1,12 @@
+#include <prelabel/base/reader_finding.hpp>
 #include <prelabel/base/utf8.hpp>
 #include <prelabel/labeling/annotation_json.hpp>
 #include <prelabel/labeling/answer_parser.hpp>
 #include <prelabel/pipeline/labeling_job.hpp>
 
 #include <algorithm>
+#include <array>
+#include <optional>
 #include <utility>
 
 namespace prelabel::pipeline {
@@ -24,6 +27,21 @@ std::string shortened(std::string_view text) {
     return std::string(text.substr(0, end));
 }
 
+/// Why its reader says that the record holds no document. The header that says so goes: whoever mends the dead letter
+/// and sends it again has it read anew.
+std::optional<Failure> take_readers_finding(Record& record) {
+    constexpr std::array headers{std::pair{malformed_header, DeadLetterClass::malformed_input},
+                                 std::pair{too_large_header, DeadLetterClass::too_large}};
+    for (const auto& [name, reason] : headers) {
+        const auto found = std::ranges::find(record.headers, name, &Header::name);
+        if (found == record.headers.end()) continue;
+        Failure failure{reason, shortened(found->value.value_or("its reader found no document")), 0, 0};
+        record.headers.erase(found);
+        return failure;
+    }
+    return std::nullopt;
+}
+
 /// Every mention stands nowhere in the document: most likely the answer belongs to another one.
 bool of_another_document(const labeling::Findings& findings) {
     return findings.entities.empty() && !findings.discarded.empty() &&
@@ -38,6 +56,7 @@ LabelingJob::LabelingJob(Context context, Record record, std::shared_ptr<const L
     : context_(context), record_(std::move(record)), lease_(std::move(lease)) {}
 
 Task<bool> LabelingJob::run() {
+    if (auto finding = take_readers_finding(record_)) co_return co_await bury(std::move(*finding));
     auto read = context_.plan.reader.read(record_);
     if (const auto* unreadable = std::get_if<labeling::Unreadable>(&read)) {
         const auto reason = unreadable->too_large ? DeadLetterClass::too_large : DeadLetterClass::malformed_input;

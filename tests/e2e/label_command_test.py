@@ -73,6 +73,26 @@ def bad_documents_are_dead_lettered_one_by_one(stage):
     expect_equal(sim.stats()["requests"], len(NEIGHBOURS), "requests: what cannot be read is not sent")
 
 
+def what_a_reader_finds_wrong_is_the_reason(stage):
+    sim = stage.llm_sim()
+    config = label_config(stage, sim)
+    table = b'id,text\n1,Ada Lovelace wrote.\n{"text":"Ada Lovelace secretword"}\n2,Ada Lovelace read.\n3,"open secretword\n'
+    for name, content, messages in (
+        ("in.txt", b"Ada Lovelace wrote.\ncaf\xe9 secretword\nAda Lovelace read.\n", ["line 2 is not UTF-8 at byte 3"]),
+        ("in.csv", table, ["the row at line 3 has 1 fields, the header 2", "a quote opened at line 5 is never closed"]),
+    ):
+        stage.write(name, content)
+        bought = sim.stats()["requests"]
+        ended = stage.prelabel("label", name, "-c", config, "-o", name + ".jsonl").expect_code(3)
+        expect("secretword" not in ended.err, "a document's text is in the log")
+        letters = in_input_order(stage.folder / (name + ".dead_letters.jsonl"))
+        expect_equal([letter["error"]["message"] for letter in letters], messages, f"messages of {name}")
+        expect_equal({letter["error"]["class"] for letter in letters}, {"malformed_input"}, f"classes of {name}")
+        expect_equal({key for letter in letters for key in letter["headers"]}, set(), f"headers of {name}")
+        expect_equal(len(json_lines(stage.folder / (name + ".jsonl"))), 2, f"records of {name}")
+        expect(sim.stats()["requests"] <= bought + 2, f"{name}: what is broken was sent")
+
+
 # What the model does to the document with this name in it; then the stated end: the record's status, or a dead letter's class.
 
 
@@ -261,6 +281,7 @@ def label_ends_when_its_output_goes_nowhere(stage):
 if __name__ == "__main__":
     sys.exit(perform([
         label_reads_every_format, label_does_not_overwrite, bad_documents_are_dead_lettered_one_by_one,
+        what_a_reader_finds_wrong_is_the_reason,
         bad_answers_end_as_stated, label_resumes_after_kill, label_goes_on_only_with_what_is_unchanged,
         label_finishes_its_calls_on_one_interrupt_and_stops_on_two, two_interrupts_end_it_at_once_and_write_what_was_paid,
         one_interrupt_ends_it_also_when_no_answer_comes, label_ends_when_its_output_goes_nowhere,

@@ -1,8 +1,10 @@
 #include "folder.hpp"
 
+#include <prelabel/base/reader_finding.hpp>
 #include <prelabel/base/utf8.hpp>
 #include <prelabel/files/record_reader.hpp>
 
+#include <algorithm>
 #include <limits>
 #include <string>
 #include <vector>
@@ -37,8 +39,12 @@ std::vector<std::string> values(const std::vector<Record>& records) {
 
 std::string problem(const Record& record) {
     for (const auto& header : record.headers)
-        if (header.name == problem_header) return header.value.value();
+        if (header.name == malformed_header || header.name == too_large_header) return header.value.value();
     return {};
+}
+
+bool too_large(const Record& record) {
+    return std::ranges::any_of(record.headers, [](const auto& header) { return header.name == too_large_header; });
 }
 
 std::string text_of(const Record& record) {
@@ -95,6 +101,7 @@ TEST_F(RecordReaderTest, ALineBeyondTheBoundIsCutAndItsNeighboursGoOn) {
     ASSERT_EQ(records.size(), 4U);
     EXPECT_EQ(records[1].value->size(), 64U << 10);
     EXPECT_EQ(problem(records[1]), "the record at line 2 is longer than 1048576 bytes");
+    EXPECT_TRUE(too_large(records[1]));
     EXPECT_EQ(records[2].value, "{\"n\":2}");
     EXPECT_EQ(problem(records[2]), "");
     EXPECT_NE(problem(records[3]), "");
@@ -126,6 +133,7 @@ TEST_F(RecordReaderTest, ALineThatIsNotUtf8IsHandedOnWithItsProblem) {
               "b\xE4"
               "d");
     EXPECT_EQ(problem(records[1]), "line 2 is not UTF-8 at byte 1");
+    EXPECT_FALSE(too_large(records[1]));
     EXPECT_EQ(text_of(records[2]), "good");
 }
 
@@ -173,9 +181,11 @@ TEST_F(RecordReaderTest, AQuoteThatIsNeverClosedTakesNoMoreThanTheBound) {
     const auto open_at_the_end = read("a.csv", "id,text\n1,fine\n2,\"open\n" + rest);
     ASSERT_EQ(open_at_the_end.size(), 2U);
     EXPECT_THAT(problem(open_at_the_end[1]), HasSubstr("a quote opened at line 3 is never closed"));
+    EXPECT_FALSE(too_large(open_at_the_end[1]));
     const auto bounded = read("a.csv", "id,text\n1,fine\n2,\"open\n" + rest, 500);
     EXPECT_GT(bounded.size(), 900U);
     EXPECT_THAT(problem(bounded[1]), HasSubstr("longer than 500 bytes; is a quote left open?"));
+    EXPECT_TRUE(too_large(bounded[1]));
     EXPECT_EQ(text_of(bounded.back()), "some text");
 }
 
@@ -227,6 +237,8 @@ TEST_F(RecordReaderTest, AConllSentenceThatIsTooLongOrNotUtf8HarmsNoOther) {
                               500);
     ASSERT_EQ(records.size(), 3U);
     EXPECT_EQ(problem(records[0]), "the sentence is longer than 500 bytes");
+    EXPECT_TRUE(too_large(records[0]));
+    EXPECT_FALSE(too_large(records[1]));
     EXPECT_LE(records[0].value->size(), 500U);
     EXPECT_EQ(problem(records[1]), "line 202 is not UTF-8 at byte 1");
     EXPECT_EQ(text_of(records[2]), "good");

@@ -83,6 +83,34 @@ TEST(LabelingJob, BuriesATextAboveTheLimitAsTooLargeWithoutACall) {
     EXPECT_TRUE(world.model.bodies.empty());
 }
 
+TEST(LabelingJob, BelievesAReaderThatFoundNoDocumentEvenWhereTheValueWouldBeOne) {
+    const std::vector<std::pair<std::string, DeadLetterClass>> findings{
+        {"prelabel.input.problem", DeadLetterClass::malformed_input},
+        {"prelabel.input.too_large", DeadLetterClass::too_large},
+    };
+    for (const auto& [name, reason] : findings) {
+        SCOPED_TRACE(name);
+        JobWorld world;
+        Record input = ada_in_zurich();
+        input.headers.push_back({name, "the row at line 3 is no row"});
+        EXPECT_EQ(world.run(input), true);
+        expect_buried(world, reason, input);
+        EXPECT_EQ(world.header("prelabel.error.message"), "the row at line 3 is no row");
+        EXPECT_TRUE(world.model.bodies.empty());
+        EXPECT_EQ(world.header("trace"), "abc");
+        EXPECT_EQ(world.header(name), std::nullopt) << "mended and sent again it is read anew";
+    }
+}
+
+TEST(LabelingJob, AReadersFindingWithoutWordsIsOneAllTheSame) {
+    JobWorld world;
+    Record input = ada_in_zurich();
+    input.headers = {{"prelabel.input.problem", std::nullopt}};
+    EXPECT_EQ(world.run(input), true);
+    expect_buried(world, DeadLetterClass::malformed_input, input);
+    EXPECT_TRUE(world.model.bodies.empty());
+}
+
 TEST(LabelingJob, TakesATextOfExactlyTheLimit) {
     JobWorld fits(1'000'000, 12);
     fits.model.answers(R"({"entities":[]})");

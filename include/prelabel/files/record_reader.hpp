@@ -13,10 +13,6 @@
 
 namespace prelabel::files {
 
-/// Header of a record that could not be read as its format demands: why, without document text. Its value is what was
-/// read, which is no JSON object, so that it ends as a dead letter while its neighbours go on.
-inline constexpr const char* problem_header = "prelabel.input.problem";
-
 /// How far an input was read, and what it held up to there: what was appended since does not change it.
 struct ReadMark {
     std::uint64_t records = 0;
@@ -29,6 +25,8 @@ struct ReadMark {
 /// Of JSONL the value is the line, byte for byte. Otherwise it is `{"id","text"}`, where the id is `file name:line`
 /// (for CoNLL an `# id = …` line goes first); of CSV all columns, with such an id where there is no column of this
 /// name. Origin: the path as given is the topic, partition 0; the offset counts documents from 0.
+/// A record that is not as its format demands, or too long, has a header that says so (base/reader_finding.hpp), so
+/// that it ends as a dead letter while its neighbours go on.
 ///
 /// Bound: memory of one record of `record_bytes_max`; of a longer one only the beginning is kept and its rest skipped.
 /// Threads: next() blocks; on disk by the page, on a pipe until somebody has written a whole record. look_ahead() does
