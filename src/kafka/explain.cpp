@@ -31,6 +31,8 @@ std::string_view remedy(rd_kafka_resp_err_t error) {
             return "allow this user to write the output topics (before Kafka 2.8 also IDEMPOTENT_WRITE on the cluster)";
         case RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE:
             return "raise `output.kafka.max_record_bytes` and the topic's `max.message.bytes`, or shorten the document";
+        case RD_KAFKA_RESP_ERR_INVALID_RECORD:
+            return "change what the topic asks of a record (with `cleanup.policy=compact`, a key); until then it waits";
         case RD_KAFKA_RESP_ERR__BAD_COMPRESSION:
             return "its partition stands still: the batch is damaged, or unpacks to more than "
                    "`input.kafka.properties.receive.message.max.bytes` (raise it, and give the worker that much more "

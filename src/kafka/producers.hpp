@@ -10,6 +10,7 @@
 #include <list>
 #include <memory>
 #include <optional>
+#include <string_view>
 #include <vector>
 
 namespace prelabel::kafka {
@@ -26,7 +27,8 @@ namespace prelabel::kafka {
 class Producers {
 public:
     struct Events {
-        std::function<void(Delivery&, rd_kafka_resp_err_t)> delivered;  ///< final
+        /// Final. `said`: the broker's own words, where it has any. Kafka's name the topic and its rule, no contents.
+        std::function<void(Delivery&, rd_kafka_resp_err_t, std::string_view said)> delivered;
         std::function<void(rd_kafka_event_t*)> other;
         OnNotice on_notice;
     };
@@ -54,7 +56,7 @@ private:
     void reported(Delivery& delivery, const rd_kafka_message_t& message);
     [[nodiscard]] rd_kafka_resp_err_t send_alone(const rd_kafka_message_t& message, Delivery& delivery);
     [[nodiscard]] bool replace_failed(Lane& lane);
-    /// Also what its retired producers report goes to its own events: a lone record's verdict is final. Returns the room made.
+    /// Also what its retired producers report: a lone record's verdict stays final. Returns how much room was made.
     static std::size_t serve(Lane& lane, const Producer::Events& events);
     void bury_retired(Lane& lane);
 

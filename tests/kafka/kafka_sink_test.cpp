@@ -121,6 +121,22 @@ TEST_F(KafkaSinkTest, ARecordRefusedAloneIsTheDocumentsFaultToo) {
     loop.run(to->close(soon()));
 }
 
+TEST_F(KafkaSinkTest, ARecordThatTheTopicsRulesRefuseIsNotTheDocumentsFault) {
+    auto to = sink();
+    for (const auto kind : {pipeline::OutputKind::annotation, pipeline::OutputKind::dead_letter}) {
+        auto refused = output("k", "v");
+        refused.kind = kind;
+        cluster.fail(Request::produce, {RD_KAFKA_RESP_ERR_INVALID_RECORD, RD_KAFKA_RESP_ERR_INVALID_RECORD});
+        const auto outcome = loop.run(to->write(refused));
+        ASSERT_FALSE(outcome);
+        EXPECT_EQ(outcome.error().fault, Fault::dependency);
+        EXPECT_THAT(outcome.error().message,
+                    AllOf(HasSubstr("validate record"), HasSubstr("cleanup.policy"), Not(HasSubstr("too large"))));
+        EXPECT_TRUE(loop.run(to->write(refused))) << "once the topic takes it";
+    }
+    loop.run(to->close(soon()));
+}
+
 TEST_F(KafkaSinkTest, PassingTroubleIsRetriedInside) {
     auto to = sink();
     cluster.fail(Request::produce, {RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION, RD_KAFKA_RESP_ERR_REQUEST_TIMED_OUT});

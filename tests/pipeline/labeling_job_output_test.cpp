@@ -216,14 +216,19 @@ TEST(LabelingJobOutput, WaitsWhenEvenTheShortestDeadLetterIsRefused) {
     EXPECT_EQ(world.stats.dead_letters[static_cast<std::size_t>(DeadLetterClass::malformed_input)], 1U);
 }
 
-TEST(LabelingJobOutput, TriesADeadLetterAgainWithItsValue) {
+TEST(LabelingJobOutput, ADeadLetterRefusedForAnotherReasonThanItsSizeWaitsWhole) {
     JobWorld world;
-    world.sink.script = {down};
-    EXPECT_EQ(world.run(record_of("not JSON")), true);
-    EXPECT_EQ(world.output().value, "not JSON");
-    ASSERT_EQ(world.sink.at.size(), 2U);
-    EXPECT_EQ(world.sink.at[1] - world.sink.at[0], seconds(1));
-    EXPECT_EQ(world.troubles(), 1U);
+    const Error refused{Fault::dependency, "the topic asks for another key"};
+    world.sink.script.assign(20, refused);
+    const Record input = record_of("not JSON");
+    EXPECT_EQ(world.run(input), true);
+    EXPECT_EQ(world.output().value, input.value);
+    EXPECT_EQ(world.output().key, input.key);
+    EXPECT_EQ(world.output().headers.front(), input.headers.front());
+    ASSERT_EQ(world.sink.at.size(), 21U);
+    for (std::size_t i = 1; i < 21; ++i) EXPECT_EQ(world.sink.at[i] - world.sink.at[i - 1], seconds(1));
+    EXPECT_EQ(world.troubles(), 20U);
+    EXPECT_EQ(std::get<Trouble>(world.events.at(0)).message, refused.message);
 }
 
 }  // namespace

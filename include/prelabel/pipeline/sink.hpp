@@ -36,7 +36,7 @@ public:
     virtual ~Sink() = default;
 
     /// Completes when the output is durable (for Kafka: acknowledged by all in-sync replicas).
-    /// Errors: Fault::input when this output can never be written (too large); Fault::dependency when trying again may
+    /// Errors: Fault::input when this output is too large, and nothing else; Fault::dependency when trying again may
     /// help; Fault::cancelled when the sink writes nothing any more, so that the document is given up.
     [[nodiscard]] virtual Task<Result<>> write(Output output) = 0;
     /// Writes nothing more; returns when all is durable, or given up at `deadline` where waiting may not help.
