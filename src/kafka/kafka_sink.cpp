@@ -4,7 +4,6 @@
 #include <prelabel/kafka/kafka_sink.hpp>
 
 #include <deque>
-#include <string_view>
 #include <unordered_set>
 #include <utility>
 
@@ -18,9 +17,7 @@ public:
           wakeup_(loop, [this] { serve(); }),
           out_of_time_([this] { wake(); }),
           producers_(settings_, clock, wakeup_,
-                     {[this](Delivery& delivery, rd_kafka_resp_err_t error, std::string_view said) {
-                          delivered(delivery, error, said);
-                      },
+                     {[this](Delivery& delivery, rd_kafka_resp_err_t error) { delivered(delivery, error); },
                       [this, on_notice](rd_kafka_event_t* event) {
                           if (rd_kafka_event_type(event) == RD_KAFKA_EVENT_ERROR) ++counters_.errors;
                           if (on_notice) on_notice(notice_of(event));
@@ -39,11 +36,11 @@ private:
     using Room = pipeline::Signal<bool>;  ///< false: the sink is closed, and may be gone
 
     void serve();
-    void delivered(Delivery& delivery, rd_kafka_resp_err_t error, std::string_view said);
+    void delivered(Delivery& delivery, rd_kafka_resp_err_t error);
     void let_in(std::size_t writes);
     /// Every writer still waiting is told so. No report is taken from then on: it would be of a delivery that is gone.
     void give_up();
-    [[nodiscard]] Error failure(pipeline::OutputKind kind, rd_kafka_resp_err_t error, std::string_view said = {}) const;
+    [[nodiscard]] Error failure(pipeline::OutputKind kind, rd_kafka_resp_err_t error) const;
     [[nodiscard]] Error too_large(pipeline::OutputKind kind, std::size_t bytes) const;
     [[nodiscard]] const std::string& topic_of(pipeline::OutputKind kind) const;
     void wake();
@@ -103,7 +100,7 @@ void KafkaSink::Impl::serve() {
     wake();
 }
 
-void KafkaSink::Impl::delivered(Delivery& delivery, rd_kafka_resp_err_t error, std::string_view said) {
+void KafkaSink::Impl::delivered(Delivery& delivery, rd_kafka_resp_err_t error) {
     under_way_.erase(&delivery);
     if (error == RD_KAFKA_RESP_ERR_NO_ERROR) {
         ++counters_.records;
@@ -111,7 +108,7 @@ void KafkaSink::Impl::delivered(Delivery& delivery, rd_kafka_resp_err_t error, s
         return delivery.outcome.set({});
     }
     ++counters_.failed;
-    delivery.outcome.set(failure(delivery.kind, error, said));
+    delivery.outcome.set(failure(delivery.kind, error));
 }
 
 void KafkaSink::Impl::let_in(std::size_t writes) {
@@ -131,8 +128,8 @@ Error KafkaSink::Impl::too_large(pipeline::OutputKind kind, std::size_t bytes) c
                               ")"};
 }
 
-Error KafkaSink::Impl::failure(pipeline::OutputKind kind, rd_kafka_resp_err_t error, std::string_view said) const {
-    auto message = "a record could not be written to " + topic_of(kind) + ": " + explain(error, said);
+Error KafkaSink::Impl::failure(pipeline::OutputKind kind, rd_kafka_resp_err_t error) const {
+    auto message = "a record could not be written to " + topic_of(kind) + ": " + explain(error);
     switch (error) {
         case RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE:
         case RD_KAFKA_RESP_ERR_RECORD_LIST_TOO_LARGE:

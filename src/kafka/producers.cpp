@@ -20,11 +20,6 @@ bool judges_the_batch(rd_kafka_resp_err_t error) {
     }
 }
 
-std::string_view words_of(const rd_kafka_message_t& message) {
-    const char* const said = rd_kafka_message_produce_errstr(&message);
-    return said ? said : std::string_view();
-}
-
 }  // namespace
 
 Producers::Producers(const OutputSettings& settings, pipeline::Clock& clock, Wakeup& wakeup, Events events)
@@ -34,10 +29,9 @@ Producers::Producers(const OutputSettings& settings, pipeline::Clock& clock, Wak
       events_(std::move(events)),
       shared_events_{[this](Delivery& delivery, const rd_kafka_message_t& message) { reported(delivery, message); },
                      events_.other},
-      alone_events_{[this](Delivery& delivery, const rd_kafka_message_t& message) {
-                        events_.delivered(delivery, message.err, words_of(message));
-                    },
-                    events_.other} {}
+      alone_events_{
+          [this](Delivery& delivery, const rd_kafka_message_t& message) { events_.delivered(delivery, message.err); },
+          events_.other} {}
 
 Result<> Producers::start() {
     auto producer = Producer::create(settings_, Batching::shared, wakeup_);
@@ -70,10 +64,10 @@ std::size_t Producers::serve(Lane& lane, const Producer::Events& events) {
 }
 
 void Producers::reported(Delivery& delivery, const rd_kafka_message_t& message) {
-    if (!judges_the_batch(message.err)) return events_.delivered(delivery, message.err, words_of(message));
+    if (!judges_the_batch(message.err)) return events_.delivered(delivery, message.err);
     const auto error = send_alone(message, delivery);
     if (error == RD_KAFKA_RESP_ERR_NO_ERROR) return;  // reported again, by the other client
-    events_.delivered(delivery, error, {});
+    events_.delivered(delivery, error);
 }
 
 rd_kafka_resp_err_t Producers::send_alone(const rd_kafka_message_t& message, Delivery& delivery) {

@@ -10,7 +10,6 @@
 #include <list>
 #include <memory>
 #include <optional>
-#include <string_view>
 #include <vector>
 
 namespace prelabel::kafka {
@@ -27,8 +26,7 @@ namespace prelabel::kafka {
 class Producers {
 public:
     struct Events {
-        /// Final. `said`: the broker's own words, where it has any. Kafka's name the topic and its rule, no contents.
-        std::function<void(Delivery&, rd_kafka_resp_err_t, std::string_view said)> delivered;
+        std::function<void(Delivery&, rd_kafka_resp_err_t)> delivered;  ///< final
         std::function<void(rd_kafka_event_t*)> other;
         OnNotice on_notice;
     };
