@@ -31,9 +31,11 @@ FileSink::FileSink(pipeline::Executor executor, pipeline::Clock& clock, Files fi
           overdue_ = true;
           start_writing();
       }),
-      writer_(std::move(executor)) {}
+      writer_(std::move(executor)) {
+    order_.when_stopped([this] { start_writing(); });
+}
 
-FileSink::~FileSink() = default;
+FileSink::~FileSink() { order_.when_stopped({}); }
 
 std::string FileSink::dead_letters_beside(const std::string& output) {
     constexpr std::string_view ending = ".jsonl";
@@ -77,8 +79,10 @@ pipeline::Task<> FileSink::close(TimePoint) {
 bool FileSink::ready() const {
     if (waiting_.empty()) return false;
     const bool too_much = waiting_.size() > window_.documents || waiting_bytes_ > window_.bytes;
-    return closing_ || overdue_ || too_much || waiting_.begin()->first <= next_;
+    return waits_no_more() || too_much || waiting_.begin()->first <= next_;
 }
+
+bool FileSink::waits_no_more() const { return closing_ || overdue_ || order_.stopped(); }
 
 void FileSink::start_writing() {
     if (writing_ || !ready()) return;
@@ -108,7 +112,7 @@ FileSink::Batch FileSink::take_ready() {
     Batch batch;
     std::string lines;
     auto next = next_;
-    const bool all = closing_ || overdue_;
+    const bool all = waits_no_more();
     for (auto at = waiting_.begin(); at != waiting_.end(); at = waiting_.erase(at)) {
         const auto& [place, output] = *at;
         if (batch.outputs.empty())

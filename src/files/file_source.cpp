@@ -188,6 +188,7 @@ pipeline::Task<> FileSource::release(std::vector<Partition>) { co_return; }
 
 void FileSource::stop() {
     stopped_ = true;
+    order_.stop();
     wake();
     if (stop_waiting_) stop_waiting_();
 }

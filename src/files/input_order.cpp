@@ -16,4 +16,9 @@ std::optional<std::uint64_t> InputOrder::place(const Origin& origin) const {
 
 void InputOrder::written(const Origin& origin) { places_.erase(Key(origin.partition.topic, origin.offset)); }
 
+void InputOrder::stop() {
+    stopped_ = true;
+    if (when_stopped_) when_stopped_();
+}
+
 }  // namespace prelabel::files

@@ -42,6 +42,22 @@ TEST_F(FileSinkTest, CloseWritesWhatWaitsForAnOutputThatNeverCame) {
     EXPECT_FALSE(clock_.jump()) << "no timer is left";
 }
 
+TEST_F(FileSinkTest, NothingWaitsForWhatIsMissingOnceReadingWasStopped) {
+    open();
+    read(5);
+    const auto before = write(annotation(1));
+    EXPECT_FALSE(before->done());
+    order_.stop();
+    settle(loop_);
+    EXPECT_TRUE(before->done() && before->result().has_value());
+    const auto after = write(annotation(4));
+    EXPECT_TRUE(after->done() && after->result().has_value());
+    const auto late = write(annotation(0));
+    EXPECT_TRUE(late->done() && late->result().has_value());
+    EXPECT_EQ(folder_.read("out.jsonl"), lines({1, 4, 0}));
+    EXPECT_FALSE(clock_.jump()) << "no time has to pass";
+}
+
 TEST_F(FileSinkTest, AFullDiskLeavesNoHalfLineAndIsTriedAgainOnceASecond) {
     open();
     read(3);

@@ -102,7 +102,9 @@ TEST_F(FileSourceTest, StopEndsAWaitForCredit) {
     open({a});
     Started waiting(loop_, source_->next(wide));
     settle(loop_);
+    EXPECT_FALSE(order_.stopped());
     source_->stop();
+    EXPECT_TRUE(order_.stopped()) << "so that nothing waits for outputs that will not come";
     source_->stop();
     settle(loop_);
     ASSERT_TRUE(waiting.done());

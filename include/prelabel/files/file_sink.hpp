@@ -19,7 +19,8 @@ namespace prelabel::files {
 class OutputFile;
 
 /// How long outputs wait for those whose inputs come before theirs.
-/// Bound: whichever is reached first; then what waits is written, and what was missing follows when it is there.
+/// Bound: whichever is reached first; then what waits is written, and what was missing follows when it is there. Once
+/// reading was stopped, nothing waits.
 struct ReorderWindow {
     std::size_t documents = 256;
     std::size_t bytes = 8U << 20;
@@ -77,6 +78,8 @@ private:
     };
 
     [[nodiscard]] bool ready() const;
+    /// For outputs that are missing.
+    [[nodiscard]] bool waits_no_more() const;
     /// Starts writing what is ready unless that is under way.
     void start_writing();
     [[nodiscard]] pipeline::Task<> write_ready();

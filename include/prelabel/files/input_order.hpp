@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -27,10 +28,18 @@ public:
     void written(const Origin& origin);
     [[nodiscard]] std::size_t waiting() const { return places_.size(); }
 
+    /// Reading was stopped before its end, and so are the calls: outputs that are missing may never come.
+    void stop();
+    [[nodiscard]] bool stopped() const { return stopped_; }
+    /// Calls `then` at each stop(). None takes it back.
+    void when_stopped(std::function<void()> then) { when_stopped_ = std::move(then); }
+
 private:
     using Key = std::pair<std::string, Offset>;
     std::map<Key, std::uint64_t> places_;
     std::uint64_t next_ = 0;
+    bool stopped_ = false;
+    std::function<void()> when_stopped_;
 };
 
 }  // namespace prelabel::files
