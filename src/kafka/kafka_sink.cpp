@@ -4,10 +4,22 @@
 #include <prelabel/kafka/kafka_sink.hpp>
 
 #include <deque>
+#include <optional>
+#include <string>
 #include <unordered_set>
 #include <utility>
 
 namespace prelabel::kafka {
+namespace {
+
+/// A dead letter keeps the input's missing key wherever its topic lets it.
+std::optional<std::string> spare_key_of(const pipeline::Output& output) {
+    if (output.kind != pipeline::OutputKind::dead_letter || output.key) return std::nullopt;
+    const auto& [topic, number] = output.origin.partition;
+    return topic + '/' + std::to_string(number) + '/' + std::to_string(output.origin.offset);
+}
+
+}  // namespace
 
 class KafkaSink::Impl {
 public:
@@ -70,6 +82,7 @@ pipeline::Task<Result<>> KafkaSink::Impl::write(pipeline::Output output) {
     Delivery delivery;
     delivery.kind = output.kind;
     delivery.bytes = output.value.size();
+    delivery.spare_key = spare_key_of(output);
     const auto size = output.value.size() + output.frame_bytes();
     if (size > settings_.max_record_bytes) co_return too_large(output.kind, size);
     for (;;) {

@@ -32,11 +32,13 @@ rd_kafka_resp_err_t Producer::produce(const pipeline::Output& output, Delivery& 
                 output.key ? output.key->size() : 0, headers_of(output.headers), delivery);
 }
 
-rd_kafka_resp_err_t Producer::produce_again(const rd_kafka_message_t& reported, Delivery& delivery) {
+rd_kafka_resp_err_t Producer::produce_again(const rd_kafka_message_t& reported, Delivery& delivery,
+                                            const std::optional<std::string>& key) {
     rd_kafka_headers_t* headers = nullptr;
     static_cast<void>(rd_kafka_message_headers(&reported, &headers));
     HeadersPtr copy(headers ? rd_kafka_headers_copy(headers) : nullptr);
-    return send(reported.payload, reported.len, reported.key, reported.key_len, std::move(copy), delivery);
+    return send(reported.payload, reported.len, key ? key->data() : reported.key, key ? key->size() : reported.key_len,
+                std::move(copy), delivery);
 }
 
 rd_kafka_resp_err_t Producer::send(const void* value, std::size_t value_size, const void* key, std::size_t key_size,

@@ -12,16 +12,19 @@
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <thread>
 
 namespace prelabel::kafka {
 
-/// A record on its way: told once what became of it. `bytes` is for the counters.
+/// A record on its way: told once what became of it. `bytes` is for the counters. `spare_key` is for a record without a
+/// key whose topic takes none without.
 struct Delivery {
     pipeline::Signal<Result<>> outcome;
     pipeline::OutputKind kind = pipeline::OutputKind::annotation;
     std::size_t bytes = 0;
+    std::optional<std::string> spare_key;
 };
 
 /// One idempotent producer client with its topics. After a fatal error it is of no more use: see Producers.
@@ -42,8 +45,9 @@ public:
 
     /// Hands a copy of the output to the client. On success `delivery` will be told the outcome.
     [[nodiscard]] rd_kafka_resp_err_t produce(const pipeline::Output& output, Delivery& delivery);
-    /// The same for a record that another producer gives back in its report.
-    [[nodiscard]] rd_kafka_resp_err_t produce_again(const rd_kafka_message_t& reported, Delivery& delivery);
+    /// The same for a record that a producer gives back in its report; with another key where one is given.
+    [[nodiscard]] rd_kafka_resp_err_t produce_again(const rd_kafka_message_t& reported, Delivery& delivery,
+                                                    const std::optional<std::string>& key);
     /// Takes what the client has reported. Returns how many records ended.
     std::size_t serve(const Events& events);
     /// From now on nothing lingers. For closing.

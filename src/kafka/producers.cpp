@@ -30,7 +30,7 @@ Producers::Producers(const OutputSettings& settings, pipeline::Clock& clock, Wak
       shared_events_{[this](Delivery& delivery, const rd_kafka_message_t& message) { reported(delivery, message); },
                      events_.other},
       alone_events_{
-          [this](Delivery& delivery, const rd_kafka_message_t& message) { events_.delivered(delivery, message.err); },
+          [this](Delivery& delivery, const rd_kafka_message_t& message) { reported_alone(delivery, message); },
           events_.other} {}
 
 Result<> Producers::start() {
@@ -70,7 +70,17 @@ void Producers::reported(Delivery& delivery, const rd_kafka_message_t& message) 
     events_.delivered(delivery, error);
 }
 
-rd_kafka_resp_err_t Producers::send_alone(const rd_kafka_message_t& message, Delivery& delivery) {
+void Producers::reported_alone(Delivery& delivery, const rd_kafka_message_t& message) {
+    // The rule it breaks may be that of a compacted topic, which takes no record without a key.
+    if (message.err == RD_KAFKA_RESP_ERR_INVALID_RECORD && delivery.spare_key) {
+        const auto key = std::exchange(delivery.spare_key, std::nullopt);
+        if (send_alone(message, delivery, key) == RD_KAFKA_RESP_ERR_NO_ERROR) return;
+    }
+    events_.delivered(delivery, message.err);
+}
+
+rd_kafka_resp_err_t Producers::send_alone(const rd_kafka_message_t& message, Delivery& delivery,
+                                          const std::optional<std::string>& key) {
     if (!alone_.producer) {
         auto made = Producer::create(settings_, Batching::alone, wakeup_);
         if (!made) return RD_KAFKA_RESP_ERR__CRIT_SYS_RESOURCE;
@@ -81,9 +91,9 @@ rd_kafka_resp_err_t Producers::send_alone(const rd_kafka_message_t& message, Del
                                                       "size, set `output.kafka.max_record_bytes` to the topic's "
                                                       "`max.message.bytes`"});
     }
-    auto error = alone_.producer->produce_again(message, delivery);
+    auto error = alone_.producer->produce_again(message, delivery, key);
     if (error == RD_KAFKA_RESP_ERR__FATAL && replace_failed(alone_))
-        error = alone_.producer->produce_again(message, delivery);
+        error = alone_.producer->produce_again(message, delivery, key);
     if (error == RD_KAFKA_RESP_ERR_NO_ERROR) ++sent_alone_;
     return error;
 }

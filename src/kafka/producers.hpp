@@ -10,6 +10,7 @@
 #include <list>
 #include <memory>
 #include <optional>
+#include <string>
 #include <vector>
 
 namespace prelabel::kafka {
@@ -20,7 +21,8 @@ namespace prelabel::kafka {
 ///        └──────── failed for good ─▶ a new one; the old one is kept until its last record is reported
 ///
 /// A broker refuses a whole batch for its size or for one bad record in it, so a refusal in company says nothing of a
-/// record. The client for lone records exists from the first such refusal on.
+/// record. The client for lone records exists from the first such refusal on. A lone record that breaks a rule of its
+/// topic is sent once more with its spare key where it has one.
 /// Bound: each of the two has the queue of OutputSettings.   Threads: confined to the loop; failed clients are destroyed
 /// on threads of their own, since that waits for the client's.
 class Producers {
@@ -52,7 +54,9 @@ private:
     };
 
     void reported(Delivery& delivery, const rd_kafka_message_t& message);
-    [[nodiscard]] rd_kafka_resp_err_t send_alone(const rd_kafka_message_t& message, Delivery& delivery);
+    void reported_alone(Delivery& delivery, const rd_kafka_message_t& message);
+    [[nodiscard]] rd_kafka_resp_err_t send_alone(const rd_kafka_message_t& message, Delivery& delivery,
+                                                 const std::optional<std::string>& key = std::nullopt);
     [[nodiscard]] bool replace_failed(Lane& lane);
     /// Also what its retired producers report: a lone record's verdict stays final. Returns how much room was made.
     static std::size_t serve(Lane& lane, const Producer::Events& events);

@@ -137,6 +137,36 @@ TEST_F(KafkaSinkTest, ARecordThatTheTopicsRulesRefuseIsNotTheDocumentsFault) {
     loop.run(to->close(soon()));
 }
 
+TEST_F(KafkaSinkTest, ADeadLetterGetsItsPlaceForAKeyWhereItsTopicTakesNoneWithout) {
+    auto to = sink();
+    auto letter = output("", "unreadable");
+    letter.key.reset();
+    letter.kind = pipeline::OutputKind::dead_letter;
+    letter.origin = {{"raw", 3}, 42, 0};
+    letter.headers = {{"trace", "abc"}};
+    ASSERT_TRUE(loop.run(to->write(letter)));
+    cluster.fail(Request::produce, {RD_KAFKA_RESP_ERR_INVALID_RECORD, RD_KAFKA_RESP_ERR_INVALID_RECORD});
+    ASSERT_TRUE(loop.run(to->write(letter)));
+    const auto records = read_all("dead", 2);
+    EXPECT_EQ(records[0].key, std::nullopt) << "nobody asked for one";
+    EXPECT_EQ(records[1].key, "raw/3/42");
+    EXPECT_EQ(records[1].value, "unreadable");
+    EXPECT_EQ(records[1].headers, letter.headers);
+    loop.run(to->close(soon()));
+}
+
+TEST_F(KafkaSinkTest, ADeadLetterRefusedWithAKeyTooWaits) {
+    auto to = sink();
+    auto letter = output("", "unreadable");
+    letter.key.reset();
+    letter.kind = pipeline::OutputKind::dead_letter;
+    cluster.fail(Request::produce, std::vector(3, RD_KAFKA_RESP_ERR_INVALID_RECORD));
+    const auto outcome = loop.run(to->write(letter));
+    ASSERT_FALSE(outcome);
+    EXPECT_EQ(outcome.error().fault, Fault::dependency);
+    loop.run(to->close(soon()));
+}
+
 TEST_F(KafkaSinkTest, PassingTroubleIsRetriedInside) {
     auto to = sink();
     cluster.fail(Request::produce, {RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION, RD_KAFKA_RESP_ERR_REQUEST_TIMED_OUT});
