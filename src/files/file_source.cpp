@@ -65,8 +65,7 @@ pipeline::Task<Result<pipeline::SourceEvent>> FileSource::next(pipeline::Room ro
         for (const auto& file : files_) all.partitions.push_back({file.input.name, 0});
         co_return pipeline::SourceEvent(std::move(all));
     }
-    nudged_ = false;
-    while (!stopped_ && !nudged_) {
+    while (!stopped_ && !std::exchange(nudged_, false)) {
         const auto step = look_ahead();
         if (!step) co_return step.error();
         if (*step == Step::record && take(room, batch, bytes)) continue;

@@ -9,9 +9,8 @@ namespace {
 
 using Seconds = std::chrono::duration<double>;
 
-constexpr double slowest = 1.0 / 60;
-/// Halving ends here: a provider that refuses even this is held off by its own waits, and the way back up would be long.
-constexpr double slowest_guess = 6.0 / 60;
+/// A provider that refuses even this is held off by its own waits, and the way back up would be long.
+constexpr double slowest = 6.0 / 60;
 constexpr Seconds enough_to_measure{10};  // a provider's bucket lets bursts through that say little about its rate
 constexpr std::uint64_t answers_to_measure = 10;
 constexpr double below_what_was_taken = 0.98;
@@ -19,11 +18,15 @@ constexpr double few = 0.35;  // as a share refused: what is tried is near what 
 constexpr double far_growth = 1.25;
 constexpr double near_growth = 1.01;
 constexpr double quicker_each_step = 1.5;
+/// Below this a step takes a quarter of a minute and more: the way up is taken in larger ones.
+constexpr double slow = 12.0 / 60;
+constexpr double slow_growth = 1.25;
 constexpr double near_share = 0.95;  // of what was refused
 constexpr Seconds far_step{2};
 constexpr Seconds near_step{10};
 constexpr double answers_a_step = 2;
 constexpr double binding_share = 0.8;
+constexpr double slow_binding_share = 0.3;  // of the few calls of a step some fail for other reasons
 
 }  // namespace
 
@@ -45,12 +48,13 @@ bool LearnedRate::answered(TimePoint now) {
     const Seconds step = std::max(near ? near_step : far_step, Seconds(answers_a_step / *per_second_));
     const Seconds passed = now - grown_at_;
     if (passed < step) return false;
-    const bool binding = static_cast<double>(answers_at_growth_) >= binding_share * *per_second_ * passed.count();
+    const double most = *per_second_ < slow ? slow_binding_share : binding_share;
+    const bool binding = static_cast<double>(answers_at_growth_) >= most * *per_second_ * passed.count();
     grown_at_ = now;
     answers_at_growth_ = 0;
     if (!binding) return false;
     if (near) {
-        *per_second_ *= growth_;
+        *per_second_ *= std::max(growth_, *per_second_ < slow ? slow_growth : near_growth);
         growth_ = std::min(far_growth, 1 + (growth_ - 1) * quicker_each_step);
     } else {
         *per_second_ = std::min(*per_second_ * far_growth, near_share * refused_per_second_ * near_growth);
@@ -66,7 +70,7 @@ void LearnedRate::refused(TimePoint now, bool binding, double share) {
         const double tried = per_second_.value_or(observed);
         // What did not hold calls back was not what was refused: nothing is known of how much more would be taken.
         refused_per_second_ = binding ? tried : tried * 8;
-        const double halved = std::max(tried / 2, std::min(tried, slowest_guess));
+        const double halved = tried / 2;
         const double taken = share <= few ? tried * (1 - share) : std::min(observed, tried);
         per_second_ = std::max(share <= few || measured ? taken * below_what_was_taken : halved, slowest);
     }

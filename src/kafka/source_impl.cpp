@@ -64,7 +64,6 @@ Result<> KafkaSource::Impl::subscribe(const std::string& topic) {
 }
 
 pipeline::Task<Result<pipeline::SourceEvent>> KafkaSource::Impl::next(pipeline::Room room) {
-    nudged_ = false;
     for (;;) {
         serve(queue_.get());
         if (stopped_) co_return Error{Fault::cancelled, "reading was stopped"};
@@ -81,7 +80,7 @@ pipeline::Task<Result<pipeline::SourceEvent>> KafkaSource::Impl::next(pipeline::
             counters_.records += batch.records.size();
             for (const auto& record : batch.records) counters_.bytes += size_of(record.key) + size_of(record.value);
         }
-        if (!batch.records.empty() || nudged_) co_return pipeline::SourceEvent(std::move(batch));
+        if (std::exchange(nudged_, false) || !batch.records.empty()) co_return pipeline::SourceEvent(std::move(batch));
         if (fatal_ || !events_.empty()) continue;
         news_.emplace();
         co_await news_->wait();

@@ -50,6 +50,11 @@ std::string advice(const CallFailure& failure) {
             return "check llm.base_url, the network and whether the server runs";
         case ReplyClass::malformed_reply:
             return "what answers at llm.base_url does not speak Chat Completions: check the address";
+        case ReplyClass::context_length:
+            return "no document fits the model: lower llm.max_output_tokens, which counts into the context of many "
+                   "servers, shorten the task's examples, or take a model with a longer context";
+        case ReplyClass::content_filter:
+            return "the provider's filter stops every document: look at the task's wording";
         case ReplyClass::local_limit:
             return "raise this machine's limit (ulimit -n) or lower llm.limits.max_in_flight";
         case ReplyClass::rejected:

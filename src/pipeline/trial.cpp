@@ -10,10 +10,14 @@ namespace {
 
 /// A document that meets so many 429s while others are answered does not fit the provider's limit at all.
 constexpr std::uint32_t throttles_max = 20;
+/// The last documents of a file may be the only ones left that meet a limit: no other is answered to show it.
+constexpr Duration last_throttles_patience = std::chrono::minutes(5);
 /// Refused once and once more: what a firewall or a moderation does may change, so 403 has all attempts.
 constexpr std::uint32_t refusals_max = 2;
 /// A document alone is asked so often before its refusal is taken for everybody's.
 constexpr std::uint32_t unproven_max = 3;
+/// So many documents that end without any answer yet are not all bad.
+constexpr std::size_t ended_before_any_answer = 16;
 /// The last documents of a file fail alone; nobody waits ten minutes for them.
 constexpr Duration last_documents_patience = std::chrono::minutes(1);
 
@@ -51,8 +55,7 @@ Decision Trial::failed(const llm::CallFailure& failure, TimePoint sent, TimePoin
     switch (llm::remedy(failure.reply)) {
         case llm::Remedy::none:
         case llm::Remedy::end_document:
-            bench.health.alive();  // the endpoint is there; whether it takes others' requests is not said
-            return end(dead_letter_class(failure.reply), failure.message, effort);
+            return end_document(failure, now, effort, bench);
         case llm::Remedy::hold:
             return throttled(now, effort, bench);
         case llm::Remedy::rest:
@@ -67,14 +70,28 @@ Decision Trial::failed(const llm::CallFailure& failure, TimePoint sent, TimePoin
     return {};
 }
 
+Decision Trial::end_document(const llm::CallFailure& failure, TimePoint now, const flow::Effort& effort,
+                             const Bench& bench) {
+    bench.health.alive();  // the endpoint is there; whether it takes others' requests is not said
+    Decision decision = end(dead_letter_class(failure.reply), failure.message, effort);
+    // Documents that are too long, one after another and before anything was ever answered, are a limit of ours.
+    if (bench.health.ever_answered()) return decision;
+    bench.health.refused(document_, now);
+    if (bench.health.refuses_all(ended_before_any_answer)) decision.pause = PauseCause::person;
+    return decision;
+}
+
 Decision Trial::throttled(TimePoint now, const flow::Effort& effort, const Bench& bench) {
     bench.health.alive();
     if (failed_at_ && bench.health.answered_since(*failed_at_)) ++throttles_;
     failed_at_ = now;
-    if (throttles_ < throttles_max) return {};
+    if (!throttled_since_) throttled_since_ = now;
+    const bool alone = bench.last_documents && bench.health.ever_answered() && failures_ >= throttles_max &&
+                       now - *throttled_since_ >= last_throttles_patience;
+    if (throttles_ < throttles_max && !alone) return {};
     return end(DeadLetterClass::request_rejected,
-               "throttled each time while others were answered: the request may be larger than the provider's limit of "
-               "tokens a minute; gave up after " +
+               "throttled each time, also while others were answered or nothing else was asked: the request may be "
+               "larger than the provider's limit of tokens a minute; gave up after " +
                    std::to_string(effort.calls) + " calls",
                effort);
 }
@@ -110,15 +127,17 @@ void Trial::prove(TimePoint now, flow::Effort& effort, const flow::EndpointHealt
     });
 }
 
+void Trial::new_reason(const llm::CallFailure& failure) {
+    if (std::exchange(refused_as_, failure.reply) == failure.reply) return;
+    refused_at_.reset();
+    refusals_ = 0;
+    proven_ = false;
+}
+
 Decision Trial::to_confirm(const llm::CallFailure& failure, TimePoint sent, TimePoint now, flow::Effort& effort,
                            const Bench& bench) {
     bench.health.refused(document_, now);
-    // Refused for another reason than before is refused for the first time.
-    if (std::exchange(refused_as_, failure.reply) != failure.reply) {
-        refused_at_.reset();
-        refusals_ = 0;
-        proven_ = false;
-    }
+    new_reason(failure);
     const bool may_change = failure.reply == llm::ReplyClass::forbidden;
     const bool shared = names_what_all_share(failure) || (may_change && !bench.health.ever_answered());
     const bool accepted = others_accepted(bench.health);
@@ -151,12 +170,14 @@ Decision Trial::to_confirm(const llm::CallFailure& failure, TimePoint sent, Time
 Decision Trial::for_a_person(const llm::CallFailure& failure, TimePoint now, flow::Effort& effort, const Bench& bench) {
     Decision decision;
     decision.turn = Turn::suspect;
-    if (!others_accepted(bench.health)) {
-        refused_at_ = now;
+    new_reason(failure);
+    // Once others were accepted after it was refused, it is refused for itself, also where nobody else is left.
+    proven_ |= others_accepted(bench.health);
+    refused_at_ = now;
+    if (!proven_) {
         decision.pause = PauseCause::person;
         return decision;
     }
-    refused_at_ = now;
     effort.attempts = std::max(effort.attempts, ++refusals_);
     if (refusals_ >= std::max(refusals_max, bench.policy.max_attempts()))
         return end(DeadLetterClass::request_rejected, "refused again after " + calls(effort) + failure.message, effort);

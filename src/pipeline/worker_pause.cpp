@@ -4,6 +4,8 @@
 namespace prelabel::pipeline {
 namespace {
 
+/// What worked a moment ago may have refused one document, or one call: who is under way or is probed next shows it.
+constexpr Duration person_grace = std::chrono::seconds(10);
 constexpr Duration witness_interval = std::chrono::minutes(1);
 
 }  // namespace
@@ -14,9 +16,12 @@ void Worker::consider_giving_up(const Event& event) {
     const auto* paused = std::get_if<Paused>(&event);
     if (!paused) return;
     if (!witness_timer_.armed()) ports_.clock.arm(witness_timer_, ports_.clock.now() + witness_interval);
-    if (paused->cause == PauseCause::person && when.when_a_person_is_needed) return give_up(paused->reason);
-    if (when.after_an_outage_of && !give_up_timer_.armed())
+    if (paused->cause == PauseCause::person && when.when_a_person_is_needed) {
+        if (stats_.calls[static_cast<std::size_t>(llm::ReplyClass::answered)] == 0) return give_up(paused->reason);
+        ports_.clock.arm(give_up_timer_, ports_.clock.now() + person_grace);
+    } else if (when.after_an_outage_of && !give_up_timer_.armed()) {
         ports_.clock.arm(give_up_timer_, ports_.clock.now() + *when.after_an_outage_of);
+    }
 }
 
 void Worker::read_witnesses() {

@@ -119,6 +119,8 @@ TEST_F(KafkaSourceTest, WithoutRoomItWaitsAndANudgeEndsTheWait) {
     from->nudge();
     loop.turn_until([&] { return waiting->done; });
     EXPECT_TRUE(std::get<pipeline::Batch>(**waiting->value).records.empty());
+    from->nudge();  // nobody waits: the next one does not
+    EXPECT_TRUE(expect<pipeline::Batch>(*from, {0, 0}).records.empty());
     read(*from, 10);
     loop.run(from->close(soon()));
 }

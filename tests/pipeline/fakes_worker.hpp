@@ -178,6 +178,7 @@ public:
     Gate answering;
     std::size_t calls = 0;
     std::function<bool(const std::string& body)> refuses;
+    llm::ReplyClass refuses_as = llm::ReplyClass::rejected;
 
     [[nodiscard]] Task<llm::CallOutcome> call(Body body, TimePoint) override {
         ++calls;
@@ -185,8 +186,8 @@ public:
         if (!answered) co_return llm::CallFailure{};
         if (refuses && refuses(*body)) {
             llm::CallFailure failure;
-            failure.reply = llm::ReplyClass::rejected;
-            failure.message = "HTTP 400";
+            failure.reply = refuses_as;
+            failure.message = "HTTP 4xx";
             co_return failure;
         }
         llm::Completion completion;

@@ -122,6 +122,46 @@ TEST_F(TrialTest, ADocumentThatIsThrottledTwentyTimesWhileOthersAreAnsweredNever
     EXPECT_EQ(end->reason, DeadLetterClass::request_rejected);
 }
 
+TEST_F(TrialTest, TheLastDocumentOfAFileThatIsOnlyThrottledEndsAfterSomeMinutes) {
+    others_are_answered();
+    const TimePoint began = now;
+    std::optional<Failure> end;
+    for (int i = 0; i < 1'000; ++i, now += 1s) ASSERT_FALSE(fails(ReplyClass::throttled).end) << "others may come";
+    last_documents = true;
+    end = fails(ReplyClass::throttled).end;
+    ASSERT_TRUE(end);
+    EXPECT_EQ(end->reason, DeadLetterClass::request_rejected);
+    EXPECT_GT(now - began, 5min);
+}
+
+TEST_F(TrialTest, AThrottledLastDocumentIsGivenTheTimeOfALimitAMinute) {
+    others_are_answered();
+    last_documents = true;
+    const TimePoint began = now;
+    while (!fails(ReplyClass::throttled).end) now += 1s;
+    EXPECT_GE(now - began, 5min);
+    EXPECT_LT(now - began, 6min);
+}
+
+TEST_F(TrialTest, DocumentsThatAreAllTooLongBeforeAnythingWasAnsweredNeedAPerson) {
+    for (int i = 0; i < 15; ++i) {
+        Trial one(static_cast<std::uint64_t>(i) + 100);
+        const Decision decision =
+            one.failed(failure(ReplyClass::context_length), now, now, effort, {policy, health, rng, last_documents});
+        EXPECT_TRUE(decision.end);
+        EXPECT_FALSE(decision.pause);
+    }
+    EXPECT_EQ(fails(ReplyClass::context_length).pause, PauseCause::person);
+}
+
+TEST_F(TrialTest, DocumentsThatAreTooLongAreNobodysFaultOnceAnythingWasAnswered) {
+    others_are_answered();
+    others_are_refused(60);
+    const Decision decision = fails(ReplyClass::context_length);
+    EXPECT_TRUE(decision.end);
+    EXPECT_FALSE(decision.pause);
+}
+
 TEST_F(TrialTest, ALimitOfThisMachineIsNobodysFault) {
     others_are_answered();
     for (int i = 0; i < 100; ++i) {

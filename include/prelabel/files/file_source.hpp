@@ -94,7 +94,7 @@ private:
     std::size_t current_ = 0;
     std::optional<RecordReader> reader_;
     std::deque<Record> ahead_;
-    bool nudged_ = false;                               ///< since next() was called
+    bool nudged_ = false;
     pipeline::Signal<pipeline::Done>* wake_ = nullptr;  ///< of a waiting next()
     std::function<void()> stop_waiting_;                ///< for bytes
     std::uint64_t bytes_of_read_files_ = 0;

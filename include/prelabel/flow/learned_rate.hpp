@@ -11,7 +11,7 @@ namespace prelabel::flow {
 /// refusal, then less by the share that was refused, or what was answered between refusals where that was most of them; it grows again while it is what holds calls back,
 /// fast far below the rate that was last refused, by 1 % near it and then by half as much more each time.
 ///
-/// Unit:    calls a minute, at least 1.   Threads: confined to its worker.
+/// Unit:    calls a minute, at least 6.   Threads: confined to its worker.
 class LearnedRate {
 public:
     explicit LearnedRate(TimePoint now) : since_(now), answered_at_(now), grown_at_(now) {}

@@ -61,7 +61,8 @@ public:
     /// Errors: Fault::dependency only when trying again cannot help (a fatal client error); passing trouble is waited
     ///         out inside. Fault::cancelled after stop().
     [[nodiscard]] virtual Task<Result<SourceEvent>> next(Room room) = 0;
-    /// There is more room than the waiting next() was told: it returns an empty batch, so that it is called anew.
+    /// The waiting next() returns, or the next one at once, with an empty batch if nothing is there: there is more room
+    /// than it was told, or the caller has something else to do.
     virtual void nudge() = 0;
     /// Lets `records` more records of a partition be read. Granting for a partition that is gone is ignored.
     virtual void grant(const Partition& partition, std::size_t records) = 0;

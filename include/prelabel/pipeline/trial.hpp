@@ -28,7 +28,9 @@ struct Decision {
 ///   time heals it (5xx, resets, time-outs)    an attempt counts when what others sent at that time was answered
 ///   refused, forbidden, unreadable            asked again behind new documents; the document's end when it is refused
 ///                                             again although others were accepted since; a pause when all are refused
-///   429, a limit of this machine              nobody's fault: neither attempts nor time
+///   429, a limit of this machine              nobody's fault: neither attempts nor time; the document's end when it is
+///                                             refused each time while others are answered, or is the last one
+///   too long, filtered                        the document's end; a pause when all are, and nothing was ever answered
 ///   key, money, model, address                a pause, unless others were accepted since
 ///
 /// Pure: it learns the time and the others from its arguments.
@@ -53,6 +55,8 @@ public:
     }
 
 private:
+    [[nodiscard]] Decision end_document(const llm::CallFailure& failure, TimePoint now, const flow::Effort& effort,
+                                        const Bench& bench);
     [[nodiscard]] Decision throttled(TimePoint now, const flow::Effort& effort, const Bench& bench);
     [[nodiscard]] Decision healed_by_time(const llm::CallFailure& failure, TimePoint sent, TimePoint now,
                                           flow::Effort& effort, const Bench& bench);
@@ -60,6 +64,9 @@ private:
                                       flow::Effort& effort, const Bench& bench);
     [[nodiscard]] Decision for_a_person(const llm::CallFailure& failure, TimePoint now, flow::Effort& effort,
                                         const Bench& bench);
+
+    /// Refused for another reason than before is refused for the first time.
+    void new_reason(const llm::CallFailure& failure);
 
     /// A failed call of which it is not yet known whose fault it was.
     struct Unproven {
@@ -76,6 +83,7 @@ private:
     std::uint32_t unproven_ = 0;   // refusals in a row that nobody else's call explains
     bool proven_ = false;          // others were accepted after a refusal of this one
     std::uint32_t throttles_ = 0;  // while others were answered
+    std::optional<TimePoint> throttled_since_;
     std::optional<TimePoint> failed_at_;
     std::deque<Unproven> failed_calls_;
     std::optional<TimePoint> refused_at_;

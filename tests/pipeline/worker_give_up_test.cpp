@@ -1,0 +1,57 @@
+#include "fakes_worker.hpp"
+
+namespace prelabel::pipeline {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::minutes;
+using std::chrono::seconds;
+
+/// A run that a person waits for, and a model that is missing for some documents.
+class WorkerGiveUp : public testing::Test {
+protected:
+    void SetUp() override {
+        world_.settings.give_up = {.when_a_person_is_needed = true, .after_an_outage_of = minutes(5)};
+        world_.model.refuses_as = llm::ReplyClass::model_missing;
+        world_.start();
+        world_.assign({zero});
+    }
+    void refuse(const char* mark) {
+        world_.model.refuses = [mark](const std::string& body) { return body.find(mark) != std::string::npos; };
+    }
+
+    WorkerWorld world_;
+};
+
+TEST_F(WorkerGiveUp, EndsAtOnceWhenTheModelHasNeverWorked) {
+    refuse("text");
+    world_.feed(zero, 0);
+    EXPECT_TRUE(world_.worker().gave_up_because());
+    EXPECT_TRUE(world_.ended());
+}
+
+TEST_F(WorkerGiveUp, OneDocumentForWhichTheModelIsMissingEndsNothing) {
+    refuse("text 0/1");
+    world_.feed(zero, 0);
+    world_.feed(zero, 1);
+    EXPECT_TRUE(world_.worker().stats().paused);
+    for (Offset offset = 2; offset < 10; ++offset) world_.feed(zero, offset);
+    for (int second = 0; second < 600; ++second) world_.loop.advance(seconds(1));
+    EXPECT_FALSE(world_.worker().gave_up_because());
+    EXPECT_EQ(world_.source.committed[zero], 10);
+    EXPECT_EQ(world_.sink.written.size(), 10U) << "one of them a dead letter";
+    world_.stop();
+}
+
+TEST_F(WorkerGiveUp, EndsWhenTheRefusalStands) {
+    world_.feed(zero, 0);
+    refuse("text");
+    world_.feed(zero, 1);
+    world_.loop.advance(seconds(9));
+    EXPECT_FALSE(world_.worker().gave_up_because());
+    world_.loop.advance(seconds(2));
+    EXPECT_TRUE(world_.worker().gave_up_because());
+}
+
+}  // namespace
+}  // namespace prelabel::pipeline
