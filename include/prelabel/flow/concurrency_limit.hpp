@@ -7,9 +7,9 @@
 namespace prelabel::flow {
 
 /// How many calls may be under way at once: as many as configured until the provider refuses some, then as many as it
-/// was seen to take, less by the share that was refused (5 % to a third), growing by half a percent a second at first and by a tenth more with each
-/// second that passes well. After restart() it begins with one call and doubles with each round of answers, so that a
-/// provider which is just back is not met by everybody at once.
+/// was seen to take, less by the share that was refused (5 % to a third). That grows by half a percent a second at
+/// first and by a tenth more with each second that passes well. After restart() it begins with one call and doubles
+/// with each round of answers, so that a provider which is just back is not met by everybody at once.
 ///
 /// Unit:    calls.   Bound: 1 to the configured maximum.   Threads: confined to its worker.
 /// Source:  slow start and congestion avoidance, RFC 5681 §3.1. Its growth beyond the threshold is too slow for answers

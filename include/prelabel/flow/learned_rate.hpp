@@ -8,8 +8,9 @@
 namespace prelabel::flow {
 
 /// How many calls a minute a provider takes, learned from its refusals where nobody configured it: none until the first
-/// refusal, then less by the share that was refused, or what was answered between refusals where that was most of them; it grows again while it is what holds calls back,
-/// fast far below the rate that was last refused, by 1 % near it and then by half as much more each time.
+/// refusal, then less by the share that was refused, or what was answered between refusals where that was most of them.
+/// It grows again while it is what holds calls back, fast far below the rate that was last refused, by 1 % near it (a
+/// quarter below 12 a minute) and then by half as much more each time.
 ///
 /// Unit:    calls a minute, at least 6.   Threads: confined to its worker.
 class LearnedRate {
