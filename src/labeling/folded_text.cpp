@@ -139,6 +139,7 @@ void FoldedText::add_character(std::string_view text, Span character, WorkBudget
         append_decomposed(next.code_point, character_);
         at += next.bytes;
     }
+    if (character_ == U" ") return add_space(character);  // with a variation selector, or a joiner
     if (!budget.spend(character_.size() * steps_per_code_point + order_canonically(character_))) return;
     const std::size_t from = folded_.size();
     for (const char32_t c : character_) utf8::append(plain_punctuation(c), folded_);
