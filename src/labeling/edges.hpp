@@ -18,7 +18,8 @@ enum class Fit {
 ///
 /// Words: a letter, mark or digit next to another one continues its word, unless one of them belongs to a script that
 /// writes no spaces or glues particles to names (Han, kana, Hangul, Thai, Lao, Khmer, Burmese, Tibetan), where any
-/// place may be an edge. So `Ada` fits in `Ada's` and `Ada-like`, `서울` fits in `서울에서`, and `Ada` does not fit in
+/// place may be an edge, or only one of them to Hebrew, Arabic or Syriac: a name in other letters may follow a
+/// proclitic. So `Ada` fits in `Ada's` and `Ada-like`, `서울` fits in `서울에서`, and `Ada` does not fit in
 /// `Adaptive`, nor `Budapest` in `Budapesten`: which of the two was meant cannot be told, and a wrong entity costs more
 /// than one that is set aside with a reason. Characters: extended grapheme clusters (UAX #29), so `cafe` does not fit
 /// in `cafe` + U+0301, nor a woman in a family.
