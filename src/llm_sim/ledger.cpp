@@ -40,6 +40,8 @@ void Ledger::arrive(TimePoint now, WallTime wall) {
 }
 
 void Ledger::admit(TimePoint now, std::uint64_t tokens) {
+    ++admitted_requests_;
+    admitted_tokens_ += tokens;
     admitted_peak_.add(now, 1);
     tokens_peak_.add(now, tokens);
 }
@@ -90,6 +92,8 @@ std::string Ledger::json(bool documents) const {
     tokens.number("completion", charged_.completion_tokens);
     Object concurrency;
     concurrency.number("now", concurrent_).number("peak", concurrent_peak_);
+    Object admitted;
+    admitted.number("requests", admitted_requests_).number("tokens", admitted_tokens_);
     Object peak;
     peak.number("requests", requests_peak_.peak()).number("admitted", admitted_peak_.peak());
     peak.number("tokens", tokens_peak_.peak());
@@ -99,7 +103,7 @@ std::string Ledger::json(bool documents) const {
     all.raw("tokens", tokens.end()).raw("paid_by_document", paid.end()).raw("concurrency", concurrency.end());
     all.raw("first_request_ms", first_ ? milliseconds(*first_) : "null");
     all.raw("last_request_ms", first_ ? milliseconds(last_) : "null");
-    all.raw("peak_in_60s", peak.end());
+    all.raw("admitted", admitted.end()).raw("peak_in_60s", peak.end());
     if (documents) all.raw("documents", by_document.end());
     return all.end();
 }

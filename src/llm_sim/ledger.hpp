@@ -50,6 +50,8 @@ public:
 
 private:
     std::uint64_t requests_ = 0;
+    std::uint64_t admitted_requests_ = 0;
+    std::uint64_t admitted_tokens_ = 0;
     std::uint64_t concurrent_ = 0;
     std::uint64_t concurrent_peak_ = 0;
     std::array<std::uint64_t, refusal_count> refused_{};

@@ -136,6 +136,8 @@ TEST(Simulator, EnforcesRequestsPerMinuteWithTheProvidersHeaders) {
     EXPECT_EQ(talk.stats().number("/refused/out_of_requests"), 1);
     EXPECT_EQ(talk.stats().number("/peak_in_60s/requests"), 4);
     EXPECT_EQ(talk.stats().number("/peak_in_60s/admitted"), 3);
+    EXPECT_EQ(talk.stats().number("/admitted/requests"), 3);
+    EXPECT_EQ(talk.stats().number("/admitted/tokens"), talk.stats().number("/peak_in_60s/tokens"));
 }
 
 TEST(Simulator, CountsTheMostThatMayBeAnsweredTowardsTokensPerMinute) {
