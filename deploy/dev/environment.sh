@@ -1,8 +1,10 @@
 # What every script here starts from: where things are, how they speak, how they become root. Sourced, not run.
 # shellcheck shell=bash
 
-# A chroot or a service manager may give us no HOME and no locale; neither may change what is built.
+# A chroot or a service manager may give us no HOME and no locale; neither may change what is built, or, since ccache
+# asks for them, whether it is built again.
 export HOME=${HOME:-/root} LC_ALL=C.UTF-8
+unset LANG LC_CTYPE LC_MESSAGES
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/prelabel
