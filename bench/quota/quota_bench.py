@@ -112,8 +112,8 @@ def measure(documents):
         broker = Kafka(stage)
         model = provider(*LIMITED)
         worker, behind, going = worker_of(stage, broker, model.base_url, documents, loaded)
-        run = Run("`run`, the README's limits, 5 % of 503s", "tokens", model, going, behind)
-        limited = label("`label`, the same", "tokens", provider(*LIMITED), {"limits": LIMITS})
+        run = Run("`run` on a real broker, the same", "tokens", model, going, behind)
+        limited = label("`label`, the README's limits, 5 % of 503s", "tokens", provider(*LIMITED), {"limits": LIMITS})
         unlimited = label("`label` without limits, provider of 500 a minute", "requests", provider("--requests-per-minute", "500"), {})
         runs = [limited[0], run, unlimited[0]]
         left, deadline = list(runs), time.monotonic() + 300 + 60 * documents / 100

@@ -15,11 +15,36 @@ TEST(TokenEstimator, StartsAboveWhatTextUsuallyTakes) {
     EXPECT_EQ(fresh.estimate(1), 1U);
 }
 
-TEST(TokenEstimator, LearnsASteadyRatioAndLosesItsMargin) {
+TEST(TokenEstimator, LearnsRequestsOfOneSizeAndLosesItsMargin) {
     TokenEstimator estimator;
     for (int i = 0; i < 500; ++i) estimator.observe(4'000, 1'000);
-    EXPECT_NEAR(estimator.ratio(), 0.25, 0.001);
     EXPECT_NEAR(static_cast<double>(estimator.estimate(4'000)), 1'000, 10);
+    for (int i = 0; i < 100'000; ++i) estimator.observe(4'000, 1'000);
+    EXPECT_NEAR(static_cast<double>(estimator.estimate(4'000)), 1'000, 1);
+    EXPECT_NEAR(static_cast<double>(estimator.estimate(4'100)), 1'033, 30) << "a slope is still believed";
+}
+
+TEST(TokenEstimator, LearnsThatAPartOfEveryRequestIsCountedOtherwiseThanTheText) {
+    // 2,000 bytes of instructions and schema, of which the server counts 240 tokens; then four bytes of text a token.
+    const auto counted = [](std::size_t bytes) { return 240 + (bytes - 2'000) / 4; };
+    TokenEstimator estimator;
+    Rng rng(5);
+    double asked = 0;
+    double taken = 0;
+    for (int i = 0; i < 2'000; ++i) {
+        const auto bytes = 2'000 + 40 + rng.below(900);
+        if (i >= 60) {
+            EXPECT_GE(estimator.estimate(bytes) + 1, counted(bytes));
+            asked += static_cast<double>(estimator.estimate(bytes));
+            taken += static_cast<double>(counted(bytes));
+        }
+        estimator.observe(bytes, counted(bytes));
+    }
+    EXPECT_LT(asked, taken * 1.01) << "one request in a hundred more could have been sent";
+    for (const std::size_t far : {20'000U, 200'000U}) {
+        EXPECT_GE(estimator.estimate(far), counted(far));
+        EXPECT_LE(static_cast<double>(estimator.estimate(far)), static_cast<double>(counted(far)) * 1.1);
+    }
 }
 
 TEST(TokenEstimator, CoversNearlyAllTextsOfAnUnsteadyTask) {
@@ -57,8 +82,10 @@ TEST(TokenEstimator, IgnoresSilenceAndSurvivesGarbage) {
     estimator.observe(0, 1'000);
     EXPECT_EQ(estimator.estimate(1'200), TokenEstimator{}.estimate(1'200));
     for (int i = 0; i < 100; ++i) estimator.observe(1, std::numeric_limits<std::uint64_t>::max());
-    EXPECT_LE(estimator.ratio(), 4.0);
-    EXPECT_LE(estimator.estimate(1'000), 10'000U);
+    EXPECT_LE(estimator.estimate(1'000), 4'000U);
+    EXPECT_EQ(estimator.estimate(0), 1U);
+    estimator.observe(std::numeric_limits<std::size_t>::max(), 1);
+    EXPECT_GE(estimator.estimate(1'000), 1U) << "and nothing overflows";
 }
 
 }  // namespace
