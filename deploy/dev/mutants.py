@@ -71,9 +71,9 @@ class Bench:
         if done.returncode != 0:
             raise RuntimeError(f"{complaint}:\n{(done.stdout + done.stderr)[-3000:]}")
 
-    def patch(self, mutant: Mutant) -> None:
+    def patch(self, mutant: Mutant, *options: str) -> None:
         environment = {**os.environ, "GIT_CEILING_DIRECTORIES": str(self.tree.parent)}  # the copy is no repository
-        self.run(["git", "-C", self.tree, "apply", mutant.patch],
+        self.run(["git", "-C", self.tree, "apply", *options, mutant.patch],
                  f"{mutant.patch.name} does not apply: the code it changes has changed, so write it anew", environment)
 
     def touched(self, mutant: Mutant) -> dict[pathlib.Path, bytes]:
@@ -134,9 +134,8 @@ def main() -> int:
     parser.add_argument("names", nargs="*", metavar="NAME", help="only the bugs with this in their name")
     options = parser.parse_args()
 
-    mutants = [read_mutant(path) for path in sorted((options.root / "tests/mutants").glob("*.patch"))]
-    if options.fast:
-        mutants = [mutant for mutant in mutants if mutant.fast]
+    planted = [read_mutant(path) for path in sorted((options.root / "tests/mutants").glob("*.patch"))]
+    mutants = [mutant for mutant in planted if mutant.fast or not options.fast]
     if options.names:
         mutants = [mutant for mutant in mutants if any(name in mutant.name for name in options.names)]
     if not mutants:
@@ -145,6 +144,8 @@ def main() -> int:
     tests = sorted({test for mutant in mutants for test in mutant.tests})
     try:
         bench = Bench(options.root, options.place)
+        for mutant in planted:  # whoever changes the code is told at once, also of those that are not planted now
+            bench.patch(mutant, "--check")
         bench.compile(tests)
         if red := bench.finders(tests):
             raise RuntimeError("the tests fail without any planted bug: " + "; ".join(red))
