@@ -1,3 +1,5 @@
+#include "http/localhost.hpp"
+
 #include <prelabel/http/base_url.hpp>
 
 #include <algorithm>
@@ -57,7 +59,7 @@ std::string Endpoint::authority() const { return port == (secure ? 443 : 80) ? b
 
 bool Endpoint::in_the_clear() const {
     const bool loopback_v4 = host.starts_with("127.") && host.find_first_not_of("0123456789.") == std::string::npos;
-    const bool loopback = loopback_v4 || host == "::1" || host == "localhost" || host.ends_with(".localhost");
+    const bool loopback = loopback_v4 || host == "::1" || is_localhost(host);
     return !secure && !loopback;
 }
 

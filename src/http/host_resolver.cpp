@@ -1,5 +1,7 @@
 #include "http/host_resolver.hpp"
 
+#include "http/localhost.hpp"
+
 #include <algorithm>
 #include <exception>
 #include <mutex>
@@ -10,6 +12,8 @@
 #include <boost/asio/error.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/address.hpp>
+#include <boost/asio/ip/address_v4.hpp>
+#include <boost/asio/ip/address_v6.hpp>
 #include <boost/asio/post.hpp>
 
 namespace prelabel::http {
@@ -17,7 +21,10 @@ namespace prelabel::http {
 namespace error = boost::asio::error;
 
 Resolved look_up(const std::string& host, std::uint16_t port) {
+    using boost::asio::ip::address_v4;
+    using boost::asio::ip::address_v6;
     using boost::asio::ip::tcp;
+    if (is_localhost(host)) return {{{address_v4::loopback(), port}, {address_v6::loopback(), port}}, {}};
     boost::asio::io_context own;
     tcp::resolver resolver(own);
     Resolved resolved;
