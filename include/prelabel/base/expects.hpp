@@ -8,7 +8,7 @@ namespace prelabel {
 
 /// Stops the process when a contract is broken: better no worker than a wrong offset committed.
 /// On in every build. `what` is for the developer who reads the crash, never document text.
-inline void expects(bool holds, const char* what, std::source_location at = std::source_location::current()) {
+constexpr void expects(bool holds, const char* what, std::source_location at = std::source_location::current()) {
     if (holds) [[likely]]
         return;
     std::fprintf(stderr, "%s:%u: contract broken: %s\n", at.file_name(), at.line(), what);
