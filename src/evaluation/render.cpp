@@ -10,8 +10,6 @@
 namespace prelabel::evaluation {
 namespace {
 
-constexpr std::array<std::string_view, 4> format_names{"table", "json", "markdown", "csv"};
-
 std::string shortest(double value) {
     std::array<char, 32> buffer{};
     const auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value).ptr;
@@ -179,12 +177,6 @@ std::string csv(const Report& report) {
 }
 
 }  // namespace
-
-std::optional<ReportFormat> report_format(std::string_view name) {
-    const auto found = std::ranges::find(format_names, name);
-    if (found == format_names.end()) return std::nullopt;
-    return static_cast<ReportFormat>(found - format_names.begin());
-}
 
 std::string render(const Report& report, ReportFormat format) {
     switch (format) {

@@ -6,16 +6,6 @@
 namespace prelabel::evaluation {
 namespace {
 
-constexpr std::array<std::string_view, 4> mode_names{"strict", "exact", "partial", "type"};
-constexpr std::array<std::string_view, 2> level_names{"entity", "token"};
-
-template <class Enum, std::size_t count>
-std::optional<Enum> find(const std::array<std::string_view, count>& names, std::string_view name) {
-    for (std::size_t i = 0; i < count; ++i)
-        if (names[i] == name) return static_cast<Enum>(i);
-    return std::nullopt;
-}
-
 // NumPy's order of addition: plain below 8, eight running sums up to 128, halves above.
 double sum(std::span<const double> values) {
     if (values.size() < 8) {
@@ -50,11 +40,6 @@ Score mean(const std::vector<ClassScore>& classes, double divisor, Weight weight
 }
 
 }  // namespace
-
-std::optional<MatchMode> match_mode(std::string_view name) { return find<MatchMode>(mode_names, name); }
-std::optional<Level> level(std::string_view name) { return find<Level>(level_names, name); }
-std::string_view to_string(MatchMode mode) { return mode_names[static_cast<std::size_t>(mode)]; }
-std::string_view to_string(Level level) { return level_names[static_cast<std::size_t>(level)]; }
 
 CountedScore counted_score(double tp, std::size_t predicted, std::size_t gold) {
     const auto ratio = [](double part, double whole) { return whole > 0 ? part / whole : 0.0; };

@@ -1,3 +1,4 @@
+#include <prelabel/base/enum_array.hpp>
 #include <prelabel/base/expects.hpp>
 #include <prelabel/evaluation/tags.hpp>
 
@@ -8,21 +9,18 @@
 namespace prelabel::evaluation {
 namespace {
 
-struct SchemeName {
-    std::string_view name;
+struct Spelling {
     std::string_view prefixes;
-    std::string_view spelling;
+    std::string_view words;
 };
 
-constexpr std::array<SchemeName, 5> names{{
-    {"lenient", "BIESLU", "O, or B-, I-, E-, S-, L- or U- and a label"},
-    {"iob1", "BI", "O, or B- or I- and a label"},
-    {"iob2", "BI", "O, or B- or I- and a label"},
-    {"iobes", "BIES", "O, or B-, I-, E- or S- and a label"},
-    {"bilou", "BILU", "O, or B-, I-, L- or U- and a label"},
-}};
-
-const SchemeName& name_of(TagScheme scheme) { return names[static_cast<std::size_t>(scheme)]; }
+constexpr auto spellings = enum_array<TagScheme, Spelling>({
+    {TagScheme::lenient, {"BIESLU", "O, or B-, I-, E-, S-, L- or U- and a label"}},
+    {TagScheme::iob1, {"BI", "O, or B- or I- and a label"}},
+    {TagScheme::iob2, {"BI", "O, or B- or I- and a label"}},
+    {TagScheme::iobes, {"BIES", "O, or B-, I-, E- or S- and a label"}},
+    {TagScheme::bilou, {"BILU", "O, or B-, I-, L- or U- and a label"}},
+});
 
 struct Tag {
     char prefix = 'O';
@@ -144,19 +142,11 @@ std::vector<LabeledSpan> decode_strict(std::span<const std::string> tags, const 
 
 }  // namespace
 
-std::optional<TagScheme> tag_scheme(std::string_view name) {
-    for (std::size_t i = 0; i < names.size(); ++i)
-        if (names[i].name == name) return static_cast<TagScheme>(i);
-    return std::nullopt;
-}
-
-std::string_view to_string(TagScheme scheme) { return name_of(scheme).name; }
-
-std::string_view spelling(TagScheme scheme) { return name_of(scheme).spelling; }
+std::string_view spelling(TagScheme scheme) { return spellings[scheme].words; }
 
 bool allowed(std::string_view tag, TagScheme scheme) {
     if (tag == "O") return true;
-    if (tag.empty() || !one_of(tag.front(), name_of(scheme).prefixes)) return false;
+    if (tag.empty() || !one_of(tag.front(), spellings[scheme].prefixes)) return false;
     return tag.size() == 1 || tag[1] == '-';
 }
 

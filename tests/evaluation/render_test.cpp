@@ -90,13 +90,5 @@ TEST(Render, MarkdownIsATable) {
     EXPECT_THAT(render(sample(), ReportFormat::markdown), HasSubstr("| **weighted avg** | 1.0000 |"));
 }
 
-TEST(Render, FindsEveryFormatByItsName) {
-    EXPECT_EQ(report_format("table"), ReportFormat::table);
-    EXPECT_EQ(report_format("json"), ReportFormat::json);
-    EXPECT_EQ(report_format("markdown"), ReportFormat::markdown);
-    EXPECT_EQ(report_format("csv"), ReportFormat::csv);
-    EXPECT_EQ(report_format("xml"), std::nullopt);
-}
-
 }  // namespace
 }  // namespace prelabel::evaluation

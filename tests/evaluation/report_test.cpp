@@ -31,13 +31,5 @@ TEST(Report, WeightsTheAverageBySupport) {
     EXPECT_EQ(report.weighted.recall, 0.25);
 }
 
-TEST(Report, FindsEveryModeAndLevelByItsName) {
-    for (const auto mode : {MatchMode::strict, MatchMode::exact, MatchMode::partial, MatchMode::type})
-        EXPECT_EQ(match_mode(to_string(mode)), mode);
-    for (const auto each : {Level::entity, Level::token}) EXPECT_EQ(level(to_string(each)), each);
-    EXPECT_EQ(match_mode("ent_type"), std::nullopt);
-    EXPECT_EQ(level("word"), std::nullopt);
-}
-
 }  // namespace
 }  // namespace prelabel::evaluation

@@ -27,7 +27,7 @@ TEST(SpanScorer, AgreesWithSeqevalOnTheProjectsCases) {
     ASSERT_GE(cases["tags"].MemberCount(), 10U);
     for (const auto& [name, tags] : cases["tags"].GetObject()) {
         SCOPED_TRACE(name.GetString());
-        const auto scheme = tag_scheme(tags["scheme"].GetString()).value();
+        const auto scheme = from_string<TagScheme>(tags["scheme"].GetString()).value();
         expected::agrees_with_seqeval(
             expected::score_tags(tags["gold"], tags["pred"], TagScheme::lenient, MatchMode::strict), tags["lenient"]);
         expected::agrees_with_seqeval(expected::score_tags(tags["gold"], tags["pred"], scheme, MatchMode::strict),
@@ -90,7 +90,7 @@ TEST_F(Oracles, TagFilesAgreeWithSeqevalAndNervaluate) {
             expected::score_tags(tags["gold"], tags["pred"], TagScheme::lenient, MatchMode::strict),
             tags["seqeval_default"]);
         expected::agrees_with_seqeval(
-            expected::score_tags(tags["gold"], tags["pred"], tag_scheme(ours).value(), MatchMode::strict),
+            expected::score_tags(tags["gold"], tags["pred"], from_string<TagScheme>(ours).value(), MatchMode::strict),
             tags[("seqeval_strict_" + theirs).c_str()]);
         if (!tags.HasMember("nervaluate")) continue;
         ++nervaluate;

@@ -1,16 +1,22 @@
 #pragma once
 
+#include <prelabel/base/enum_names.hpp>
 #include <prelabel/evaluation/report.hpp>
 
-#include <optional>
+#include <array>
 #include <string>
-#include <string_view>
 
 namespace prelabel::evaluation {
 
 enum class ReportFormat { table, json, markdown, csv };
-
-[[nodiscard]] std::optional<ReportFormat> report_format(std::string_view name);
+constexpr auto enum_names(ReportFormat) {
+    return std::to_array<EnumName<ReportFormat>>({
+        {ReportFormat::table, "table"},
+        {ReportFormat::json, "json"},
+        {ReportFormat::markdown, "markdown"},
+        {ReportFormat::csv, "csv"},
+    });
+}
 
 /// The report as text that ends with a newline. JSON and CSV hold doubles that read back to the same bits; the table
 /// and Markdown round to four places. Labels are quoted or escaped as each format needs.

@@ -1,9 +1,10 @@
 #pragma once
 
+#include <prelabel/base/enum_names.hpp>
+
+#include <array>
 #include <cstddef>
-#include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace prelabel::evaluation {
@@ -15,14 +16,23 @@ enum class MatchMode {
     partial,  ///< same boundaries count one, an overlap counts half, any label
     type,     ///< same label and an overlap
 };
+constexpr auto enum_names(MatchMode) {
+    return std::to_array<EnumName<MatchMode>>({
+        {MatchMode::strict, "strict"},
+        {MatchMode::exact, "exact"},
+        {MatchMode::partial, "partial"},
+        {MatchMode::type, "type"},
+    });
+}
 
 /// What is counted.
 enum class Level { entity, token };
-
-[[nodiscard]] std::optional<MatchMode> match_mode(std::string_view name);
-[[nodiscard]] std::optional<Level> level(std::string_view name);
-[[nodiscard]] std::string_view to_string(MatchMode mode);
-[[nodiscard]] std::string_view to_string(Level level);
+constexpr auto enum_names(Level) {
+    return std::to_array<EnumName<Level>>({
+        {Level::entity, "entity"},
+        {Level::token, "token"},
+    });
+}
 
 /// Precision, recall and F1 as fractions, 0/0 = 0.
 struct Score {

@@ -1,8 +1,9 @@
 #pragma once
 
+#include <prelabel/base/enum_names.hpp>
 #include <prelabel/evaluation/labeled_span.hpp>
 
-#include <optional>
+#include <array>
 #include <span>
 #include <string>
 #include <string_view>
@@ -13,9 +14,15 @@ namespace prelabel::evaluation {
 /// How the tags of a CoNLL column spell entities.
 /// `lenient` takes any mixture and starts an entity wherever one can start; the others drop what breaks their rules.
 enum class TagScheme { lenient, iob1, iob2, iobes, bilou };
-
-[[nodiscard]] std::optional<TagScheme> tag_scheme(std::string_view name);
-[[nodiscard]] std::string_view to_string(TagScheme scheme);
+constexpr auto enum_names(TagScheme) {
+    return std::to_array<EnumName<TagScheme>>({
+        {TagScheme::lenient, "lenient"},
+        {TagScheme::iob1, "iob1"},
+        {TagScheme::iob2, "iob2"},
+        {TagScheme::iobes, "iobes"},
+        {TagScheme::bilou, "bilou"},
+    });
+}
 
 /// Whether a tag may stand in a file of this scheme: `O`, or one of its prefixes alone or followed by a hyphen.
 [[nodiscard]] bool allowed(std::string_view tag, TagScheme scheme);
