@@ -12,13 +12,6 @@ RecordField word(std::string name, std::string about, std::vector<std::string> w
     return {std::move(name), Type::text, std::move(about), false, {}, std::move(words)};
 }
 
-template <class Enum>
-std::vector<std::string> spelled(std::initializer_list<Enum> all) {
-    std::vector<std::string> words;
-    for (const Enum one : all) words.emplace_back(to_string(one));
-    return words;
-}
-
 RecordField confidence() {
     return {"confidence", Type::real, "how sure this is, 0 to 1; null when nothing measured it", true};
 }
@@ -41,8 +34,7 @@ Fields entity_fields(const Task& task) {
             {"end_utf8", Type::int64, "byte after the last"},
             {"start_utf16", Type::int64, "first UTF-16 unit, as JavaScript and Java count"},
             {"end_utf16", Type::int64, "UTF-16 unit after the last"},
-            word("match", "exact, or equal but for case, white space and Unicode form",
-                 spelled({Match::exact, Match::normalized, Match::fuzzy})),
+            word("match", "exact, or equal but for case, white space and Unicode form", enum_words<Match>()),
             confidence()};
 }
 
@@ -56,9 +48,7 @@ Fields relation_fields() {
 Fields discarded_fields() {
     return {{"label", Type::text, "as the model gave it"},
             {"text", Type::text, "as the model gave it"},
-            word("reason", "why it is no entity",
-                 spelled({DiscardReason::not_in_text, DiscardReason::unknown_label, DiscardReason::overlap,
-                          DiscardReason::schema, DiscardReason::duplicate, DiscardReason::not_searched}))};
+            word("reason", "why it is no entity", enum_words<DiscardReason>())};
 }
 
 Fields model_fields() {
@@ -89,12 +79,10 @@ Fields source_fields() {
 }
 
 Fields run_fields() {
-    return {
-        {"attempts", Type::int32, "calls made for this document; 0 when its answer was there already"},
-        word("cache", "where the answer came from",
-             spelled({CacheTier::miss, CacheTier::memory, CacheTier::journal, CacheTier::shared, CacheTier::inflight})),
-        {"labeled_at", Type::instant, "when the record was made, ISO 8601 in UTC with milliseconds"},
-        {"version", Type::text, "of prelabel"}};
+    return {{"attempts", Type::int32, "calls made for this document; 0 when its answer was there already"},
+            word("cache", "where the answer came from", enum_words<CacheTier>()),
+            {"labeled_at", Type::instant, "when the record was made, ISO 8601 in UTC with milliseconds"},
+            {"version", Type::text, "of prelabel"}};
 }
 
 }  // namespace

@@ -10,8 +10,6 @@ namespace {
 constexpr std::uint64_t minutes_read_ahead = 2;
 constexpr std::size_t read_ahead_min = 64;
 
-std::size_t index(Turn turn) { return static_cast<std::size_t>(turn); }
-
 }  // namespace
 
 Admission::Admission(Limits limits, std::uint64_t max_output_tokens, Clock& clock, Stats& stats)
@@ -45,7 +43,7 @@ Task<bool> Admission::admit(std::size_t body_bytes, Turn turn, std::shared_ptr<c
     }
     account(now);
     Waiter waiter{body_bytes, now, std::move(lease), blocked_, {}};
-    queues_[index(turn)].push_back(&waiter);
+    queues_[turn].push_back(&waiter);
     pump();  // arms the wake-up
     co_return co_await waiter.admitted.wait();
 }
@@ -128,7 +126,7 @@ void Admission::start(TimePoint now, std::uint64_t tokens) {
 void Admission::account(TimePoint now) {
     if (blocked_by_) {
         const Duration passed = now - accounted_;
-        blocked_[static_cast<std::size_t>(blocked_by_->reason)] += std::chrono::duration<double>(passed).count();
+        blocked_[blocked_by_->reason] += std::chrono::duration<double>(passed).count();
         if (blocked_by_->learned == Learned::rate) kept_back_by_rate_ += passed;
         if (blocked_by_->learned == Learned::number) kept_back_by_number_ += passed;
     }
@@ -136,9 +134,9 @@ void Admission::account(TimePoint now) {
 }
 
 void Admission::count_wait(const Waiter& waiter) {
-    std::size_t longest = 0;
-    Blocked waited{};
-    for (std::size_t reason = 0; reason < waited.size(); ++reason) {
+    auto longest = enum_values<WaitReason>.front();
+    Blocked waited;
+    for (const auto reason : enum_values<WaitReason>) {
         waited[reason] = blocked_[reason] - waiter.before[reason];
         stats_.wait_seconds[reason] += waited[reason];
         if (waited[reason] > waited[longest]) longest = reason;

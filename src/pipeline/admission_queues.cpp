@@ -2,14 +2,10 @@
 #include <prelabel/pipeline/admission.hpp>
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 namespace prelabel::pipeline {
-namespace {
-
-std::size_t index(Turn turn) { return static_cast<std::size_t>(turn); }
-
-}  // namespace
 
 Task<bool> Admission::wait_until(TimePoint until, std::shared_ptr<const Lease> lease) {
     if (closed_ || lease->abandoned) co_return false;
@@ -21,10 +17,10 @@ Task<bool> Admission::wait_until(TimePoint until, std::shared_ptr<const Lease> l
 }
 
 void Admission::clear_suspects(TimePoint accepted) {
-    auto& suspects = queues_[index(Turn::suspect)];
+    auto& suspects = queues_[Turn::suspect];
     bool moved = false;
     for (; !suspects.empty() && suspects.front()->since < accepted; suspects.pop_front(), moved = true)
-        queues_[index(Turn::again)].push_back(suspects.front());
+        queues_[Turn::again].push_back(suspects.front());
     if (moved) pump();
 }
 
@@ -37,15 +33,15 @@ std::deque<Admission::Waiter*>* Admission::next_queue() {
     if (paused()) {
         std::swap(order[0], order[1]);
         // Else one that always fails would take every probe, and who could be answered by now would never be asked.
-        const auto& again = queues_[index(Turn::again)];
-        const auto& suspects = queues_[index(Turn::suspect)];
+        const auto& again = queues_[Turn::again];
+        const auto& suspects = queues_[Turn::suspect];
         if (!suspects.empty() && !again.empty() && suspects.front()->since < again.front()->since)
             std::swap(order[1], order[2]);
     }
     for (const Turn turn : order) {
         // What is under way may yet show whether a suspect is at fault, and then it costs one call less.
         const bool waits = turn == Turn::suspect && in_flight_ > 0;
-        if (!waits && !queues_[index(turn)].empty()) return &queues_[index(turn)];
+        if (!waits && !queues_[turn].empty()) return &queues_[turn];
     }
     return nullptr;
 }
@@ -54,9 +50,8 @@ void Admission::wake_sleepers(TimePoint now) {
     while (!sleepers_.empty() && sleepers_.begin()->first <= now) {
         Sleeper& sleeper = *sleepers_.begin()->second;
         sleepers_.erase(sleepers_.begin());
-        constexpr auto retry = static_cast<std::size_t>(WaitReason::retry);
-        ++stats_.waits[retry];
-        stats_.wait_seconds[retry] += std::chrono::duration<double>(now - sleeper.since).count();
+        ++stats_.waits[WaitReason::retry];
+        stats_.wait_seconds[WaitReason::retry] += std::chrono::duration<double>(now - sleeper.since).count();
         sleeper.awake.set(true);
     }
 }

@@ -55,7 +55,7 @@ Task<Obtained> AnswerService::obtain(Body body, flow::Effort* effort, std::share
         if (auto* answered = std::get_if<Answered>(&*shared)) {
             if (answered->tier == labeling::CacheTier::miss) answered->tier = labeling::CacheTier::inflight;
             answered->completion.usage = {};
-            ++stats_.cache_lookups[static_cast<std::size_t>(answered->tier)];
+            ++stats_.cache_lookups[answered->tier];
         }
         co_return std::move(*shared);
     }
@@ -70,7 +70,7 @@ Task<Obtained> AnswerService::find_or_buy(AnswerKey key, Body body, flow::Effort
                                           std::shared_ptr<const Lease> lease) {
     std::optional<StoredAnswer> stored = co_await ports_.store.find(key);
     const auto tier = stored ? stored->tier : labeling::CacheTier::miss;
-    ++stats_.cache_lookups[static_cast<std::size_t>(tier)];
+    ++stats_.cache_lookups[tier];
     if (stored) {
         stored->completion.usage = {};
         co_return Answered{key, std::move(stored->completion), tier};
@@ -103,7 +103,7 @@ Task<Obtained> AnswerService::buy(AnswerKey key, Body body, flow::Effort* effort
             co_return answered;
         }
         const auto& failure = std::get<llm::CallFailure>(outcome);
-        ++stats_.calls[static_cast<std::size_t>(failure.reply)];
+        ++stats_.calls[failure.reply];
         if (admission_.closed()) {
             admission_.release();
             co_return Abandoned{};
@@ -126,7 +126,7 @@ Abandoned AnswerService::left(std::uint64_t request) {
 }
 
 Answered AnswerService::paid(AnswerKey key, llm::Completion completion, std::size_t body_bytes, TimePoint sent) {
-    ++stats_.calls[static_cast<std::size_t>(llm::ReplyClass::answered)];
+    ++stats_.calls[llm::ReplyClass::answered];
     health_.answered(sent, ports_.clock.now());
     works(sent);
     learn(completion.limits);

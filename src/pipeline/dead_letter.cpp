@@ -20,28 +20,6 @@ std::string in_dollars(double usd) {
 
 }  // namespace
 
-std::string_view to_string(DeadLetterClass reason) {
-    switch (reason) {
-        case DeadLetterClass::malformed_input:
-            return "malformed_input";
-        case DeadLetterClass::too_large:
-            return "too_large";
-        case DeadLetterClass::invalid_answer:
-            return "invalid_answer";
-        case DeadLetterClass::refused:
-            return "refused";
-        case DeadLetterClass::content_filter:
-            return "content_filter";
-        case DeadLetterClass::context_length:
-            return "context_length";
-        case DeadLetterClass::request_rejected:
-            return "request_rejected";
-        case DeadLetterClass::deadline:
-            return "deadline";
-    }
-    return "unknown";
-}
-
 bool shorten_dead_letter(Output& letter, std::size_t refusals) {
     switch (refusals) {
         case 0:

@@ -217,7 +217,7 @@ Task<bool> LabelingJob::bury(Failure failure) {
         written = co_await publish(std::move(copy), std::move(again));
     }
     if (written == Written::abandoned) co_return false;
-    ++context_.stats.dead_letters[static_cast<std::size_t>(failure.reason)];
+    ++context_.stats.dead_letters[failure.reason];
     context_.on_event(DocumentDeadLettered{origin, failure.reason, failure.message});
     co_return true;
 }

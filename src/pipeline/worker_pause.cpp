@@ -17,7 +17,7 @@ void Worker::consider_giving_up(const Event& event) {
     if (!paused) return;
     if (!witness_timer_.armed()) ports_.clock.arm(witness_timer_, ports_.clock.now() + witness_interval);
     if (paused->cause == PauseCause::person && when.when_a_person_is_needed) {
-        if (stats_.calls[static_cast<std::size_t>(llm::ReplyClass::answered)] == 0) return give_up(paused->reason);
+        if (stats_.calls[llm::ReplyClass::answered] == 0) return give_up(paused->reason);
         ports_.clock.arm(give_up_timer_, ports_.clock.now() + person_grace);
     } else if (when.after_an_outage_of && !give_up_timer_.armed()) {
         ports_.clock.arm(give_up_timer_, ports_.clock.now() + *when.after_an_outage_of);

@@ -42,11 +42,6 @@ spdlog::level::level_enum spdlog_level(LogLevel level) {
     return spdlog::level::info;
 }
 
-std::string_view to_string(LogLevel level) {
-    constexpr std::array<std::string_view, 4> names{"debug", "info", "warning", "error"};
-    return names[static_cast<std::size_t>(level)];
-}
-
 void write_fields(Writer& writer, Log::Fields fields) {
     const auto text = [&](std::string_view value) {
         writer.String(value.data(), static_cast<rapidjson::SizeType>(value.size()));

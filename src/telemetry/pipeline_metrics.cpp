@@ -10,10 +10,9 @@ namespace {
 using prometheus::MetricType;
 
 /// One value for each enumerator.
-template <class Enum, class Counts>
-void by(const Counts& counts, Samples& samples) {
-    for (std::size_t i = 0; i < counts.size(); ++i)
-        samples.add(counts[i], {std::string(to_string(static_cast<Enum>(i)))});
+template <class Enum, class Count>
+void by(const EnumArray<Enum, Count>& counts, Samples& samples) {
+    for (const auto one : enum_values<Enum>) samples.add(counts[one], {std::string(to_string(one))});
 }
 
 void documents(const Snapshot& s, Samples& samples) {
@@ -36,9 +35,8 @@ void tokens(const Snapshot& s, Samples& samples) {
 void entities(const Snapshot& s, Samples& samples) {
     if (!s.pipeline) return;
     for (std::size_t i = 0; i < std::min(s.pipeline->labels.size(), s.pipeline->entities.size()); ++i) {
-        for (std::size_t match = 0; match < s.pipeline->entities[i].size(); ++match)
-            samples.add(s.pipeline->entities[i][match],
-                        {s.pipeline->labels[i], std::string(to_string(static_cast<labeling::Match>(match)))});
+        for (const auto match : enum_values<labeling::Match>)
+            samples.add(s.pipeline->entities[i][match], {s.pipeline->labels[i], std::string(to_string(match))});
     }
 }
 
@@ -103,7 +101,7 @@ std::vector<Metric> document_metrics() {
          "Documents that went to the dead-letter topic.",
          {"class"},
          [](const Snapshot& s, Samples& out) {
-             if (s.pipeline) by<pipeline::DeadLetterClass>(s.pipeline->dead_letters, out);
+             if (s.pipeline) by(s.pipeline->dead_letters, out);
          }},
         {"prelabel_entities_total",
          MetricType::Counter,
@@ -115,7 +113,7 @@ std::vector<Metric> document_metrics() {
          "Mentions of the model that were set aside.",
          {"reason"},
          [](const Snapshot& s, Samples& out) {
-             if (s.pipeline) by<labeling::DiscardReason>(s.pipeline->discarded, out);
+             if (s.pipeline) by(s.pipeline->discarded, out);
          }},
     };
 }
@@ -127,7 +125,7 @@ std::vector<Metric> call_metrics() {
          "Calls to the model by what the reply meant.",
          {"reply"},
          [](const Snapshot& s, Samples& out) {
-             if (s.pipeline) by<llm::ReplyClass>(s.pipeline->calls, out);
+             if (s.pipeline) by(s.pipeline->calls, out);
          }},
         {"prelabel_calls_in_flight",
          MetricType::Gauge,
@@ -162,14 +160,14 @@ std::vector<Metric> call_metrics() {
          "Waits before calls.",
          {"reason"},
          [](const Snapshot& s, Samples& out) {
-             if (s.pipeline) by<pipeline::WaitReason>(s.pipeline->waits, out);
+             if (s.pipeline) by(s.pipeline->waits, out);
          }},
         {"prelabel_wait_seconds_total",
          MetricType::Counter,
          "Time calls waited before they were sent.",
          {"reason"},
          [](const Snapshot& s, Samples& out) {
-             if (s.pipeline) by<pipeline::WaitReason>(s.pipeline->wait_seconds, out);
+             if (s.pipeline) by(s.pipeline->wait_seconds, out);
          }},
         {"prelabel_learned_requests_per_minute",
          MetricType::Gauge,
@@ -243,7 +241,7 @@ std::vector<Metric> spending_metrics() {
          "Where answers came from; `miss` is a call.",
          {"tier"},
          [](const Snapshot& s, Samples& out) {
-             if (s.pipeline) by<labeling::CacheTier>(s.pipeline->cache_lookups, out);
+             if (s.pipeline) by(s.pipeline->cache_lookups, out);
          }},
     };
 }

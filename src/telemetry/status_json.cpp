@@ -58,11 +58,11 @@ private:
 };
 
 /// Only what has happened: a page full of zeros hides the one that matters.
-template <class Enum, class Counts>
-void counts_by(Json& json, std::string_view name, const Counts& counts) {
+template <class Enum, class Count>
+void counts_by(Json& json, std::string_view name, const EnumArray<Enum, Count>& counts) {
     json.open(name);
-    for (std::size_t i = 0; i < counts.size(); ++i) {
-        if (counts[i] != 0) json.pair(to_string(static_cast<Enum>(i)), counts[i]);
+    for (const auto one : enum_values<Enum>) {
+        if (counts[one] != 0) json.pair(to_string(one), counts[one]);
     }
     json.close();
 }
@@ -86,15 +86,15 @@ void pipeline(Json& json, const pipeline::Stats& stats) {
     json.pair("complete", stats.documents_complete).pair("partial", stats.documents_partial);
     json.pair("dead_lettered", std::accumulate(stats.dead_letters.begin(), stats.dead_letters.end(), std::uint64_t{0}));
     json.pair("abandoned", stats.documents_abandoned).pair("in_flight", stats.documents_in_flight).close();
-    counts_by<pipeline::DeadLetterClass>(json, "dead_letters", stats.dead_letters);
-    counts_by<llm::ReplyClass>(json, "calls", stats.calls);
+    counts_by(json, "dead_letters", stats.dead_letters);
+    counts_by(json, "calls", stats.calls);
     json.pair("calls_in_flight", stats.calls_in_flight).pair("retries", stats.retries).pair("reasks", stats.reasks);
-    counts_by<pipeline::WaitReason>(json, "wait_seconds", stats.wait_seconds);
+    counts_by(json, "wait_seconds", stats.wait_seconds);
     json.open("tokens").pair("input", stats.usage.input_tokens).pair("cached_input", stats.usage.cached_input_tokens);
     json.pair("output", stats.usage.output_tokens).close();
     json.pair("cost_usd", stats.usage.cost_usd);
-    counts_by<labeling::CacheTier>(json, "cache", stats.cache_lookups);
-    counts_by<labeling::DiscardReason>(json, "discarded", stats.discarded);
+    counts_by(json, "cache", stats.cache_lookups);
+    counts_by(json, "discarded", stats.discarded);
     json.open("entities");
     for (std::size_t i = 0; i < std::min(stats.labels.size(), stats.entities.size()); ++i)
         json.pair(stats.labels[i],

@@ -111,17 +111,15 @@ TEST(RecordSchema, AcceptsEveryRecordThatIsWritten) {
     EXPECT_EQ(violation(full_record()), std::nullopt);
     EXPECT_EQ(violation(AnnotationRecord{}), std::nullopt);
     auto record = full_record();
-    for (const auto match : {Match::exact, Match::normalized, Match::fuzzy}) {
+    for (const auto match : enum_values<Match>) {
         record.findings.entities[0].match = match;
         EXPECT_EQ(violation(record), std::nullopt);
     }
-    for (const auto reason : {DiscardReason::not_in_text, DiscardReason::unknown_label, DiscardReason::overlap,
-                              DiscardReason::schema, DiscardReason::duplicate}) {
+    for (const auto reason : enum_values<DiscardReason>) {
         record.findings.discarded[0] = {"no such label", "", reason};
         EXPECT_EQ(violation(record), std::nullopt);
     }
-    for (const auto tier :
-         {CacheTier::miss, CacheTier::memory, CacheTier::journal, CacheTier::shared, CacheTier::inflight}) {
+    for (const auto tier : enum_values<CacheTier>) {
         record.cache = tier;
         EXPECT_EQ(violation(record), std::nullopt);
     }

@@ -32,9 +32,9 @@ TEST(Advice, OfAGatewayThatAnswersAWrongKeyWith400NamesKeyAndModel) {
 }
 
 TEST(Advice, IsThereForEveryClass) {
-    for (std::size_t i = 0; i < reply_class_count; ++i) {
+    for (const auto reply : enum_values<ReplyClass>) {
         CallFailure failure;
-        failure.reply = static_cast<ReplyClass>(i);
+        failure.reply = reply;
         EXPECT_FALSE(advice(failure).empty()) << to_string(failure.reply);
     }
 }

@@ -1,3 +1,4 @@
+#include <prelabel/base/enum_array.hpp>
 #include <prelabel/llm/openai_codec.hpp>
 
 #include <gmock/gmock.h>
@@ -67,9 +68,9 @@ TEST(OpenAiEncode, EveryTurnArrivesWithItsRoleAndText) {
     std::vector<Message> sent = preamble;
     sent.insert(sent.end(), turns.begin(), turns.end());
     ASSERT_EQ(body["messages"].Size(), sent.size());
-    const std::vector<std::string> roles = {"system", "user", "assistant"};
+    const EnumArray<Role, std::string> roles = {"system", "user", "assistant"};
     for (rapidjson::SizeType i = 0; i < sent.size(); ++i) {
-        EXPECT_EQ(body["messages"][i]["role"].GetString(), roles[static_cast<std::size_t>(sent[i].role)]);
+        EXPECT_EQ(body["messages"][i]["role"].GetString(), roles[sent[i].role]);
         EXPECT_EQ(body["messages"][i]["content"].GetString(), sent[i].content);
     }
 }

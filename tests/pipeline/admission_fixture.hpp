@@ -54,8 +54,8 @@ protected:
         loop.finish();
     }
     Admission& admission() { return *admission_; }
-    std::uint64_t waits(WaitReason reason) const { return stats.waits[static_cast<std::size_t>(reason)]; }
-    double waited(WaitReason reason) const { return stats.wait_seconds[static_cast<std::size_t>(reason)]; }
+    std::uint64_t waits(WaitReason reason) const { return stats.waits[reason]; }
+    double waited(WaitReason reason) const { return stats.wait_seconds[reason]; }
 
     FakeLoop loop;
     Stats stats;

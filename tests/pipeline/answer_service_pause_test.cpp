@@ -43,9 +43,9 @@ TEST(AnswerServicePause, RefusedDocumentsAmongGoodOnesEndByThemselves) {
             world.ask_many(40, "bad ");
             world.ask_many(300, "good ");
             world.loop.advance(20min);
-            EXPECT_EQ(world.failed(), 40U) << llm::to_string(reply);
-            EXPECT_EQ(world.answered(), 300U) << llm::to_string(reply);
-            EXPECT_TRUE(world.heard<Paused>().empty()) << llm::to_string(reply);
+            EXPECT_EQ(world.failed(), 40U) << to_string(reply);
+            EXPECT_EQ(world.answered(), 300U) << to_string(reply);
+            EXPECT_TRUE(world.heard<Paused>().empty()) << to_string(reply);
             const std::size_t calls = reply == ReplyClass::forbidden ? 6 : 2;
             EXPECT_LE(world.provider.calls.size(), 300U + 40 * calls);
         }
@@ -115,8 +115,8 @@ TEST(AnswerServicePause, APauseThatBeganAsAnOutageTellsWhenItNeedsAPerson) {
 /// Whatever a probe comes back with, another probe follows: no class of reply may leave the breaker half-open.
 TEST(AnswerServicePause, EveryReplyToAProbeIsFollowedByAnotherProbeOrByWork) {
     for (const auto trouble : {ReplyClass::unauthorized, ReplyClass::overloaded}) {
-        for (std::size_t i = 1; i < llm::reply_class_count; ++i) {
-            const auto probed = static_cast<ReplyClass>(i);
+        for (const auto probed : enum_values<ReplyClass>) {
+            if (probed == ReplyClass::answered) continue;
             ServiceWorld world;
             world.settings.limits.max_in_flight = 32;
             bool paused = false;
@@ -131,9 +131,9 @@ TEST(AnswerServicePause, EveryReplyToAProbeIsFollowedByAnotherProbeOrByWork) {
             world.loop.advance(3min);
             healed = true;
             world.loop.advance(15min);
-            EXPECT_EQ(world.waiting(), 0U) << llm::to_string(trouble) << ", then " << llm::to_string(probed);
+            EXPECT_EQ(world.waiting(), 0U) << to_string(trouble) << ", then " << to_string(probed);
             const bool ends = llm::remedy(probed) == llm::Remedy::end_document;
-            EXPECT_EQ(world.failed() > 0, ends) << llm::to_string(trouble) << ", then " << llm::to_string(probed);
+            EXPECT_EQ(world.failed() > 0, ends) << to_string(trouble) << ", then " << to_string(probed);
         }
     }
 }

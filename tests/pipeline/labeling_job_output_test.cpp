@@ -213,7 +213,7 @@ TEST(LabelingJobOutput, WaitsWhenEvenTheShortestDeadLetterIsRefused) {
     EXPECT_EQ(world.sink.at[6] - world.sink.at[5], seconds(1));
     EXPECT_EQ(world.troubles(), 2U);
     EXPECT_LT(world.sink.tried[4].value.size() + world.sink.tried[4].frame_bytes(), 1'000U);
-    EXPECT_EQ(world.stats.dead_letters[static_cast<std::size_t>(DeadLetterClass::malformed_input)], 1U);
+    EXPECT_EQ(world.stats.dead_letters[DeadLetterClass::malformed_input], 1U);
 }
 
 TEST(LabelingJobOutput, ADeadLetterRefusedForAnotherReasonThanItsSizeWaitsWhole) {

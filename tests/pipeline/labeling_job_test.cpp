@@ -18,7 +18,7 @@ void expect_buried(const JobWorld& world, DeadLetterClass reason, const Record& 
     EXPECT_EQ(world.header("prelabel.error.class"), std::string(to_string(reason)));
     EXPECT_EQ(world.output().value, input.value);
     EXPECT_EQ(world.output().key, input.key);
-    EXPECT_EQ(world.stats.dead_letters[static_cast<std::size_t>(reason)], 1U);
+    EXPECT_EQ(world.stats.dead_letters[reason], 1U);
     EXPECT_EQ(world.stats.documents_complete + world.stats.documents_partial, 0U);
     ASSERT_FALSE(world.events.empty());
     const auto* event = std::get_if<DocumentDeadLettered>(&world.events.back());
@@ -185,10 +185,10 @@ TEST(LabelingJob, SetsAsideAnUnknownLabelAndWhatIsNotInTheTextWithTheReason) {
     EXPECT_TRUE(world.holds(R"({"label":"LOC","text":"Mars","reason":"not_in_text"})"));
     EXPECT_TRUE(world.holds(R"("text":"Ada Lovelace","start":0)"));
     EXPECT_EQ(world.model.bodies.size(), 1U);
-    EXPECT_EQ(world.stats.entities[0][0], 1U);
+    EXPECT_EQ(world.stats.entities[0][labeling::Match::exact], 1U);
     using labeling::DiscardReason;
-    EXPECT_EQ(world.stats.discarded[static_cast<std::size_t>(DiscardReason::unknown_label)], 1U);
-    EXPECT_EQ(world.stats.discarded[static_cast<std::size_t>(DiscardReason::not_in_text)], 1U);
+    EXPECT_EQ(world.stats.discarded[DiscardReason::unknown_label], 1U);
+    EXPECT_EQ(world.stats.discarded[DiscardReason::not_in_text], 1U);
 }
 
 TEST(LabelingJob, AsksAgainAfterAnAnswerForAnotherDocument) {

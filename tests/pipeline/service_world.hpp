@@ -67,7 +67,7 @@ public:
                                     std::string parameter = {}) {
         llm::CallFailure failure;
         failure.reply = reply;
-        failure.message = "HTTP " + std::string(llm::to_string(reply));
+        failure.message = "HTTP " + std::string(to_string(reply));
         failure.retry_after = retry_after;
         failure.parameter = std::move(parameter);
         return failure;

@@ -35,7 +35,7 @@ TEST_F(WorkerRecordsTest, AnEmptyValueIsNoTombstone) {
     feed(7, "");
     world.stop();
     EXPECT_EQ(world.worker().stats().tombstones, 0U);
-    EXPECT_EQ(world.worker().stats().dead_letters[static_cast<std::size_t>(DeadLetterClass::malformed_input)], 1U);
+    EXPECT_EQ(world.worker().stats().dead_letters[DeadLetterClass::malformed_input], 1U);
 }
 
 TEST_F(WorkerRecordsTest, KeyAndHeadersTakeFromTheRoomWhileTheDocumentIsInFlight) {

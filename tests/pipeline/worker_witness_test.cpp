@@ -37,7 +37,7 @@ TEST_F(WorkerWitness, ReadsOneMoreToLearnWhetherItIsTheDocumentsOrTheEndpoint) {
     world_.loop.advance(minutes(3));
     EXPECT_FALSE(world_.worker().stats().paused);
     EXPECT_EQ(world_.source.committed[zero], 37);
-    EXPECT_EQ(world_.worker().stats().dead_letters[static_cast<std::size_t>(DeadLetterClass::request_rejected)], 3U);
+    EXPECT_EQ(world_.worker().stats().dead_letters[DeadLetterClass::request_rejected], 3U);
     world_.stop();
 }
 

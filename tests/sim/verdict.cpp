@@ -102,8 +102,8 @@ Happened World::happened() const {
         sum.add(Happening::abandoned, stats.documents_abandoned);
         sum.add(Happening::retry, stats.retries);
         sum.add(Happening::reask, stats.reasks);
-        sum.add(Happening::shared_call, stats.cache_lookups[static_cast<std::size_t>(labeling::CacheTier::inflight)]);
-        sum.add(Happening::cache_hit, stats.cache_lookups[static_cast<std::size_t>(labeling::CacheTier::memory)]);
+        sum.add(Happening::shared_call, stats.cache_lookups[labeling::CacheTier::inflight]);
+        sum.add(Happening::cache_hit, stats.cache_lookups[labeling::CacheTier::memory]);
         sum.add(Happening::write_failure, stats.write_failures);
         sum.add(Happening::commit_failure, stats.commit_failures);
         sum.add(Happening::partial_record, stats.documents_partial);
@@ -113,8 +113,7 @@ Happened World::happened() const {
             sum.add(Happening::waited_past_deadline,
                     read_at && tried.first_sent - *read_at > scenario_.settings.retry.deadline);
         }
-        for (const auto& [reason, happening] : dead_letter_happenings)
-            sum.add(happening, stats.dead_letters[static_cast<std::size_t>(reason)]);
+        for (const auto& [reason, happening] : dead_letter_happenings) sum.add(happening, stats.dead_letters[reason]);
     }
     if (scenario_.theme == Theme::steady)
         sum.add(Happening::quota_measured, quota_measured(scenario_, processes_.front()));

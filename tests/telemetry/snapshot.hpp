@@ -14,15 +14,15 @@ struct BusyWorker {
     BusyWorker() {
         pipeline.documents_complete = 40;
         pipeline.documents_partial = 2;
-        pipeline.dead_letters[static_cast<std::size_t>(pipeline::DeadLetterClass::too_large)] = 3;
+        pipeline.dead_letters[pipeline::DeadLetterClass::too_large] = 3;
         pipeline.documents_in_flight = 7;
-        pipeline.calls[static_cast<std::size_t>(llm::ReplyClass::throttled)] = 5;
+        pipeline.calls[llm::ReplyClass::throttled] = 5;
         pipeline.document_seconds.observe(std::chrono::milliseconds(3));
         pipeline.document_seconds.observe(std::chrono::seconds(1'000));
         pipeline.usage = {
             .requests = 44, .input_tokens = 900, .cached_input_tokens = 200, .output_tokens = 80, .cost_usd = 0.25};
-        pipeline.waits[static_cast<std::size_t>(pipeline::WaitReason::tokens)] = 6;
-        pipeline.wait_seconds[static_cast<std::size_t>(pipeline::WaitReason::tokens)] = 1.5;
+        pipeline.waits[pipeline::WaitReason::tokens] = 6;
+        pipeline.wait_seconds[pipeline::WaitReason::tokens] = 1.5;
         pipeline.labels = {"PER", "a\"b\\c\nd"};
         pipeline.entities = {{11, 1, 0}, {2, 0, 0}};
         pipeline.partitions_assigned = 2;

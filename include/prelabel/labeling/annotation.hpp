@@ -1,14 +1,15 @@
 #pragma once
 
+#include <prelabel/base/enum_names.hpp>
 #include <prelabel/base/record.hpp>
 #include <prelabel/base/time.hpp>
 #include <prelabel/labeling/task.hpp>
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace prelabel::labeling {
@@ -23,6 +24,13 @@ struct Span {
 
 /// How the mention was found in the document.
 enum class Match { exact, normalized, fuzzy };
+constexpr auto enum_names(Match) {
+    return std::to_array<EnumName<Match>>({
+        {Match::exact, "exact"},
+        {Match::normalized, "normalized"},
+        {Match::fuzzy, "fuzzy"},
+    });
+}
 
 /// A mention with its place in the document. `text` is the document's own slice, so that
 /// text[start:end] == entity.text holds in all three coordinate systems.
@@ -37,7 +45,16 @@ struct Entity {
 };
 
 enum class DiscardReason { not_in_text, unknown_label, overlap, schema, duplicate, not_searched };
-inline constexpr std::size_t discard_reason_count = 6;
+constexpr auto enum_names(DiscardReason) {
+    return std::to_array<EnumName<DiscardReason>>({
+        {DiscardReason::not_in_text, "not_in_text"},
+        {DiscardReason::unknown_label, "unknown_label"},
+        {DiscardReason::overlap, "overlap"},
+        {DiscardReason::schema, "schema"},
+        {DiscardReason::duplicate, "duplicate"},
+        {DiscardReason::not_searched, "not_searched"},
+    });
+}
 
 /// A mention that is not shipped, and why.
 struct Discarded {
@@ -72,6 +89,15 @@ struct Usage {
 
 /// Where the answer came from.
 enum class CacheTier { miss, memory, journal, shared, inflight };
+constexpr auto enum_names(CacheTier) {
+    return std::to_array<EnumName<CacheTier>>({
+        {CacheTier::miss, "miss"},
+        {CacheTier::memory, "memory"},
+        {CacheTier::journal, "journal"},
+        {CacheTier::shared, "shared"},
+        {CacheTier::inflight, "inflight"},
+    });
+}
 
 /// One pre-annotation, as published.
 struct AnnotationRecord {
@@ -90,9 +116,5 @@ struct AnnotationRecord {
     CacheTier cache = CacheTier::miss;
     WallTime labeled_at{};
 };
-
-[[nodiscard]] std::string_view to_string(Match match);
-[[nodiscard]] std::string_view to_string(DiscardReason reason);
-[[nodiscard]] std::string_view to_string(CacheTier tier);
 
 }  // namespace prelabel::labeling

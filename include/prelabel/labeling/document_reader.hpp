@@ -1,8 +1,10 @@
 #pragma once
 
+#include <prelabel/base/enum_names.hpp>
 #include <prelabel/base/record.hpp>
 #include <prelabel/labeling/document.hpp>
 
+#include <array>
 #include <cstddef>
 #include <string>
 #include <string_view>
@@ -15,6 +17,12 @@ enum class InputFormat {
     json,  ///< the record's value is a JSON object that holds the text
     text,  ///< the record's value is the text
 };
+constexpr auto enum_names(InputFormat) {
+    return std::to_array<EnumName<InputFormat>>({
+        {InputFormat::json, "json"},
+        {InputFormat::text, "text"},
+    });
+}
 
 /// Where a document stands in an input record. Pointers are RFC 6901 JSON Pointers into the value.
 struct InputSettings {

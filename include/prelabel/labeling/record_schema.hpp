@@ -1,7 +1,9 @@
 #pragma once
 
+#include <prelabel/base/enum_names.hpp>
 #include <prelabel/labeling/task.hpp>
 
+#include <array>
 #include <string>
 
 namespace prelabel::labeling {
@@ -12,6 +14,14 @@ enum class SchemaFormat {
     iceberg,     ///< Spark SQL; nested columns, times as timestamp with time zone
     sql,         ///< PostgreSQL and DuckDB; objects become prefixed columns, lists JSON
 };
+constexpr auto enum_names(SchemaFormat) {
+    return std::to_array<EnumName<SchemaFormat>>({
+        {SchemaFormat::jsonschema, "jsonschema"},
+        {SchemaFormat::avro, "avro"},
+        {SchemaFormat::iceberg, "iceberg"},
+        {SchemaFormat::sql, "sql"},
+    });
+}
 
 /// The schema of the output record for a task, ending with a newline. All four are rendered from one table of fields,
 /// and a test holds what `to_json` writes against them.

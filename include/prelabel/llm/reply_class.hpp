@@ -1,7 +1,8 @@
 #pragma once
 
-#include <cstddef>
-#include <string_view>
+#include <prelabel/base/enum_names.hpp>
+
+#include <array>
 
 namespace prelabel::llm {
 
@@ -24,8 +25,23 @@ enum class ReplyClass {
                     ///< of all requests or this document, whichever others show
     model_missing,  ///< 404, 405, a redirect: no such model or path: pause, alert
 };
-inline constexpr std::size_t reply_class_count = 14;
-
-[[nodiscard]] std::string_view to_string(ReplyClass reply);
+constexpr auto enum_names(ReplyClass) {
+    return std::to_array<EnumName<ReplyClass>>({
+        {ReplyClass::answered, "answered"},
+        {ReplyClass::throttled, "throttled"},
+        {ReplyClass::out_of_money, "out_of_money"},
+        {ReplyClass::unauthorized, "unauthorized"},
+        {ReplyClass::forbidden, "forbidden"},
+        {ReplyClass::overloaded, "overloaded"},
+        {ReplyClass::connection, "connection"},
+        {ReplyClass::local_limit, "local_limit"},
+        {ReplyClass::timed_out, "timed_out"},
+        {ReplyClass::malformed_reply, "malformed_reply"},
+        {ReplyClass::context_length, "context_length"},
+        {ReplyClass::content_filter, "content_filter"},
+        {ReplyClass::rejected, "rejected"},
+        {ReplyClass::model_missing, "model_missing"},
+    });
+}
 
 }  // namespace prelabel::llm

@@ -1,5 +1,8 @@
 #pragma once
 
+#include <prelabel/base/enum_names.hpp>
+
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -8,6 +11,13 @@ namespace prelabel::llm {
 
 /// How answers are asked to be JSON. Servers differ in what they know.
 enum class ResponseFormat { json_schema, json_object, none };
+constexpr auto enum_names(ResponseFormat) {
+    return std::to_array<EnumName<ResponseFormat>>({
+        {ResponseFormat::json_schema, "json_schema"},
+        {ResponseFormat::json_object, "json_object"},
+        {ResponseFormat::none, "none"},
+    });
+}
 
 /// The field that bounds the answer: OpenAI's newer models refuse `max_tokens`, many servers know nothing else.
 enum class OutputLimitField {
@@ -15,6 +25,13 @@ enum class OutputLimitField {
     max_tokens,
     max_completion_tokens,
 };
+constexpr auto enum_names(OutputLimitField) {
+    return std::to_array<EnumName<OutputLimitField>>({
+        {OutputLimitField::automatic, "auto"},
+        {OutputLimitField::max_tokens, "max_tokens"},
+        {OutputLimitField::max_completion_tokens, "max_completion_tokens"},
+    });
+}
 
 /// What a request says besides the messages.
 struct ModelSettings {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <prelabel/base/enum_array.hpp>
 #include <prelabel/flow/circuit_breaker.hpp>
 #include <prelabel/flow/concurrency_limit.hpp>
 #include <prelabel/flow/learned_rate.hpp>
@@ -12,7 +13,6 @@
 #include <prelabel/pipeline/signal.hpp>
 #include <prelabel/pipeline/stats.hpp>
 
-#include <array>
 #include <cstdint>
 #include <deque>
 #include <map>
@@ -97,7 +97,7 @@ public:
 
 private:
     /// Seconds for each reason.
-    using Blocked = std::array<double, wait_reason_count>;
+    using Blocked = EnumArray<WaitReason, double>;
     struct Waiter {
         std::size_t body_bytes;
         TimePoint since;
@@ -153,9 +153,9 @@ private:
     std::size_t in_flight_ = 0;
     bool ever_cut_ = false;
     bool closed_ = false;
-    std::array<std::deque<Waiter*>, 3> queues_;    // by Turn
+    EnumArray<Turn, std::deque<Waiter*>> queues_;
     std::multimap<TimePoint, Sleeper*> sleepers_;  // documents between two calls
-    Blocked blocked_{};                            // how long the first in line was kept back, by reason
+    Blocked blocked_;                              // how long the first in line was kept back, by reason
     std::optional<Ready> blocked_by_;              // since accounted_
     Duration kept_back_by_rate_{};                 // since the last wave
     Duration kept_back_by_number_{};

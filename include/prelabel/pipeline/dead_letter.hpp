@@ -1,13 +1,14 @@
 #pragma once
 
+#include <prelabel/base/enum_names.hpp>
 #include <prelabel/base/record.hpp>
 #include <prelabel/base/time.hpp>
 #include <prelabel/pipeline/sink.hpp>
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <string>
-#include <string_view>
 
 namespace prelabel::pipeline {
 
@@ -23,9 +24,18 @@ enum class DeadLetterClass {
     request_rejected,
     deadline,
 };
-inline constexpr std::size_t dead_letter_class_count = 8;
-
-[[nodiscard]] std::string_view to_string(DeadLetterClass reason);
+constexpr auto enum_names(DeadLetterClass) {
+    return std::to_array<EnumName<DeadLetterClass>>({
+        {DeadLetterClass::malformed_input, "malformed_input"},
+        {DeadLetterClass::too_large, "too_large"},
+        {DeadLetterClass::invalid_answer, "invalid_answer"},
+        {DeadLetterClass::refused, "refused"},
+        {DeadLetterClass::content_filter, "content_filter"},
+        {DeadLetterClass::context_length, "context_length"},
+        {DeadLetterClass::request_rejected, "request_rejected"},
+        {DeadLetterClass::deadline, "deadline"},
+    });
+}
 
 /// How a document failed. `message` never carries document text.
 struct Failure {

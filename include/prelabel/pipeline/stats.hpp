@@ -1,5 +1,7 @@
 #pragma once
 
+#include <prelabel/base/enum_array.hpp>
+#include <prelabel/base/enum_names.hpp>
 #include <prelabel/base/histogram.hpp>
 #include <prelabel/labeling/annotation.hpp>
 #include <prelabel/llm/reply_class.hpp>
@@ -8,15 +10,22 @@
 #include <array>
 #include <cstdint>
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace prelabel::pipeline {
 
 /// What a call waited for before it was sent.
 enum class WaitReason { in_flight, requests, tokens, retry, provider, paused };
-inline constexpr std::size_t wait_reason_count = 6;
-[[nodiscard]] std::string_view to_string(WaitReason reason);
+constexpr auto enum_names(WaitReason) {
+    return std::to_array<EnumName<WaitReason>>({
+        {WaitReason::in_flight, "in_flight"},
+        {WaitReason::requests, "requests"},
+        {WaitReason::tokens, "tokens"},
+        {WaitReason::retry, "retry"},
+        {WaitReason::provider, "provider"},
+        {WaitReason::paused, "paused"},
+    });
+}
 
 /// What the pipeline counted since it started. Written on the loop, read on the loop: plain numbers.
 struct Stats {
@@ -24,20 +33,20 @@ struct Stats {
     std::uint64_t documents_partial = 0;
     std::uint64_t documents_abandoned =
         0;  ///< revoked or shut down before they were finished; somebody reads them again
-    std::array<std::uint64_t, dead_letter_class_count> dead_letters{};
+    EnumArray<DeadLetterClass, std::uint64_t> dead_letters;
     std::uint64_t tombstones = 0;  ///< records without a value: nothing to label, their place is committed
     std::uint64_t documents_in_flight = 0;
     std::uint64_t input_bytes_in_flight = 0;  ///< Record::bytes() of the documents in flight
     Histogram document_seconds;               ///< from read to durable output
 
-    std::array<std::uint64_t, llm::reply_class_count> calls{};
+    EnumArray<llm::ReplyClass, std::uint64_t> calls;
     std::uint64_t calls_started = 0;
     std::uint64_t calls_in_flight = 0;
     std::uint64_t retries = 0;
     std::uint64_t reasks = 0;
     Histogram call_seconds;
-    std::array<std::uint64_t, wait_reason_count> waits{};
-    std::array<double, wait_reason_count> wait_seconds{};
+    EnumArray<WaitReason, std::uint64_t> waits;
+    EnumArray<WaitReason, double> wait_seconds;
     bool paused = false;
     std::string pause_reason;
     std::uint64_t requests_per_minute = 0;          ///< configured, or said by the provider's headers; 0: none
@@ -46,13 +55,13 @@ struct Stats {
     std::size_t learned_in_flight = 0;              ///< calls it takes at once; 0: as many as configured
 
     labeling::Usage usage;
-    std::uint64_t malformed_usage = 0;             ///< replies whose token counts cannot be true
-    std::uint64_t reserved_tokens = 0;             ///< charged against tokens per minute
-    std::array<std::uint64_t, 5> cache_lookups{};  ///< by labeling::CacheTier
+    std::uint64_t malformed_usage = 0;  ///< replies whose token counts cannot be true
+    std::uint64_t reserved_tokens = 0;  ///< charged against tokens per minute
+    EnumArray<labeling::CacheTier, std::uint64_t> cache_lookups;
 
-    std::vector<std::string> labels;                     ///< of the task; the next one is in its order
-    std::vector<std::array<std::uint64_t, 3>> entities;  ///< by label, then labeling::Match
-    std::array<std::uint64_t, labeling::discard_reason_count> discarded{};  ///< by labeling::DiscardReason
+    std::vector<std::string> labels;                                  ///< of the task; the next one is in its order
+    std::vector<EnumArray<labeling::Match, std::uint64_t>> entities;  ///< by label
+    EnumArray<labeling::DiscardReason, std::uint64_t> discarded;
 
     std::uint64_t commits = 0;
     std::uint64_t commit_failures = 0;
