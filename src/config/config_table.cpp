@@ -52,7 +52,7 @@ void add_input(Table<Settings>& table) {
                          "`group.instance.id`. Those that would break a guarantee are refused with a reason."},
                         [](auto& s) -> auto& { return s.input.properties; }));
     table.push_back(
-        key({"input.format", choice({"json", "text"}),
+        key({"input.format", choice<labeling::InputFormat>(),
              "What a record's value is: a JSON object, or the text itself (its id is then the record's key)."},
             [](auto& s) -> auto& { return s.document.format; }));
     table.push_back(key({"input.text", of(Type::pointer), "JSON Pointer (RFC 6901) to the text."},
@@ -83,11 +83,9 @@ void add_input(Table<Settings>& table) {
 }
 
 void add_model(Table<Settings>& table) {
-    // The provider is a text among the settings and has one value, which is its default: there is nothing to store.
-    table.push_back({{"llm.provider", choice({"openai"}, {"azure", "anthropic"}),
-                      "The server's dialect. `openai` is any compatible server: OpenAI, vLLM, Ollama, LiteLLM, …"},
-                     [](Settings&, const Value&) { return std::optional<std::string>(); },
-                     [](const Settings&) { return Value(std::int64_t{0}); }});
+    table.push_back(key({"llm.provider", choice({"openai"}, {"azure", "anthropic"}),
+                         "The server's dialect. `openai` is any compatible server: OpenAI, vLLM, Ollama, LiteLLM, …"},
+                        [](auto& s) -> auto& { return s.model.provider; }));
     table.push_back(key({"llm.base_url", of(Type::url), "Address of the server, up to and with `/v1`."},
                         [](auto& s) -> auto& { return s.model.base_url; }));
     table.push_back(key_without_default({"llm.model", of(Type::text), "Name of the model.", Need::model},
@@ -103,12 +101,12 @@ void add_model(Table<Settings>& table) {
     table.push_back(key_without_default(
         {"llm.api_key.file", of(Type::path), "File that holds nothing but the key; read again when it changes."},
         [](auto& s) -> auto& { return s.api_key.file; }));
-    table.push_back(key({"llm.response_format", choice({"json_schema", "json_object", "none"}),
+    table.push_back(key({"llm.response_format", choice<llm::ResponseFormat>(),
                          "How answers are asked to be JSON; servers differ in what they know."},
                         [](auto& s) -> auto& { return s.model.response_format; }));
     table.push_back(key({"llm.max_output_tokens", integer(1, 1'000'000), "Longest answer; providers count it as used."},
                         [](auto& s) -> auto& { return s.model.max_output_tokens; }));
-    table.push_back(key({"llm.output_limit_field", choice({"auto", "max_tokens", "max_completion_tokens"}),
+    table.push_back(key({"llm.output_limit_field", choice<llm::OutputLimitField>(),
                          "Field that carries it. `auto`: `max_completion_tokens` at api.openai.com, `max_tokens` "
                          "elsewhere."},
                         [](auto& s) -> auto& { return s.model.output_limit_field; }));
@@ -172,16 +170,16 @@ void add_output(Table<Settings>& table) {
     table.push_back(key({"output.kafka.properties", of(Type::text_map),
                          "Further librdkafka properties of the producer; the input's apply too."},
                         [](auto& s) -> auto& { return s.output.properties; }));
-    table.push_back(key({"output.delivery", choice({"at_least_once"}, {"exactly_once"}),
+    table.push_back(key({"output.delivery", choice<Delivery>({"exactly_once"}),
                          "What a restart may do: `at_least_once` loses nothing and may publish a document again."},
                         [](auto& s) -> auto& { return s.delivery; }));
     table.push_back({{"admin.listen", of(Type::listen),
                       "Address of the admin port (`/metrics`, `/healthz`, `/readyz`, `/status`, `/`), or `off`."},
                      set_listen,
                      [](const Settings& s) { return Value(s.admin.address + ":" + std::to_string(s.admin.port)); }});
-    table.push_back(key({"log.format", choice({"auto", "json", "text"}), "`auto`: text on a terminal, JSON elsewhere."},
+    table.push_back(key({"log.format", choice<telemetry::LogFormat>(), "`auto`: text on a terminal, JSON elsewhere."},
                         [](auto& s) -> auto& { return s.log.format; }));
-    table.push_back(key({"log.level", choice({"debug", "info", "warning", "error"}), "The least that is logged."},
+    table.push_back(key({"log.level", choice<telemetry::LogLevel>(), "The least that is logged."},
                         [](auto& s) -> auto& { return s.log.level; }));
 }
 

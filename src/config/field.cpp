@@ -149,7 +149,6 @@ std::string expectation(const Shape& shape) {
 std::string render(const Value& value, const Shape& shape) {
     if (std::holds_alternative<std::monostate>(value)) return "null";
     if (const auto* integer_value = std::get_if<std::int64_t>(&value)) {
-        if (shape.type == Type::choice) return shape.choices.at(static_cast<std::size_t>(*integer_value));
         return shape.type == Type::size ? render_size(*integer_value) : std::to_string(*integer_value);
     }
     if (const auto* number_value = std::get_if<double>(&value)) return render_number(*number_value);

@@ -1,11 +1,13 @@
 #pragma once
 
+#include <prelabel/base/enum_names.hpp>
 #include <prelabel/base/time.hpp>
 #include <prelabel/config/load.hpp>
 
 #include <cstdint>
 #include <map>
 #include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -45,6 +47,11 @@ struct Shape {
 [[nodiscard]] Shape number(double min, double max);
 [[nodiscard]] Shape number_or_null(double min, double max);
 [[nodiscard]] Shape choice(std::vector<std::string> words, std::vector<std::string> unavailable = {});
+/// One of an enumeration's names.
+template <NamedEnum E>
+[[nodiscard]] Shape choice(std::vector<std::string> unavailable = {}) {
+    return choice(enum_words<E>(), std::move(unavailable));
+}
 [[nodiscard]] Shape duration(Duration min, Duration max);
 [[nodiscard]] Shape size(std::uint64_t min, std::uint64_t max);
 [[nodiscard]] Shape list(std::size_t min, std::size_t max);
@@ -71,7 +78,7 @@ struct SchemaSource {
     std::string file;
 };
 
-/// What was read at a key. Shapes: integer and size int64; choice the index int64; group monostate; null monostate.
+/// What was read at a key. Shapes: integer and size int64; choice the word; group monostate; null monostate.
 using Value = std::variant<std::monostate, std::int64_t, double, std::string, Duration, TextMap, SchemaSource>;
 
 /// "an integer from 1 to 65536".

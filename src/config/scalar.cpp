@@ -69,8 +69,7 @@ Outcome read_number(std::string_view text, const Shape& shape) {
 }
 
 Outcome read_choice(std::string_view text, const Shape& shape) {
-    const auto found = std::ranges::find(shape.choices, text);
-    if (found != shape.choices.end()) return Value(static_cast<std::int64_t>(found - shape.choices.begin()));
+    if (std::ranges::find(shape.choices, text) != shape.choices.end()) return Value(std::string(text));
     if (std::ranges::find(shape.unavailable, text) != shape.unavailable.end())
         return Refusal{"`" + std::string(text) + "` is not available in this version", {}};
     Refusal refusal;

@@ -3,6 +3,9 @@
 #include "config/field.hpp"
 #include "config/reader.hpp"
 
+#include <prelabel/base/enum_names.hpp>
+#include <prelabel/base/expects.hpp>
+
 #include <concepts>
 #include <functional>
 #include <optional>
@@ -30,7 +33,9 @@ using Table = std::vector<Setting<Target>>;
 template <class Member>
 void store(Member& member, const Value& value) {
     if constexpr (std::is_enum_v<Member>) {
-        member = static_cast<Member>(std::get<std::int64_t>(value));
+        const auto chosen = from_string<Member>(std::get<std::string>(value));
+        expects(chosen.has_value(), "the key's shape is a choice of this enumeration's names");
+        member = *chosen;
     } else if constexpr (std::same_as<Member, std::optional<double>>) {
         member = std::holds_alternative<double>(value) ? std::optional(std::get<double>(value)) : std::nullopt;
     } else if constexpr (std::integral<Member>) {
@@ -42,7 +47,9 @@ void store(Member& member, const Value& value) {
 
 template <class Member>
 Value load_value(const Member& member) {
-    if constexpr (std::is_enum_v<Member> || std::integral<Member>) {
+    if constexpr (std::is_enum_v<Member>) {
+        return std::string(prelabel::to_string(member));
+    } else if constexpr (std::integral<Member>) {
         return static_cast<std::int64_t>(member);
     } else if constexpr (std::same_as<Member, std::optional<double>>) {
         return member ? Value(*member) : Value(std::monostate{});

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <prelabel/base/enum_names.hpp>
 #include <prelabel/http/settings.hpp>
 #include <prelabel/kafka/settings.hpp>
 #include <prelabel/labeling/document_reader.hpp>
@@ -8,6 +9,7 @@
 #include <prelabel/pipeline/settings.hpp>
 #include <prelabel/telemetry/settings.hpp>
 
+#include <array>
 #include <cstdint>
 #include <string>
 
@@ -15,6 +17,11 @@ namespace prelabel::config {
 
 /// What a restart may repeat. The only promise so far.
 enum class Delivery { at_least_once };
+constexpr auto enum_names(Delivery) {
+    return std::to_array<EnumName<Delivery>>({
+        {Delivery::at_least_once, "at_least_once"},
+    });
+}
 
 /// Where the provider's key is found; both empty: calls carry no key, as local servers want it.
 struct ApiKeySource {
