@@ -69,9 +69,9 @@ void define(CLI::App& app, Invocation& to, Texts& texts) {
 Settings::FaultRate read_fault(const std::string& text) {
     const std::size_t equals = text.find('=');
     const std::string name = text.substr(0, equals);
-    const auto kind = fault_kind(name);
+    const auto kind = from_string<FaultKind>(name);
     if (!kind || *kind == FaultKind::none) {
-        const auto close = nearest(name, fault_names());
+        const auto close = nearest(name, enum_words<FaultKind>());
         wrong("--fault", "unknown kind \"" + name + "\"" + (close ? "; did you mean \"" + *close + "\"?" : ""));
     }
     const auto rate =

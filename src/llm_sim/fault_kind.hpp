@@ -1,10 +1,8 @@
 #pragma once
 
-#include <cstddef>
-#include <optional>
-#include <string>
-#include <string_view>
-#include <vector>
+#include <prelabel/base/enum_names.hpp>
+
+#include <array>
 
 namespace prelabel::llm_sim {
 
@@ -32,12 +30,32 @@ enum class FaultKind {
     context_length,      ///< 400 context_length_exceeded
     insufficient_quota,  ///< 429 that waiting does not heal
 };
-inline constexpr std::size_t fault_kind_count = 21;
+constexpr auto enum_names(FaultKind) {
+    return std::to_array<EnumName<FaultKind>>({
+        {FaultKind::none, "ok"},
+        {FaultKind::throttled, "429"},
+        {FaultKind::server_error, "500"},
+        {FaultKind::unavailable, "503"},
+        {FaultKind::reset, "reset"},
+        {FaultKind::hang, "hang"},
+        {FaultKind::drip, "drip"},
+        {FaultKind::truncated, "truncated"},
+        {FaultKind::invalid_json, "invalid_json"},
+        {FaultKind::broken_envelope, "broken_envelope"},
+        {FaultKind::hallucinated, "hallucinated"},
+        {FaultKind::refusal, "refusal"},
+        {FaultKind::content_filter, "content_filter"},
+        {FaultKind::wrong_content_type, "wrong_content_type"},
+        {FaultKind::unknown_label, "unknown_label"},
+        {FaultKind::code_fence, "code_fence"},
+        {FaultKind::truncated_answer, "truncated_answer"},
+        {FaultKind::wrong_document, "wrong_document"},
+        {FaultKind::empty, "empty"},
+        {FaultKind::context_length, "context_length"},
+        {FaultKind::insufficient_quota, "insufficient_quota"},
+    });
+}
 
-[[nodiscard]] std::string_view to_string(FaultKind kind);
-[[nodiscard]] std::optional<FaultKind> fault_kind(std::string_view name);
-/// All names, for "did you mean" and help.
-[[nodiscard]] std::vector<std::string> fault_names();
 /// Whether the provider has made an answer and charges for it, also where it never arrives.
 [[nodiscard]] bool is_paid(FaultKind kind);
 

@@ -33,9 +33,9 @@ Result<FaultScript::Line> FaultScript::parse_line(std::string line) {
         } else if (key == "replies" && value.IsArray()) {
             for (const auto& reply : value.GetArray()) {
                 const std::string kind(reply.IsString() ? text_of(reply) : "");
-                const auto known = fault_kind(kind);
+                const auto known = from_string<FaultKind>(kind);
                 if (!known) {
-                    const auto close = nearest(kind, fault_names());
+                    const auto close = nearest(kind, enum_words<FaultKind>());
                     return wrong("unknown reply \"" + kind + "\"" +
                                  (close ? "; did you mean \"" + *close + "\"?" : ""));
                 }

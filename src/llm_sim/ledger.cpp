@@ -6,10 +6,6 @@
 namespace prelabel::llm_sim {
 namespace {
 
-constexpr std::array<std::string_view, refusal_count> refusal_names{"bad_request",    "unauthorized", "unknown_model",
-                                                                    "context_length", "out_of_quota", "out_of_requests",
-                                                                    "out_of_tokens",  "too_large"};
-
 /// An object whose values are numbers or objects.
 class Object {
 public:
@@ -26,6 +22,13 @@ public:
 private:
     std::string text_;
 };
+
+template <class E>
+Object by(const EnumArray<E, std::uint64_t>& counts) {
+    Object object;
+    for (const auto one : enum_values<E>) object.number(to_string(one), counts[one]);
+    return object;
+}
 
 std::string milliseconds(WallTime time) { return std::to_string(time.time_since_epoch().count()); }
 
@@ -47,7 +50,7 @@ void Ledger::admit(TimePoint now, std::uint64_t tokens) {
 }
 
 void Ledger::reply(FaultKind fault, std::uint64_t document_hash, const std::optional<Charge>& charge) {
-    ++replies_[static_cast<std::size_t>(fault)];
+    ++replies_[fault];
     if (!charge) return;
     ++paid_answers_;
     if (fault == FaultKind::reset || fault == FaultKind::truncated || fault == FaultKind::broken_envelope)
@@ -68,11 +71,8 @@ void Ledger::reset() {
 }
 
 std::string Ledger::json(bool documents) const {
-    Object refused;
-    for (std::size_t i = 0; i < refusal_count; ++i) refused.number(refusal_names[i], refused_[i]);
-    Object replies;
-    for (std::size_t i = 0; i < fault_kind_count; ++i)
-        replies.number(to_string(static_cast<FaultKind>(i)), replies_[i]);
+    const Object refused = by(refused_);
+    const Object replies = by(replies_);
 
     std::uint64_t once = 0;
     std::uint64_t twice = 0;

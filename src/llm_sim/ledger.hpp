@@ -1,5 +1,7 @@
 #pragma once
 
+#include <prelabel/base/enum_array.hpp>
+#include <prelabel/base/enum_names.hpp>
 #include <prelabel/base/time.hpp>
 
 #include <array>
@@ -24,9 +26,20 @@ enum class Refusal {
     out_of_quota,
     out_of_requests,
     out_of_tokens,
-    too_large
+    too_large,
 };
-inline constexpr std::size_t refusal_count = 8;
+constexpr auto enum_names(Refusal) {
+    return std::to_array<EnumName<Refusal>>({
+        {Refusal::bad_request, "bad_request"},
+        {Refusal::unauthorized, "unauthorized"},
+        {Refusal::unknown_model, "unknown_model"},
+        {Refusal::context_length, "context_length"},
+        {Refusal::out_of_quota, "out_of_quota"},
+        {Refusal::out_of_requests, "out_of_requests"},
+        {Refusal::out_of_tokens, "out_of_tokens"},
+        {Refusal::too_large, "too_large"},
+    });
+}
 
 /// What happened and what it cost: the content of /stats.
 /// Bound: `documents_max` documents are told apart; what comes beyond is paid but not attributed, and counted as such.
@@ -37,7 +50,7 @@ public:
     /// A request to the model arrived; leave() ends it.
     void arrive(TimePoint now, WallTime wall);
     void leave() { --concurrent_; }
-    void refuse(Refusal why) { ++refused_[static_cast<std::size_t>(why)]; }
+    void refuse(Refusal why) { ++refused_[why]; }
     /// It passed the limits, which counted `tokens`.
     void admit(TimePoint now, std::uint64_t tokens);
     /// How it was replied to; `charge` where an answer was made.
@@ -54,8 +67,8 @@ private:
     std::uint64_t admitted_tokens_ = 0;
     std::uint64_t concurrent_ = 0;
     std::uint64_t concurrent_peak_ = 0;
-    std::array<std::uint64_t, refusal_count> refused_{};
-    std::array<std::uint64_t, fault_kind_count> replies_{};
+    EnumArray<Refusal, std::uint64_t> refused_;
+    EnumArray<FaultKind, std::uint64_t> replies_;
     Charge charged_;
     std::uint64_t paid_answers_ = 0;
     std::uint64_t paid_undelivered_ = 0;

@@ -1,3 +1,5 @@
+#include <prelabel/base/enum_array.hpp>
+
 #include <algorithm>
 #include <array>
 #include <iterator>
@@ -196,15 +198,21 @@ constexpr std::array<Alias, 26> aliases{{
     {"contact", EntityKind::email},
 }};
 
-constexpr std::array<std::string_view, 5> default_names{"PER", "ORG", "LOC", "DATE", "EMAIL"};
+constexpr auto default_names = enum_array<EntityKind, std::string_view>({
+    {EntityKind::person, "PER"},
+    {EntityKind::organisation, "ORG"},
+    {EntityKind::place, "LOC"},
+    {EntityKind::date, "DATE"},
+    {EntityKind::email, "EMAIL"},
+});
 
 /// The name to use for each kind; empty: the kind was not asked for.
-std::array<std::string, default_names.size()> names_of(const std::vector<std::string>& labels) {
-    std::array<std::string, default_names.size()> names;
+EnumArray<EntityKind, std::string> names_of(const std::vector<std::string>& labels) {
+    EnumArray<EntityKind, std::string> names;
     if (labels.empty()) std::ranges::copy(default_names, names.begin());
     for (const std::string& label : labels) {
         const auto kind = kind_of_label(label);
-        if (kind && names[static_cast<std::size_t>(*kind)].empty()) names[static_cast<std::size_t>(*kind)] = label;
+        if (kind && names[*kind].empty()) names[*kind] = label;
     }
     return names;
 }
@@ -223,7 +231,7 @@ std::vector<Sighting> find_by_lexicon(std::string_view text, const std::vector<s
     const auto names = names_of(labels);
     std::vector<Sighting> sightings;
     for (const Found& found : Finder(text).run()) {
-        const std::string& name = names[static_cast<std::size_t>(found.kind)];
+        const std::string& name = names[found.kind];
         if (!name.empty()) sightings.push_back({name, found.start, found.end});
     }
     return sightings;

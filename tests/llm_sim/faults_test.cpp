@@ -17,7 +17,8 @@ http::ServerReply reply_to(const std::string& fault, std::string_view text = doc
     Conversation talk({}, R"({"match": "", "replies": [")" + fault + R"("]})");
     auto reply = talk.ask(text).reply;
     EXPECT_EQ(talk.stats().number(("/replies/" + fault).c_str()), 1);
-    EXPECT_EQ(talk.stats().number("/paid_by_document/answers"), is_paid(*fault_kind(fault)) ? 1 : 0) << fault;
+    EXPECT_EQ(talk.stats().number("/paid_by_document/answers"), is_paid(*from_string<FaultKind>(fault)) ? 1 : 0)
+        << fault;
     return reply;
 }
 
