@@ -106,7 +106,7 @@ bool is_listen(std::string_view text) {
     const auto host = text.substr(0, colon);
     const auto port = text.substr(colon + 1);
     const bool bracketed = host.starts_with('[') && host.ends_with(']') && host.size() > 2;
-    if (!bracketed && host.find(':') != std::string_view::npos) return false;
+    if (!bracketed && host.find_first_of(":[]") != std::string_view::npos) return false;
     std::uint16_t number = 0;
     const auto [end, error] = std::from_chars(port.data(), port.data() + port.size(), number);
     return error == std::errc{} && end == port.data() + port.size();
