@@ -114,7 +114,7 @@ TEST(Scalar, ASizeIsBytesOrANumberAndAUnit) {
 
 TEST(Scalar, AChoiceIsOneOfItsWordsAsTheyAreWritten) {
     const Shape shape = choice({"json", "text"}, {"csv"});
-    expect_taken<std::int64_t>(shape, {{"json", 0}, {"text", 1}});
+    expect_taken<std::string>(shape, {{"json", "json"}, {"text", "text"}});
     expect_refused(shape, {"", "JSON", "jso", "json ", "json,text", "0"});
     EXPECT_EQ(refusal("jsn", shape).hint, "did you mean `json`?");
     EXPECT_EQ(refusal("jsn", shape).what, "");
