@@ -156,7 +156,7 @@ Measured {day} on {report.machine()}; the three runs at the same time.
 
 def main():
     parser = argparse.ArgumentParser(prog="./dev quota", description="What becomes of a quota, at full length.")
-    parser.add_argument("--documents", type=int, default=4_000, metavar="N", help="default 4,000: about 18 minutes")
+    parser.add_argument("--documents", type=int, default=4_000, metavar="N", help="default 4,000: about 27 minutes")
     parser.add_argument("--write", action="store_true", help="write docs/quota.md")
     options = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that what was started is stopped
