@@ -1,10 +1,11 @@
 #pragma once
 
+#include <prelabel/base/enum_array.hpp>
+#include <prelabel/base/enum_names.hpp>
 #include <prelabel/pipeline/dead_letter.hpp>
 
 #include <array>
 #include <cstdint>
-#include <string_view>
 #include <utility>
 
 namespace prelabel::sim {
@@ -46,11 +47,46 @@ enum class Happening {
     context_length,
     request_rejected,
     deadline,
-    count_,
 };
-inline constexpr std::size_t happening_count = static_cast<std::size_t>(Happening::count_);
-
-[[nodiscard]] std::string_view to_string(Happening happening);
+constexpr auto enum_names(Happening) {
+    return std::to_array<EnumName<Happening>>({
+        {Happening::kill, "kill"},
+        {Happening::loss, "loss"},
+        {Happening::late_commit, "late_commit"},
+        {Happening::late_write, "late_write"},
+        {Happening::unheard_write, "unheard_write"},
+        {Happening::unheard_commit, "unheard_commit"},
+        {Happening::refused_write, "refused_write"},
+        {Happening::stalled_write, "stalled_write"},
+        {Happening::partial_revocation, "partial_revocation"},
+        {Happening::truncation, "truncation"},
+        {Happening::finite_input, "finite_input"},
+        {Happening::finite_input_failed, "finite_input_failed"},
+        {Happening::revocation, "revocation"},
+        {Happening::abandoned, "abandoned"},
+        {Happening::published_again, "published_again"},
+        {Happening::pause, "pause"},
+        {Happening::resume, "resume"},
+        {Happening::retry, "retry"},
+        {Happening::reask, "reask"},
+        {Happening::shared_call, "shared_call"},
+        {Happening::cache_hit, "cache_hit"},
+        {Happening::write_failure, "write_failure"},
+        {Happening::commit_failure, "commit_failure"},
+        {Happening::partial_record, "partial_record"},
+        {Happening::throttled_by_load, "throttled_by_load"},
+        {Happening::refused_everybody, "refused_everybody"},
+        {Happening::waited_past_deadline, "waited_past_deadline"},
+        {Happening::quota_measured, "quota_measured"},
+        {Happening::malformed_input, "malformed_input"},
+        {Happening::too_large, "too_large"},
+        {Happening::invalid_answer, "invalid_answer"},
+        {Happening::refused, "refused"},
+        {Happening::context_length, "context_length"},
+        {Happening::request_rejected, "request_rejected"},
+        {Happening::deadline, "deadline"},
+    });
+}
 
 /// The dead letters among them.
 inline constexpr std::array<std::pair<pipeline::DeadLetterClass, Happening>, 7> dead_letter_happenings{{
@@ -66,15 +102,15 @@ inline constexpr std::array<std::pair<pipeline::DeadLetterClass, Happening>, 7> 
 /// How often each thing happened.
 class Happened {
 public:
-    void add(Happening what, std::uint64_t times = 1) { counts_[static_cast<std::size_t>(what)] += times; }
-    [[nodiscard]] std::uint64_t operator[](Happening what) const { return counts_[static_cast<std::size_t>(what)]; }
+    void add(Happening what, std::uint64_t times = 1) { counts_[what] += times; }
+    [[nodiscard]] std::uint64_t operator[](Happening what) const { return counts_[what]; }
     Happened& operator+=(const Happened& other) {
-        for (std::size_t i = 0; i < happening_count; ++i) counts_[i] += other.counts_[i];
+        for (const auto what : enum_values<Happening>) counts_[what] += other.counts_[what];
         return *this;
     }
 
 private:
-    std::array<std::uint64_t, happening_count> counts_{};
+    EnumArray<Happening, std::uint64_t> counts_;
 };
 
 }  // namespace prelabel::sim

@@ -1,5 +1,7 @@
 #include "scenario.hpp"
 
+#include <prelabel/base/enum_values.hpp>
+
 namespace prelabel::sim {
 namespace {
 
@@ -95,7 +97,7 @@ void Scenario::overload(Rng& rng) {
     settings.window_per_partition = 300;
     settings.bytes_in_memory_max = 1'000'000;
     settings.retry.deadline = minutes(2);
-    account.window = static_cast<Window>(rng.below(3));
+    account.window = enum_values<Window>[rng.below(enum_count<Window>)];
     account.says_when = rng.chance(0.7);
     if (rng.chance(0.8)) account.requests_per_minute = 60 + rng.below(600);
     if (rng.chance(0.4)) account.tokens_per_minute = 100'000 + rng.below(1'000'000);

@@ -16,7 +16,6 @@ namespace prelabel::sim {
 
 /// What the provider does to everybody during a time.
 enum class Weather { fair, down, silent, no_money, busy, bad_request, forbidden, no_model, unreadable };
-inline constexpr std::uint64_t weathers = 9;
 
 /// What comes back over the wire. A silent provider sends nothing; status 0: the connection breaks.
 struct SimReply {

@@ -39,10 +39,8 @@ TEST(Simulation, HoldsItsPromisesInEveryWorld) {
     }
     ASSERT_EQ(failures, 0U);
     if (count < seeds_that_meet_everything) return;
-    for (std::size_t i = 0; i < happening_count; ++i) {
-        const auto happening = static_cast<Happening>(i);
+    for (const auto happening : enum_values<Happening>)
         EXPECT_GT(happened[happening], 0U) << to_string(happening) << " never happened";
-    }
 }
 
 TEST(Simulation, ReplaysASeedStepByStep) {

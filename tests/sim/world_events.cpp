@@ -2,6 +2,8 @@
 #include "draw.hpp"
 #include "world.hpp"
 
+#include <prelabel/base/enum_values.hpp>
+
 #include <algorithm>
 #include <functional>
 
@@ -33,7 +35,7 @@ void World::happen() {
     Process* someone = alive.empty() ? nullptr : alive[rng_.below(alive.size())];
     std::vector<std::function<void()>> possible;
     if (scenario_.weather) {
-        possible.emplace_back([&] { provider_->weather = static_cast<Weather>(rng_.below(weathers)); });
+        possible.emplace_back([&] { provider_->weather = enum_values<Weather>[rng_.below(enum_count<Weather>)]; });
     }
     if (scenario_.crashes) {
         possible.emplace_back([&] {
