@@ -34,7 +34,7 @@ Result<std::vector<files::Input>> inputs_of(const Options& options) {
     std::vector<files::Input> inputs;
     for (const auto& path : options.inputs) {
         if (!options.format.empty()) {
-            inputs.push_back({path, files::file_format(options.format).value()});
+            inputs.push_back({path, from_string<files::FileFormat>(options.format).value()});
             continue;
         }
         const auto format = files::format_of(path);
@@ -184,7 +184,7 @@ void add_label(CLI::App& app, Action& chosen) {
         ->type_name("FILE");
     command
         ->add_option("--input-format", options->format, "jsonl|csv|text|conll, where the file's name does not say it")
-        ->check(CLI::IsMember({"jsonl", "csv", "text", "conll"}))
+        ->check(CLI::IsMember(enum_words<files::FileFormat>()))
         ->type_name("FORMAT");
     command->add_flag("--resume", options->resume,
                       "Go on where a run with the same output, inputs, task and model stopped");

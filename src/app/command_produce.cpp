@@ -52,8 +52,8 @@ private:
     }
 
     pipeline::Task<> load_one(std::string path, std::string format_name) {
-        auto format =
-            format_name.empty() ? files::format_of(path) : Result<files::FileFormat>(*files::file_format(format_name));
+        auto format = format_name.empty() ? files::format_of(path)
+                                          : Result<files::FileFormat>(*from_string<files::FileFormat>(format_name));
         if (!format) {
             error_ = format.error();
             co_return;
@@ -144,7 +144,7 @@ void add_produce(CLI::App& app, Action& chosen) {
     options->config.add_to(*command);
     command
         ->add_option("--input-format", options->format, "jsonl|csv|text|conll, where the file's name does not say it")
-        ->check(CLI::IsMember({"jsonl", "csv", "text", "conll"}))
+        ->check(CLI::IsMember(enum_words<files::FileFormat>()))
         ->type_name("FORMAT");
     command->callback([options, &chosen] {
         chosen = [options] {

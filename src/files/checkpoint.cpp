@@ -73,7 +73,7 @@ bool take(const rapidjson::Value& json, ReadInput& into) {
         !take(json, "format", format) || !take(json, "records", into.mark.records) ||
         !take(json, "bytes", into.mark.bytes) || !take(json, "xxh3_128", into.mark.digest))
         return false;
-    const auto known = file_format(format);
+    const auto known = from_string<FileFormat>(format);
     if (known) into.format = *known;
     return known.has_value();
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <string_view>
 
 namespace prelabel::files {
 namespace {
@@ -23,17 +24,7 @@ constexpr std::array<Extension, 9> extensions{{{".jsonl", FileFormat::jsonl},
                                                {".iobes", FileFormat::conll},
                                                {".txt", FileFormat::text}}};
 
-constexpr std::array<std::string_view, 4> names{"jsonl", "csv", "text", "conll"};
-
 }  // namespace
-
-std::optional<FileFormat> file_format(std::string_view name) {
-    const auto found = std::ranges::find(names, name);
-    if (found == names.end()) return std::nullopt;
-    return static_cast<FileFormat>(found - names.begin());
-}
-
-std::string_view to_string(FileFormat format) { return names[static_cast<std::size_t>(format)]; }
 
 Result<FileFormat> format_of(const std::string& path) {
     if (path == "-") return FileFormat::jsonl;

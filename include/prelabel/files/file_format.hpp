@@ -1,10 +1,10 @@
 #pragma once
 
+#include <prelabel/base/enum_names.hpp>
 #include <prelabel/base/result.hpp>
 
-#include <optional>
+#include <array>
 #include <string>
-#include <string_view>
 
 namespace prelabel::files {
 
@@ -15,9 +15,14 @@ enum class FileFormat {
     text,   ///< one document a line; empty lines are skipped
     conll,  ///< one sentence is a document, its text the tokens joined by single spaces
 };
-
-[[nodiscard]] std::optional<FileFormat> file_format(std::string_view name);
-[[nodiscard]] std::string_view to_string(FileFormat format);
+constexpr auto enum_names(FileFormat) {
+    return std::to_array<EnumName<FileFormat>>({
+        {FileFormat::jsonl, "jsonl"},
+        {FileFormat::csv, "csv"},
+        {FileFormat::text, "text"},
+        {FileFormat::conll, "conll"},
+    });
+}
 
 /// The format that a file's name says; `-` (standard input) is JSONL.
 /// Errors: Fault::config for an extension nobody knows, with those that are known.
