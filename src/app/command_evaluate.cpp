@@ -7,31 +7,12 @@
 #include <prelabel/files/evaluate_files.hpp>
 
 #include <iostream>
-#include <map>
 #include <memory>
 
 namespace prelabel::app {
 namespace {
 
-using evaluation::Level;
-using evaluation::MatchMode;
 using evaluation::ReportFormat;
-using evaluation::TagScheme;
-
-const std::map<std::string, MatchMode> modes{{"strict", MatchMode::strict},
-                                             {"exact", MatchMode::exact},
-                                             {"partial", MatchMode::partial},
-                                             {"type", MatchMode::type}};
-const std::map<std::string, Level> levels{{"entity", Level::entity}, {"token", Level::token}};
-const std::map<std::string, TagScheme> schemes{{"lenient", TagScheme::lenient},
-                                               {"iob1", TagScheme::iob1},
-                                               {"iob2", TagScheme::iob2},
-                                               {"iobes", TagScheme::iobes},
-                                               {"bilou", TagScheme::bilou}};
-const std::map<std::string, ReportFormat> formats{{"table", ReportFormat::table},
-                                                  {"json", ReportFormat::json},
-                                                  {"markdown", ReportFormat::markdown},
-                                                  {"csv", ReportFormat::csv}};
 
 struct Options {
     files::EvaluateOptions evaluate;
@@ -65,10 +46,10 @@ void add_evaluate(CLI::App& app, Action& chosen) {
     command->add_option("--pred", options->evaluate.predicted, "What was found: CoNLL, JSONL or prelabel's output")
         ->required()
         ->type_name("FILE");
-    add_choice(*command, "--mode", options->evaluate.mode, modes, "What counts as found (default strict)");
-    add_choice(*command, "--level", options->evaluate.level, levels, "What is counted (default entity)");
-    add_choice(*command, "--tags", options->evaluate.tags, schemes, "How CoNLL tags are read (default lenient)");
-    add_choice(*command, "--format", options->format, formats, "How the report looks (default table)");
+    add_choice(*command, "--mode", options->evaluate.mode, "What counts as found (default strict)");
+    add_choice(*command, "--level", options->evaluate.level, "What is counted (default entity)");
+    add_choice(*command, "--tags", options->evaluate.tags, "How CoNLL tags are read (default lenient)");
+    add_choice(*command, "--format", options->format, "How the report looks (default table)");
     command->add_flag("--missing-as-empty", options->evaluate.missing_as_empty,
                       "Gold documents without a prediction count as documents in which nothing was found");
     command->callback([options, &chosen] { chosen = [options] { return evaluate(*options); }; });

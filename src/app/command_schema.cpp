@@ -6,18 +6,12 @@
 #include <prelabel/labeling/record_schema.hpp>
 
 #include <iostream>
-#include <map>
 #include <memory>
 
 namespace prelabel::app {
 namespace {
 
 using labeling::SchemaFormat;
-
-const std::map<std::string, SchemaFormat> formats{{"jsonschema", SchemaFormat::jsonschema},
-                                                  {"avro", SchemaFormat::avro},
-                                                  {"iceberg", SchemaFormat::iceberg},
-                                                  {"sql", SchemaFormat::sql}};
 
 struct Options {
     ConfigOption config;
@@ -37,7 +31,7 @@ void add_schema(CLI::App& app, Action& chosen) {
     auto* command = app.add_subcommand("schema", "The schema of the output records of a task");
     auto options = std::make_shared<Options>();
     options->config.add_to(*command);
-    add_choice(*command, "--format", options->format, formats, "How the schema is written (default jsonschema)");
+    add_choice(*command, "--format", options->format, "How the schema is written (default jsonschema)");
     command->callback([options, &chosen] { chosen = [options] { return print_schema(*options); }; });
 }
 
