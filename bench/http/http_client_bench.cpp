@@ -2,9 +2,9 @@
 //
 // The server is a child process, so that only the client is counted; wrk sends the same bytes to the same server.
 // Repeat: build/bench/bench/http_client_bench        (wrk is compared where it is installed)
+#include <prelabel/async/wheel_clock.hpp>
 #include <prelabel/http/http_client.hpp>
 #include <prelabel/http/http_server.hpp>
-#include <prelabel/loop/wheel_clock.hpp>
 
 #include <chrono>
 #include <cstdio>
@@ -31,7 +31,7 @@ void rethrow(std::exception_ptr error) {
     if (error) std::rethrow_exception(error);
 }
 
-pipeline::Task<ServerReply> answer(ServerRequest) {
+async::Coroutine<ServerReply> answer(ServerRequest) {
     ServerReply reply;
     reply.body.assign(600, 'a');
     co_return reply;
@@ -61,7 +61,7 @@ public:
 private:
     [[noreturn]] static void serve(int out) {
         boost::asio::io_context io(1);
-        loop::WheelClock clock(io.get_executor());
+        async::WheelClock clock(io.get_executor());
         auto server = HttpServer::listen(io.get_executor(), clock, {}, answer);
         expects(server.has_value(), "a port of the system's choice is free");
         const std::uint16_t port = (*server)->port();
@@ -88,8 +88,8 @@ double cpu_seconds(int who) {
     return seconds(usage.ru_utime) + seconds(usage.ru_stime);
 }
 
-pipeline::Task<> call_on(HttpClient* client, pipeline::Clock* clock, std::shared_ptr<const std::string> head,
-                         std::shared_ptr<const std::string> body, std::int64_t* left) {
+async::Coroutine<> call_on(HttpClient* client, async::Clock* clock, std::shared_ptr<const std::string> head,
+                           std::shared_ptr<const std::string> body, std::int64_t* left) {
     while (--*left >= 0) {
         auto this_head = head;
         auto this_body = body;
@@ -101,7 +101,7 @@ pipeline::Task<> call_on(HttpClient* client, pipeline::Clock* clock, std::shared
 
 void client(benchmark::State& state) {
     boost::asio::io_context io(1);
-    loop::WheelClock clock(io.get_executor());
+    async::WheelClock clock(io.get_executor());
     auto made = HttpClient::make(io.get_executor(), clock, Endpoint{false, "127.0.0.1", server().port()}, {});
     auto head = (*made)->prepare_post("/v1/chat/completions",
                                       {{"Content-Type", "application/json"}, {"Authorization", "Bearer sk-bench"}});

@@ -27,14 +27,14 @@ telemetry::Totals totals(const pipeline::Stats& stats) {
 
 }  // namespace
 
-AdminPort::AdminPort(loop::WheelClock& clock, Gather gather)
+AdminPort::AdminPort(async::WheelClock& clock, Gather gather)
     : clock_(clock), gather_(std::move(gather)), every_second_([this] { sample(); }) {
     sample();
 }
 
 AdminPort::~AdminPort() { clock_.disarm(every_second_); }
 
-Result<std::unique_ptr<AdminPort>> AdminPort::open(pipeline::Executor executor, loop::WheelClock& clock,
+Result<std::unique_ptr<AdminPort>> AdminPort::open(async::Executor executor, async::WheelClock& clock,
                                                    const config::Listen& listen, Gather gather) {
     auto admin = std::unique_ptr<AdminPort>(new AdminPort(clock, std::move(gather)));
     http::HttpServer::Options options;
@@ -58,7 +58,7 @@ void AdminPort::sample() {
     clock_.arm(every_second_, clock_.now() + std::chrono::seconds(1));
 }
 
-pipeline::Task<http::ServerReply> AdminPort::answer(http::ServerRequest request) {
+async::Coroutine<http::ServerReply> AdminPort::answer(http::ServerRequest request) {
     telemetry::Snapshot snapshot = gather_();
     snapshot.last_minute = rates_.last_minute();
     snapshot.loop_lag_seconds = lag_seconds_;

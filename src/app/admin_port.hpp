@@ -1,8 +1,8 @@
 #pragma once
 
+#include <prelabel/async/wheel_clock.hpp>
 #include <prelabel/config/settings.hpp>
 #include <prelabel/http/http_server.hpp>
-#include <prelabel/loop/wheel_clock.hpp>
 #include <prelabel/telemetry/rates.hpp>
 #include <prelabel/telemetry/snapshot.hpp>
 
@@ -18,22 +18,22 @@ public:
     using Gather = std::function<telemetry::Snapshot()>;
 
     /// Errors: Fault::config when the port cannot be opened.
-    [[nodiscard]] static Result<std::unique_ptr<AdminPort>> open(pipeline::Executor executor, loop::WheelClock& clock,
+    [[nodiscard]] static Result<std::unique_ptr<AdminPort>> open(async::Executor executor, async::WheelClock& clock,
                                                                  const config::Listen& listen, Gather gather);
     ~AdminPort();
 
     [[nodiscard]] std::uint16_t port() const { return server_->port(); }
 
 private:
-    AdminPort(loop::WheelClock& clock, Gather gather);
+    AdminPort(async::WheelClock& clock, Gather gather);
     void sample();
-    [[nodiscard]] pipeline::Task<http::ServerReply> answer(http::ServerRequest request);
+    [[nodiscard]] async::Coroutine<http::ServerReply> answer(http::ServerRequest request);
 
-    loop::WheelClock& clock_;
+    async::WheelClock& clock_;
     Gather gather_;
     telemetry::Rates rates_;
     double lag_seconds_ = 0;
-    pipeline::Timer every_second_;
+    async::Timer every_second_;
     std::unique_ptr<http::HttpServer> server_;
 };
 

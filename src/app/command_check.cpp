@@ -49,7 +49,7 @@ std::string quoted(const llm::CallFailure& failure) {
     return " (\"" + line + "\")";
 }
 
-pipeline::Task<> ask(Runtime* runtime, pipeline::Body body, std::optional<llm::CallOutcome>* answer) {
+async::Coroutine<> ask(Runtime* runtime, pipeline::Body body, std::optional<llm::CallOutcome>* answer) {
     const TimePoint deadline = runtime->clock.now() + runtime->settings.pipeline.call_timeout;
     answer->emplace(co_await runtime->model->call(std::move(body), deadline));
     runtime->loop.stop();

@@ -2,13 +2,13 @@
 #include "config_option.hpp"
 #include "exit_code.hpp"
 
+#include <prelabel/async/task_group.hpp>
+#include <prelabel/async/wheel_clock.hpp>
 #include <prelabel/files/file_format.hpp>
 #include <prelabel/files/record_reader.hpp>
 #include <prelabel/kafka/connection.hpp>
 #include <prelabel/kafka/kafka_sink.hpp>
 #include <prelabel/labeling/document_reader.hpp>
-#include <prelabel/loop/wheel_clock.hpp>
-#include <prelabel/pipeline/task_group.hpp>
 
 #include <memory>
 #include <optional>
@@ -27,10 +27,10 @@ struct Options {
 /// Loads files into the input topic, a bounded number of records at a time.
 class Loader {
 public:
-    Loader(pipeline::Executor executor, kafka::KafkaSink& sink, const config::Settings& settings)
+    Loader(async::Executor executor, kafka::KafkaSink& sink, const config::Settings& settings)
         : settings_(settings), documents_(from_files(settings)), sink_(sink), writes_(executor) {}
 
-    [[nodiscard]] pipeline::Task<> load(std::vector<std::string> paths, std::string format) {
+    [[nodiscard]] async::Coroutine<> load(std::vector<std::string> paths, std::string format) {
         for (const auto& path : paths) {
             co_await load_one(path, format);
             if (error_) break;
@@ -51,7 +51,7 @@ private:
         return input;
     }
 
-    pipeline::Task<> load_one(std::string path, std::string format_name) {
+    async::Coroutine<> load_one(std::string path, std::string format_name) {
         auto format = format_name.empty() ? files::format_of(path)
                                           : Result<files::FileFormat>(*from_string<files::FileFormat>(format_name));
         if (!format) {
@@ -91,7 +91,7 @@ private:
         return output;
     }
 
-    pipeline::Task<> write(pipeline::Output output) {
+    async::Coroutine<> write(pipeline::Output output) {
         const Result<> written = co_await sink_.write(std::move(output));
         if (written) {
             ++written_;
@@ -103,7 +103,7 @@ private:
     const config::Settings& settings_;
     labeling::DocumentReader documents_;
     kafka::KafkaSink& sink_;
-    pipeline::TaskGroup writes_;
+    async::TaskGroup writes_;
     std::optional<Error> error_;
     std::size_t written_ = 0;
     std::size_t without_document_ = 0;
@@ -111,7 +111,7 @@ private:
 
 int produce(const Options& options, const config::Settings& settings) {
     boost::asio::io_context loop{1};
-    loop::WheelClock clock(loop.get_executor());
+    async::WheelClock clock(loop.get_executor());
     auto sink = kafka::KafkaSink::create(loop.get_executor(), clock, kafka::loading_into(settings.input),
                                          [](const kafka::Notice& notice) {
                                              if (notice.severity >= kafka::Severity::warning) complain(notice.text);
@@ -121,7 +121,7 @@ int produce(const Options& options, const config::Settings& settings) {
         return wrong_usage;
     }
     Loader loader(loop.get_executor(), **sink, settings);
-    pipeline::TaskGroup main(loop.get_executor());
+    async::TaskGroup main(loop.get_executor());
     main.spawn(loader.load(options.inputs, options.format));
     while (main.running() > 0) loop.run_one();
     complain(std::to_string(loader.written()) + " documents written to " + settings.input.topic);

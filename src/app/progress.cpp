@@ -39,7 +39,7 @@ std::string bar(double share) {
 
 }  // namespace
 
-Progress::Progress(pipeline::Clock& clock, const config::Settings& settings, std::function<Now()> look)
+Progress::Progress(async::Clock& clock, const config::Settings& settings, std::function<Now()> look)
     : clock_(clock),
       limits_(settings.pipeline.limits),
       priced_(settings.price.input_per_mtok > 0 || settings.price.output_per_mtok > 0),

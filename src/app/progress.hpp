@@ -1,9 +1,9 @@
 #pragma once
 
+#include <prelabel/async/clock.hpp>
 #include <prelabel/base/time.hpp>
 #include <prelabel/config/settings.hpp>
 #include <prelabel/files/file_source.hpp>
-#include <prelabel/pipeline/clock.hpp>
 #include <prelabel/pipeline/stats.hpp>
 
 #include <cstdint>
@@ -20,7 +20,7 @@ public:
         const pipeline::Stats* stats;
     };
 
-    Progress(pipeline::Clock& clock, const config::Settings& settings, std::function<Now()> look);
+    Progress(async::Clock& clock, const config::Settings& settings, std::function<Now()> look);
     ~Progress();
 
     /// The last picture, left standing.
@@ -34,13 +34,13 @@ private:
     /// Of the limits per minute, the share that is used up most.
     [[nodiscard]] std::string quota(const pipeline::Stats& stats, double elapsed) const;
 
-    pipeline::Clock& clock_;
+    async::Clock& clock_;
     pipeline::Limits limits_;
     bool priced_;
     std::function<Now()> look_;
     TimePoint started_;
     bool terminal_;
-    pipeline::Timer timer_;
+    async::Timer timer_;
 };
 
 }  // namespace prelabel::app

@@ -36,7 +36,7 @@ struct Overloaded : Cases... {
     using Cases::operator()...;
 };
 
-pipeline::Task<> run_to_end(pipeline::Worker* worker, std::optional<Result<>>* outcome) {
+async::Coroutine<> run_to_end(pipeline::Worker* worker, std::optional<Result<>>* outcome) {
     Result<> result = co_await worker->run();
     outcome->emplace(std::move(result));
 }

@@ -1,10 +1,10 @@
 #pragma once
 
+#include <prelabel/async/wheel_clock.hpp>
 #include <prelabel/config/api_key.hpp>
 #include <prelabel/config/settings.hpp>
 #include <prelabel/http/http_model.hpp>
 #include <prelabel/journal/memory_cache.hpp>
-#include <prelabel/loop/wheel_clock.hpp>
 #include <prelabel/pipeline/labeling_plan.hpp>
 #include <prelabel/pipeline/worker.hpp>
 #include <prelabel/telemetry/log.hpp>
@@ -37,7 +37,7 @@ public:
     [[nodiscard]] std::string key_in_the_clear() const;
 
     boost::asio::io_context loop{1};
-    loop::WheelClock clock{loop.get_executor()};
+    async::WheelClock clock{loop.get_executor()};
     config::Settings settings;
     std::unique_ptr<http::HttpModel> model;
 

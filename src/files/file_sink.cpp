@@ -19,7 +19,7 @@ Error lost() { return {Fault::cancelled, "nothing can be written any more"}; }
 
 }  // namespace
 
-FileSink::FileSink(pipeline::Executor executor, pipeline::Clock& clock, Files files, InputOrder& order,
+FileSink::FileSink(async::Executor executor, async::Clock& clock, Files files, InputOrder& order,
                    std::function<Result<>()> remember, SinkNews news, ReorderWindow window)
     : clock_(clock),
       files_(std::move(files)),
@@ -31,6 +31,7 @@ FileSink::FileSink(pipeline::Executor executor, pipeline::Clock& clock, Files fi
           overdue_ = true;
           start_writing();
       }),
+      disk_(executor),
       writer_(std::move(executor)) {
     order_.when_stopped([this] { start_writing(); });
 }
@@ -44,7 +45,7 @@ std::string FileSink::dead_letters_beside(const std::string& output) {
     return stem + ".dead_letters.jsonl";
 }
 
-pipeline::Task<Result<>> FileSink::write(pipeline::Output output) {
+async::Coroutine<Result<>> FileSink::write(pipeline::Output output) {
     expects(!closing_, "nothing is written after close");
     if (lost_) co_return lost();
     Waiting own{output.kind, output.origin, {}, {}};
@@ -59,11 +60,11 @@ pipeline::Task<Result<>> FileSink::write(pipeline::Output output) {
     co_return co_await own.written.wait();
 }
 
-pipeline::Task<> FileSink::close(TimePoint) {
+async::Coroutine<> FileSink::close(TimePoint) {
     closing_ = true;
     wake();
     start_writing();
-    pipeline::Timer patience([this] {
+    async::Timer patience([this] {
         files_.output->stop_waiting();
         files_.dead_letters->stop_waiting();
     });
@@ -72,8 +73,8 @@ pipeline::Task<> FileSink::close(TimePoint) {
     clock_.disarm(patience);
     clock_.disarm(due_);
     // What could not be flushed is in the file as far as this process can tell; a resumed run would find it missing.
-    static_cast<void>(files_.output->sync());
-    static_cast<void>(files_.dead_letters->sync());
+    static_cast<void>(co_await disk_.run([file = files_.output.get()] { return file->sync(); }));
+    static_cast<void>(co_await disk_.run([file = files_.dead_letters.get()] { return file->sync(); }));
 }
 
 bool FileSink::ready() const {
@@ -90,7 +91,7 @@ void FileSink::start_writing() {
     writer_.spawn(write_ready());
 }
 
-pipeline::Task<> FileSink::write_ready() {
+async::Coroutine<> FileSink::write_ready() {
     while (ready() && !lost_) {
         const Batch batch = take_ready();
         const Result<> written = co_await write_batch(&batch);
@@ -130,7 +131,7 @@ FileSink::Batch FileSink::take_ready() {
     return batch;
 }
 
-pipeline::Task<Result<>> FileSink::write_batch(const Batch* batch) {
+async::Coroutine<Result<>> FileSink::write_batch(const Batch* batch) {
     for (;;) {
         const bool last_try = closing_;
         Result<> written = co_await try_to_write(batch);
@@ -142,7 +143,7 @@ pipeline::Task<Result<>> FileSink::write_batch(const Batch* batch) {
     }
 }
 
-pipeline::Task<Result<>> FileSink::try_to_write(const Batch* batch) {
+async::Coroutine<Result<>> FileSink::try_to_write(const Batch* batch) {
     if (batch->last_place >= remembered_) {
         const auto read = order_.next();
         if (auto remembered = remember_(); !remembered) co_return remembered.error();
@@ -153,10 +154,10 @@ pipeline::Task<Result<>> FileSink::try_to_write(const Batch* batch) {
     co_return co_await file.append(std::move(lines));
 }
 
-pipeline::Task<> FileSink::wait_to_retry() {
-    pipeline::Signal<pipeline::Done> woken;
+async::Coroutine<> FileSink::wait_to_retry() {
+    async::Signal<async::Done> woken;
     woken_ = &woken;
-    pipeline::Timer timer([this] { wake(); });
+    async::Timer timer([this] { wake(); });
     clock_.arm(timer, clock_.now() + retry_wait);
     if (closing_) wake();
     co_await woken.wait();

@@ -56,7 +56,7 @@ FileSource::FileSource(std::vector<File> files, FinishedRecords finished, InputO
 
 FileSource::~FileSource() = default;
 
-pipeline::Task<Result<pipeline::SourceEvent>> FileSource::next(pipeline::Room room) {
+async::Coroutine<Result<pipeline::SourceEvent>> FileSource::next(pipeline::Room room) {
     pipeline::Batch batch;
     std::size_t bytes = 0;
     if (!assigned_ && !stopped_) {
@@ -73,7 +73,7 @@ pipeline::Task<Result<pipeline::SourceEvent>> FileSource::next(pipeline::Room ro
         if (*step == Step::end) co_return pipeline::SourceEvent(pipeline::Ended{});
         if (*step == Step::record) co_await wait_for_wake();
         if (*step == Step::blocked) co_await wait_for_bytes();
-        if (*step == Step::yield) co_await boost::asio::post(pipeline::use_task);
+        if (*step == Step::yield) co_await boost::asio::post(async::use_coroutine);
     }
     // What is in a batch was announced in the input order; it is handed out even if stop() came in between.
     if (!stopped_ || !batch.records.empty()) co_return pipeline::SourceEvent(std::move(batch));
@@ -147,19 +147,19 @@ bool FileSource::take(pipeline::Room room, pipeline::Batch& batch, std::size_t& 
     return true;
 }
 
-pipeline::Task<> FileSource::wait_for_wake() {
-    pipeline::Signal<pipeline::Done> woken;
+async::Coroutine<> FileSource::wait_for_wake() {
+    async::Signal<async::Done> woken;
     wake_ = &woken;
     co_await woken.wait();
 }
 
-pipeline::Task<> FileSource::wait_for_bytes() {
+async::Coroutine<> FileSource::wait_for_bytes() {
     const auto executor = co_await boost::asio::this_coro::executor;
-    boost::asio::posix::basic_stream_descriptor<pipeline::Executor> descriptor(executor);
+    boost::asio::posix::basic_stream_descriptor<async::Executor> descriptor(executor);
     descriptor.assign(::dup(reader_->descriptor()));
     stop_waiting_ = [&descriptor] { descriptor.cancel(); };
     boost::system::error_code ignored;  // also after a failure, reading tells more than waiting
-    auto token = boost::asio::redirect_error(pipeline::use_task, ignored);
+    auto token = boost::asio::redirect_error(async::use_coroutine, ignored);
     co_await descriptor.async_wait(descriptor.wait_read, std::move(token));
     stop_waiting_ = nullptr;
 }
@@ -181,9 +181,9 @@ void FileSource::wake() {
     if (wake_ != nullptr) std::exchange(wake_, nullptr)->set({});
 }
 
-pipeline::Task<Result<>> FileSource::commit(std::vector<pipeline::Position>, TimePoint) { co_return Result<>(); }
+async::Coroutine<Result<>> FileSource::commit(std::vector<pipeline::Position>, TimePoint) { co_return Result<>(); }
 
-pipeline::Task<> FileSource::release(std::vector<Partition>) { co_return; }
+async::Coroutine<> FileSource::release(std::vector<Partition>) { co_return; }
 
 void FileSource::stop() {
     stopped_ = true;
@@ -192,7 +192,7 @@ void FileSource::stop() {
     if (stop_waiting_) stop_waiting_();
 }
 
-pipeline::Task<> FileSource::close(TimePoint) {
+async::Coroutine<> FileSource::close(TimePoint) {
     reader_.reset();
     co_return;
 }

@@ -83,7 +83,7 @@ LabelRun::LabelRun(LabelFiles files) : files_(std::move(files)) {
 }
 LabelRun::~LabelRun() = default;
 
-Result<std::unique_ptr<LabelRun>> LabelRun::open(LabelFiles files, pipeline::Executor executor, pipeline::Clock& clock,
+Result<std::unique_ptr<LabelRun>> LabelRun::open(LabelFiles files, async::Executor executor, async::Clock& clock,
                                                  SinkNews news) {
     if (const auto inputs = check_inputs(files.inputs); !inputs) return inputs.error();
     std::unique_ptr<LabelRun> run(new LabelRun(std::move(files)));

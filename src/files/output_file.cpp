@@ -104,7 +104,7 @@ Error OutputFile::failed(int code) {
     return {fault_of(code), name() + ": writing failed: " + reason};
 }
 
-pipeline::Task<Result<>> OutputFile::append(std::shared_ptr<const std::string> lines) {
+async::Coroutine<Result<>> OutputFile::append(std::shared_ptr<const std::string> lines) {
     std::string_view rest = *lines;
     rest.remove_prefix(begun_);
     while (!rest.empty()) {
@@ -128,15 +128,15 @@ bool OutputFile::writable() const {
     return ::poll(&ask, 1, 0) != 0;
 }
 
-pipeline::Task<bool> OutputFile::wait_until_writable() {
+async::Coroutine<bool> OutputFile::wait_until_writable() {
     if (writable()) co_return true;
     if (!waiting_allowed_) co_return false;
     const auto executor = co_await boost::asio::this_coro::executor;
-    boost::asio::posix::basic_stream_descriptor<pipeline::Executor> descriptor(executor);
+    boost::asio::posix::basic_stream_descriptor<async::Executor> descriptor(executor);
     descriptor.assign(::dup(descriptor_));
     cancel_ = [&descriptor] { descriptor.cancel(); };
     boost::system::error_code ignored;  // write() tells more
-    auto token = boost::asio::redirect_error(pipeline::use_task, ignored);
+    auto token = boost::asio::redirect_error(async::use_coroutine, ignored);
     co_await descriptor.async_wait(descriptor.wait_write, std::move(token));
     cancel_ = nullptr;
     co_return waiting_allowed_ || writable();

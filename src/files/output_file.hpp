@@ -2,8 +2,8 @@
 
 #include "files/file_identity.hpp"
 
+#include <prelabel/async/coroutine.hpp>
 #include <prelabel/base/result.hpp>
-#include <prelabel/pipeline/task.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -37,7 +37,7 @@ public:
     /// slow. To a pipe, an append after a failed one has to bring the same lines, and goes on in them.
     /// Errors: Fault::dependency when trying again may help (disk full); Fault::cancelled when the reader has left or
     ///         stop_waiting() was called; Fault::config for what will never work.
-    [[nodiscard]] pipeline::Task<Result<>> append(std::shared_ptr<const std::string> lines);
+    [[nodiscard]] async::Coroutine<Result<>> append(std::shared_ptr<const std::string> lines);
     /// No append waits for a slow reader any more.
     void stop_waiting();
     /// Makes a file's content survive a power cut. Errors: Fault::dependency.
@@ -56,7 +56,7 @@ private:
         : path_(std::move(path)), descriptor_(descriptor), made_(made) {}
     [[nodiscard]] bool writable() const;
     /// False when nobody may be waited for any more.
-    [[nodiscard]] pipeline::Task<bool> wait_until_writable();
+    [[nodiscard]] async::Coroutine<bool> wait_until_writable();
     [[nodiscard]] Error failed(int code);
 
     std::string path_;

@@ -37,7 +37,7 @@ public:
           watchdog_(context.clock, [this] { close(); }),
           abort_(context.aborts, [this] { close(); }) {}
 
-    [[nodiscard]] pipeline::Task<std::optional<HttpFailure>> handshake(TimePoint deadline) override {
+    [[nodiscard]] async::Coroutine<std::optional<HttpFailure>> handshake(TimePoint deadline) override {
         watchdog_.start(context_.clock.now(), deadline, Duration::max());
         auto failure = co_await transport_.handshake(context_.endpoint);
         watchdog_.stop();
@@ -49,7 +49,7 @@ public:
         co_return std::nullopt;
     }
 
-    [[nodiscard]] pipeline::Task<Exchange> exchange(PreparedRequest request) override {
+    [[nodiscard]] async::Coroutine<Exchange> exchange(PreparedRequest request) override {
         reusable_ = false;
         facts_ = {};
         facts_.reused = std::exchange(used_, true);
@@ -75,7 +75,7 @@ public:
             const auto room = input_.room();
             const auto buffer = boost::asio::buffer(room.data(), room.size());
             boost::system::error_code read_error;
-            auto token = boost::asio::redirect_error(pipeline::use_task, read_error);
+            auto token = boost::asio::redirect_error(async::use_coroutine, read_error);
             const std::size_t count = co_await transport_.stream().async_read_some(buffer, token);
             context_.stats.bytes_received += count;
             if (!facts_.heard) hear(count, read_error);
@@ -105,9 +105,9 @@ private:
     }
 
     /// Writes the pieces that are left; stops when a reused connection speaks before it has them all.
-    [[nodiscard]] pipeline::Task<boost::system::error_code> write_rest(Pieces pieces) {
+    [[nodiscard]] async::Coroutine<boost::system::error_code> write_rest(Pieces pieces) {
         boost::system::error_code error;
-        auto token = boost::asio::redirect_error(pipeline::use_task, error);
+        auto token = boost::asio::redirect_error(async::use_coroutine, error);
         while (!error && boost::asio::buffer_size(pieces) > 0) {
             if (facts_.reused && http::heard(transport_.socket().native_handle()) == Heard::bytes) {
                 facts_.heard = facts_.unacknowledged = true;

@@ -7,12 +7,12 @@
 #include "http/socket_facts.hpp"
 #include "http/write_all.hpp"
 
+#include <prelabel/async/clock.hpp>
+#include <prelabel/async/coroutine.hpp>
 #include <prelabel/http/base_url.hpp>
 #include <prelabel/http/http_outcome.hpp>
 #include <prelabel/http/settings.hpp>
 #include <prelabel/http/stats.hpp>
-#include <prelabel/pipeline/clock.hpp>
-#include <prelabel/pipeline/task.hpp>
 
 #include <memory>
 #include <optional>
@@ -37,7 +37,7 @@ struct Exchange {
 
 /// What all connections of one client share. It outlives them.
 struct ConnectionContext {
-    ConnectionContext(pipeline::Executor loop, pipeline::Clock& time, Endpoint to, Settings with, std::uint64_t client)
+    ConnectionContext(async::Executor loop, async::Clock& time, Endpoint to, Settings with, std::uint64_t client)
         : executor(loop),
           clock(time),
           endpoint(std::move(to)),
@@ -45,8 +45,8 @@ struct ConnectionContext {
           ids(client),
           resolver(executor, clock, aborts, endpoint.host, endpoint.port, look_up) {}
 
-    pipeline::Executor executor;
-    pipeline::Clock& clock;
+    async::Executor executor;
+    async::Clock& clock;
     Endpoint endpoint;
     Settings settings;
     Stats stats;
@@ -64,8 +64,8 @@ public:
     virtual ~Connection() = default;
 
     /// Makes a connected socket ready for exchanges.
-    [[nodiscard]] virtual pipeline::Task<std::optional<HttpFailure>> handshake(TimePoint deadline) = 0;
-    [[nodiscard]] virtual pipeline::Task<Exchange> exchange(PreparedRequest request) = 0;
+    [[nodiscard]] virtual async::Coroutine<std::optional<HttpFailure>> handshake(TimePoint deadline) = 0;
+    [[nodiscard]] virtual async::Coroutine<Exchange> exchange(PreparedRequest request) = 0;
     /// Whether another exchange may follow.
     [[nodiscard]] virtual bool reusable() const = 0;
     /// What came over it while it was idle: anything but nothing makes it useless.

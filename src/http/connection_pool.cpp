@@ -10,7 +10,7 @@
 
 namespace prelabel::http {
 
-using pipeline::Task;
+using async::Coroutine;
 
 Lease::Lease(ConnectionPool& pool) : pool_(&pool) { ++pool.leases_; }
 
@@ -31,7 +31,7 @@ void ConnectionPool::close() {
 }
 
 /// An idle connection goes to whoever waits longest. Whoever leaves without one passes the news on.
-Task<Obtained> ConnectionPool::obtain(TimePoint deadline, bool anew) {
+Coroutine<Obtained> ConnectionPool::obtain(TimePoint deadline, bool anew) {
     HttpFailure why{FailureKind::timed_out, Sent::no, "the call's deadline passed before it was sent"};
     bool waited = false;
     while (!context_.aborts.aborted() && deadline > context_.clock.now()) {
@@ -64,7 +64,7 @@ Task<Obtained> ConnectionPool::obtain(TimePoint deadline, bool anew) {
     co_return none;
 }
 
-Task<Obtained> ConnectionPool::make(TimePoint deadline) {
+Coroutine<Obtained> ConnectionPool::make(TimePoint deadline) {
     Lease lease(*this);
     Opened opened = co_await open(deadline);
     if (auto* failure = std::get_if<HttpFailure>(&opened)) {
@@ -78,7 +78,7 @@ Task<Obtained> ConnectionPool::make(TimePoint deadline) {
     co_return made;
 }
 
-Task<ConnectionPool::Opened> ConnectionPool::open(TimePoint deadline) {
+Coroutine<ConnectionPool::Opened> ConnectionPool::open(TimePoint deadline) {
     const TimePoint limit = std::min(deadline, context_.clock.now() + context_.settings.connect_timeout);
     auto dialed = co_await dial(&context_, limit);
     if (auto* failure = std::get_if<HttpFailure>(&dialed)) {

@@ -42,7 +42,7 @@ public:
     ConnectionPool(ConnectionContext& context, TlsContext* tls);
 
     /// `anew`: a new one, if there is room. Fails within the connect time-out, or at the deadline.
-    [[nodiscard]] pipeline::Task<Obtained> obtain(TimePoint deadline, bool anew);
+    [[nodiscard]] async::Coroutine<Obtained> obtain(TimePoint deadline, bool anew);
     /// Keeps no connections from now on.
     void close();
 
@@ -54,8 +54,8 @@ private:
     friend class Lease;
     using Opened = std::variant<std::unique_ptr<Connection>, HttpFailure>;
 
-    [[nodiscard]] pipeline::Task<Obtained> make(TimePoint deadline);
-    [[nodiscard]] pipeline::Task<Opened> open(TimePoint deadline);
+    [[nodiscard]] async::Coroutine<Obtained> make(TimePoint deadline);
+    [[nodiscard]] async::Coroutine<Opened> open(TimePoint deadline);
     void release(std::unique_ptr<Connection> connection);
 
     ConnectionContext& context_;

@@ -37,7 +37,7 @@ void set_options(Socket& socket) {
 
 }  // namespace
 
-pipeline::Task<DialOutcome> dial(ConnectionContext* context, TimePoint deadline) {
+async::Coroutine<DialOutcome> dial(ConnectionContext* context, TimePoint deadline) {
     const Endpoint& endpoint = context->endpoint;
     const Resolved resolved = co_await context->resolver.resolve(deadline);
     if (resolved.error) {
@@ -59,7 +59,7 @@ pipeline::Task<DialOutcome> dial(ConnectionContext* context, TimePoint deadline)
         const TimePoint now = context->clock.now();
         const auto left = static_cast<Duration::rep>(resolved.addresses.size() - i);
         watchdog.start(now, now + (deadline - now) / left, Duration::max());
-        auto token = boost::asio::redirect_error(pipeline::use_task, error);
+        auto token = boost::asio::redirect_error(async::use_coroutine, error);
         co_await socket.async_connect(address, token);
         watchdog.stop();
         if (watchdog.expired() != Watchdog::Expired::no) error = boost::asio::error::timed_out;

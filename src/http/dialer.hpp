@@ -11,6 +11,6 @@ namespace prelabel::http {
 /// Resolves and connects, trying every address: each may take an equal share of the time that is left, and one that
 /// did not work a short while ago comes last.
 /// The context outlives the task.
-[[nodiscard]] pipeline::Task<std::variant<Socket, HttpFailure>> dial(ConnectionContext* context, TimePoint deadline);
+[[nodiscard]] async::Coroutine<std::variant<Socket, HttpFailure>> dial(ConnectionContext* context, TimePoint deadline);
 
 }  // namespace prelabel::http

@@ -36,7 +36,7 @@ Resolved look_up(const std::string& host, std::uint16_t port) {
 
 /// Where a look-up's thread leaves its answer, whether or not anybody is there any more.
 struct HostResolver::Mailbox {
-    Mailbox(pipeline::Executor loop, HostResolver* resolver) : executor(loop), owner(resolver) {}
+    Mailbox(async::Executor loop, HostResolver* resolver) : executor(loop), owner(resolver) {}
 
     static void deliver(const std::shared_ptr<Mailbox>& mailbox, Resolved resolved) {
         const std::lock_guard lock(mailbox->mutex);
@@ -48,11 +48,11 @@ struct HostResolver::Mailbox {
 
     std::mutex mutex;
     bool open = true;
-    pipeline::Executor executor;
+    async::Executor executor;
     HostResolver* owner;  ///< on the loop only
 };
 
-HostResolver::HostResolver(pipeline::Executor executor, pipeline::Clock& clock, AbortList& aborts, std::string host,
+HostResolver::HostResolver(async::Executor executor, async::Clock& clock, AbortList& aborts, std::string host,
                            std::uint16_t port, LookUp look_up)
     : clock_(clock),
       aborts_(aborts),
@@ -68,7 +68,7 @@ HostResolver::~HostResolver() {
     mailbox_->open = false;
 }
 
-pipeline::Task<Resolved> HostResolver::resolve(TimePoint deadline) {
+async::Coroutine<Resolved> HostResolver::resolve(TimePoint deadline) {
     boost::system::error_code not_an_address;
     const auto address = boost::asio::ip::make_address(host_, not_an_address);
     if (!not_an_address) {

@@ -35,14 +35,14 @@ public:
     static constexpr Duration overdue_after = std::chrono::seconds(1);
     using LookUp = std::function<Resolved(const std::string& host, std::uint16_t port)>;
 
-    HostResolver(pipeline::Executor executor, pipeline::Clock& clock, AbortList& aborts, std::string host,
-                 std::uint16_t port, LookUp look_up);
+    HostResolver(async::Executor executor, async::Clock& clock, AbortList& aborts, std::string host, std::uint16_t port,
+                 LookUp look_up);
     HostResolver(const HostResolver&) = delete;
     HostResolver& operator=(const HostResolver&) = delete;
     ~HostResolver();
 
     /// In the order in which they should be tried. An IP address is its own.
-    [[nodiscard]] pipeline::Task<Resolved> resolve(TimePoint deadline);
+    [[nodiscard]] async::Coroutine<Resolved> resolve(TimePoint deadline);
     void died(const Address& address) { book_.died(clock_.now(), address); }
     void works(const Address& address) { book_.works(address); }
 
@@ -53,7 +53,7 @@ private:
     void arrived(Resolved resolved);
     [[nodiscard]] Resolved known() const;
 
-    pipeline::Clock& clock_;
+    async::Clock& clock_;
     AbortList& aborts_;
     std::string host_;
     std::uint16_t port_;

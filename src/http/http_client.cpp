@@ -11,7 +11,7 @@
 
 namespace prelabel::http {
 
-using pipeline::Task;
+using async::Coroutine;
 
 namespace {
 
@@ -25,7 +25,7 @@ std::uint64_t random_number() {
 /// Lifetime: shared with the calls in progress.
 class HttpClient::Impl {
 public:
-    Impl(pipeline::Executor executor, pipeline::Clock& clock, Endpoint endpoint, Settings settings,
+    Impl(async::Executor executor, async::Clock& clock, Endpoint endpoint, Settings settings,
          std::unique_ptr<TlsContext> tls)
         : context_(executor, clock, std::move(endpoint), std::move(settings), random_number()),
           tls_(std::move(tls)),
@@ -41,7 +41,7 @@ public:
     }
     void close() { connections_.close(); }
 
-    static Task<HttpOutcome> post(std::shared_ptr<Impl> self, PreparedRequest request) {
+    static Coroutine<HttpOutcome> post(std::shared_ptr<Impl> self, PreparedRequest request) {
         Sent earlier = Sent::no;
         for (bool again = false;; again = true) {
             Obtained obtained = co_await self->connections_.obtain(request.deadline, again);
@@ -86,8 +86,8 @@ private:
     std::uint64_t spoiled_ = 0;   ///< found out while in use
 };
 
-Result<std::unique_ptr<HttpClient>> HttpClient::make(pipeline::Executor executor, pipeline::Clock& clock,
-                                                     Endpoint endpoint, Settings settings) {
+Result<std::unique_ptr<HttpClient>> HttpClient::make(async::Executor executor, async::Clock& clock, Endpoint endpoint,
+                                                     Settings settings) {
     std::unique_ptr<TlsContext> tls;
     if (endpoint.secure) {
         auto made = TlsContext::make(settings.ca_file);
@@ -114,8 +114,8 @@ std::shared_ptr<const std::string> HttpClient::prepare_post(std::string_view pat
     return std::make_shared<const std::string>(std::move(head));
 }
 
-Task<HttpOutcome> HttpClient::post(std::shared_ptr<const std::string> head, std::shared_ptr<const std::string> body,
-                                   TimePoint deadline) {
+Coroutine<HttpOutcome> HttpClient::post(std::shared_ptr<const std::string> head,
+                                        std::shared_ptr<const std::string> body, TimePoint deadline) {
     return Impl::post(impl_, PreparedRequest{std::move(head), std::move(body), deadline});
 }
 

@@ -39,7 +39,7 @@ bool fits_a_header(const std::string& key) {
 
 }  // namespace
 
-Result<std::unique_ptr<HttpModel>> HttpModel::make(pipeline::Executor executor, pipeline::Clock& clock,
+Result<std::unique_ptr<HttpModel>> HttpModel::make(async::Executor executor, async::Clock& clock,
                                                    const llm::OpenAiCodec& codec, Settings settings, KeySource key) {
     auto base = parse_base_url(codec.settings().base_url);
     if (!base) return base.error();
@@ -49,7 +49,7 @@ Result<std::unique_ptr<HttpModel>> HttpModel::make(pipeline::Executor executor, 
     return std::unique_ptr<HttpModel>(new HttpModel(std::move(*client), clock, codec, std::move(path), std::move(key)));
 }
 
-HttpModel::HttpModel(std::unique_ptr<HttpClient> client, pipeline::Clock& clock, const llm::OpenAiCodec& codec,
+HttpModel::HttpModel(std::unique_ptr<HttpClient> client, async::Clock& clock, const llm::OpenAiCodec& codec,
                      std::string path, KeySource key)
     : client_(std::move(client)), clock_(clock), codec_(codec), path_(std::move(path)), key_(std::move(key)) {}
 
@@ -66,7 +66,7 @@ bool HttpModel::refresh_head() {
     return true;
 }
 
-pipeline::Task<llm::CallOutcome> HttpModel::call(pipeline::Body body, TimePoint deadline) {
+async::Coroutine<llm::CallOutcome> HttpModel::call(pipeline::Body body, TimePoint deadline) {
     if (!refresh_head()) {
         llm::CallFailure unusable;
         unusable.reply = llm::ReplyClass::unauthorized;

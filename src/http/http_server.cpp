@@ -1,9 +1,9 @@
 #include "http/server_session.hpp"
 #include "http/wording.hpp"
 
+#include <prelabel/async/signal.hpp>
 #include <prelabel/http/header_fields.hpp>
 #include <prelabel/http/http_server.hpp>
-#include <prelabel/pipeline/signal.hpp>
 
 #include <exception>
 #include <unordered_set>
@@ -15,11 +15,11 @@
 namespace prelabel::http {
 namespace {
 
+using async::Coroutine;
+using async::use_coroutine;
 using boost::asio::ip::tcp;
 using boost::system::error_code;
-using pipeline::Task;
-using pipeline::use_task;
-using Acceptor = boost::asio::basic_socket_acceptor<tcp, pipeline::Executor>;
+using Acceptor = boost::asio::basic_socket_acceptor<tcp, async::Executor>;
 
 constexpr Duration accept_pause = std::chrono::milliseconds(20);
 constexpr std::string_view busy =
@@ -37,7 +37,7 @@ std::string_view ServerRequest::header(std::string_view name) const {
 /// Lifetime: shared with the accept loop and every session, which end soon after the server is closed or destroyed.
 class HttpServer::Impl {
 public:
-    Impl(pipeline::Executor executor, pipeline::Clock& clock, Options options, Handler handler)
+    Impl(async::Executor executor, async::Clock& clock, Options options, Handler handler)
         : executor_(executor),
           clock_(clock),
           options_(std::move(options)),
@@ -75,7 +75,7 @@ public:
         for (ServerSession* session : sessions_) session->finish();
     }
 
-    static Task<> close(std::shared_ptr<Impl> self) {
+    static Coroutine<> close(std::shared_ptr<Impl> self) {
         self->finish();
         if (!self->sessions_.empty()) co_await self->drained_.wait();
     }
@@ -86,16 +86,16 @@ private:
         if (error) std::rethrow_exception(error);
     }
 
-    static Task<> accept_loop(std::shared_ptr<Impl> self) {
+    static Coroutine<> accept_loop(std::shared_ptr<Impl> self) {
         while (!self->closing_) {
             error_code error;
-            auto token = boost::asio::redirect_error(use_task, error);
+            auto token = boost::asio::redirect_error(use_coroutine, error);
             Socket socket = co_await self->acceptor_.async_accept(token);
             if (self->closing_) break;
             // Out of file descriptors (who waits stays in the system's queue), or the peer has left already.
             if (error) {
                 const TimePoint until = self->clock_.now() + accept_pause;
-                co_await pipeline::sleep_until(self->clock_, until);
+                co_await async::sleep_until(self->clock_, until);
                 continue;
             }
             if (self->sessions_.size() >= self->options_.connections_max && !self->make_place()) {
@@ -119,7 +119,7 @@ private:
         return longest != nullptr;
     }
 
-    static Task<> serve(std::shared_ptr<Impl> self, Socket socket) {
+    static Coroutine<> serve(std::shared_ptr<Impl> self, Socket socket) {
         ServerSession session(std::move(socket), self->clock_, self->options_, self->handler_);
         const Registration registration(*self, session);
         if (!self->closing_) co_await session.run();
@@ -135,7 +135,7 @@ private:
         ~Registration() {
             server_.sessions_.erase(&session_);
             if (server_.closing_ && server_.sessions_.empty() && !server_.drained_.is_set()) {
-                server_.drained_.set(pipeline::Done{});
+                server_.drained_.set(async::Done{});
             }
         }
 
@@ -144,19 +144,19 @@ private:
         ServerSession& session_;
     };
 
-    pipeline::Executor executor_;
-    pipeline::Clock& clock_;
+    async::Executor executor_;
+    async::Clock& clock_;
     Options options_;
     Handler handler_;
     Acceptor acceptor_;
     std::uint16_t port_ = 0;
     bool closing_ = false;
     std::unordered_set<ServerSession*> sessions_;
-    pipeline::Signal<pipeline::Done> drained_;
+    async::Signal<async::Done> drained_;
 };
 
-Result<std::unique_ptr<HttpServer>> HttpServer::listen(pipeline::Executor executor, pipeline::Clock& clock,
-                                                       Options options, Handler handler) {
+Result<std::unique_ptr<HttpServer>> HttpServer::listen(async::Executor executor, async::Clock& clock, Options options,
+                                                       Handler handler) {
     auto impl = std::make_shared<Impl>(executor, clock, std::move(options), std::move(handler));
     if (auto listening = impl->listen(); !listening) return listening.error();
     Impl::start(impl);
@@ -169,6 +169,6 @@ HttpServer::~HttpServer() { impl_->finish(); }
 
 std::uint16_t HttpServer::port() const { return impl_->port(); }
 
-Task<> HttpServer::close() { return Impl::close(impl_); }
+Coroutine<> HttpServer::close() { return Impl::close(impl_); }
 
 }  // namespace prelabel::http

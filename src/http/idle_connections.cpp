@@ -4,7 +4,7 @@
 
 namespace prelabel::http {
 
-IdleConnections::IdleConnections(pipeline::Clock& clock, Duration keep_alive, std::size_t count_max)
+IdleConnections::IdleConnections(async::Clock& clock, Duration keep_alive, std::size_t count_max)
     : clock_(clock), keep_alive_(keep_alive), count_max_(count_max), sweep_([this] { drop_old(); }) {}
 
 std::unique_ptr<Connection> IdleConnections::take() {

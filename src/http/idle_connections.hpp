@@ -15,7 +15,7 @@ namespace prelabel::http {
 /// Bound: `count_max`, and `keep_alive` of age.   Lifetime: the clock outlives it.
 class IdleConnections {
 public:
-    IdleConnections(pipeline::Clock& clock, Duration keep_alive, std::size_t count_max);
+    IdleConnections(async::Clock& clock, Duration keep_alive, std::size_t count_max);
 
     /// The one used last that is young enough and silent; none when there is none.
     [[nodiscard]] std::unique_ptr<Connection> take();
@@ -28,12 +28,12 @@ public:
 private:
     void drop_old();
 
-    pipeline::Clock& clock_;
+    async::Clock& clock_;
     Duration keep_alive_;
     std::size_t count_max_;
     std::deque<std::unique_ptr<Connection>> connections_;  ///< oldest first
     std::uint64_t spoiled_ = 0;
-    pipeline::Timer sweep_;
+    async::Timer sweep_;
 };
 
 }  // namespace prelabel::http

@@ -13,10 +13,10 @@
 namespace prelabel::http {
 namespace {
 
+using async::Coroutine;
+using async::use_coroutine;
 using boost::asio::redirect_error;
 using boost::system::error_code;
-using pipeline::Task;
-using pipeline::use_task;
 
 constexpr Duration idle_max = std::chrono::seconds(75);
 constexpr Duration farewell_max = std::chrono::seconds(2);
@@ -48,7 +48,7 @@ ServerReply error_reply(int status) {
 
 }  // namespace
 
-ServerSession::ServerSession(Socket socket, pipeline::Clock& clock, const HttpServer::Options& options,
+ServerSession::ServerSession(Socket socket, async::Clock& clock, const HttpServer::Options& options,
                              const Handler& handler)
     : socket_(std::move(socket)),
       clock_(clock),
@@ -61,7 +61,7 @@ ServerSession::ServerSession(Socket socket, pipeline::Clock& clock, const HttpSe
     socket_.non_blocking(true, ignored);
 }
 
-Task<> ServerSession::run() {
+Coroutine<> ServerSession::run() {
     bool open = true;
     while (open && !finishing_) {
         const bool whole = co_await read_request();
@@ -88,7 +88,7 @@ void ServerSession::finish() {
     if (waiting_) close();
 }
 
-Task<bool> ServerSession::read_request() {
+Coroutine<bool> ServerSession::read_request() {
     parser_.start();
     waiting_ = true;
     idle_since_ = clock_.now();
@@ -120,18 +120,18 @@ Task<bool> ServerSession::read_request() {
     co_return parser_.done();
 }
 
-Task<bool> ServerSession::receive() {
+Coroutine<bool> ServerSession::receive() {
     const auto room = input_.room();
     const auto buffer = boost::asio::buffer(room.data(), room.size());
     error_code error;
-    auto token = redirect_error(use_task, error);
+    auto token = redirect_error(use_coroutine, error);
     const std::size_t bytes = co_await socket_.async_read_some(buffer, token);
     input_.came(bytes);
     watchdog_.touch();
     co_return !error;
 }
 
-Task<ServerReply> ServerSession::handle() {
+Coroutine<ServerReply> ServerSession::handle() {
     Message& message = parser_.message();
     ServerRequest request;
     request.method = message.method;
@@ -143,7 +143,7 @@ Task<ServerReply> ServerSession::handle() {
         request.headers.push_back({std::string(field.name), std::string(field.value)});
     }
     try {
-        Task<ServerReply> handling = handler_(std::move(request));
+        Coroutine<ServerReply> handling = handler_(std::move(request));
         co_return co_await std::move(handling);
     } catch (const std::exception&) {  // the handler's failure is its client's 500 and nobody else's
     }
@@ -151,7 +151,7 @@ Task<ServerReply> ServerSession::handle() {
     co_return failure;
 }
 
-Task<bool> ServerSession::deliver(ServerReply reply, bool keep_alive) {
+Coroutine<bool> ServerSession::deliver(ServerReply reply, bool keep_alive) {
     if (reply.delivery == Delivery::reset) {
         error_code ignored;
         socket_.set_option(boost::asio::socket_base::linger(true, 0), ignored);
@@ -181,7 +181,7 @@ Task<bool> ServerSession::deliver(ServerReply reply, bool keep_alive) {
     co_return false;
 }
 
-Task<bool> ServerSession::send(std::string_view head, std::string_view body) {
+Coroutine<bool> ServerSession::send(std::string_view head, std::string_view body) {
     Pieces pieces{boost::asio::buffer(head), boost::asio::buffer(body), {}};
     error_code error;
     if (!write_at_once(socket_, pieces, error)) {
@@ -192,11 +192,11 @@ Task<bool> ServerSession::send(std::string_view head, std::string_view body) {
     co_return !error;
 }
 
-Task<bool> ServerSession::drip(std::string_view body, Duration interval) {
+Coroutine<bool> ServerSession::drip(std::string_view body, Duration interval) {
     waiting_ = true;
     while (!body.empty() && !finishing_) {
         const TimePoint until = clock_.now() + interval;
-        co_await pipeline::sleep_until(clock_, until);
+        co_await async::sleep_until(clock_, until);
         const std::string_view drop = body.substr(0, drip_bytes);
         const bool sent = co_await send(drop, {});
         if (!sent) co_return false;
@@ -206,7 +206,7 @@ Task<bool> ServerSession::drip(std::string_view body, Duration interval) {
     co_return !finishing_;
 }
 
-Task<> ServerSession::discard_input(Duration at_most) {
+Coroutine<> ServerSession::discard_input(Duration at_most) {
     const TimePoint now = clock_.now();
     if (at_most != Duration::max()) watchdog_.start(now, now + at_most, at_most);
     bool received = true;

@@ -19,9 +19,9 @@ namespace prelabel::http {
 /// Lifetime: clock and handler outlive run().   Threads: confined to the loop.
 class ServerSession {
 public:
-    ServerSession(Socket socket, pipeline::Clock& clock, const HttpServer::Options& options, const Handler& handler);
+    ServerSession(Socket socket, async::Clock& clock, const HttpServer::Options& options, const Handler& handler);
 
-    [[nodiscard]] pipeline::Task<> run();
+    [[nodiscard]] async::Coroutine<> run();
     /// Ends after the request that is being handled; at once when there is none.
     void finish();
     /// Since when it has waited for a request; none while it has one, or a part of it.
@@ -29,21 +29,21 @@ public:
 
 private:
     /// True when a whole request is in the parser; false when the connection is over or must end after error_status_.
-    [[nodiscard]] pipeline::Task<bool> read_request();
-    [[nodiscard]] pipeline::Task<bool> receive();
-    [[nodiscard]] pipeline::Task<ServerReply> handle();
+    [[nodiscard]] async::Coroutine<bool> read_request();
+    [[nodiscard]] async::Coroutine<bool> receive();
+    [[nodiscard]] async::Coroutine<ServerReply> handle();
     /// These are true when the connection can carry another request.
-    [[nodiscard]] pipeline::Task<bool> deliver(ServerReply reply, bool keep_alive);
-    [[nodiscard]] pipeline::Task<bool> send(std::string_view head, std::string_view body);
-    [[nodiscard]] pipeline::Task<bool> drip(std::string_view body, Duration interval);
+    [[nodiscard]] async::Coroutine<bool> deliver(ServerReply reply, bool keep_alive);
+    [[nodiscard]] async::Coroutine<bool> send(std::string_view head, std::string_view body);
+    [[nodiscard]] async::Coroutine<bool> drip(std::string_view body, Duration interval);
     /// Reads and drops until the peer leaves, so that closing does not take back a reply still on its way.
-    [[nodiscard]] pipeline::Task<> discard_input(Duration at_most);
+    [[nodiscard]] async::Coroutine<> discard_input(Duration at_most);
     void watch(Duration at_most);
     [[nodiscard]] bool is_for_another_host();
     void close();
 
     Socket socket_;
-    pipeline::Clock& clock_;
+    async::Clock& clock_;
     const HttpServer::Options& options_;
     const Handler& handler_;
     MessageParser parser_;

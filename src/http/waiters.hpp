@@ -2,9 +2,9 @@
 
 #include "http/abort_list.hpp"
 
-#include <prelabel/pipeline/clock.hpp>
-#include <prelabel/pipeline/signal.hpp>
-#include <prelabel/pipeline/task.hpp>
+#include <prelabel/async/clock.hpp>
+#include <prelabel/async/coroutine.hpp>
+#include <prelabel/async/signal.hpp>
 
 #include <list>
 
@@ -14,7 +14,7 @@ namespace prelabel::http {
 /// Lifetime: clock and abort list outlive the waits.   Threads: confined to the loop.
 class Waiters {
 public:
-    Waiters(pipeline::Clock& clock, AbortList& aborts) : clock_(clock), aborts_(aborts) {}
+    Waiters(async::Clock& clock, AbortList& aborts) : clock_(clock), aborts_(aborts) {}
     Waiters(const Waiters&) = delete;
     Waiters& operator=(const Waiters&) = delete;
 
@@ -26,7 +26,7 @@ public:
         while (!waiting_.empty()) wake_first();
     }
     /// Completes when woken, when `until` is reached or when calls are aborted.
-    [[nodiscard]] pipeline::Task<> wait(TimePoint until);
+    [[nodiscard]] async::Coroutine<> wait(TimePoint until);
 
 private:
     /// Leaves the line when woken, so that the next news is the next one's, and when its coroutine is destroyed.
@@ -41,7 +41,7 @@ private:
             leave();
             if (!woken_.is_set()) woken_.set({});
         }
-        [[nodiscard]] pipeline::Task<pipeline::Done> woken() { return woken_.wait(); }
+        [[nodiscard]] async::Coroutine<async::Done> woken() { return woken_.wait(); }
 
     private:
         void leave() {
@@ -52,18 +52,18 @@ private:
         std::list<Waiter*>& line_;
         std::list<Waiter*>::iterator place_;
         bool in_line_ = true;
-        pipeline::Signal<pipeline::Done> woken_;
+        async::Signal<async::Done> woken_;
     };
 
-    pipeline::Clock& clock_;
+    async::Clock& clock_;
     AbortList& aborts_;
     std::list<Waiter*> waiting_;
 };
 
-inline pipeline::Task<> Waiters::wait(TimePoint until) {
+inline async::Coroutine<> Waiters::wait(TimePoint until) {
     if (aborts_.aborted()) co_return;
     Waiter waiter(waiting_);
-    pipeline::Timer timer([&waiter] { waiter.wake(); });
+    async::Timer timer([&waiter] { waiter.wake(); });
     const AbortList::Entry abort(aborts_, [&waiter] { waiter.wake(); });
     clock_.arm(timer, until);
     static_cast<void>(co_await waiter.woken());

@@ -12,7 +12,7 @@ TimePoint after(TimePoint from, Duration wait) {
 
 }  // namespace
 
-Watchdog::Watchdog(pipeline::Clock& clock, std::function<void()> expire)
+Watchdog::Watchdog(async::Clock& clock, std::function<void()> expire)
     : clock_(clock), expire_(std::move(expire)), timer_([this] { fire(); }) {}
 
 void Watchdog::start(TimePoint now, TimePoint total, Duration idle) {

@@ -1,7 +1,7 @@
 #pragma once
 
+#include <prelabel/async/clock.hpp>
 #include <prelabel/base/time.hpp>
-#include <prelabel/pipeline/clock.hpp>
 
 #include <functional>
 
@@ -15,7 +15,7 @@ class Watchdog {
 public:
     enum class Expired { no, idle, total };
 
-    Watchdog(pipeline::Clock& clock, std::function<void()> expire);
+    Watchdog(async::Clock& clock, std::function<void()> expire);
 
     void start(TimePoint now, TimePoint total, Duration idle);
     /// Something happened.
@@ -28,9 +28,9 @@ public:
 private:
     void fire();
 
-    pipeline::Clock& clock_;
+    async::Clock& clock_;
     std::function<void()> expire_;
-    pipeline::Timer timer_;
+    async::Timer timer_;
     TimePoint total_;
     TimePoint last_;
     Duration idle_{};

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <prelabel/pipeline/task.hpp>
+#include <prelabel/async/coroutine.hpp>
 
 #include <algorithm>
 #include <array>
@@ -12,7 +12,7 @@
 
 namespace prelabel::http {
 
-using Socket = boost::asio::basic_stream_socket<boost::asio::ip::tcp, pipeline::Executor>;
+using Socket = boost::asio::basic_stream_socket<boost::asio::ip::tcp, async::Executor>;
 
 /// What a gather-write sends, in order.
 using Pieces = std::array<boost::asio::const_buffer, 3>;
@@ -37,9 +37,9 @@ inline bool write_at_once(Socket& socket, Pieces& pieces, boost::system::error_c
 }
 
 /// Writes the pieces that are left. The server's way: a client looks for what the peer says in between.
-inline pipeline::Task<boost::system::error_code> write_rest(Socket* socket, Pieces pieces) {
+inline async::Coroutine<boost::system::error_code> write_rest(Socket* socket, Pieces pieces) {
     boost::system::error_code error;
-    auto token = boost::asio::redirect_error(pipeline::use_task, error);
+    auto token = boost::asio::redirect_error(async::use_coroutine, error);
     while (!error && boost::asio::buffer_size(pieces) > 0) {
         const std::size_t written = co_await socket->async_write_some(pieces, token);
         drop_front(pieces, written);

@@ -15,14 +15,14 @@ std::size_t MemoryCache::bytes_of(const Entry& entry) {
            entry.completion.response_id.capacity();
 }
 
-pipeline::Task<std::optional<pipeline::StoredAnswer>> MemoryCache::find(pipeline::AnswerKey key) {
+async::Coroutine<std::optional<pipeline::StoredAnswer>> MemoryCache::find(pipeline::AnswerKey key) {
     const auto found = by_key_.find(key);
     if (found == by_key_.end()) co_return std::nullopt;
     by_use_.splice(by_use_.begin(), by_use_, found->second);
     co_return pipeline::StoredAnswer{found->second->completion, labeling::CacheTier::memory};
 }
 
-pipeline::Task<> MemoryCache::put(pipeline::AnswerKey key, llm::Completion completion) {
+async::Coroutine<> MemoryCache::put(pipeline::AnswerKey key, llm::Completion completion) {
     if (by_key_.contains(key)) co_return;  // equal requests, equal answers: the first one stays
     by_use_.push_front({key, std::move(completion)});
     by_key_.emplace(key, by_use_.begin());

@@ -23,7 +23,7 @@ std::optional<std::string> spare_key_of(const pipeline::Output& output) {
 
 class KafkaSink::Impl {
 public:
-    Impl(pipeline::Executor loop, pipeline::Clock& clock, OutputSettings settings, OnNotice on_notice)
+    Impl(async::Executor loop, async::Clock& clock, OutputSettings settings, OnNotice on_notice)
         : clock_(clock),
           settings_(std::move(settings)),
           wakeup_(loop, [this] { serve(); }),
@@ -40,12 +40,12 @@ public:
     ~Impl();
 
     [[nodiscard]] Result<> start() { return producers_.start(); }
-    [[nodiscard]] pipeline::Task<Result<>> write(pipeline::Output output);
-    [[nodiscard]] pipeline::Task<> close(TimePoint deadline);
+    [[nodiscard]] async::Coroutine<Result<>> write(pipeline::Output output);
+    [[nodiscard]] async::Coroutine<> close(TimePoint deadline);
     [[nodiscard]] SinkStats stats() const;
 
 private:
-    using Room = pipeline::Signal<bool>;  ///< false: the sink is closed, and may be gone
+    using Room = async::Signal<bool>;  ///< false: the sink is closed, and may be gone
 
     void serve();
     void delivered(Delivery& delivery, rd_kafka_resp_err_t error);
@@ -57,10 +57,10 @@ private:
     [[nodiscard]] const std::string& topic_of(pipeline::OutputKind kind) const;
     void wake();
 
-    pipeline::Clock& clock_;
+    async::Clock& clock_;
     OutputSettings settings_;
     Wakeup wakeup_;
-    pipeline::Timer out_of_time_;
+    async::Timer out_of_time_;
     Producers producers_;
     std::uint64_t rebuilds_met_ = 0;
     std::deque<Room*> waiting_;  // writes that met a full queue, first come first served
@@ -68,7 +68,7 @@ private:
     SinkStats counters_;
     bool closed_ = false;
     bool given_up_ = false;
-    std::optional<pipeline::Signal<pipeline::Done>> changed_;
+    std::optional<async::Signal<async::Done>> changed_;
 };
 
 KafkaSink::Impl::~Impl() {
@@ -78,7 +78,7 @@ KafkaSink::Impl::~Impl() {
     give_up();
 }
 
-pipeline::Task<Result<>> KafkaSink::Impl::write(pipeline::Output output) {
+async::Coroutine<Result<>> KafkaSink::Impl::write(pipeline::Output output) {
     Delivery delivery;
     delivery.kind = output.kind;
     delivery.bytes = output.value.size();
@@ -152,7 +152,7 @@ Error KafkaSink::Impl::failure(pipeline::OutputKind kind, rd_kafka_resp_err_t er
     }
 }
 
-pipeline::Task<> KafkaSink::Impl::close(TimePoint deadline) {
+async::Coroutine<> KafkaSink::Impl::close(TimePoint deadline) {
     if (closed_) co_return;
     closed_ = true;
     let_in(waiting_.size());
@@ -188,8 +188,8 @@ SinkStats KafkaSink::Impl::stats() const {
     return stats;
 }
 
-Result<std::unique_ptr<KafkaSink>> KafkaSink::create(pipeline::Executor loop, pipeline::Clock& clock,
-                                                     OutputSettings settings, OnNotice on_notice) {
+Result<std::unique_ptr<KafkaSink>> KafkaSink::create(async::Executor loop, async::Clock& clock, OutputSettings settings,
+                                                     OnNotice on_notice) {
     auto impl = std::make_unique<Impl>(loop, clock, std::move(settings), std::move(on_notice));
     if (auto started = impl->start(); !started) return started.error();
     return std::unique_ptr<KafkaSink>(new KafkaSink(std::move(impl)));
@@ -198,8 +198,8 @@ Result<std::unique_ptr<KafkaSink>> KafkaSink::create(pipeline::Executor loop, pi
 KafkaSink::KafkaSink(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 KafkaSink::~KafkaSink() = default;
 
-pipeline::Task<Result<>> KafkaSink::write(pipeline::Output output) { return impl_->write(std::move(output)); }
-pipeline::Task<> KafkaSink::close(TimePoint deadline) { return impl_->close(deadline); }
+async::Coroutine<Result<>> KafkaSink::write(pipeline::Output output) { return impl_->write(std::move(output)); }
+async::Coroutine<> KafkaSink::close(TimePoint deadline) { return impl_->close(deadline); }
 SinkStats KafkaSink::stats() const { return impl_->stats(); }
 
 }  // namespace prelabel::kafka

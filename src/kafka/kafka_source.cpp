@@ -7,7 +7,7 @@
 
 namespace prelabel::kafka {
 
-Result<std::unique_ptr<KafkaSource>> KafkaSource::create(pipeline::Executor loop, pipeline::Clock& clock,
+Result<std::unique_ptr<KafkaSource>> KafkaSource::create(async::Executor loop, async::Clock& clock,
                                                          InputSettings settings, OnNotice on_notice) {
     auto conf = consumer_conf(settings);
     if (!conf) return conf.error();
@@ -21,17 +21,17 @@ Result<std::unique_ptr<KafkaSource>> KafkaSource::create(pipeline::Executor loop
 KafkaSource::KafkaSource(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 KafkaSource::~KafkaSource() = default;
 
-pipeline::Task<Result<pipeline::SourceEvent>> KafkaSource::next(pipeline::Room room) { return impl_->next(room); }
+async::Coroutine<Result<pipeline::SourceEvent>> KafkaSource::next(pipeline::Room room) { return impl_->next(room); }
 void KafkaSource::nudge() { impl_->nudge(); }
 void KafkaSource::grant(const Partition& partition, std::size_t records) { impl_->grant(partition, records); }
-pipeline::Task<Result<>> KafkaSource::commit(std::vector<pipeline::Position> positions, TimePoint deadline) {
+async::Coroutine<Result<>> KafkaSource::commit(std::vector<pipeline::Position> positions, TimePoint deadline) {
     return impl_->commit(std::move(positions), deadline);
 }
-pipeline::Task<> KafkaSource::release(std::vector<Partition> partitions) {
+async::Coroutine<> KafkaSource::release(std::vector<Partition> partitions) {
     return impl_->release(std::move(partitions));
 }
 void KafkaSource::stop() { impl_->stop(); }
-pipeline::Task<> KafkaSource::close(TimePoint deadline) { return impl_->close(deadline); }
+async::Coroutine<> KafkaSource::close(TimePoint deadline) { return impl_->close(deadline); }
 SourceStats KafkaSource::stats() const { return impl_->stats(); }
 
 }  // namespace prelabel::kafka

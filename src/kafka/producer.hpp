@@ -4,9 +4,9 @@
 #include "kafka/handles.hpp"
 #include "kafka/wakeup.hpp"
 
+#include <prelabel/async/signal.hpp>
 #include <prelabel/base/result.hpp>
 #include <prelabel/kafka/settings.hpp>
-#include <prelabel/pipeline/signal.hpp>
 #include <prelabel/pipeline/sink.hpp>
 
 #include <cstddef>
@@ -21,7 +21,7 @@ namespace prelabel::kafka {
 /// A record on its way: told once what became of it. `bytes` is for the counters. `spare_key` is for a record without a
 /// key whose topic takes none without.
 struct Delivery {
-    pipeline::Signal<Result<>> outcome;
+    async::Signal<Result<>> outcome;
     pipeline::OutputKind kind = pipeline::OutputKind::annotation;
     std::size_t bytes = 0;
     std::optional<std::string> spare_key;

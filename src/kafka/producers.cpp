@@ -22,7 +22,7 @@ bool judges_the_batch(rd_kafka_resp_err_t error) {
 
 }  // namespace
 
-Producers::Producers(const OutputSettings& settings, pipeline::Clock& clock, Wakeup& wakeup, Events events)
+Producers::Producers(const OutputSettings& settings, async::Clock& clock, Wakeup& wakeup, Events events)
     : settings_(settings),
       clock_(clock),
       wakeup_(wakeup),

@@ -2,9 +2,9 @@
 
 #include "kafka/producer.hpp"
 
+#include <prelabel/async/clock.hpp>
 #include <prelabel/kafka/notice.hpp>
 #include <prelabel/kafka/stats.hpp>
-#include <prelabel/pipeline/clock.hpp>
 
 #include <future>
 #include <list>
@@ -33,7 +33,7 @@ public:
         OnNotice on_notice;
     };
 
-    Producers(const OutputSettings& settings, pipeline::Clock& clock, Wakeup& wakeup, Events events);
+    Producers(const OutputSettings& settings, async::Clock& clock, Wakeup& wakeup, Events events);
 
     [[nodiscard]] Result<> start();
     [[nodiscard]] rd_kafka_resp_err_t produce(const pipeline::Output& output, Delivery& delivery);
@@ -63,7 +63,7 @@ private:
     void bury_retired(Lane& lane);
 
     const OutputSettings& settings_;
-    pipeline::Clock& clock_;
+    async::Clock& clock_;
     Wakeup& wakeup_;
     Events events_;
     Producer::Events shared_events_;

@@ -25,7 +25,7 @@ std::size_t size_of(const std::optional<std::string>& text) { return text ? text
 
 }  // namespace
 
-KafkaSource::Impl::Impl(pipeline::Executor loop, pipeline::Clock& clock, ClientPtr client, std::string group,
+KafkaSource::Impl::Impl(async::Executor loop, async::Clock& clock, ClientPtr client, std::string group,
                         OnNotice on_notice)
     : clock_(clock),
       group_(std::move(group)),
@@ -63,7 +63,7 @@ Result<> KafkaSource::Impl::subscribe(const std::string& topic) {
     return Error{Fault::config, "input.kafka.topic: " + explain(error)};
 }
 
-pipeline::Task<Result<pipeline::SourceEvent>> KafkaSource::Impl::next(pipeline::Room room) {
+async::Coroutine<Result<pipeline::SourceEvent>> KafkaSource::Impl::next(pipeline::Room room) {
     for (;;) {
         serve(queue_.get());
         if (stopped_) co_return Error{Fault::cancelled, "reading was stopped"};
@@ -161,7 +161,7 @@ void KafkaSource::Impl::handle_error(rd_kafka_event_t* event) {
     say(notice.severity, std::move(notice.text));
 }
 
-pipeline::Task<Result<>> KafkaSource::Impl::commit(std::vector<pipeline::Position> positions, TimePoint deadline) {
+async::Coroutine<Result<>> KafkaSource::Impl::commit(std::vector<pipeline::Position> positions, TimePoint deadline) {
     if (positions.empty()) co_return Result<>();
     expects(!commit_, "one commit at a time");
     commit_.emplace();
@@ -200,7 +200,7 @@ void KafkaSource::Impl::committed(rd_kafka_event_t* event) {
     commit_->reply.set(Error{Fault::dependency, "the commit was refused: " + explain(error)});
 }
 
-pipeline::Task<> KafkaSource::Impl::close(TimePoint deadline) {
+async::Coroutine<> KafkaSource::Impl::close(TimePoint deadline) {
     if (closing_) co_return;
     stop();
     if (!unreleased_.empty()) unassign(assignment_.partitions());

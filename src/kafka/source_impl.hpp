@@ -4,8 +4,8 @@
 #include "kafka/handles.hpp"
 #include "kafka/wakeup.hpp"
 
+#include <prelabel/async/signal.hpp>
 #include <prelabel/kafka/kafka_source.hpp>
-#include <prelabel/pipeline/signal.hpp>
 
 #include <deque>
 #include <optional>
@@ -20,24 +20,24 @@ namespace prelabel::kafka {
 ///                   └──▶ one queue a partition ──▶ read() inside next(), by credit
 class KafkaSource::Impl {
 public:
-    Impl(pipeline::Executor loop, pipeline::Clock& clock, ClientPtr client, std::string group, OnNotice on_notice);
+    Impl(async::Executor loop, async::Clock& clock, ClientPtr client, std::string group, OnNotice on_notice);
     Impl(const Impl&) = delete;
     Impl& operator=(const Impl&) = delete;
     ~Impl();
 
     [[nodiscard]] Result<> subscribe(const std::string& topic);
 
-    [[nodiscard]] pipeline::Task<Result<pipeline::SourceEvent>> next(pipeline::Room room);
+    [[nodiscard]] async::Coroutine<Result<pipeline::SourceEvent>> next(pipeline::Room room);
     void nudge();
     void grant(const Partition& partition, std::size_t records);
-    [[nodiscard]] pipeline::Task<Result<>> commit(std::vector<pipeline::Position> positions, TimePoint deadline);
-    [[nodiscard]] pipeline::Task<> release(std::vector<Partition> partitions);
+    [[nodiscard]] async::Coroutine<Result<>> commit(std::vector<pipeline::Position> positions, TimePoint deadline);
+    [[nodiscard]] async::Coroutine<> release(std::vector<Partition> partitions);
     void stop();
-    [[nodiscard]] pipeline::Task<> close(TimePoint deadline);
+    [[nodiscard]] async::Coroutine<> close(TimePoint deadline);
     [[nodiscard]] SourceStats stats() const;
 
 private:
-    using Wait = std::optional<pipeline::Signal<pipeline::Done>>;
+    using Wait = std::optional<async::Signal<async::Done>>;
 
     void on_tick();
     void on_signal();
@@ -66,10 +66,10 @@ private:
         std::optional<Offset> found;
     };
     struct Commit {
-        pipeline::Signal<Result<>> reply;
+        async::Signal<Result<>> reply;
     };
 
-    pipeline::Clock& clock_;
+    async::Clock& clock_;
     std::string group_;
     OnNotice on_notice_;
     Wakeup wakeup_;
@@ -77,8 +77,8 @@ private:
     QueuePtr queue_;
     QueuePtr close_queue_;
     Assignment assignment_;
-    pipeline::Timer tick_;
-    pipeline::Timer commit_bound_;
+    async::Timer tick_;
+    async::Timer commit_bound_;
     TimePoint positions_due_{};
     int positions_asked_ = 0;  // answers still to come
     bool topic_gone_ = false;

@@ -74,7 +74,7 @@ void KafkaSource::Impl::revoke(const rd_kafka_topic_partition_list_t* list) {
     events_.emplace_back(pipeline::Revoked{std::move(partitions), lost});
 }
 
-pipeline::Task<> KafkaSource::Impl::release(std::vector<Partition> partitions) {
+async::Coroutine<> KafkaSource::Impl::release(std::vector<Partition> partitions) {
     expects(!unreleased_.empty() && unreleased_.front().partitions == partitions,
             "what is released is the oldest revocation");
     const auto found = unreleased_.front().found;

@@ -13,15 +13,15 @@
 namespace prelabel::kafka {
 
 struct Wakeup::State {
-    boost::asio::posix::basic_stream_descriptor<pipeline::Executor> descriptor;
+    boost::asio::posix::basic_stream_descriptor<async::Executor> descriptor;
     std::function<void()> on_signal;
 };
 
-Wakeup::Wakeup(pipeline::Executor loop, std::function<void()> on_signal) {
+Wakeup::Wakeup(async::Executor loop, std::function<void()> on_signal) {
     const int fd = ::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
     expects(fd >= 0, "an event descriptor can be made");
     state_ = std::make_shared<State>(
-        State{boost::asio::posix::basic_stream_descriptor<pipeline::Executor>(loop, fd), std::move(on_signal)});
+        State{boost::asio::posix::basic_stream_descriptor<async::Executor>(loop, fd), std::move(on_signal)});
     wait(state_);
 }
 

@@ -2,7 +2,7 @@
 
 #include "kafka/handles.hpp"
 
-#include <prelabel/pipeline/task.hpp>
+#include <prelabel/async/coroutine.hpp>
 
 #include <functional>
 #include <memory>
@@ -16,7 +16,7 @@ namespace prelabel::kafka {
 /// Lifetime: outlives the watched queues. No call back after destruction.   Threads: confined to the loop.
 class Wakeup {
 public:
-    Wakeup(pipeline::Executor loop, std::function<void()> on_signal);
+    Wakeup(async::Executor loop, std::function<void()> on_signal);
     Wakeup(const Wakeup&) = delete;
     Wakeup& operator=(const Wakeup&) = delete;
     ~Wakeup();

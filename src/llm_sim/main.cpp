@@ -1,5 +1,5 @@
+#include <prelabel/async/wheel_clock.hpp>
 #include <prelabel/http/descriptors.hpp>
-#include <prelabel/loop/wheel_clock.hpp>
 
 #include <csignal>
 #include <cstdio>
@@ -37,7 +37,7 @@ Result<> write_port(const std::string& path, std::uint16_t port) {
     return {};
 }
 
-pipeline::Task<> stop(Service& service, asio::io_context& io) {
+async::Coroutine<> stop(Service& service, asio::io_context& io) {
     co_await service.close();
     io.stop();  // replies that hang have no end of their own
 }
@@ -57,7 +57,7 @@ int run(const Invocation& invocation) {
     }
 
     asio::io_context io(1);
-    loop::WheelClock clock(io.get_executor());
+    async::WheelClock clock(io.get_executor());
     Service service(clock, Simulator(invocation.settings, std::move(gold), std::move(script), clock.now()));
     http::HttpServer::Options options;
     options.address = invocation.address;

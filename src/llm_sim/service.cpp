@@ -4,7 +4,7 @@
 
 namespace prelabel::llm_sim {
 
-Result<> Service::listen(pipeline::Executor executor, http::HttpServer::Options options) {
+Result<> Service::listen(async::Executor executor, http::HttpServer::Options options) {
     auto server = http::HttpServer::listen(executor, clock_, std::move(options),
                                            [this](http::ServerRequest request) { return serve(std::move(request)); });
     if (!server) return server.error();
@@ -12,12 +12,12 @@ Result<> Service::listen(pipeline::Executor executor, http::HttpServer::Options 
     return {};
 }
 
-pipeline::Task<> Service::close() { return server_->close(); }
+async::Coroutine<> Service::close() { return server_->close(); }
 
-pipeline::Task<http::ServerReply> Service::serve(http::ServerRequest request) {
+async::Coroutine<http::ServerReply> Service::serve(http::ServerRequest request) {
     const TimePoint arrived = clock_.now();
     Simulator::Planned planned = simulator_.receive(request, arrived, clock_.wall_now());
-    if (planned.latency > Duration{}) co_await pipeline::sleep_until(clock_, arrived + planned.latency);
+    if (planned.latency > Duration{}) co_await async::sleep_until(clock_, arrived + planned.latency);
     if (planned.concurrent) simulator_.leave();
     co_return std::move(planned.reply);
 }

@@ -1,9 +1,9 @@
 #pragma once
 
+#include <prelabel/async/clock.hpp>
+#include <prelabel/async/coroutine.hpp>
 #include <prelabel/base/result.hpp>
 #include <prelabel/http/http_server.hpp>
-#include <prelabel/pipeline/clock.hpp>
-#include <prelabel/pipeline/task.hpp>
 
 #include <cstdint>
 #include <memory>
@@ -16,19 +16,19 @@ namespace prelabel::llm_sim {
 /// Lifetime: outlives its requests; close() waits for them.   Threads: confined to the loop.
 class Service {
 public:
-    Service(pipeline::Clock& clock, Simulator simulator) : clock_(clock), simulator_(std::move(simulator)) {}
+    Service(async::Clock& clock, Simulator simulator) : clock_(clock), simulator_(std::move(simulator)) {}
     Service(const Service&) = delete;
     Service& operator=(const Service&) = delete;
 
     /// Errors: as HttpServer::listen.
-    [[nodiscard]] Result<> listen(pipeline::Executor executor, http::HttpServer::Options options);
+    [[nodiscard]] Result<> listen(async::Executor executor, http::HttpServer::Options options);
     [[nodiscard]] std::uint16_t port() const { return server_->port(); }
-    [[nodiscard]] pipeline::Task<> close();
+    [[nodiscard]] async::Coroutine<> close();
 
 private:
-    [[nodiscard]] pipeline::Task<http::ServerReply> serve(http::ServerRequest request);
+    [[nodiscard]] async::Coroutine<http::ServerReply> serve(http::ServerRequest request);
 
-    pipeline::Clock& clock_;
+    async::Clock& clock_;
     Simulator simulator_;
     std::unique_ptr<http::HttpServer> server_;
 };

@@ -12,7 +12,7 @@ constexpr std::size_t read_ahead_min = 64;
 
 }  // namespace
 
-Admission::Admission(Limits limits, std::uint64_t max_output_tokens, Clock& clock, Stats& stats)
+Admission::Admission(Limits limits, std::uint64_t max_output_tokens, async::Clock& clock, Stats& stats)
     : limits_(limits),
       max_output_tokens_(max_output_tokens),
       clock_(clock),
@@ -31,7 +31,7 @@ Admission::Admission(Limits limits, std::uint64_t max_output_tokens, Clock& cloc
 
 Admission::~Admission() { clock_.disarm(wake_); }
 
-Task<bool> Admission::admit(std::size_t body_bytes, Turn turn, std::shared_ptr<const Lease> lease) {
+async::Coroutine<bool> Admission::admit(std::size_t body_bytes, Turn turn, std::shared_ptr<const Lease> lease) {
     if (closed_ || lease->abandoned) co_return false;
     const TimePoint now = clock_.now();
     if (turn != Turn::suspect && nobody_waits()) {

@@ -7,7 +7,7 @@
 
 namespace prelabel::pipeline {
 
-Task<bool> Admission::wait_until(TimePoint until, std::shared_ptr<const Lease> lease) {
+async::Coroutine<bool> Admission::wait_until(TimePoint until, std::shared_ptr<const Lease> lease) {
     if (closed_ || lease->abandoned) co_return false;
     if (until <= clock_.now()) co_return true;
     Sleeper sleeper{std::move(lease), clock_.now(), {}};

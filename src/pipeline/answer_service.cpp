@@ -46,7 +46,7 @@ AnswerService::AnswerService(Terms terms, Ports ports, Admission& admission, Sta
       rng_(seed),
       key_secret_(rng_.next()) {}
 
-Task<Obtained> AnswerService::obtain(Body body, flow::Effort* effort, std::shared_ptr<const Lease> lease) {
+async::Coroutine<Obtained> AnswerService::obtain(Body body, flow::Effort* effort, std::shared_ptr<const Lease> lease) {
     const AnswerKey key = key_of(terms_.endpoint, *body, key_secret_);
     while (!flights_.lead(key)) {
         std::optional<Obtained> shared = co_await flights_.follow(key);
@@ -66,8 +66,8 @@ Task<Obtained> AnswerService::obtain(Body body, flow::Effort* effort, std::share
     co_return obtained;
 }
 
-Task<Obtained> AnswerService::find_or_buy(AnswerKey key, Body body, flow::Effort* effort,
-                                          std::shared_ptr<const Lease> lease) {
+async::Coroutine<Obtained> AnswerService::find_or_buy(AnswerKey key, Body body, flow::Effort* effort,
+                                                      std::shared_ptr<const Lease> lease) {
     std::optional<StoredAnswer> stored = co_await ports_.store.find(key);
     const auto tier = stored ? stored->tier : labeling::CacheTier::miss;
     ++stats_.cache_lookups[tier];
@@ -84,7 +84,8 @@ Task<Obtained> AnswerService::find_or_buy(AnswerKey key, Body body, flow::Effort
     co_return obtained;
 }
 
-Task<Obtained> AnswerService::buy(AnswerKey key, Body body, flow::Effort* effort, std::shared_ptr<const Lease> lease) {
+async::Coroutine<Obtained> AnswerService::buy(AnswerKey key, Body body, flow::Effort* effort,
+                                              std::shared_ptr<const Lease> lease) {
     const std::uint64_t request = ++requests_;
     Trial trial(request);
     Turn turn = effort->calls == 0 ? Turn::fresh : Turn::again;

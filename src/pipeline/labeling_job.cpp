@@ -55,7 +55,7 @@ bool of_another_document(const labeling::Findings& findings) {
 LabelingJob::LabelingJob(Context context, Record record, std::shared_ptr<const Lease> lease)
     : context_(context), record_(std::move(record)), lease_(std::move(lease)) {}
 
-Task<bool> LabelingJob::run() {
+async::Coroutine<bool> LabelingJob::run() {
     if (auto finding = take_readers_finding(record_)) co_return co_await bury(std::move(*finding));
     auto read = context_.plan.reader.read(record_);
     if (const auto* unreadable = std::get_if<labeling::Unreadable>(&read)) {
@@ -91,7 +91,7 @@ Task<bool> LabelingJob::run() {
     co_return written == Written::durable;
 }
 
-Task<LabelingJob::Verdict> LabelingJob::label() {
+async::Coroutine<LabelingJob::Verdict> LabelingJob::label() {
     std::vector<Message> repair;
     for (std::uint32_t reasks = 0;; ++reasks) {
         Obtained obtained = co_await context_.answers.obtain(request(repair), &effort_, lease_);
@@ -185,7 +185,7 @@ Result<Output> LabelingJob::render(const labeling::AnnotationRecord& annotation,
     return output;
 }
 
-Task<LabelingJob::Written> LabelingJob::publish(Output output, std::function<Output()> again) {
+async::Coroutine<LabelingJob::Written> LabelingJob::publish(Output output, std::function<Output()> again) {
     while (!lease_->abandoned) {
         const Result<> written = co_await context_.sink.write(std::move(output));
         if (written) co_return Written::durable;
@@ -193,13 +193,13 @@ Task<LabelingJob::Written> LabelingJob::publish(Output output, std::function<Out
         ++context_.stats.write_failures;
         if (written.error().fault == Fault::input) co_return Written::too_large;
         context_.on_event(Trouble{written.error().message});
-        co_await sleep_until(context_.clock, context_.clock.now() + write_retry_wait);
+        co_await async::sleep_until(context_.clock, context_.clock.now() + write_retry_wait);
         output = again();
     }
     co_return Written::abandoned;
 }
 
-Task<bool> LabelingJob::bury(Failure failure) {
+async::Coroutine<bool> LabelingJob::bury(Failure failure) {
     failure.attempts = effort_.calls;
     failure.cost_usd = usage_.cost_usd;
     const Origin origin = record_.origin;
@@ -210,7 +210,7 @@ Task<bool> LabelingJob::bury(Failure failure) {
     for (std::size_t refusals = 0; written == Written::too_large; ++refusals) {
         if (!shorten_dead_letter(letter, refusals)) {
             context_.on_event(Trouble{"the dead-letter topic refuses even the shortest dead letter"});
-            co_await sleep_until(context_.clock, context_.clock.now() + write_retry_wait);
+            co_await async::sleep_until(context_.clock, context_.clock.now() + write_retry_wait);
         }
         Output copy = letter;
         std::function<Output()> again = [&letter] { return letter; };

@@ -23,8 +23,8 @@ std::string identity(const llm::ModelSettings& model) { return model.provider + 
 
 }  // namespace
 
-Worker::Worker(Executor executor, const LabelingPlan& plan, Settings settings, Ports ports, EventListener on_event,
-               std::uint64_t seed)
+Worker::Worker(async::Executor executor, const LabelingPlan& plan, Settings settings, Ports ports,
+               EventListener on_event, std::uint64_t seed)
     : plan_(plan),
       settings_(settings),
       ports_(ports),
@@ -44,7 +44,7 @@ Worker::Worker(Executor executor, const LabelingPlan& plan, Settings settings, P
       give_up_timer_([this] { give_up(stats_.pause_reason); }),
       witness_timer_([this] { read_witnesses(); }) {}
 
-Task<Result<>> Worker::run() {
+async::Coroutine<Result<>> Worker::run() {
     Result<> outcome;
     for (;;) {
         const Room free = room();
@@ -139,7 +139,7 @@ void Worker::start_jobs(Batch batch) {
     }
 }
 
-Task<> Worker::run_job(Record record, AssignmentPtr assignment) {
+async::Coroutine<> Worker::run_job(Record record, AssignmentPtr assignment) {
     const TimePoint read_at = ports_.clock.now();
     const Offset offset = record.origin.offset;
     const std::size_t bytes = record.bytes();
@@ -185,7 +185,7 @@ void Worker::schedule_commit() {
         ports_.clock.arm(commit_timer_, ports_.clock.now() + settings_.commit_interval);
 }
 
-Task<> Worker::revoke(Revoked revoked) {
+async::Coroutine<> Worker::revoke(Revoked revoked) {
     std::vector<AssignmentPtr> leaving;
     for (const auto& partition : revoked.partitions) {
         const auto assignment = assignments_.find(partition);
@@ -206,7 +206,7 @@ Task<> Worker::revoke(Revoked revoked) {
     co_await ports_.source.release(std::move(revoked.partitions));
 }
 
-Task<> Worker::drain(std::vector<AssignmentPtr> leaving, TimePoint deadline) {
+async::Coroutine<> Worker::drain(std::vector<AssignmentPtr> leaving, TimePoint deadline) {
     if (idle(leaving)) co_return;
     stats_.draining = true;
     Drain under_way;
@@ -218,7 +218,7 @@ Task<> Worker::drain(std::vector<AssignmentPtr> leaving, TimePoint deadline) {
     stats_.draining = false;
 }
 
-Task<> Worker::commit(std::vector<AssignmentPtr> assignments, TimePoint deadline) {
+async::Coroutine<> Worker::commit(std::vector<AssignmentPtr> assignments, TimePoint deadline) {
     std::vector<Position> positions;
     for (const auto& assignment : assignments) {
         const auto next = assignment->tracker.committable();
@@ -242,7 +242,7 @@ Task<> Worker::commit(std::vector<AssignmentPtr> assignments, TimePoint deadline
     }
 }
 
-Task<> Worker::shut_down() {
+async::Coroutine<> Worker::shut_down() {
     // A source that has ended by itself is waited for until all is done, or until somebody says stop().
     co_await drain(all(), end_by_);
     for (const auto& assignment : all()) assignment->abandoned = true;
@@ -259,13 +259,13 @@ Task<> Worker::shut_down() {
     co_await ports_.source.close(end);
 }
 
-Task<> Worker::commit_for_good(std::vector<AssignmentPtr> assignments, TimePoint deadline) {
+async::Coroutine<> Worker::commit_for_good(std::vector<AssignmentPtr> assignments, TimePoint deadline) {
     // Nobody repeats this commit later: what it misses is labeled again by the next owner.
     for (int tries = 0; tries < last_commit_tries; ++tries) {
         const std::uint64_t failures = stats_.commit_failures;
         co_await commit(assignments, deadline);
         if (stats_.commit_failures == failures || ports_.clock.now() + last_commit_wait >= deadline) co_return;
-        co_await sleep_until(ports_.clock, ports_.clock.now() + last_commit_wait);
+        co_await async::sleep_until(ports_.clock, ports_.clock.now() + last_commit_wait);
     }
 }
 

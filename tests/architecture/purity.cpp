@@ -38,6 +38,7 @@ const std::vector<Ban>& banned_includes() {
          words("^(iostream|fstream|print|syncstream|filesystem)$")},
         {"the system is for shell libraries", words("^(unistd\\.h|fcntl\\.h|poll\\.h|netdb\\.h|pthread\\.h|signal\\.h|"
                                                     "csignal|time\\.h|ctime|(sys|netinet|arpa|linux)/.*)$")},
+        {"real time and threads are for shell libraries", words("^prelabel/async/(wheel_clock|offload)\\.hpp$")},
         {"a pure library knows coroutines, not timers, sockets, signals, files or threads of Asio",
          words("^boost/asio(/(ip|ssl|local|posix|generic)/.*|/"
                "(.*timer|thread.*|signal_set|.*file|connect|read|write|.*socket.*)\\.hpp|\\.hpp)$")},

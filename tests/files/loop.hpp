@@ -1,7 +1,7 @@
 #pragma once
 
+#include <prelabel/async/coroutine.hpp>
 #include <prelabel/base/expects.hpp>
-#include <prelabel/pipeline/task.hpp>
 
 #include <exception>
 #include <optional>
@@ -15,7 +15,7 @@ namespace prelabel::files {
 template <class T>
 class Started {
 public:
-    Started(boost::asio::io_context& context, pipeline::Task<T> task) {
+    Started(boost::asio::io_context& context, async::Coroutine<T> task) {
         boost::asio::co_spawn(context.get_executor(), std::move(task), [this](std::exception_ptr failed, T value) {
             expects(!failed, "no exceptions in tests");
             result_.emplace(std::move(value));
@@ -34,7 +34,7 @@ private:
 template <>
 class Started<void> {
 public:
-    Started(boost::asio::io_context& context, pipeline::Task<> task) {
+    Started(boost::asio::io_context& context, async::Coroutine<> task) {
         boost::asio::co_spawn(context.get_executor(), std::move(task), [this](std::exception_ptr failed) {
             expects(!failed, "no exceptions in tests");
             done_ = true;
@@ -56,7 +56,7 @@ inline void settle(boost::asio::io_context& context) {
 
 /// Runs one coroutine to its end.
 template <class T>
-T finish(boost::asio::io_context& context, pipeline::Task<T> task) {
+T finish(boost::asio::io_context& context, async::Coroutine<T> task) {
     Started<T> started(context, std::move(task));
     context.restart();
     context.run();

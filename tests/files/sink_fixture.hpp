@@ -77,7 +77,7 @@ protected:
     }
     void advance(Duration by) {
         bool there = false;
-        pipeline::Timer timer([&there] { there = true; });
+        async::Timer timer([&there] { there = true; });
         clock_.arm(timer, clock_.now() + by);
         while (!there) {
             clock_.jump();

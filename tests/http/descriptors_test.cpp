@@ -71,11 +71,11 @@ TEST(Descriptors, RaisesTheSoftLimit) {
     }));
 }
 
-Task<ServerReply> answer_after_a_while(pipeline::Clock* clock, ServerRequest request) {
+Task<ServerReply> answer_after_a_while(async::Clock* clock, ServerRequest request) {
     ServerReply reply;
     reply.body = request.body;
     const TimePoint until = clock->now() + milliseconds(5);
-    co_await pipeline::sleep_until(*clock, until);
+    co_await async::sleep_until(*clock, until);
     co_return reply;
 }
 
@@ -109,7 +109,7 @@ public:
 private:
     static void serve(int say_port, int life) {
         boost::asio::io_context io{1};
-        loop::WheelClock clock{io.get_executor()};
+        async::WheelClock clock{io.get_executor()};
         auto server = HttpServer::listen(io.get_executor(), clock, {}, [&clock](ServerRequest request) {
             return answer_after_a_while(&clock, std::move(request));
         });
@@ -169,7 +169,7 @@ private:
 };
 
 /// Both clients are new, so that nothing is idle.
-Outcomes call_often(boost::asio::io_context& io, loop::WheelClock& clock, std::uint16_t port, int calls) {
+Outcomes call_often(boost::asio::io_context& io, async::WheelClock& clock, std::uint16_t port, int calls) {
     io.restart();
     auto client = HttpClient::make(io.get_executor(), clock, Endpoint{false, "127.0.0.1", port}, {});
     Outcomes outcomes;
@@ -186,7 +186,7 @@ Outcomes call_often(boost::asio::io_context& io, loop::WheelClock& clock, std::u
 /// `left`: descriptors that are left; none: all.
 Outcomes call_at_the_limit(std::uint16_t port, rlim_t limit, std::optional<std::size_t> left, int calls) {
     boost::asio::io_context io{1};
-    loop::WheelClock clock{io.get_executor()};
+    async::WheelClock clock{io.get_executor()};
     static_cast<void>(call_often(io, clock, port, 2));
     static_cast<void>(call_often(io, clock, 1, 2));  // refused
     limit_descriptors(limit);
@@ -225,15 +225,15 @@ Task<ServerReply> say_well(ServerRequest) {
 
 constexpr const char* well = "GET / HTTP/1.1\r\nHost: here\r\nConnection: close\r\n\r\n";
 
-Task<> ask_later(pipeline::Clock* clock, std::uint16_t port, Socket* socket, std::string* said) {
+Task<> ask_later(async::Clock* clock, std::uint16_t port, Socket* socket, std::string* said) {
     static_cast<void>(co_await talk(socket->get_executor(), port, well));
-    co_await pipeline::sleep_until(*clock, clock->now());
+    co_await async::sleep_until(*clock, clock->now());
     {
         const TakenDescriptors all(0);
         socket->connect(tcp::endpoint(boost::asio::ip::address_v4::loopback(), port));
         co_await write_text(socket, well);
         const TimePoint until = clock->now() + milliseconds(100);
-        co_await pipeline::sleep_until(*clock, until);  // the server has tried to accept several times
+        co_await async::sleep_until(*clock, until);  // the server has tried to accept several times
     }
     *said = co_await read_until(socket, never);
 }
@@ -241,7 +241,7 @@ Task<> ask_later(pipeline::Clock* clock, std::uint16_t port, Socket* socket, std
 TEST(Descriptors, AServerWithoutDescriptorsServesAsSoonAsThereIsOne) {
     EXPECT_TRUE(holds_in_a_process([] {
         boost::asio::io_context io{1};
-        loop::WheelClock clock{io.get_executor()};
+        async::WheelClock clock{io.get_executor()};
         limit_descriptors(200);
         auto server = HttpServer::listen(io.get_executor(), clock, {}, say_well);
         Socket socket(io.get_executor());

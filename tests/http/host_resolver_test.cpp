@@ -47,17 +47,17 @@ private:
 };
 
 /// The loop's time, and more when a test wants it to be later.
-class LaterClock final : public pipeline::Clock {
+class LaterClock final : public async::Clock {
 public:
-    explicit LaterClock(pipeline::Clock& real) : real_(real) {}
+    explicit LaterClock(async::Clock& real) : real_(real) {}
     [[nodiscard]] TimePoint now() const override { return real_.now() + later_; }
     [[nodiscard]] WallTime wall_now() const override { return real_.wall_now(); }
-    void arm(flow::Timer& timer, TimePoint at) override { real_.arm(timer, at - later_); }
-    void disarm(flow::Timer& timer) override { real_.disarm(timer); }
+    void arm(async::Timer& timer, TimePoint at) override { real_.arm(timer, at - later_); }
+    void disarm(async::Timer& timer) override { real_.disarm(timer); }
     void pass(Duration time) { later_ += time; }
 
 private:
-    pipeline::Clock& real_;
+    async::Clock& real_;
     Duration later_{};
 };
 

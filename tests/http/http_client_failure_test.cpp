@@ -61,11 +61,11 @@ TEST_F(HttpClientFailureTest, ReadsAnAnswerThatComesBeforeTheRequestWasRead) {
 }
 
 // A model that does not stream is silent until its answer is done, however long that takes.
-Task<> think_then_answer(pipeline::Clock* clock, Socket* socket, std::string before) {
+Task<> think_then_answer(async::Clock* clock, Socket* socket, std::string before) {
     static_cast<void>(co_await read_until(socket, [](const std::string& all) { return all.ends_with("{}"); }));
     co_await write_text(socket, std::move(before));
     const TimePoint until = clock->now() + milliseconds(60);
-    co_await pipeline::sleep_until(*clock, until);
+    co_await async::sleep_until(*clock, until);
     co_await write_text(socket, ok);
 }
 
@@ -100,12 +100,12 @@ TEST_F(HttpClientFailureTest, GivesUpOnAResponseThatStopsComing) {
               "no byte from 127.0.0.1:" + std::to_string(server.port()) + " for 30 ms in the middle of its response");
 }
 
-Task<> drip_forever(pipeline::Clock* clock, Socket* socket) {
+Task<> drip_forever(async::Clock* clock, Socket* socket) {
     static_cast<void>(co_await read_until(socket, [](const std::string& all) { return all.ends_with("{}"); }));
     co_await write_text(socket, "HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n");
     while (socket->is_open()) {
         const TimePoint until = clock->now() + milliseconds(5);
-        co_await pipeline::sleep_until(*clock, until);
+        co_await async::sleep_until(*clock, until);
         boost::system::error_code error;
         static_cast<void>(socket->write_some(boost::asio::buffer("x", 1), error));
         if (error) co_return;
@@ -138,7 +138,7 @@ TEST_F(HttpClientFailureTest, ADeadlineThatHasPassedSendsNothing) {
 TEST_F(HttpClientFailureTest, SaysWhoRefusedTheConnection) {
     std::uint16_t port = 0;
     {
-        boost::asio::basic_socket_acceptor<tcp, pipeline::Executor> gone(
+        boost::asio::basic_socket_acceptor<tcp, async::Executor> gone(
             executor(), tcp::endpoint(boost::asio::ip::address_v4::loopback(), 0));
         port = gone.local_endpoint().port();
     }
@@ -162,9 +162,9 @@ TEST_F(HttpClientFailureTest, TriesEveryAddressOfAName) {
     EXPECT_EQ(posted_body(), "ok");
 }
 
-Task<> abort_soon(pipeline::Clock* clock, HttpClient* client) {
+Task<> abort_soon(async::Clock* clock, HttpClient* client) {
     const TimePoint until = clock->now() + milliseconds(20);
-    co_await pipeline::sleep_until(*clock, until);
+    co_await async::sleep_until(*clock, until);
     client->abort();
 }
 

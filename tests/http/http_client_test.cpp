@@ -92,7 +92,7 @@ TEST_F(HttpClientTest, DropsConnectionsThatAreTooOld) {
     RawServer server = stays(ok);
     client(server.port());
     EXPECT_EQ(posted_body(), "ok");
-    run(pipeline::sleep_until(clock_, clock_.now() + milliseconds(30)));
+    run(async::sleep_until(clock_, clock_.now() + milliseconds(30)));
     EXPECT_EQ(client_->stats().connections_idle, 0U);
     EXPECT_EQ(posted_body(), "ok");
     EXPECT_EQ(client_->stats().connections_opened, 2U);

@@ -17,7 +17,7 @@ using TlsSocket = ssl::stream<Socket>;
 
 /// What the TLS server of a test saw and does.
 struct TlsPeer {
-    explicit TlsPeer(pipeline::Executor executor)
+    explicit TlsPeer(async::Executor executor)
         : context(ssl::context::tls_server), acceptor(executor, tcp::endpoint(tcp::v4(), 0)) {
         context.use_certificate_chain_file(certificates().path("server.pem"));
         context.use_private_key_file(certificates().path("server.key"), ssl::context::pem);
@@ -34,7 +34,7 @@ struct TlsPeer {
     [[nodiscard]] std::uint16_t port() const { return acceptor.local_endpoint().port(); }
 
     ssl::context context;
-    boost::asio::basic_socket_acceptor<tcp, pipeline::Executor> acceptor;
+    boost::asio::basic_socket_acceptor<tcp, async::Executor> acceptor;
     bool close_after_answer = false;
     std::string body = "Content-Length: 2\r\n\r\nok";
     std::string server_name;
@@ -46,7 +46,7 @@ struct TlsPeer {
 Task<> answer_tls(std::shared_ptr<TlsPeer> peer, Socket socket) {
     TlsSocket stream(std::move(socket), peer->context);
     boost::system::error_code error;
-    auto token = boost::asio::redirect_error(pipeline::use_task, error);
+    auto token = boost::asio::redirect_error(async::use_coroutine, error);
     co_await stream.async_handshake(ssl::stream_base::server, token);
     if (error) co_return;
     SSL* const native = stream.native_handle();
@@ -76,7 +76,7 @@ Task<> answer_tls(std::shared_ptr<TlsPeer> peer, Socket socket) {
 Task<> accept_tls(std::shared_ptr<TlsPeer> peer) {
     for (;;) {
         boost::system::error_code error;
-        auto token = boost::asio::redirect_error(pipeline::use_task, error);
+        auto token = boost::asio::redirect_error(async::use_coroutine, error);
         Socket socket = co_await peer->acceptor.async_accept(token);
         if (error) co_return;
         boost::asio::co_spawn(socket.get_executor(), answer_tls(peer, std::move(socket)), rethrow);

@@ -2,8 +2,8 @@
 
 #include "http/write_all.hpp"
 
+#include <prelabel/async/wheel_clock.hpp>
 #include <prelabel/http/http_server.hpp>
-#include <prelabel/loop/wheel_clock.hpp>
 
 #include <exception>
 #include <functional>
@@ -25,18 +25,18 @@
 
 namespace prelabel::http {
 
+using async::Coroutine;
 using boost::asio::ip::tcp;
-using pipeline::Task;
 
 inline void rethrow(std::exception_ptr error) {
     if (error) std::rethrow_exception(error);
 }
 
 /// Reads until `enough` says so or the peer closes; what came is returned.
-inline Task<std::string> read_until(Socket* socket, std::function<bool(const std::string&)> enough) {
+inline Coroutine<std::string> read_until(Socket* socket, std::function<bool(const std::string&)> enough) {
     std::string all;
     boost::system::error_code error;
-    auto token = boost::asio::redirect_error(pipeline::use_task, error);
+    auto token = boost::asio::redirect_error(async::use_coroutine, error);
     while (!error && !enough(all)) {
         std::array<char, 4096> bytes{};
         const auto buffer = boost::asio::buffer(bytes);
@@ -49,21 +49,21 @@ inline Task<std::string> read_until(Socket* socket, std::function<bool(const std
 inline bool never(const std::string&) { return false; }
 inline bool a_header(const std::string& all) { return all.find("\r\n\r\n") != std::string::npos; }
 
-inline Task<> write_text(Socket* socket, std::string text) {
+inline Coroutine<> write_text(Socket* socket, std::string text) {
     boost::system::error_code error;
-    auto token = boost::asio::redirect_error(pipeline::use_task, error);
+    auto token = boost::asio::redirect_error(async::use_coroutine, error);
     const auto buffer = boost::asio::buffer(text);
     static_cast<void>(co_await boost::asio::async_write(*socket, buffer, token));
 }
 
-inline Socket connect_to(pipeline::Executor executor, std::uint16_t port) {
+inline Socket connect_to(async::Executor executor, std::uint16_t port) {
     Socket socket(executor);
     socket.connect(tcp::endpoint(boost::asio::ip::address_v4::loopback(), port));
     return socket;
 }
 
 /// Sends bytes as they are and gives all that comes back until the server closes.
-inline Task<std::string> talk(pipeline::Executor executor, std::uint16_t port, std::string bytes) {
+inline Coroutine<std::string> talk(async::Executor executor, std::uint16_t port, std::string bytes) {
     Socket socket = connect_to(executor, port);
     co_await write_text(&socket, std::move(bytes));
     co_return co_await read_until(&socket, never);
@@ -72,10 +72,9 @@ inline Task<std::string> talk(pipeline::Executor executor, std::uint16_t port, s
 /// A peer that behaves as its script says, for each connection anew.
 class RawServer {
 public:
-    using Script = std::function<Task<>(Socket*, int connection)>;
+    using Script = std::function<Coroutine<>(Socket*, int connection)>;
 
-    RawServer(pipeline::Executor executor, Script script)
-        : state_(std::make_shared<State>(executor, std::move(script))) {
+    RawServer(async::Executor executor, Script script) : state_(std::make_shared<State>(executor, std::move(script))) {
         boost::asio::co_spawn(executor, accept(state_), rethrow);
     }
     ~RawServer() { state_->acceptor.close(); }
@@ -87,26 +86,26 @@ public:
 
 private:
     struct State {
-        State(pipeline::Executor executor, Script what)
+        State(async::Executor executor, Script what)
             : acceptor(executor, tcp::endpoint(boost::asio::ip::address_v4::loopback(), 0)), script(std::move(what)) {}
-        boost::asio::basic_socket_acceptor<tcp, pipeline::Executor> acceptor;
+        boost::asio::basic_socket_acceptor<tcp, async::Executor> acceptor;
         Script script;
         int connections = 0;
         int busy = 0;
     };
 
-    static Task<> accept(std::shared_ptr<State> state) {
+    static Coroutine<> accept(std::shared_ptr<State> state) {
         for (;;) {
             boost::system::error_code error;
-            auto token = boost::asio::redirect_error(pipeline::use_task, error);
+            auto token = boost::asio::redirect_error(async::use_coroutine, error);
             Socket socket = co_await state->acceptor.async_accept(token);
             if (error) co_return;
             boost::asio::co_spawn(socket.get_executor(), serve(state, std::move(socket), ++state->connections),
                                   rethrow);
         }
     }
-    static Task<> serve(std::shared_ptr<State> state, Socket socket, int connection) {
-        Task<> script = state->script(&socket, connection);
+    static Coroutine<> serve(std::shared_ptr<State> state, Socket socket, int connection) {
+        Coroutine<> script = state->script(&socket, connection);
         ++state->busy;
         co_await std::move(script);
         --state->busy;
@@ -119,7 +118,7 @@ private:
 class Loopback : public testing::Test {
 protected:
     template <class T>
-    T run(Task<T> task) {
+    T run(Coroutine<T> task) {
         std::optional<T> result;
         boost::asio::co_spawn(io_, std::move(task), [&result](std::exception_ptr error, T value) {
             rethrow(error);
@@ -131,15 +130,15 @@ protected:
         expects(result.has_value(), "a test's task ends within a minute");
         return std::move(*result);
     }
-    void run(Task<> task) { run(completed(std::move(task))); }
+    void run(Coroutine<> task) { run(completed(std::move(task))); }
 
-    [[nodiscard]] pipeline::Executor executor() { return io_.get_executor(); }
+    [[nodiscard]] async::Executor executor() { return io_.get_executor(); }
 
     boost::asio::io_context io_{1};
-    loop::WheelClock clock_{io_.get_executor()};
+    async::WheelClock clock_{io_.get_executor()};
 
 private:
-    static Task<bool> completed(Task<> task) {
+    static Coroutine<bool> completed(Coroutine<> task) {
         co_await std::move(task);
         co_return true;
     }

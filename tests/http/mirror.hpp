@@ -37,7 +37,7 @@ public:
         enum class Leaves { no, unread, read } leaves = Leaves::no;
     };
 
-    Mirror(pipeline::Executor executor, Behaviour behaviour) : state_(std::make_shared<State>(executor)) {
+    Mirror(async::Executor executor, Behaviour behaviour) : state_(std::make_shared<State>(executor)) {
         state_->behaviour = std::move(behaviour);
         if (state_->behaviour.secure) {
             state_->context.use_certificate_chain_file(certificates().path("server.pem"));
@@ -68,15 +68,14 @@ private:
         explicit ConnectionOver(Args&&... args) : stream(std::forward<Args>(args)...) {}
         Task<> write(std::string bytes) override {
             boost::system::error_code error;
-            auto token = boost::asio::redirect_error(pipeline::use_task, error);
+            auto token = boost::asio::redirect_error(async::use_coroutine, error);
             const auto buffer = boost::asio::buffer(bytes);
             static_cast<void>(co_await boost::asio::async_write(stream, buffer, token));
         }
         Stream stream;
     };
     struct State {
-        explicit State(pipeline::Executor executor)
-            : context(boost::asio::ssl::context::tls_server), acceptor(executor) {
+        explicit State(async::Executor executor) : context(boost::asio::ssl::context::tls_server), acceptor(executor) {
             const tcp::endpoint any(boost::asio::ip::address_v4::loopback(), 0);
             acceptor.open(any.protocol());
             acceptor.set_option(
@@ -85,7 +84,7 @@ private:
             acceptor.listen();
         }
         boost::asio::ssl::context context;
-        boost::asio::basic_socket_acceptor<tcp, pipeline::Executor> acceptor;
+        boost::asio::basic_socket_acceptor<tcp, async::Executor> acceptor;
         Behaviour behaviour;
         std::vector<std::shared_ptr<Connection>> connections;
         int accepted = 0;
@@ -100,7 +99,7 @@ private:
     static Task<> accept(std::shared_ptr<State> state) {
         for (;;) {
             boost::system::error_code error;
-            auto token = boost::asio::redirect_error(pipeline::use_task, error);
+            auto token = boost::asio::redirect_error(async::use_coroutine, error);
             Socket socket = co_await state->acceptor.async_accept(token);
             if (error) co_return;
             ++state->accepted;
@@ -120,7 +119,7 @@ private:
     static Task<> shake_hands(std::shared_ptr<State> state, std::shared_ptr<ConnectionOver<TlsSocket>> connection) {
         const int number = state->accepted;
         boost::system::error_code error;
-        auto token = boost::asio::redirect_error(pipeline::use_task, error);
+        auto token = boost::asio::redirect_error(async::use_coroutine, error);
         co_await connection->stream.async_handshake(boost::asio::ssl::stream_base::server, token);
         if (!error) co_await serve<TlsSocket>(state, std::move(connection), number);
     }
@@ -130,7 +129,7 @@ private:
     static Task<std::string> read_request(Stream* stream) {
         std::string all;
         boost::system::error_code error;
-        auto token = boost::asio::redirect_error(pipeline::use_task, error);
+        auto token = boost::asio::redirect_error(async::use_coroutine, error);
         std::vector<char> bytes(64U << 10);
         while (!error) {
             const auto buffer = boost::asio::buffer(bytes);
@@ -158,7 +157,7 @@ private:
             if (number == 1 && nth == 2 &&
                 (!behaviour.blurts.empty() || behaviour.leaves == Behaviour::Leaves::unread)) {
                 boost::system::error_code error;
-                auto token = boost::asio::redirect_error(pipeline::use_task, error);
+                auto token = boost::asio::redirect_error(async::use_coroutine, error);
                 co_await connection->stream.lowest_layer().async_wait(boost::asio::socket_base::wait_read, token);
                 if (behaviour.blurts.empty()) break;
                 co_await connection->write(behaviour.blurts);

@@ -8,12 +8,12 @@ namespace {
 using std::chrono::milliseconds;
 using Expired = Watchdog::Expired;
 
-class ManualClock final : public pipeline::Clock {
+class ManualClock final : public async::Clock {
 public:
     [[nodiscard]] TimePoint now() const override { return now_; }
     [[nodiscard]] WallTime wall_now() const override { return {}; }
-    void arm(flow::Timer& timer, TimePoint at) override { wheel_.arm(timer, at); }
-    void disarm(flow::Timer& timer) override { wheel_.disarm(timer); }
+    void arm(async::Timer& timer, TimePoint at) override { wheel_.arm(timer, at); }
+    void disarm(async::Timer& timer) override { wheel_.disarm(timer); }
     void pass(Duration time) {
         now_ += time;
         wheel_.advance(now_);
@@ -21,7 +21,7 @@ public:
 
 private:
     TimePoint now_{};
-    flow::TimerWheel wheel_{TimePoint{}, milliseconds(1)};
+    async::TimerWheel wheel_{TimePoint{}, milliseconds(1)};
 };
 
 class WatchdogTest : public testing::Test {

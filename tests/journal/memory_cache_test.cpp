@@ -7,12 +7,12 @@
 namespace prelabel::journal {
 namespace {
 
+using async::Coroutine;
 using pipeline::AnswerKey;
 using pipeline::StoredAnswer;
-using pipeline::Task;
 
 template <class T>
-Task<> keep(Task<T> task, std::optional<T>* out) {
+Coroutine<> keep(Coroutine<T> task, std::optional<T>* out) {
     out->emplace(co_await std::move(task));
 }
 

@@ -22,7 +22,7 @@ struct Member {
     std::set<std::pair<Partition, Offset>> read{};  ///< of the partitions it owns now
     bool twice = false;
 
-    pipeline::Task<> take(pipeline::SourceEvent event) {
+    async::Coroutine<> take(pipeline::SourceEvent event) {
         if (auto* assigned = std::get_if<pipeline::Assigned>(&event)) {
             for (const auto& partition : assigned->partitions) {
                 owned.insert(partition);
@@ -51,7 +51,7 @@ std::set<T> united(std::set<T> a, const std::set<T>& b) {
 }
 
 /// Reads for the member until its source is stopped.
-pipeline::Task<> live(Member& member) {
+async::Coroutine<> live(Member& member) {
     for (auto event = co_await member.source.next({1'000, 1U << 30}); event;
          event = co_await member.source.next({1'000, 1U << 30}))
         co_await member.take(std::move(*event));

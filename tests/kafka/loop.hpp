@@ -1,7 +1,7 @@
 #pragma once
 
-#include <prelabel/loop/wheel_clock.hpp>
-#include <prelabel/pipeline/task.hpp>
+#include <prelabel/async/coroutine.hpp>
+#include <prelabel/async/wheel_clock.hpp>
 
 #include <chrono>
 #include <exception>
@@ -23,7 +23,7 @@ namespace prelabel::kafka::test {
 class Loop {
 public:
     template <class T>
-    T run(pipeline::Task<T> task) {
+    T run(async::Coroutine<T> task) {
         auto started = start(std::move(task));
         turn_until([&] { return started->done; });
         if (started->error) std::rethrow_exception(started->error);
@@ -39,7 +39,7 @@ public:
 
     /// Runs beside what comes next.
     template <class T>
-    std::shared_ptr<Started<T>> start(pipeline::Task<T> task) {
+    std::shared_ptr<Started<T>> start(async::Coroutine<T> task) {
         auto started = std::make_shared<Started<T>>();
         if constexpr (std::is_void_v<T>) {
             boost::asio::co_spawn(io_.get_executor(), std::move(task), [started](std::exception_ptr error) {
@@ -72,12 +72,12 @@ public:
         io_.run_for(time);
     }
 
-    [[nodiscard]] pipeline::Executor executor() { return io_.get_executor(); }
-    [[nodiscard]] pipeline::Clock& clock() { return clock_; }
+    [[nodiscard]] async::Executor executor() { return io_.get_executor(); }
+    [[nodiscard]] async::Clock& clock() { return clock_; }
 
 private:
     boost::asio::io_context io_{1};
-    loop::WheelClock clock_{io_.get_executor()};
+    async::WheelClock clock_{io_.get_executor()};
 };
 
 }  // namespace prelabel::kafka::test

@@ -2,7 +2,7 @@
 
 #include "conversation.hpp"
 
-#include <prelabel/loop/wheel_clock.hpp>
+#include <prelabel/async/wheel_clock.hpp>
 
 #include <chrono>
 #include <exception>
@@ -29,7 +29,7 @@ using namespace std::chrono_literals;
 class Running {
 public:
     explicit Running(Settings settings, const std::string& script = "")
-        : clock_(std::make_unique<loop::WheelClock>(io_.get_executor())),
+        : clock_(std::make_unique<async::WheelClock>(io_.get_executor())),
           service_(*clock_,
                    Simulator(std::move(settings), GoldBook{}, *FaultScript::parse(script, "script"), clock_->now())) {
         const auto listening = service_.listen(io_.get_executor(), {});
@@ -47,7 +47,7 @@ public:
 
 private:
     asio::io_context io_{1};
-    std::unique_ptr<loop::WheelClock> clock_;
+    std::unique_ptr<async::WheelClock> clock_;
     Service service_;
     std::thread thread_;
 };

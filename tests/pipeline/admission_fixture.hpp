@@ -17,8 +17,9 @@ using std::chrono::milliseconds;
 using std::chrono::minutes;
 using std::chrono::seconds;
 
-inline Task<bool> enter(Admission* admission, std::string name, std::vector<std::string>* order, std::size_t body_bytes,
-                        Turn turn, TimePoint not_before, std::shared_ptr<const Lease> lease) {
+inline async::Coroutine<bool> enter(Admission* admission, std::string name, std::vector<std::string>* order,
+                                    std::size_t body_bytes, Turn turn, TimePoint not_before,
+                                    std::shared_ptr<const Lease> lease) {
     const bool waited = co_await admission->wait_until(not_before, lease);
     if (!waited) co_return false;
     const bool admitted = co_await admission->admit(body_bytes, turn, std::move(lease));

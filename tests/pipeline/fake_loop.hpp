@@ -2,8 +2,8 @@
 
 #include "../sim/sim_clock.hpp"
 
+#include <prelabel/async/coroutine.hpp>
 #include <prelabel/base/expects.hpp>
-#include <prelabel/pipeline/task.hpp>
 
 #include <exception>
 #include <functional>
@@ -18,13 +18,13 @@ namespace prelabel::pipeline {
 /// is a leak.
 class FakeLoop {
 public:
-    [[nodiscard]] Executor executor() { return context_.get_executor(); }
+    [[nodiscard]] async::Executor executor() { return context_.get_executor(); }
     sim::SimClock& clock() { return clock_; }
     [[nodiscard]] TimePoint now() const { return clock_.now(); }
 
     /// What the task gave, once it has ended.
     template <class T>
-    std::shared_ptr<std::optional<T>> start(Task<T> task) {
+    std::shared_ptr<std::optional<T>> start(async::Coroutine<T> task) {
         auto result = std::make_shared<std::optional<T>>();
         boost::asio::co_spawn(context_, std::move(task), [result](const std::exception_ptr& error, T value) {
             expects(!error, "a task of a test does not throw");
@@ -42,7 +42,7 @@ public:
 
     void advance(Duration by) {
         bool there = false;
-        Timer timer([&there] { there = true; });
+        async::Timer timer([&there] { there = true; });
         clock_.arm(timer, now() + by);
         settle();
         while (!there) {

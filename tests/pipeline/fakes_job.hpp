@@ -25,7 +25,7 @@ public:
     std::deque<llm::CallOutcome> script;
     std::vector<std::string> bodies;
 
-    [[nodiscard]] Task<llm::CallOutcome> call(Body body, TimePoint) override {
+    [[nodiscard]] async::Coroutine<llm::CallOutcome> call(Body body, TimePoint) override {
         bodies.push_back(*body);
         if (script.empty()) {
             ADD_FAILURE() << "a call that nobody expected";
@@ -64,14 +64,14 @@ class SmallStore final : public AnswerStore {
 public:
     std::vector<std::pair<AnswerKey, llm::Completion>> answers;
 
-    [[nodiscard]] Task<std::optional<StoredAnswer>> find(AnswerKey key) override {
+    [[nodiscard]] async::Coroutine<std::optional<StoredAnswer>> find(AnswerKey key) override {
         std::optional<StoredAnswer> stored;
         for (const auto& [known, completion] : answers) {
             if (known == key) stored = StoredAnswer{completion, labeling::CacheTier::memory};
         }
         co_return stored;
     }
-    [[nodiscard]] Task<> put(AnswerKey key, llm::Completion completion) override {
+    [[nodiscard]] async::Coroutine<> put(AnswerKey key, llm::Completion completion) override {
         answers.emplace_back(key, std::move(completion));
         co_return;
     }
@@ -83,14 +83,14 @@ public:
 /// Takes every output; `script` says what the first writes give instead, and `at` when each write came.
 class ScriptedSink final : public Sink {
 public:
-    explicit ScriptedSink(Clock& clock) : clock_(clock) {}
+    explicit ScriptedSink(async::Clock& clock) : clock_(clock) {}
 
     std::deque<Error> script;
     std::vector<Output> tried;
     std::vector<Output> written;
     std::vector<TimePoint> at;
 
-    [[nodiscard]] Task<Result<>> write(Output output) override {
+    [[nodiscard]] async::Coroutine<Result<>> write(Output output) override {
         at.push_back(clock_.now());
         tried.push_back(output);
         if (!script.empty()) {
@@ -101,10 +101,10 @@ public:
         written.push_back(std::move(output));
         co_return Result<>();
     }
-    [[nodiscard]] Task<> close(TimePoint) override { co_return; }
+    [[nodiscard]] async::Coroutine<> close(TimePoint) override { co_return; }
 
 private:
-    Clock& clock_;
+    async::Clock& clock_;
 };
 
 inline labeling::Task people_and_places() {

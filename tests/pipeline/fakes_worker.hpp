@@ -32,10 +32,10 @@ public:
         end_waits(false);
     }
     [[nodiscard]] std::size_t waiting() const { return waiting_.size(); }
-    [[nodiscard]] Task<bool> pass() {
+    [[nodiscard]] async::Coroutine<bool> pass() {
         if (turned_away_) co_return false;
         if (open_) co_return true;
-        Signal<bool> turn;
+        async::Signal<bool> turn;
         waiting_.push_back(&turn);
         co_return co_await turn.wait();
     }
@@ -46,7 +46,7 @@ private:
     }
     bool open_ = true;
     bool turned_away_ = false;
-    std::vector<Signal<bool>*> waiting_;
+    std::vector<async::Signal<bool>*> waiting_;
 };
 
 /// Hands out what the test feeds, within room and credit, and keeps what was asked of it.
@@ -73,7 +73,7 @@ public:
         wake();
     }
 
-    [[nodiscard]] Task<Result<SourceEvent>> next(Room room) override {
+    [[nodiscard]] async::Coroutine<Result<SourceEvent>> next(Room room) override {
         in_time();
         rooms.push_back(room);
         for (;;) {
@@ -90,7 +90,7 @@ public:
             Batch batch;
             read(room, batch);
             if (!batch.records.empty() || std::exchange(nudged_, false)) co_return SourceEvent(std::move(batch));
-            Signal<Done> news;
+            async::Signal<async::Done> news;
             news_ = &news;
             co_await news.wait();
             news_ = nullptr;
@@ -108,7 +108,7 @@ public:
         if (credit != credit_.end()) credit->second += records;
         wake();
     }
-    [[nodiscard]] Task<Result<>> commit(std::vector<Position> positions, TimePoint) override {
+    [[nodiscard]] async::Coroutine<Result<>> commit(std::vector<Position> positions, TimePoint) override {
         in_time();
         asked.push_back(positions);
         co_await committing.pass();
@@ -119,7 +119,7 @@ public:
         for (const auto& position : positions) committed[position.partition] = position.next;
         co_return Result<>();
     }
-    [[nodiscard]] Task<> release(std::vector<Partition> partitions) override {
+    [[nodiscard]] async::Coroutine<> release(std::vector<Partition> partitions) override {
         in_time();
         co_await releasing.pass();
         for (const auto& partition : partitions) {
@@ -135,7 +135,7 @@ public:
         failed_ = true;
         wake();
     }
-    [[nodiscard]] Task<> close(TimePoint) override {
+    [[nodiscard]] async::Coroutine<> close(TimePoint) override {
         in_time();
         closed = true;
         co_return;
@@ -166,7 +166,7 @@ private:
     std::deque<SourceEvent> events_;
     std::deque<Record> log_;
     std::map<Partition, std::size_t> credit_;
-    Signal<Done>* news_ = nullptr;
+    async::Signal<async::Done>* news_ = nullptr;
     bool nudged_ = false;
     bool stopped_ = false;
     bool failed_ = false;
@@ -180,7 +180,7 @@ public:
     std::function<bool(const std::string& body)> refuses;
     llm::ReplyClass refuses_as = llm::ReplyClass::rejected;
 
-    [[nodiscard]] Task<llm::CallOutcome> call(Body body, TimePoint) override {
+    [[nodiscard]] async::Coroutine<llm::CallOutcome> call(Body body, TimePoint) override {
         ++calls;
         const bool answered = co_await answering.pass();
         if (!answered) co_return llm::CallFailure{};
@@ -203,13 +203,13 @@ public:
     Gate writing;
     std::vector<Output> written;
 
-    [[nodiscard]] Task<Result<>> write(Output output) override {
+    [[nodiscard]] async::Coroutine<Result<>> write(Output output) override {
         const bool written_now = co_await writing.pass();
         if (!written_now) co_return Error{Fault::cancelled, "the sink is closed"};
         written.push_back(std::move(output));
         co_return Result<>();
     }
-    [[nodiscard]] Task<> close(TimePoint) override {
+    [[nodiscard]] async::Coroutine<> close(TimePoint) override {
         writing.turn_away();
         co_return;
     }

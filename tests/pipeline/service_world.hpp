@@ -32,18 +32,18 @@ public:
         bool throttled = false;
     };
 
-    explicit FakeProvider(Clock& clock) : clock_(clock) {}
+    explicit FakeProvider(async::Clock& clock) : clock_(clock) {}
 
     std::function<Reply(const std::string& body, TimePoint now)> reply;
     std::vector<Call> calls;
     std::size_t in_flight = 0;
 
-    [[nodiscard]] Task<llm::CallOutcome> call(Body body, TimePoint) override {
+    [[nodiscard]] async::Coroutine<llm::CallOutcome> call(Body body, TimePoint) override {
         ++in_flight;
         Reply given = reply(*body, clock_.now());
         const auto* failure = std::get_if<llm::CallFailure>(&given.outcome);
         calls.push_back({*body, clock_.now(), !failure, failure && failure->reply == llm::ReplyClass::throttled});
-        co_await sleep_until(clock_, clock_.now() + given.after);
+        co_await async::sleep_until(clock_, clock_.now() + given.after);
         --in_flight;
         co_return std::move(given.outcome);
     }
@@ -74,7 +74,7 @@ public:
     }
 
 private:
-    Clock& clock_;
+    async::Clock& clock_;
 };
 
 /// An AnswerService between a fake provider and documents that ask it, one request each.

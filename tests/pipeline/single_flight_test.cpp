@@ -1,5 +1,5 @@
+#include <prelabel/async/task_group.hpp>
 #include <prelabel/pipeline/single_flight.hpp>
-#include <prelabel/pipeline/task_group.hpp>
 
 #include <optional>
 #include <string>
@@ -16,7 +16,7 @@ constexpr AnswerKey same_low_half{3, 2};
 using Flights = SingleFlight<std::string>;
 using Heard = std::vector<std::optional<std::string>>;
 
-Task<> follow(Flights& flights, Heard& heard) {
+async::Coroutine<> follow(Flights& flights, Heard& heard) {
     auto result = co_await flights.follow(key);
     heard.push_back(std::move(result));
 }
@@ -27,7 +27,7 @@ struct SingleFlightTest : testing::Test {
         loop.poll();
     }
     boost::asio::io_context loop;
-    TaskGroup followers{loop.get_executor()};
+    async::TaskGroup followers{loop.get_executor()};
     Flights flights;
     Heard heard;
 };

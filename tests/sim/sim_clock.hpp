@@ -1,21 +1,21 @@
 #pragma once
 
-#include <prelabel/flow/timer_wheel.hpp>
-#include <prelabel/pipeline/clock.hpp>
+#include <prelabel/async/clock.hpp>
+#include <prelabel/async/timer_wheel.hpp>
 
 namespace prelabel::sim {
 
 /// Time that stands still while anything can run, and then jumps to the next timer.
 /// Unit: ticks of one microsecond; the simulation begins at an arbitrary moment in 2026.
-class SimClock final : public pipeline::Clock {
+class SimClock final : public async::Clock {
 public:
     [[nodiscard]] TimePoint now() const override { return now_; }
     [[nodiscard]] WallTime wall_now() const override {
         return WallTime(std::chrono::milliseconds(1'790'000'000'000)) +
                std::chrono::floor<std::chrono::milliseconds>(now_.time_since_epoch());
     }
-    void arm(pipeline::Timer& timer, TimePoint at) override { wheel_.arm(timer, at); }
-    void disarm(pipeline::Timer& timer) override { wheel_.disarm(timer); }
+    void arm(async::Timer& timer, TimePoint at) override { wheel_.arm(timer, at); }
+    void disarm(async::Timer& timer) override { wheel_.disarm(timer); }
 
     /// False when nothing is armed: whoever waits then waits for ever.
     bool jump() {
@@ -28,7 +28,7 @@ public:
 
 private:
     TimePoint now_ = TimePoint{} + std::chrono::hours(1);
-    flow::TimerWheel wheel_{TimePoint{}, std::chrono::microseconds(1)};
+    async::TimerWheel wheel_{TimePoint{}, std::chrono::microseconds(1)};
 };
 
 }  // namespace prelabel::sim

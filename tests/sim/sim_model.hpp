@@ -5,10 +5,10 @@
 #include "sim_provider.hpp"
 #include "sim_source.hpp"
 
+#include <prelabel/async/signal.hpp>
 #include <prelabel/llm/openai_codec.hpp>
 #include <prelabel/pipeline/model.hpp>
 #include <prelabel/pipeline/settings.hpp>
-#include <prelabel/pipeline/signal.hpp>
 
 #include <cstdint>
 #include <deque>
@@ -21,7 +21,7 @@
 
 namespace prelabel::sim {
 
-using pipeline::Task;
+using async::Coroutine;
 
 /// What one worker did for one document, as the world saw it.
 struct Tried {
@@ -41,7 +41,7 @@ public:
     SimModel(SimProvider& provider, SimClock& clock, const Member& member, const SimSource& source,
              const Faults& faults, llm::OpenAiCodec codec, pipeline::Limits limits);
 
-    [[nodiscard]] Task<llm::CallOutcome> call(pipeline::Body body, TimePoint deadline) override;
+    [[nodiscard]] Coroutine<llm::CallOutcome> call(pipeline::Body body, TimePoint deadline) override;
     void abort() override;
 
     [[nodiscard]] const Tried* tried(std::size_t number) const;
@@ -63,8 +63,8 @@ public:
 
 private:
     struct UnderWay {
-        pipeline::Timer timer;
-        pipeline::Signal<bool> over;  // false: aborted
+        async::Timer timer;
+        async::Signal<bool> over;  // false: aborted
         UnderWay() : timer([this] { over.set(true); }) {}
     };
 

@@ -5,8 +5,8 @@
 #include "sim_group.hpp"
 #include "sim_topic.hpp"
 
+#include <prelabel/async/signal.hpp>
 #include <prelabel/base/rng.hpp>
-#include <prelabel/pipeline/signal.hpp>
 #include <prelabel/pipeline/sink.hpp>
 
 #include <list>
@@ -15,7 +15,7 @@
 
 namespace prelabel::sim {
 
-using pipeline::Task;
+using async::Coroutine;
 
 /// A producer to the simulated broker. A stalled one takes no more until the stall is over, as one whose queue is full.
 class SimSink final : public pipeline::Sink {
@@ -30,8 +30,8 @@ public:
     SimSink(World world, const Member& member, std::uint64_t seed);
     ~SimSink() override;
 
-    [[nodiscard]] Task<Result<>> write(pipeline::Output output) override;
-    [[nodiscard]] Task<> close(TimePoint deadline) override;
+    [[nodiscard]] Coroutine<Result<>> write(pipeline::Output output) override;
+    [[nodiscard]] Coroutine<> close(TimePoint deadline) override;
 
     void stall_until(TimePoint until) { stalled_until_ = until; }
 
@@ -41,15 +41,15 @@ private:
         Late(SimSink* sink, pipeline::Output what)
             : output(std::move(what)), timer([sink, this] { sink->arrive(*this); }) {}
         pipeline::Output output;
-        pipeline::Timer timer;
+        async::Timer timer;
     };
     /// A write that waits, which closing cuts short.
     struct Waiting {
         Waiting() : timer([this] { over.set(true); }) {}
-        pipeline::Timer timer;
-        pipeline::Signal<bool> over;
+        async::Timer timer;
+        async::Signal<bool> over;
     };
-    [[nodiscard]] Task<bool> wait_until(TimePoint until);
+    [[nodiscard]] Coroutine<bool> wait_until(TimePoint until);
     void arrive(Late& late);
     [[nodiscard]] bool refuses(const pipeline::Output& output) const;
 

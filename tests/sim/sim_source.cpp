@@ -32,11 +32,11 @@ Task<Result<SourceEvent>> SimSource::next(pipeline::Room room) {
         if (readable(room)) {
             if (std::exchange(fetched, true)) co_return SourceEvent(read(room));
             const TimePoint arrives = world_.clock.now() + between(rng_, 1, 3'000);
-            co_await pipeline::sleep_until(world_.clock, arrives);
+            co_await async::sleep_until(world_.clock, arrives);
             continue;
         }
         if (std::exchange(nudged_, false)) co_return SourceEvent(pipeline::Batch{});
-        pipeline::Signal<pipeline::Done> wait;
+        async::Signal<async::Done> wait;
         waiting_ = &wait;
         co_await wait.wait();
         waiting_ = nullptr;
@@ -124,7 +124,7 @@ Task<Result<>> SimSource::commit(std::vector<pipeline::Position> positions, Time
             violations_.emplace_back("a commit of a partition that was lost or released");
     }
     const TimePoint answered = world_.clock.now() + between(rng_, 100, 20'000);
-    co_await pipeline::sleep_until(world_.clock, answered);
+    co_await async::sleep_until(world_.clock, answered);
     if (!member_.alive || rng_.chance(world_.faults.commit_fails))
         co_return dependency("simulated: the coordinator is away");
     Result<> applied = apply(positions);

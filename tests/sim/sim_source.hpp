@@ -4,8 +4,8 @@
 #include "sim_clock.hpp"
 #include "sim_group.hpp"
 
+#include <prelabel/async/signal.hpp>
 #include <prelabel/base/rng.hpp>
-#include <prelabel/pipeline/signal.hpp>
 #include <prelabel/pipeline/source.hpp>
 
 #include <map>
@@ -15,7 +15,7 @@
 
 namespace prelabel::sim {
 
-using pipeline::Task;
+using async::Coroutine;
 
 /// A consumer of the simulated group, or of a finite input that is all its own.
 /// Checks: nobody commits what it was told is not its own.
@@ -30,13 +30,13 @@ public:
     };
     SimSource(World world, Member& member, bool finite, std::uint64_t seed);
 
-    [[nodiscard]] Task<Result<SourceEvent>> next(pipeline::Room room) override;
+    [[nodiscard]] Coroutine<Result<SourceEvent>> next(pipeline::Room room) override;
     void nudge() override;
     void grant(const Partition& partition, std::size_t records) override;
-    [[nodiscard]] Task<Result<>> commit(std::vector<pipeline::Position> positions, TimePoint deadline) override;
-    [[nodiscard]] Task<> release(std::vector<Partition> partitions) override;
+    [[nodiscard]] Coroutine<Result<>> commit(std::vector<pipeline::Position> positions, TimePoint deadline) override;
+    [[nodiscard]] Coroutine<> release(std::vector<Partition> partitions) override;
     void stop() override;
-    [[nodiscard]] Task<> close(TimePoint deadline) override;
+    [[nodiscard]] Coroutine<> close(TimePoint deadline) override;
 
     [[nodiscard]] const std::vector<std::string>& violations() const { return violations_; }
     /// How often a document was handed out: it stands in the topic twice, or a rebalance brought it again.
@@ -60,7 +60,7 @@ private:
     std::map<Partition, int> held_;             // what the worker was told is its own, and as of which epoch
     std::map<std::size_t, TimePoint> read_at_;  // by document
     std::map<std::size_t, std::size_t> reads_;  // by document
-    pipeline::Signal<pipeline::Done>* waiting_ = nullptr;
+    async::Signal<async::Done>* waiting_ = nullptr;
     std::vector<std::string> violations_;
     bool nudged_ = false;
     bool stopped_ = false;

@@ -19,7 +19,7 @@ World::World(const Scenario& scenario)
       topic_(Rng(scenario.seed + 1)),
       group_(topic_, happened_, scenario.seed + 3),
       task_(news()),
-      lives_(std::make_unique<pipeline::TaskGroup>(loop_.get_executor())) {
+      lives_(std::make_unique<async::TaskGroup>(loop_.get_executor())) {
     make_documents();
     topic_.on_publish = [this](const pipeline::Output& output) {
         auto problem = judge(output, {scenario_, provider_->documents, processes_});
@@ -118,7 +118,7 @@ std::string World::run() {
             return problem.empty() ? problem : problem + picture();
         }
         if (next_event_) {
-            pipeline::Timer event([] {});
+            async::Timer event([] {});
             clock_.arm(event, *next_event_);
             clock_.jump();
         } else if (!clock_.jump()) {

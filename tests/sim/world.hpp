@@ -88,7 +88,7 @@ private:
     std::unique_ptr<SimProvider> provider_;
     labeling::Task task_;
     std::list<Process> processes_;
-    std::unique_ptr<pipeline::TaskGroup> lives_;
+    std::unique_ptr<async::TaskGroup> lives_;
     std::optional<TimePoint> next_event_;
     std::optional<TimePoint> fair_since_;
     int events_left_ = 0;

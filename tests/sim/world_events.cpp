@@ -115,7 +115,7 @@ void World::lose(Process& process) {
 
 Task<> World::tell_later(Process* process, Duration wait) {
     const TimePoint at = clock_.now() + wait;
-    co_await pipeline::sleep_until(clock_, at);
+    co_await async::sleep_until(clock_, at);
     if (process->member.alive) group_.tell(process->member);
 }
 

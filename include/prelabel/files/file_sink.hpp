@@ -1,10 +1,11 @@
 #pragma once
 
+#include <prelabel/async/clock.hpp>
+#include <prelabel/async/offload.hpp>
+#include <prelabel/async/signal.hpp>
+#include <prelabel/async/task_group.hpp>
 #include <prelabel/files/input_order.hpp>
-#include <prelabel/pipeline/clock.hpp>
-#include <prelabel/pipeline/signal.hpp>
 #include <prelabel/pipeline/sink.hpp>
-#include <prelabel/pipeline/task_group.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -41,7 +42,7 @@ struct SinkNews {
 /// the system has not flushed, and a resumed run makes it again. close() flushes to the disk.
 /// A failed write is tried again here, once a second; meanwhile all outputs wait, which holds reading back.
 /// Bound:   the reorder window; while writing fails, the pipeline's own.
-/// Threads: confined to the loop; a slow reader of a pipe is awaited, a slow disk blocks.
+/// Threads: confined to the loop; a slow reader of a pipe is awaited; a slow disk blocks, but not for the flush at the end.
 /// Errors:  Fault::cancelled once the files are lost, or when close() could not write what waited.
 class FileSink final : public pipeline::Sink {
 public:
@@ -51,14 +52,14 @@ public:
         std::unique_ptr<OutputFile> dead_letters;
     };
     /// `remember` makes durable how far inputs were read, before the first output for what was read since.
-    FileSink(pipeline::Executor executor, pipeline::Clock& clock, Files files, InputOrder& order,
+    FileSink(async::Executor executor, async::Clock& clock, Files files, InputOrder& order,
              std::function<Result<>()> remember, SinkNews news, ReorderWindow window = {});
     ~FileSink() override;
 
-    [[nodiscard]] pipeline::Task<Result<>> write(pipeline::Output output) override;
+    [[nodiscard]] async::Coroutine<Result<>> write(pipeline::Output output) override;
     /// Writes all that waits, whatever is missing before it. Does not wait for long: a disk that is full is tried once
     /// more, a reader that is slow gets a few seconds.
-    [[nodiscard]] pipeline::Task<> close(TimePoint deadline) override;
+    [[nodiscard]] async::Coroutine<> close(TimePoint deadline) override;
 
     /// `out.jsonl` → `out.dead_letters.jsonl`; for standard output a file in the working directory.
     [[nodiscard]] static std::string dead_letters_beside(const std::string& output);
@@ -68,7 +69,7 @@ private:
         pipeline::OutputKind kind;
         Origin origin;
         std::string line;
-        pipeline::Signal<Result<>> written;
+        async::Signal<Result<>> written;
     };
     struct Batch {
         std::vector<Waiting*> outputs;
@@ -82,17 +83,17 @@ private:
     [[nodiscard]] bool waits_no_more() const;
     /// Starts writing what is ready unless that is under way.
     void start_writing();
-    [[nodiscard]] pipeline::Task<> write_ready();
+    [[nodiscard]] async::Coroutine<> write_ready();
     /// The next outputs of one kind that are ready, up to a bound of bytes.
     [[nodiscard]] Batch take_ready();
     /// Tries until it works, or nothing can help, or the sink is closing.
-    [[nodiscard]] pipeline::Task<Result<>> write_batch(const Batch* batch);
-    [[nodiscard]] pipeline::Task<Result<>> try_to_write(const Batch* batch);
-    [[nodiscard]] pipeline::Task<> wait_to_retry();
+    [[nodiscard]] async::Coroutine<Result<>> write_batch(const Batch* batch);
+    [[nodiscard]] async::Coroutine<Result<>> try_to_write(const Batch* batch);
+    [[nodiscard]] async::Coroutine<> wait_to_retry();
     void lose(const Error& error);
     void wake();
 
-    pipeline::Clock& clock_;
+    async::Clock& clock_;
     Files files_;
     InputOrder& order_;
     std::function<Result<>()> remember_;
@@ -107,9 +108,10 @@ private:
     bool stuck_ = false;
     bool closing_ = false;
     bool lost_ = false;
-    pipeline::Signal<pipeline::Done>* woken_ = nullptr;  ///< of a wait to retry
-    pipeline::Timer due_;
-    pipeline::TaskGroup writer_;
+    async::Signal<async::Done>* woken_ = nullptr;  ///< of a wait to retry
+    async::Timer due_;
+    async::Offload disk_;
+    async::TaskGroup writer_;
 };
 
 }  // namespace prelabel::files

@@ -1,9 +1,9 @@
 #pragma once
 
+#include <prelabel/async/signal.hpp>
 #include <prelabel/files/finished_records.hpp>
 #include <prelabel/files/input_order.hpp>
 #include <prelabel/files/record_reader.hpp>
-#include <prelabel/pipeline/signal.hpp>
 #include <prelabel/pipeline/source.hpp>
 
 #include <cstddef>
@@ -50,14 +50,14 @@ public:
         std::size_t record_bytes_max = RecordReader::record_bytes_default);
     ~FileSource() override;
 
-    [[nodiscard]] pipeline::Task<Result<pipeline::SourceEvent>> next(pipeline::Room room) override;
+    [[nodiscard]] async::Coroutine<Result<pipeline::SourceEvent>> next(pipeline::Room room) override;
     void nudge() override;
     void grant(const Partition& partition, std::size_t records) override;
-    [[nodiscard]] pipeline::Task<Result<>> commit(std::vector<pipeline::Position> positions,
-                                                  TimePoint deadline) override;
-    [[nodiscard]] pipeline::Task<> release(std::vector<Partition> partitions) override;
+    [[nodiscard]] async::Coroutine<Result<>> commit(std::vector<pipeline::Position> positions,
+                                                    TimePoint deadline) override;
+    [[nodiscard]] async::Coroutine<> release(std::vector<Partition> partitions) override;
     void stop() override;
-    [[nodiscard]] pipeline::Task<> close(TimePoint deadline) override;
+    [[nodiscard]] async::Coroutine<> close(TimePoint deadline) override;
 
     [[nodiscard]] ReadProgress progress() const;
     /// How far each input was read; not less than by an earlier run.
@@ -81,8 +81,8 @@ private:
     [[nodiscard]] Result<> read_one();
     [[nodiscard]] static Error changed(const Input& input, const std::string& how);
     [[nodiscard]] bool take(pipeline::Room room, pipeline::Batch& batch, std::size_t& bytes);
-    [[nodiscard]] pipeline::Task<> wait_for_wake();  ///< by credit, room or the end
-    [[nodiscard]] pipeline::Task<> wait_for_bytes();
+    [[nodiscard]] async::Coroutine<> wait_for_wake();  ///< by credit, room or the end
+    [[nodiscard]] async::Coroutine<> wait_for_bytes();
     void wake();
 
     std::vector<File> files_;
@@ -95,8 +95,8 @@ private:
     std::optional<RecordReader> reader_;
     std::deque<Record> ahead_;
     bool nudged_ = false;
-    pipeline::Signal<pipeline::Done>* wake_ = nullptr;  ///< of a waiting next()
-    std::function<void()> stop_waiting_;                ///< for bytes
+    async::Signal<async::Done>* wake_ = nullptr;  ///< of a waiting next()
+    std::function<void()> stop_waiting_;          ///< for bytes
     std::uint64_t bytes_of_read_files_ = 0;
     std::uint64_t records_ = 0;
     std::uint64_t skipped_ = 0;

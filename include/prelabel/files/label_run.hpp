@@ -34,8 +34,8 @@ struct LabelFiles {
 class LabelRun {
 public:
     /// Errors: Fault::config for files that are not there, are each other, or do not go with what is there.
-    [[nodiscard]] static Result<std::unique_ptr<LabelRun>> open(LabelFiles files, pipeline::Executor executor,
-                                                                pipeline::Clock& clock, SinkNews news);
+    [[nodiscard]] static Result<std::unique_ptr<LabelRun>> open(LabelFiles files, async::Executor executor,
+                                                                async::Clock& clock, SinkNews news);
     LabelRun(const LabelRun&) = delete;
     LabelRun& operator=(const LabelRun&) = delete;
     ~LabelRun();

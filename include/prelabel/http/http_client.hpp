@@ -1,13 +1,13 @@
 #pragma once
 
+#include <prelabel/async/clock.hpp>
+#include <prelabel/async/coroutine.hpp>
 #include <prelabel/base/result.hpp>
 #include <prelabel/http/base_url.hpp>
 #include <prelabel/http/header.hpp>
 #include <prelabel/http/http_outcome.hpp>
 #include <prelabel/http/settings.hpp>
 #include <prelabel/http/stats.hpp>
-#include <prelabel/pipeline/clock.hpp>
-#include <prelabel/pipeline/task.hpp>
 
 #include <memory>
 #include <string>
@@ -33,7 +33,7 @@ public:
     static constexpr std::size_t idle_connections_max = 8'192;
 
     /// Errors: Fault::config when `settings.ca_file` cannot be used.
-    [[nodiscard]] static Result<std::unique_ptr<HttpClient>> make(pipeline::Executor executor, pipeline::Clock& clock,
+    [[nodiscard]] static Result<std::unique_ptr<HttpClient>> make(async::Executor executor, async::Clock& clock,
                                                                   Endpoint endpoint, Settings settings);
     ~HttpClient();
 
@@ -41,8 +41,8 @@ public:
     [[nodiscard]] std::shared_ptr<const std::string> prepare_post(std::string_view path,
                                                                   const std::vector<Header>& headers) const;
     /// Completes by `deadline`, or by the connect time-out, or by the idle one once a response has begun.
-    [[nodiscard]] pipeline::Task<HttpOutcome> post(std::shared_ptr<const std::string> head,
-                                                   std::shared_ptr<const std::string> body, TimePoint deadline);
+    [[nodiscard]] async::Coroutine<HttpOutcome> post(std::shared_ptr<const std::string> head,
+                                                     std::shared_ptr<const std::string> body, TimePoint deadline);
 
     /// Ends every call in progress, and every later one, at once.
     void abort();

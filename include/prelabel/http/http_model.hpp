@@ -24,23 +24,23 @@ public:
     using KeySource = std::function<Secret()>;
 
     /// Errors: Fault::config for a base_url or ca_file that cannot be used.
-    [[nodiscard]] static Result<std::unique_ptr<HttpModel>> make(pipeline::Executor executor, pipeline::Clock& clock,
+    [[nodiscard]] static Result<std::unique_ptr<HttpModel>> make(async::Executor executor, async::Clock& clock,
                                                                  const llm::OpenAiCodec& codec, Settings settings,
                                                                  KeySource key);
 
-    [[nodiscard]] pipeline::Task<llm::CallOutcome> call(pipeline::Body body, TimePoint deadline) override;
+    [[nodiscard]] async::Coroutine<llm::CallOutcome> call(pipeline::Body body, TimePoint deadline) override;
     void abort() override { client_->abort(); }
 
     [[nodiscard]] const Stats& stats() const { return client_->stats(); }
 
 private:
-    HttpModel(std::unique_ptr<HttpClient> client, pipeline::Clock& clock, const llm::OpenAiCodec& codec,
-              std::string path, KeySource key);
+    HttpModel(std::unique_ptr<HttpClient> client, async::Clock& clock, const llm::OpenAiCodec& codec, std::string path,
+              KeySource key);
     /// False when the key cannot stand in a header.
     [[nodiscard]] bool refresh_head();
 
     std::unique_ptr<HttpClient> client_;
-    pipeline::Clock& clock_;
+    async::Clock& clock_;
     const llm::OpenAiCodec& codec_;
     std::string path_;
     KeySource key_;

@@ -1,10 +1,10 @@
 #pragma once
 
+#include <prelabel/async/clock.hpp>
+#include <prelabel/async/coroutine.hpp>
 #include <prelabel/base/result.hpp>
 #include <prelabel/base/time.hpp>
 #include <prelabel/http/header.hpp>
-#include <prelabel/pipeline/clock.hpp>
-#include <prelabel/pipeline/task.hpp>
 
 #include <cstdint>
 #include <functional>
@@ -44,7 +44,7 @@ struct ServerReply {
     Duration drip_interval{};
 };
 
-using Handler = std::function<pipeline::Task<ServerReply>(ServerRequest)>;
+using Handler = std::function<async::Coroutine<ServerReply>(ServerRequest)>;
 
 /// An HTTP/1.1 keep-alive server for loopback and cluster-internal use: the admin port and llm-sim.
 /// HEAD is GET to the handler; its body is not sent.
@@ -66,13 +66,13 @@ public:
     };
 
     /// Binds and listens. Errors: Fault::config with address, port and the system's reason (in use, not permitted …).
-    [[nodiscard]] static Result<std::unique_ptr<HttpServer>> listen(pipeline::Executor executor, pipeline::Clock& clock,
+    [[nodiscard]] static Result<std::unique_ptr<HttpServer>> listen(async::Executor executor, async::Clock& clock,
                                                                     Options options, Handler handler);
     ~HttpServer();
 
     [[nodiscard]] std::uint16_t port() const;
     /// Accepts no more, lets running handlers finish, closes idle connections.
-    [[nodiscard]] pipeline::Task<> close();
+    [[nodiscard]] async::Coroutine<> close();
 
 private:
     class Impl;

@@ -16,8 +16,8 @@ class MemoryCache final : public pipeline::AnswerStore {
 public:
     explicit MemoryCache(std::size_t bytes_max) : bytes_max_(bytes_max) {}
 
-    [[nodiscard]] pipeline::Task<std::optional<pipeline::StoredAnswer>> find(pipeline::AnswerKey key) override;
-    [[nodiscard]] pipeline::Task<> put(pipeline::AnswerKey key, llm::Completion completion) override;
+    [[nodiscard]] async::Coroutine<std::optional<pipeline::StoredAnswer>> find(pipeline::AnswerKey key) override;
+    [[nodiscard]] async::Coroutine<> put(pipeline::AnswerKey key, llm::Completion completion) override;
     void forget(const pipeline::AnswerKey& key) override;
 
     [[nodiscard]] std::size_t bytes() const { return bytes_; }

@@ -1,10 +1,10 @@
 #pragma once
 
+#include <prelabel/async/clock.hpp>
 #include <prelabel/base/result.hpp>
 #include <prelabel/kafka/notice.hpp>
 #include <prelabel/kafka/settings.hpp>
 #include <prelabel/kafka/stats.hpp>
-#include <prelabel/pipeline/clock.hpp>
 #include <prelabel/pipeline/sink.hpp>
 
 #include <memory>
@@ -26,12 +26,12 @@ namespace prelabel::kafka {
 class KafkaSink final : public pipeline::Sink {
 public:
     /// Errors: Fault::config, naming the key. `settings.brokers` is not empty: see with_connection_of().
-    [[nodiscard]] static Result<std::unique_ptr<KafkaSink>> create(pipeline::Executor loop, pipeline::Clock& clock,
+    [[nodiscard]] static Result<std::unique_ptr<KafkaSink>> create(async::Executor loop, async::Clock& clock,
                                                                    OutputSettings settings, OnNotice on_notice);
     ~KafkaSink() override;
 
-    [[nodiscard]] pipeline::Task<Result<>> write(pipeline::Output output) override;
-    [[nodiscard]] pipeline::Task<> close(TimePoint deadline) override;
+    [[nodiscard]] async::Coroutine<Result<>> write(pipeline::Output output) override;
+    [[nodiscard]] async::Coroutine<> close(TimePoint deadline) override;
 
     [[nodiscard]] SinkStats stats() const;
 

@@ -1,10 +1,10 @@
 #pragma once
 
+#include <prelabel/async/clock.hpp>
 #include <prelabel/base/result.hpp>
 #include <prelabel/kafka/notice.hpp>
 #include <prelabel/kafka/settings.hpp>
 #include <prelabel/kafka/stats.hpp>
-#include <prelabel/pipeline/clock.hpp>
 #include <prelabel/pipeline/source.hpp>
 
 #include <memory>
@@ -32,18 +32,18 @@ namespace prelabel::kafka {
 class KafkaSource final : public pipeline::Source {
 public:
     /// Joins the group. Errors: Fault::config, naming the key.
-    [[nodiscard]] static Result<std::unique_ptr<KafkaSource>> create(pipeline::Executor loop, pipeline::Clock& clock,
+    [[nodiscard]] static Result<std::unique_ptr<KafkaSource>> create(async::Executor loop, async::Clock& clock,
                                                                      InputSettings settings, OnNotice on_notice);
     ~KafkaSource() override;
 
-    [[nodiscard]] pipeline::Task<Result<pipeline::SourceEvent>> next(pipeline::Room room) override;
+    [[nodiscard]] async::Coroutine<Result<pipeline::SourceEvent>> next(pipeline::Room room) override;
     void nudge() override;
     void grant(const Partition& partition, std::size_t records) override;
-    [[nodiscard]] pipeline::Task<Result<>> commit(std::vector<pipeline::Position> positions,
-                                                  TimePoint deadline) override;
-    [[nodiscard]] pipeline::Task<> release(std::vector<Partition> partitions) override;
+    [[nodiscard]] async::Coroutine<Result<>> commit(std::vector<pipeline::Position> positions,
+                                                    TimePoint deadline) override;
+    [[nodiscard]] async::Coroutine<> release(std::vector<Partition> partitions) override;
     void stop() override;
-    [[nodiscard]] pipeline::Task<> close(TimePoint deadline) override;
+    [[nodiscard]] async::Coroutine<> close(TimePoint deadline) override;
 
     [[nodiscard]] SourceStats stats() const;
 

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <prelabel/async/clock.hpp>
+#include <prelabel/async/signal.hpp>
 #include <prelabel/base/enum_array.hpp>
 #include <prelabel/flow/circuit_breaker.hpp>
 #include <prelabel/flow/concurrency_limit.hpp>
@@ -8,9 +10,7 @@
 #include <prelabel/flow/token_bucket.hpp>
 #include <prelabel/llm/completion.hpp>
 #include <prelabel/llm/token_estimator.hpp>
-#include <prelabel/pipeline/clock.hpp>
 #include <prelabel/pipeline/settings.hpp>
-#include <prelabel/pipeline/signal.hpp>
 #include <prelabel/pipeline/stats.hpp>
 
 #include <cstdint>
@@ -43,7 +43,7 @@ enum class Turn { again, fresh, suspect };
 class Admission {
 public:
     /// `max_output_tokens`: providers count these on arrival, used or not.
-    Admission(Limits limits, std::uint64_t max_output_tokens, Clock& clock, Stats& stats);
+    Admission(Limits limits, std::uint64_t max_output_tokens, async::Clock& clock, Stats& stats);
     Admission(const Admission&) = delete;
     Admission& operator=(const Admission&) = delete;
     ~Admission();
@@ -51,11 +51,11 @@ public:
     /// Waits until a call with a body of so many bytes may be sent. Its tokens are estimated when it is sent, by all
     /// that was learned until then.
     /// False when the lease was abandoned or the admission closed; true must be followed by one release().
-    [[nodiscard]] Task<bool> admit(std::size_t body_bytes, Turn turn, std::shared_ptr<const Lease> lease);
+    [[nodiscard]] async::Coroutine<bool> admit(std::size_t body_bytes, Turn turn, std::shared_ptr<const Lease> lease);
     /// The admitted call is over, whatever came of it.
     void release();
     /// A document's own wait before it is tried again. False as with admit().
-    [[nodiscard]] Task<bool> wait_until(TimePoint until, std::shared_ptr<const Lease> lease);
+    [[nodiscard]] async::Coroutine<bool> wait_until(TimePoint until, std::shared_ptr<const Lease> lease);
 
     /// A call that was sent at `sent` and is not released yet was answered: the provider takes as many as are under way.
     void answered(TimePoint sent);
@@ -103,12 +103,12 @@ private:
         TimePoint since;
         std::shared_ptr<const Lease> lease;
         Blocked before;  ///< blocked_ when it came
-        Signal<bool> admitted;
+        async::Signal<bool> admitted;
     };
     struct Sleeper {
         std::shared_ptr<const Lease> lease;
         TimePoint since;
-        Signal<bool> awake;
+        async::Signal<bool> awake;
     };
     /// Which learned limit holds a call back.
     enum class Learned { nothing, rate, number };
@@ -136,7 +136,7 @@ private:
 
     Limits limits_;
     std::uint64_t max_output_tokens_;
-    Clock& clock_;
+    async::Clock& clock_;
     Stats& stats_;
     llm::TokenEstimator estimator_;
     flow::TokenBucket requests_;
@@ -160,7 +160,7 @@ private:
     Duration kept_back_by_rate_{};                 // since the last wave
     Duration kept_back_by_number_{};
     TimePoint accounted_;
-    Timer wake_;
+    async::Timer wake_;
 };
 
 }  // namespace prelabel::pipeline

@@ -38,7 +38,7 @@ public:
     struct Ports {
         Model& model;
         AnswerStore& store;
-        Clock& clock;
+        async::Clock& clock;
     };
 
     struct Terms {
@@ -51,17 +51,18 @@ public:
                   std::uint64_t seed);
 
     /// `effort` is the document's, over all its requests; it outlives the call.
-    [[nodiscard]] Task<Obtained> obtain(Body body, flow::Effort* effort, std::shared_ptr<const Lease> lease);
+    [[nodiscard]] async::Coroutine<Obtained> obtain(Body body, flow::Effort* effort,
+                                                    std::shared_ptr<const Lease> lease);
     /// The answer could not be used: whoever asks the same again pays for another one.
     void forget(const AnswerKey& key) { ports_.store.forget(key); }
     /// No new document will come: the last ones have nobody else to be compared with.
     void no_more_documents() { last_documents_ = true; }
 
 private:
-    [[nodiscard]] Task<Obtained> find_or_buy(AnswerKey key, Body body, flow::Effort* effort,
-                                             std::shared_ptr<const Lease> lease);
-    [[nodiscard]] Task<Obtained> buy(AnswerKey key, Body body, flow::Effort* effort,
-                                     std::shared_ptr<const Lease> lease);
+    [[nodiscard]] async::Coroutine<Obtained> find_or_buy(AnswerKey key, Body body, flow::Effort* effort,
+                                                         std::shared_ptr<const Lease> lease);
+    [[nodiscard]] async::Coroutine<Obtained> buy(AnswerKey key, Body body, flow::Effort* effort,
+                                                 std::shared_ptr<const Lease> lease);
     [[nodiscard]] Abandoned left(std::uint64_t request);
     [[nodiscard]] Answered paid(AnswerKey key, llm::Completion completion, std::size_t body_bytes, TimePoint sent);
     /// What everybody has to know of a failed call: limits, holds, pauses.

@@ -1,9 +1,9 @@
 #pragma once
 
+#include <prelabel/async/coroutine.hpp>
 #include <prelabel/base/result.hpp>
 #include <prelabel/labeling/annotation.hpp>
 #include <prelabel/llm/completion.hpp>
-#include <prelabel/pipeline/task.hpp>
 
 #include <cstdint>
 #include <functional>
@@ -33,9 +33,9 @@ public:
     AnswerStore& operator=(const AnswerStore&) = delete;
     virtual ~AnswerStore() = default;
 
-    [[nodiscard]] virtual Task<std::optional<StoredAnswer>> find(AnswerKey key) = 0;
+    [[nodiscard]] virtual async::Coroutine<std::optional<StoredAnswer>> find(AnswerKey key) = 0;
     /// Keeps a paid answer, before anyone parses it.
-    [[nodiscard]] virtual Task<> put(AnswerKey key, llm::Completion completion) = 0;
+    [[nodiscard]] virtual async::Coroutine<> put(AnswerKey key, llm::Completion completion) = 0;
     /// The answer turned out to be unusable: whoever asks again gets another one.
     virtual void forget(const AnswerKey& key) = 0;
 };

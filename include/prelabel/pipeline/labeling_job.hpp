@@ -24,7 +24,7 @@ public:
         const Settings& settings;
         AnswerService& answers;
         Sink& sink;
-        Clock& clock;
+        async::Clock& clock;
         Stats& stats;
         const EventListener& on_event;
     };
@@ -32,7 +32,7 @@ public:
     LabelingJob(Context context, Record record, std::shared_ptr<const Lease> lease);
 
     /// True when the record's outcome is durable; false when it was abandoned before that.
-    [[nodiscard]] Task<bool> run();
+    [[nodiscard]] async::Coroutine<bool> run();
 
 private:
     /// An answer that can be shipped, or why there is none.
@@ -43,7 +43,7 @@ private:
     enum class Written { durable, too_large, abandoned };
     using Verdict = std::variant<Labeled, Failure, Abandoned>;
 
-    [[nodiscard]] Task<Verdict> label();
+    [[nodiscard]] async::Coroutine<Verdict> label();
     /// Why an answer cannot be used, as a sentence for the model; none when `labeled` was filled.
     [[nodiscard]] std::optional<std::string> judge(const llm::Completion& completion, Labeled& labeled) const;
     [[nodiscard]] Body request(const std::vector<labeling::Message>& repair) const;
@@ -52,8 +52,8 @@ private:
     [[nodiscard]] Result<Output> render(const labeling::AnnotationRecord& annotation, std::size_t bytes_max) const;
     /// After a write that failed, `again` makes the output anew: that is rare, and a copy kept for it would cost every
     /// document.
-    [[nodiscard]] Task<Written> publish(Output output, std::function<Output()> again);
-    [[nodiscard]] Task<bool> bury(Failure failure);
+    [[nodiscard]] async::Coroutine<Written> publish(Output output, std::function<Output()> again);
+    [[nodiscard]] async::Coroutine<bool> bury(Failure failure);
 
     Context context_;
     Record record_;

@@ -1,8 +1,8 @@
 #pragma once
 
+#include <prelabel/async/coroutine.hpp>
 #include <prelabel/base/time.hpp>
 #include <prelabel/llm/completion.hpp>
-#include <prelabel/pipeline/task.hpp>
 
 #include <memory>
 #include <string>
@@ -22,7 +22,7 @@ public:
 
     /// Sends `body` (made by the codec) and decodes the reply. Completes by `deadline` at the latest, with
     /// ReplyClass::timed_out if nothing came; never throws.
-    [[nodiscard]] virtual Task<llm::CallOutcome> call(Body body, TimePoint deadline) = 0;
+    [[nodiscard]] virtual async::Coroutine<llm::CallOutcome> call(Body body, TimePoint deadline) = 0;
     /// Ends every call under way, and every later one, at once as ReplyClass::connection: for a shutdown that ran out
     /// of time.
     virtual void abort() = 0;

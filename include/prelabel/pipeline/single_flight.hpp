@@ -1,7 +1,7 @@
 #pragma once
 
+#include <prelabel/async/signal.hpp>
 #include <prelabel/pipeline/answer_store.hpp>
-#include <prelabel/pipeline/signal.hpp>
 
 #include <optional>
 #include <unordered_map>
@@ -20,8 +20,8 @@ public:
     [[nodiscard]] bool lead(const AnswerKey& key) { return flights_.try_emplace(key).second; }
 
     /// What the leader got; none when it left without a result, and then the next to ask leads.
-    [[nodiscard]] Task<std::optional<T>> follow(AnswerKey key) {
-        Signal<std::optional<T>> landed;
+    [[nodiscard]] async::Coroutine<std::optional<T>> follow(AnswerKey key) {
+        async::Signal<std::optional<T>> landed;
         flights_.at(key).push_back(&landed);
         co_return co_await landed.wait();
     }
@@ -34,7 +34,7 @@ public:
     }
 
 private:
-    std::unordered_map<AnswerKey, std::vector<Signal<std::optional<T>>*>> flights_;
+    std::unordered_map<AnswerKey, std::vector<async::Signal<std::optional<T>>*>> flights_;
 };
 
 }  // namespace prelabel::pipeline

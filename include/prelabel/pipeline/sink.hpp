@@ -1,9 +1,9 @@
 #pragma once
 
+#include <prelabel/async/coroutine.hpp>
 #include <prelabel/base/record.hpp>
 #include <prelabel/base/result.hpp>
 #include <prelabel/base/time.hpp>
-#include <prelabel/pipeline/task.hpp>
 
 #include <cstddef>
 #include <optional>
@@ -38,9 +38,9 @@ public:
     /// Completes when the output is durable (for Kafka: acknowledged by all in-sync replicas).
     /// Errors: Fault::input when this output is too large, and nothing else; Fault::dependency when trying again may
     /// help; Fault::cancelled when the sink writes nothing any more, so that the document is given up.
-    [[nodiscard]] virtual Task<Result<>> write(Output output) = 0;
+    [[nodiscard]] virtual async::Coroutine<Result<>> write(Output output) = 0;
     /// Writes nothing more; returns when all is durable, or given up at `deadline` where waiting may not help.
-    [[nodiscard]] virtual Task<> close(TimePoint deadline) = 0;
+    [[nodiscard]] virtual async::Coroutine<> close(TimePoint deadline) = 0;
 };
 
 }  // namespace prelabel::pipeline

@@ -1,9 +1,9 @@
 #pragma once
 
+#include <prelabel/async/coroutine.hpp>
 #include <prelabel/base/record.hpp>
 #include <prelabel/base/result.hpp>
 #include <prelabel/base/time.hpp>
-#include <prelabel/pipeline/task.hpp>
 
 #include <cstddef>
 #include <variant>
@@ -60,7 +60,7 @@ public:
     /// Waits for the next event; a batch is empty only after nudge().
     /// Errors: Fault::dependency only when trying again cannot help (a fatal client error); passing trouble is waited
     ///         out inside. Fault::cancelled after stop().
-    [[nodiscard]] virtual Task<Result<SourceEvent>> next(Room room) = 0;
+    [[nodiscard]] virtual async::Coroutine<Result<SourceEvent>> next(Room room) = 0;
     /// The waiting next() returns, or the next one at once, with an empty batch if nothing is there: there is more room
     /// than it was told, or the caller has something else to do.
     virtual void nudge() = 0;
@@ -68,13 +68,13 @@ public:
     virtual void grant(const Partition& partition, std::size_t records) = 0;
     /// Makes positions durable. Errors: Fault::dependency, at the latest at `deadline`; nothing is lost, the next commit
     ///         covers it.
-    [[nodiscard]] virtual Task<Result<>> commit(std::vector<Position> positions, TimePoint deadline) = 0;
+    [[nodiscard]] virtual async::Coroutine<Result<>> commit(std::vector<Position> positions, TimePoint deadline) = 0;
     /// Confirms a Revoked event after its records are finished or dropped and their positions committed.
-    [[nodiscard]] virtual Task<> release(std::vector<Partition> partitions) = 0;
+    [[nodiscard]] virtual async::Coroutine<> release(std::vector<Partition> partitions) = 0;
     /// A waiting next() and every later one gives Fault::cancelled. Idempotent.
     virtual void stop() = 0;
     /// Leaves the group in order, or by force at `deadline`; no call follows.
-    [[nodiscard]] virtual Task<> close(TimePoint deadline) = 0;
+    [[nodiscard]] virtual async::Coroutine<> close(TimePoint deadline) = 0;
 };
 
 }  // namespace prelabel::pipeline

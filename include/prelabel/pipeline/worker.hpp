@@ -1,11 +1,11 @@
 #pragma once
 
+#include <prelabel/async/task_group.hpp>
 #include <prelabel/flow/offset_tracker.hpp>
 #include <prelabel/pipeline/answer_service.hpp>
 #include <prelabel/pipeline/labeling_job.hpp>
 #include <prelabel/pipeline/labeling_plan.hpp>
 #include <prelabel/pipeline/source.hpp>
-#include <prelabel/pipeline/task_group.hpp>
 
 #include <cstdint>
 #include <map>
@@ -28,16 +28,16 @@ public:
         Sink& sink;
         Model& model;
         AnswerStore& store;
-        Clock& clock;
+        async::Clock& clock;
     };
 
     /// The plan and the ports outlive the worker. `seed` feeds the retries' jitter and hides the answers' keys.
-    Worker(Executor executor, const LabelingPlan& plan, Settings settings, Ports ports, EventListener on_event,
+    Worker(async::Executor executor, const LabelingPlan& plan, Settings settings, Ports ports, EventListener on_event,
            std::uint64_t seed);
 
     /// Runs until the source ends or stop(). Then drains, commits and closes the ports.
     /// Errors: what made the source fail for good, or why it gave up; what was finished by then is committed.
-    [[nodiscard]] Task<Result<>> run();
+    [[nodiscard]] async::Coroutine<Result<>> run();
     /// Reads no more and lets run() drain for at most `drain_timeout` from now, also after the source has ended.
     void stop();
     /// The same, but sends no more calls: documents that wait for one are given up. For a source whose output says what
@@ -71,26 +71,26 @@ private:
         }
         std::vector<AssignmentPtr> leaving;
         TimePoint deadline = TimePoint::max();
-        Signal<Done> over;
-        Timer out_of_time;
+        async::Signal<async::Done> over;
+        async::Timer out_of_time;
     };
 
     [[nodiscard]] Room room() const;
     void assign(const Assigned& assigned);
     void start_jobs(Batch batch);
-    [[nodiscard]] Task<> run_job(Record record, AssignmentPtr assignment);
+    [[nodiscard]] async::Coroutine<> run_job(Record record, AssignmentPtr assignment);
     void finished(Assignment& assignment, Offset offset, std::size_t bytes, TimePoint read_at, bool durable);
     /// The record's place needs no more work: it leaves the window and may be committed.
     void settle(Assignment& assignment, Offset offset);
-    [[nodiscard]] Task<> revoke(Revoked revoked);
+    [[nodiscard]] async::Coroutine<> revoke(Revoked revoked);
     /// None of these has a document in flight.
     [[nodiscard]] bool idle(const std::vector<AssignmentPtr>& leaving) const;
     /// Waits until they are idle, or until `deadline`.
-    [[nodiscard]] Task<> drain(std::vector<AssignmentPtr> leaving, TimePoint deadline);
-    [[nodiscard]] Task<> commit(std::vector<AssignmentPtr> assignments, TimePoint deadline);
+    [[nodiscard]] async::Coroutine<> drain(std::vector<AssignmentPtr> leaving, TimePoint deadline);
+    [[nodiscard]] async::Coroutine<> commit(std::vector<AssignmentPtr> assignments, TimePoint deadline);
     /// The last commit of an assignment: tried a few times, until `deadline`.
-    [[nodiscard]] Task<> commit_for_good(std::vector<AssignmentPtr> assignments, TimePoint deadline);
-    [[nodiscard]] Task<> shut_down();
+    [[nodiscard]] async::Coroutine<> commit_for_good(std::vector<AssignmentPtr> assignments, TimePoint deadline);
+    [[nodiscard]] async::Coroutine<> shut_down();
     /// Whatever drains is over by then.
     void end_by(TimePoint deadline);
     void limit(Drain& drain, TimePoint deadline);
@@ -109,11 +109,11 @@ private:
     Stats stats_;
     Admission admission_;
     AnswerService answers_;
-    TaskGroup jobs_;
+    async::TaskGroup jobs_;
     std::map<Partition, AssignmentPtr> assignments_;
-    Timer commit_timer_;
-    Timer give_up_timer_;
-    Timer witness_timer_;
+    async::Timer commit_timer_;
+    async::Timer give_up_timer_;
+    async::Timer witness_timer_;
     std::optional<std::string> gave_up_because_;
     bool commit_due_ = false;
     bool starved_ = false;  // the source was told there is no room

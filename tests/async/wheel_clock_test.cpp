@@ -1,4 +1,4 @@
-#include <prelabel/loop/wheel_clock.hpp>
+#include <prelabel/async/wheel_clock.hpp>
 
 #include <memory>
 #include <vector>
@@ -8,7 +8,7 @@
 #include <boost/asio/io_context.hpp>
 #include <gtest/gtest.h>
 
-namespace prelabel::loop {
+namespace prelabel::async {
 namespace {
 
 using std::chrono::hours;
@@ -24,11 +24,11 @@ TEST_F(WheelClockTest, FiresOnTheLoopInOrderAndNeverEarly) {
     std::vector<int> order;
     const TimePoint begin = clock_.now();
     TimePoint fired_at{};
-    flow::Timer second([&] {
+    Timer second([&] {
         order.push_back(2);
         fired_at = clock_.now();
     });
-    flow::Timer first([&] { order.push_back(1); });
+    Timer first([&] { order.push_back(1); });
     clock_.arm(second, begin + milliseconds(20));
     clock_.arm(first, begin + milliseconds(3));
     EXPECT_TRUE(order.empty());
@@ -39,7 +39,7 @@ TEST_F(WheelClockTest, FiresOnTheLoopInOrderAndNeverEarly) {
 
 TEST_F(WheelClockTest, FiresWhatHasPassedThroughTheLoop) {
     bool fired = false;
-    flow::Timer past([&] { fired = true; });
+    Timer past([&] { fired = true; });
     clock_.arm(past, clock_.now() - hours(1));
     EXPECT_FALSE(fired);
     io_.run();
@@ -48,8 +48,8 @@ TEST_F(WheelClockTest, FiresWhatHasPassedThroughTheLoop) {
 
 TEST_F(WheelClockTest, TheLoopEndsWhenTheLastTimerIsDisarmed) {
     bool fired = false;
-    flow::Timer far([&] { fired = true; });
-    flow::Timer near([&] { clock_.disarm(far); });
+    Timer far([&] { fired = true; });
+    Timer near([&] { clock_.disarm(far); });
     clock_.arm(far, clock_.now() + hours(10));
     clock_.arm(near, clock_.now() + milliseconds(2));
     io_.run();
@@ -58,8 +58,8 @@ TEST_F(WheelClockTest, TheLoopEndsWhenTheLastTimerIsDisarmed) {
 
 TEST_F(WheelClockTest, AnEarlierTimerOvertakesAScheduledWakeUp) {
     std::vector<int> order;
-    flow::Timer far([&] { order.push_back(2); });
-    flow::Timer near([&] {
+    Timer far([&] { order.push_back(2); });
+    Timer near([&] {
         order.push_back(1);
         clock_.arm(far, clock_.now());
     });
@@ -72,7 +72,7 @@ TEST_F(WheelClockTest, AnEarlierTimerOvertakesAScheduledWakeUp) {
 // An hour's wait is three moves down the wheel, not 3.6 million ticks.
 TEST_F(WheelClockTest, DoesNotWakeEveryTickForAFarTimer) {
     bool fired = false;
-    flow::Timer far([&] { fired = true; });
+    Timer far([&] { fired = true; });
     clock_.arm(far, clock_.now() + hours(1));
     EXPECT_EQ(io_.run_for(milliseconds(150)), 0U);
     EXPECT_FALSE(fired);
@@ -80,12 +80,12 @@ TEST_F(WheelClockTest, DoesNotWakeEveryTickForAFarTimer) {
 }
 
 TEST_F(WheelClockTest, ReportsTheWorstLagOnce) {
-    flow::Timer blocks([&] {
+    Timer blocks([&] {
         const TimePoint until = clock_.now() + milliseconds(30);
         while (clock_.now() < until) {
         }
     });
-    flow::Timer late([] {});
+    Timer late([] {});
     clock_.arm(blocks, clock_.now() + milliseconds(1));
     io_.run();
     static_cast<void>(clock_.take_worst_lag());
@@ -104,9 +104,9 @@ TEST_F(WheelClockTest, KnowsTheDate) {
     EXPECT_GT(clock_.wall_now(), WallTime(std::chrono::sys_days(std::chrono::year(2025) / 1 / 1)));
 }
 
-pipeline::Task<> sleep_then(pipeline::Clock* clock, Duration time, int id, std::vector<int>* order) {
+Coroutine<> sleep_then(Clock* clock, Duration time, int id, std::vector<int>* order) {
     const TimePoint until = clock->now() + time;
-    co_await pipeline::sleep_until(*clock, until);
+    co_await sleep_until(*clock, until);
     EXPECT_GE(clock->now(), until);
     order->push_back(id);
 }
@@ -122,7 +122,7 @@ TEST_F(WheelClockTest, CoroutinesSleepSideBySide) {
 
 TEST(WheelClock, MayGoWhileAWakeUpIsOnItsWay) {
     boost::asio::io_context io(1);
-    flow::Timer timer([] { FAIL() << "its clock is gone"; });
+    Timer timer([] { FAIL() << "its clock is gone"; });
     {
         WheelClock clock(io.get_executor());
         clock.arm(timer, clock.now());
@@ -135,4 +135,4 @@ TEST(WheelClock, MayGoWhileAWakeUpIsOnItsWay) {
 }
 
 }  // namespace
-}  // namespace prelabel::loop
+}  // namespace prelabel::async

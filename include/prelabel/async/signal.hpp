@@ -1,7 +1,7 @@
 #pragma once
 
+#include <prelabel/async/coroutine.hpp>
 #include <prelabel/base/expects.hpp>
-#include <prelabel/pipeline/task.hpp>
 
 #include <optional>
 #include <utility>
@@ -10,7 +10,7 @@
 #include <boost/asio/async_result.hpp>
 #include <boost/asio/post.hpp>
 
-namespace prelabel::pipeline {
+namespace prelabel::async {
 
 /// One value, handed once from whoever has it to the one coroutine that waits for it, in either order.
 /// The waiter is resumed through the loop, never inside set().
@@ -35,14 +35,14 @@ public:
         }
     }
 
-    [[nodiscard]] Task<T> wait() {
+    [[nodiscard]] Coroutine<T> wait() {
         if (!value_) {
             co_await boost::asio::async_initiate<const boost::asio::use_awaitable_t<Executor>&, void()>(
                 [](auto handler, Signal* self) {
                     expects(!self->waiter_, "a signal has one waiter");
                     self->waiter_.emplace(std::move(handler));
                 },
-                use_task, this);
+                use_coroutine, this);
         }
         co_return std::move(*value_);
     }
@@ -56,4 +56,4 @@ private:
 /// A signal without a value.
 struct Done {};
 
-}  // namespace prelabel::pipeline
+}  // namespace prelabel::async

@@ -1,10 +1,10 @@
+#include <prelabel/async/timer_wheel.hpp>
 #include <prelabel/base/expects.hpp>
-#include <prelabel/flow/timer_wheel.hpp>
 
 #include <algorithm>
 #include <bit>
 
-namespace prelabel::flow {
+namespace prelabel::async {
 
 Timer::~Timer() {
     if (wheel_) wheel_->disarm(*this);
@@ -111,4 +111,4 @@ Timer& TimerWheel::pop(unsigned level, unsigned slot) {
     return timer;
 }
 
-}  // namespace prelabel::flow
+}  // namespace prelabel::async

@@ -9,7 +9,7 @@
 #include <optional>
 #include <utility>
 
-namespace prelabel::flow {
+namespace prelabel::async {
 
 class TimerWheel;
 
@@ -99,4 +99,4 @@ private:
     std::array<std::array<TimerLink, slots>, levels> rings_;
 };
 
-}  // namespace prelabel::flow
+}  // namespace prelabel::async

@@ -1,29 +1,29 @@
 #pragma once
 
-#include <prelabel/flow/timer_wheel.hpp>
-#include <prelabel/pipeline/clock.hpp>
-#include <prelabel/pipeline/task.hpp>
+#include <prelabel/async/clock.hpp>
+#include <prelabel/async/coroutine.hpp>
+#include <prelabel/async/timer_wheel.hpp>
 
 #include <memory>
 #include <optional>
 
 #include <boost/asio/basic_waitable_timer.hpp>
 
-namespace prelabel::loop {
+namespace prelabel::async {
 
 /// Real time: any number of timers over one timer of the event loop, which wakes only when something may be due.
 ///
 /// Unit:     ticks of 1 ms; timers fire up to 1 ms late, never early.
 /// Lifetime: timers may outlive it, which disarms them.   Threads: confined to the loop.
-class WheelClock final : public pipeline::Clock {
+class WheelClock final : public Clock {
 public:
-    explicit WheelClock(pipeline::Executor executor);
+    explicit WheelClock(Executor executor);
     ~WheelClock() override;
 
     [[nodiscard]] TimePoint now() const override;
     [[nodiscard]] WallTime wall_now() const override;
-    void arm(flow::Timer& timer, TimePoint at) override;
-    void disarm(flow::Timer& timer) override;
+    void arm(Timer& timer, TimePoint at) override;
+    void disarm(Timer& timer) override;
 
     /// Loop lag: how late the latest of the wake-ups since the last call came. A loop that turns well stays below 2 ms.
     [[nodiscard]] Duration take_worst_lag();
@@ -31,12 +31,12 @@ public:
 private:
     using SteadyTimer =
         boost::asio::basic_waitable_timer<std::chrono::steady_clock,
-                                          boost::asio::wait_traits<std::chrono::steady_clock>, pipeline::Executor>;
+                                          boost::asio::wait_traits<std::chrono::steady_clock>, Executor>;
 
     void schedule();
     void wake();
 
-    flow::TimerWheel wheel_;
+    TimerWheel wheel_;
     SteadyTimer timer_;
     std::optional<TimePoint> wakes_at_;  ///< what timer_ waits for
     Duration worst_lag_{};
@@ -44,4 +44,4 @@ private:
     std::shared_ptr<WheelClock*> self_;  ///< gone before a late wake-up could touch this
 };
 
-}  // namespace prelabel::loop
+}  // namespace prelabel::async

@@ -1,10 +1,10 @@
-#include <prelabel/loop/wheel_clock.hpp>
+#include <prelabel/async/wheel_clock.hpp>
 
 #include <algorithm>
 #include <chrono>
 #include <utility>
 
-namespace prelabel::loop {
+namespace prelabel::async {
 namespace {
 
 TimePoint steady_now() {
@@ -13,7 +13,7 @@ TimePoint steady_now() {
 
 }  // namespace
 
-WheelClock::WheelClock(pipeline::Executor executor)
+WheelClock::WheelClock(Executor executor)
     : wheel_(steady_now(), std::chrono::milliseconds(1)),
       timer_(executor),
       self_(std::make_shared<WheelClock*>(this)) {}
@@ -26,12 +26,12 @@ WallTime WheelClock::wall_now() const {
     return std::chrono::floor<WallTime::duration>(std::chrono::system_clock::now());
 }
 
-void WheelClock::arm(flow::Timer& timer, TimePoint at) {
+void WheelClock::arm(Timer& timer, TimePoint at) {
     wheel_.arm(timer, at);
     if (!advancing_ && !(wakes_at_ && *wakes_at_ <= at)) schedule();
 }
 
-void WheelClock::disarm(flow::Timer& timer) {
+void WheelClock::disarm(Timer& timer) {
     wheel_.disarm(timer);
     // A wake-up that finds nothing due is harmless, but one that nobody waits for would keep the loop from ending.
     if (wheel_.armed() == 0 && wakes_at_ && !advancing_) {
@@ -64,4 +64,4 @@ void WheelClock::wake() {
     schedule();
 }
 
-}  // namespace prelabel::loop
+}  // namespace prelabel::async

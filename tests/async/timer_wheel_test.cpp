@@ -1,5 +1,5 @@
+#include <prelabel/async/timer_wheel.hpp>
 #include <prelabel/base/rng.hpp>
-#include <prelabel/flow/timer_wheel.hpp>
 
 #include <cstdint>
 #include <deque>
@@ -9,7 +9,7 @@
 
 #include <gtest/gtest.h>
 
-namespace prelabel::flow {
+namespace prelabel::async {
 namespace {
 
 using std::chrono::microseconds;
@@ -297,4 +297,4 @@ TEST(TimerWheel, NextWakeLeadsToTheTimerInAtMostOneStepALevel) {
 }
 
 }  // namespace
-}  // namespace prelabel::flow
+}  // namespace prelabel::async

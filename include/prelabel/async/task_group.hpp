@@ -1,7 +1,7 @@
 #pragma once
 
-#include <prelabel/pipeline/signal.hpp>
-#include <prelabel/pipeline/task.hpp>
+#include <prelabel/async/coroutine.hpp>
+#include <prelabel/async/signal.hpp>
 
 #include <cstddef>
 #include <exception>
@@ -10,7 +10,7 @@
 
 #include <boost/asio/co_spawn.hpp>
 
-namespace prelabel::pipeline {
+namespace prelabel::async {
 
 /// Coroutines that run beside their owner and are joined before it ends.
 /// Lifetime: empty when destroyed, unless the loop itself is torn down.   Errors: an exception that leaves a task ends
@@ -21,7 +21,7 @@ public:
     TaskGroup(const TaskGroup&) = delete;
     TaskGroup& operator=(const TaskGroup&) = delete;
 
-    void spawn(Task<> task) {
+    void spawn(Coroutine<> task) {
         ++running_;
         boost::asio::co_spawn(executor_, std::move(task), [this](const std::exception_ptr& error) {
             expects(!error, "a task of a group does not throw");
@@ -30,7 +30,7 @@ public:
     }
 
     /// Waits until none runs. One joiner at a time.
-    [[nodiscard]] Task<> join() {
+    [[nodiscard]] Coroutine<> join() {
         if (running_ > 0) {
             joiner_.emplace();
             co_await joiner_->wait();
@@ -46,4 +46,4 @@ private:
     std::optional<Signal<Done>> joiner_;
 };
 
-}  // namespace prelabel::pipeline
+}  // namespace prelabel::async

@@ -4,7 +4,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
-namespace prelabel::pipeline {
+namespace prelabel::async {
 
 using Executor = boost::asio::io_context::executor_type;
 
@@ -12,8 +12,8 @@ using Executor = boost::asio::io_context::executor_type;
 /// Rules: parameters by value, no capturing lambda coroutines, no temporaries of class type built inside the operand of
 /// co_await (g++ 12 destroys some of them twice: name them first and std::move them).
 template <class T = void>
-using Task = boost::asio::awaitable<T, Executor>;
+using Coroutine = boost::asio::awaitable<T, Executor>;
 
-inline constexpr boost::asio::use_awaitable_t<Executor> use_task{};
+inline constexpr boost::asio::use_awaitable_t<Executor> use_coroutine{};
 
-}  // namespace prelabel::pipeline
+}  // namespace prelabel::async

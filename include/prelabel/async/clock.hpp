@@ -1,12 +1,10 @@
 #pragma once
 
+#include <prelabel/async/coroutine.hpp>
+#include <prelabel/async/timer_wheel.hpp>
 #include <prelabel/base/time.hpp>
-#include <prelabel/flow/timer_wheel.hpp>
-#include <prelabel/pipeline/task.hpp>
 
-namespace prelabel::pipeline {
-
-using flow::Timer;
+namespace prelabel::async {
 
 /// Port: time. One timer wheel in production, virtual time in the simulation.
 /// Threads: confined to the loop.
@@ -25,6 +23,6 @@ public:
 };
 
 /// Completes at `until` (at once through the loop when it has passed). The coroutine owns its timer.
-[[nodiscard]] Task<> sleep_until(Clock& clock, TimePoint until);
+[[nodiscard]] Coroutine<> sleep_until(Clock& clock, TimePoint until);
 
-}  // namespace prelabel::pipeline
+}  // namespace prelabel::async

@@ -1,5 +1,5 @@
-#include <prelabel/pipeline/signal.hpp>
-#include <prelabel/pipeline/task_group.hpp>
+#include <prelabel/async/signal.hpp>
+#include <prelabel/async/task_group.hpp>
 
 #include <memory>
 #include <string>
@@ -8,22 +8,22 @@
 
 #include <gtest/gtest.h>
 
-namespace prelabel::pipeline {
+namespace prelabel::async {
 namespace {
 
 using TextSignal = Signal<std::unique_ptr<std::string>>;
 
-Task<> keep(TextSignal& signal, std::vector<std::string>& heard) {
+Coroutine<> keep(TextSignal& signal, std::vector<std::string>& heard) {
     const auto value = co_await signal.wait();
     heard.push_back(*value);
 }
 
-Task<> pass(Signal<Done>& gate, int& passed) {
+Coroutine<> pass(Signal<Done>& gate, int& passed) {
     co_await gate.wait();
     ++passed;
 }
 
-Task<> join(TaskGroup& group, int& joined) {
+Coroutine<> join(TaskGroup& group, int& joined) {
     co_await group.join();
     ++joined;
 }
@@ -125,4 +125,4 @@ TEST_F(SignalTest, AGroupCanBeUsedAndJoinedAgain) {
 }
 
 }  // namespace
-}  // namespace prelabel::pipeline
+}  // namespace prelabel::async
