@@ -3,7 +3,7 @@
 //
 // Repeat: cmake --preset bench && ninja -C build/bench openai_codec_bench && build/bench/bench/openai_codec_bench
 
-#include <prelabel/labeling/json_text.hpp>
+#include <prelabel/base/json_text.hpp>
 #include <prelabel/llm/openai_codec.hpp>
 
 #include <string>
@@ -17,8 +17,8 @@
 namespace prelabel::llm {
 namespace {
 
-using labeling::Message;
-using labeling::Role;
+using Message;
+using Role;
 
 std::string prose(std::int64_t bytes) {
     std::string text;
@@ -65,7 +65,7 @@ std::string reply_body(std::int64_t entities) {
     answer += "]}";
     return R"({"id":"chatcmpl-B9MBs8CjcvOU2jLn4n570S5qMJKcT","object":"chat.completion","created":1741569952,"model":"gpt-4o-mini-2024-07-18",)"
            R"("choices":[{"index":0,"message":{"role":"assistant","content":)" +
-           labeling::json_string(answer) +
+           json_string(answer) +
            R"(,"refusal":null,"annotations":[]},"logprobs":null,"finish_reason":"stop"}],"usage":{"prompt_tokens":212,"completion_tokens":31,)"
            R"("total_tokens":243,"prompt_tokens_details":{"cached_tokens":128,"audio_tokens":0},"completion_tokens_details":{"reasoning_tokens":0,)"
            R"("audio_tokens":0,"accepted_prediction_tokens":0,"rejected_prediction_tokens":0}},"service_tier":"default","system_fingerprint":"fp_06737a9306"})";

@@ -6,8 +6,8 @@
 #include <prelabel/base/redaction.hpp>
 #include <prelabel/kafka/connection.hpp>
 #include <prelabel/kafka/probe.hpp>
-#include <prelabel/labeling/strict_subset.hpp>
 #include <prelabel/llm/advice.hpp>
+#include <prelabel/llm/strict_subset.hpp>
 
 #include <algorithm>
 #include <iostream>
@@ -59,7 +59,7 @@ async::Coroutine<> ask(Runtime* runtime, pipeline::Body body, std::optional<llm:
 void check_model(const config::Settings& settings, Runtime& runtime, Report& report) {
     const labeling::PromptTemplate prompt(settings.task);
     const llm::OpenAiCodec codec(settings.model, prompt.preamble(), settings.task.answer_schema());
-    const std::vector<labeling::Message> turns{{labeling::Role::user, prompt.document_turn("Nothing to label.")}};
+    const std::vector<llm::Message> turns{{llm::Role::user, prompt.document_turn("Nothing to label.")}};
     std::optional<llm::CallOutcome> answer;
     boost::asio::co_spawn(runtime.loop.get_executor(),
                           ask(&runtime, std::make_shared<const std::string>(codec.encode(turns)), &answer),
@@ -77,7 +77,7 @@ void check_model(const config::Settings& settings, Runtime& runtime, Report& rep
 std::optional<std::string> sent_without_strict(const config::Settings& settings) {
     const bool is_sent = settings.model.response_format == llm::ResponseFormat::json_schema;
     if (!is_sent || settings.task.own_schema.empty()) return std::nullopt;
-    return labeling::outside_strict_subset(settings.task.own_schema);
+    return llm::outside_strict_subset(settings.task.own_schema);
 }
 
 int check(const Options& options) {

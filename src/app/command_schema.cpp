@@ -3,7 +3,7 @@
 #include "config_option.hpp"
 #include "exit_code.hpp"
 
-#include <prelabel/labeling/record_schema.hpp>
+#include <prelabel/record/record_schema.hpp>
 
 #include <iostream>
 #include <memory>
@@ -11,7 +11,7 @@
 namespace prelabel::app {
 namespace {
 
-using labeling::SchemaFormat;
+using record::SchemaFormat;
 
 struct Options {
     ConfigOption config;
@@ -21,7 +21,7 @@ struct Options {
 int print_schema(const Options& options) {
     const auto settings = options.config.load({.model = false, .input = false, .output = false});
     if (!settings) return wrong_usage;
-    std::cout << labeling::record_schema(settings->task, options.format);
+    std::cout << record::record_schema(settings->task, options.format);
     return done;
 }
 

@@ -10,6 +10,10 @@ std::size_t held(const std::optional<std::string>& text) { return text ? text->s
 
 }  // namespace
 
+std::string Origin::name() const {
+    return partition.topic + '/' + std::to_string(partition.number) + '/' + std::to_string(offset);
+}
+
 std::size_t Record::bytes() const {
     std::size_t sum = sizeof(Record) + held(key) + held(value);
     for (const auto& header : headers) sum += sizeof(Header) + block_overhead + header.name.size() + held(header.value);

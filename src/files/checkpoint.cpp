@@ -2,9 +2,9 @@
 
 #include "files/byte_source.hpp"
 #include "files/file_identity.hpp"
-#include "files/json_document.hpp"
 
-#include <prelabel/labeling/json_text.hpp>
+#include <prelabel/base/json_text.hpp>
+#include <prelabel/base/json_tree.hpp>
 
 #include <array>
 #include <cerrno>
@@ -16,8 +16,6 @@
 
 namespace prelabel::files {
 namespace {
-
-using labeling::json_string;
 
 /// More than any list of inputs that fits a command line.
 constexpr std::size_t bytes_max = 64U << 20;
@@ -53,43 +51,39 @@ Result<std::string> content_of(const std::string& path) {
     return Error{Fault::config, path + ": is no checkpoint of ours: it is too long"};
 }
 
-bool take(const rapidjson::Value& json, std::string_view name, std::string& into) {
-    const auto* found = only_member(json, name);
-    if (found == nullptr || !found->IsString()) return false;
-    into.assign(found->GetString(), found->GetStringLength());
-    return true;
+bool take(std::optional<JsonValue> json, std::string& into) {
+    const auto text = json ? json->text() : std::nullopt;
+    if (text) into = *text;
+    return text.has_value();
 }
 
-bool take(const rapidjson::Value& json, std::string_view name, std::uint64_t& into) {
-    const auto* found = only_member(json, name);
-    if (found == nullptr || !found->IsUint64()) return false;
-    into = found->GetUint64();
-    return true;
+bool take(std::optional<JsonValue> json, std::uint64_t& into) {
+    const auto number = json ? json->natural() : std::nullopt;
+    if (number) into = *number;
+    return number.has_value();
 }
 
-bool take(const rapidjson::Value& json, ReadInput& into) {
+bool take(JsonValue json, ReadInput& into) {
     std::string format;
-    if (!json.IsObject() || !take(json, "path", into.path) || !take(json, "name", into.name) ||
-        !take(json, "format", format) || !take(json, "records", into.mark.records) ||
-        !take(json, "bytes", into.mark.bytes) || !take(json, "xxh3_128", into.mark.digest))
+    if (!take(json.member("path"), into.path) || !take(json.member("name"), into.name) ||
+        !take(json.member("format"), format) || !take(json.member("records"), into.mark.records) ||
+        !take(json.member("bytes"), into.mark.bytes) || !take(json.member("xxh3_128"), into.mark.digest))
         return false;
     const auto known = from_string<FileFormat>(format);
     if (known) into.format = *known;
     return known.has_value();
 }
 
-bool take(const rapidjson::Value& json, Checkpoint& into) {
-    const auto* task = only_member(json, "task");
-    const auto* model = only_member(json, "model");
-    const auto* inputs = only_member(json, "inputs");
-    if (task == nullptr || !task->IsObject() || model == nullptr || !model->IsObject() || inputs == nullptr ||
-        !inputs->IsArray())
+bool take(JsonValue json, Checkpoint& into) {
+    const auto task = json.member("task");
+    const auto model = json.member("model");
+    const auto inputs = json.member("inputs");
+    if (!task || !model || !inputs || !inputs->is_list()) return false;
+    if (!take(task->member("name"), into.with.task) || !take(task->member("version"), into.with.task_version) ||
+        !take(model->member("provider"), into.with.provider) || !take(model->member("name"), into.with.model))
         return false;
-    if (!take(*task, "name", into.with.task) || !take(*task, "version", into.with.task_version) ||
-        !take(*model, "provider", into.with.provider) || !take(*model, "name", into.with.model))
-        return false;
-    for (const auto& input : inputs->GetArray())
-        if (!take(input, into.inputs.emplace_back())) return false;
+    for (std::size_t i = 0; i < inputs->size(); ++i)
+        if (!take((*inputs)[i], into.inputs.emplace_back())) return false;
     return true;
 }
 
@@ -101,9 +95,9 @@ Result<std::optional<Checkpoint>> read_checkpoint(const std::string& path) {
     if (::access(path.c_str(), F_OK) != 0 && errno == ENOENT) return std::nullopt;
     const auto content = content_of(path);
     if (!content) return content.error();
-    rapidjson::Document json;
+    const auto json = JsonTree::read_object(*content);
     Checkpoint checkpoint;
-    if (!parse_object(*content, json).empty() || !take(json, checkpoint))
+    if (!json || !take(json->root(), checkpoint))
         return Error{Fault::config, path +
                                         ": is damaged, or no checkpoint of ours; remove it to go on without a check "
                                         "whether the inputs have changed"};

@@ -2,7 +2,7 @@
 
 #include "files/line_reader.hpp"
 
-#include <prelabel/labeling/annotation.hpp>
+#include <prelabel/labeling/findings.hpp>
 
 #include <cstddef>
 #include <cstdint>

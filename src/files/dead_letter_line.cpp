@@ -1,7 +1,7 @@
 #include "files/dead_letter_line.hpp"
 
+#include <prelabel/base/json_text.hpp>
 #include <prelabel/base/utf8.hpp>
-#include <prelabel/labeling/json_text.hpp>
 
 #include <array>
 #include <charconv>
@@ -44,9 +44,9 @@ bool is_number(std::string_view text) {
 /// As a JSON string; what is not UTF-8 in base64.
 void append_bytes(std::string_view bytes, std::string& out) {
     if (utf8::first_invalid(bytes))
-        labeling::append_json_string(base64(bytes), out);
+        append_json_string(base64(bytes), out);
     else
-        labeling::append_json_string(bytes, out);
+        append_json_string(bytes, out);
 }
 
 /// As append_bytes(); Kafka's null as JSON's.

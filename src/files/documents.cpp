@@ -2,8 +2,8 @@
 
 #include "files/conll_reader.hpp"
 
+#include <prelabel/base/json_text.hpp>
 #include <prelabel/base/utf8.hpp>
-#include <prelabel/labeling/json_text.hpp>
 
 #include <filesystem>
 #include <utility>
@@ -66,9 +66,9 @@ private:
 
 void append_member(std::string_view name, std::string_view value, std::string& object) {
     object += object.empty() ? '{' : ',';
-    labeling::append_json_string(name, object);
+    append_json_string(name, object);
     object += ':';
-    labeling::append_json_string(value, object);
+    append_json_string(value, object);
 }
 
 std::string too_long(std::uint64_t line, std::size_t bound) {

@@ -1,7 +1,7 @@
 #include "files/conll_reader.hpp"
-#include "files/json_document.hpp"
 #include "files/line_reader.hpp"
 
+#include <prelabel/base/json_tree.hpp>
 #include <prelabel/base/utf8.hpp>
 #include <prelabel/files/labeled_document.hpp>
 
@@ -69,59 +69,59 @@ Result<LabeledFile> read_conll(LineReader lines, evaluation::TagScheme scheme) {
 
 // ---- JSONL
 
-std::string_view view(const rapidjson::Value& text) { return {text.GetString(), text.GetStringLength()}; }
-
-Result<evaluation::LabeledSpan> entity_of(const rapidjson::Value& json, std::size_t index, const Place& place) {
+Result<evaluation::LabeledSpan> entity_of(JsonValue json, std::size_t index, const Place& place) {
     const auto bad = [&](const std::string& what) {
         return place.error("entity " + std::to_string(index + 1) + ' ' + what +
                            "; expected {\"label\": \"…\", \"start\": n, \"end\": n}, counted in code points");
     };
-    if (!json.IsObject()) return bad("is no object");
-    const auto* label = only_member(json, "label");
-    if (label == nullptr || !label->IsString() || label->GetStringLength() == 0) return bad("has no label");
+    if (!json.is_object()) return bad("is no object");
+    const auto label = json.member("label");
+    const auto name = label ? label->text() : std::nullopt;
+    if (!name || name->empty()) return bad("has no label");
     evaluation::LabeledSpan span;
-    span.label = view(*label);
+    span.label = *name;
     using End = std::pair<const char*, std::size_t evaluation::LabeledSpan::*>;
-    for (const auto& [name, field] :
+    for (const auto& [which, field] :
          {End{"start", &evaluation::LabeledSpan::start}, End{"end", &evaluation::LabeledSpan::end}}) {
-        const auto* offset = only_member(json, name);
-        if (offset == nullptr || !offset->IsUint64()) return bad("has no " + std::string(name));
-        span.*field = offset->GetUint64();
+        const auto member = json.member(which);
+        const auto offset = member ? member->natural() : std::nullopt;
+        if (!offset) return bad("has no " + std::string(which));
+        span.*field = *offset;
     }
     if (span.start >= span.end) return bad("ends where it starts or before");
     return span;
 }
 
-Result<> read_id(const rapidjson::Value& json, LabeledDocument& document, const Place& place) {
-    const auto* id = only_member(json, "id");
-    document.has_own_id = true;
-    if (id != nullptr && id->IsString())
-        document.id = view(*id);
-    else if (id != nullptr && id->IsInt64())
-        document.id = std::to_string(id->GetInt64());
-    else if (id != nullptr || json.HasMember("id"))
-        return place.error("\"id\" stands twice or is neither a string nor an integer");
-    else
-        document.has_own_id = false;
+Result<> read_id(JsonValue json, LabeledDocument& document, const Place& place) {
+    const auto id = json.member("id");
+    document.has_own_id = json.has("id");
     if (!document.has_own_id)
         document.id = std::filesystem::path(place.path).filename().string() + ':' + std::to_string(place.line);
+    else if (id && id->text())
+        document.id = *id->text();
+    else if (id && id->integer())
+        document.id = std::to_string(*id->integer());
+    else
+        return place.error("\"id\" stands twice or is neither a string nor an integer");
     return {};
 }
 
 Result<LabeledDocument> document_of(std::string_view line, const Place& place) {
-    rapidjson::Document json;
-    if (const auto problem = parse_object(line, json); !problem.empty()) return place.error("the line " + problem);
+    const auto tree = JsonTree::read_object(line);
+    if (!tree) return place.error("the line " + tree.error().message);
+    const JsonValue json = tree->root();
     LabeledDocument document;
     document.line = place.line;
     if (const auto id = read_id(json, document, place); !id) return id.error();
-    if (const auto* text = only_member(json, "text"); text != nullptr && text->IsString())
-        document.text = view(*text);
-    else if (text == nullptr ? json.HasMember("text") : !text->IsNull())
+    const auto text = json.member("text");
+    if (text && text->text())
+        document.text = *text->text();
+    else if (text ? !text->is_null() : json.has("text"))
         return place.error("\"text\" stands twice or is no string");
-    const auto* entities = only_member(json, "entities");
-    if (entities == nullptr || !entities->IsArray())
+    const auto entities = json.member("entities");
+    if (!entities || !entities->is_list())
         return place.error("has no \"entities\" list; a document without any has an empty one");
-    for (rapidjson::SizeType i = 0; i < entities->Size(); ++i) {
+    for (std::size_t i = 0; i < entities->size(); ++i) {
         auto entity = entity_of((*entities)[i], i, place);
         if (!entity) return entity.error();
         document.entities.push_back(std::move(*entity));

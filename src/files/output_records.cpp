@@ -1,8 +1,8 @@
 #include "files/output_records.hpp"
 
-#include "files/json_document.hpp"
 #include "files/line_reader.hpp"
 
+#include <prelabel/base/json_tree.hpp>
 #include <prelabel/files/record_reader.hpp>
 
 #include <optional>
@@ -22,39 +22,33 @@ struct OutputLine {
     MadeWith with;  ///< of a dead letter only the task's version
 };
 
-const rapidjson::Value* object_in(const rapidjson::Value& json, std::string_view name) {
-    const auto* found = only_member(json, name);
-    return found != nullptr && found->IsObject() ? found : nullptr;
-}
-
-bool take_string(const rapidjson::Value& json, std::string_view name, std::string& into) {
-    const auto* found = only_member(json, name);
-    if (found == nullptr || !found->IsString()) return false;
-    into.assign(found->GetString(), found->GetStringLength());
-    return true;
+bool take(const std::optional<JsonValue>& of, std::string_view name, std::string& into) {
+    const auto member = of ? of->member(name) : std::nullopt;
+    const auto text = member ? member->text() : std::nullopt;
+    if (text) into = *text;
+    return text.has_value();
 }
 
 /// None for a line that no run of ours has written.
 std::optional<OutputLine> parse(std::string_view text) {
-    rapidjson::Document json;
-    if (!parse_object(text, json).empty()) return std::nullopt;
+    const auto tree = JsonTree::read_object(text);
+    if (!tree) return std::nullopt;
+    const JsonValue json = tree->root();
     OutputLine line;
-    const auto* source = object_in(json, "source");
-    const auto* offset = source == nullptr ? nullptr : only_member(*source, "offset");
-    if (offset == nullptr || !offset->IsInt64() || !take_string(*source, "topic", line.topic)) return std::nullopt;
-    line.offset = offset->GetInt64();
-    if (const auto* error = object_in(json, "error")) {
+    const auto source = json.member("source");
+    const auto place = source ? source->member("offset") : std::nullopt;
+    const auto offset = place ? place->integer() : std::nullopt;
+    if (!offset || !take(source, "topic", line.topic)) return std::nullopt;
+    line.offset = *offset;
+    if (const auto error = json.member("error"); error && error->is_object()) {
         line.dead_letter = true;
-        if (!take_string(*error, "task_version", line.with.task_version)) return std::nullopt;
+        if (!take(error, "task_version", line.with.task_version)) return std::nullopt;
         return line;
     }
-    const auto* task = object_in(json, "task");
-    const auto* model = object_in(json, "model");
-    if (task == nullptr || model == nullptr) return std::nullopt;
-    if (!take_string(*task, "name", line.with.task) || !take_string(*task, "version", line.with.task_version))
-        return std::nullopt;
-    if (!take_string(*model, "provider", line.with.provider) || !take_string(*model, "name", line.with.model))
-        return std::nullopt;
+    const auto task = json.member("task");
+    const auto model = json.member("model");
+    if (!take(task, "name", line.with.task) || !take(task, "version", line.with.task_version)) return std::nullopt;
+    if (!take(model, "provider", line.with.provider) || !take(model, "name", line.with.model)) return std::nullopt;
     return line;
 }
 

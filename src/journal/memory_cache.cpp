@@ -19,7 +19,7 @@ async::Coroutine<std::optional<pipeline::StoredAnswer>> MemoryCache::find(pipeli
     const auto found = by_key_.find(key);
     if (found == by_key_.end()) co_return std::nullopt;
     by_use_.splice(by_use_.begin(), by_use_, found->second);
-    co_return pipeline::StoredAnswer{found->second->completion, labeling::CacheTier::memory};
+    co_return pipeline::StoredAnswer{found->second->completion, record::CacheTier::memory};
 }
 
 async::Coroutine<> MemoryCache::put(pipeline::AnswerKey key, llm::Completion completion) {

@@ -15,8 +15,7 @@ namespace {
 /// A dead letter keeps the input's missing key wherever its topic lets it.
 std::optional<std::string> spare_key_of(const pipeline::Output& output) {
     if (output.kind != pipeline::OutputKind::dead_letter || output.key) return std::nullopt;
-    const auto& [topic, number] = output.origin.partition;
-    return topic + '/' + std::to_string(number) + '/' + std::to_string(output.origin.offset);
+    return output.origin.name();
 }
 
 }  // namespace

@@ -1,5 +1,5 @@
+#include <prelabel/base/json_text.hpp>
 #include <prelabel/labeling/answer_validator.hpp>
-#include <prelabel/labeling/json_text.hpp>
 
 #include <algorithm>
 #include <utility>

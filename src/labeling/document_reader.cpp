@@ -169,8 +169,7 @@ std::string explain(const Finder& finder, const rapidjson::ParseResult& parsed, 
 
 std::string default_id(const Record& record) {
     if (record.key && !record.key->empty() && !utf8::first_invalid(*record.key)) return *record.key;
-    const auto& [partition, offset, timestamp] = record.origin;
-    return partition.topic + "/" + std::to_string(partition.number) + "/" + std::to_string(offset);
+    return record.origin.name();
 }
 
 }  // namespace

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <prelabel/labeling/annotation.hpp>
+#include <prelabel/labeling/findings.hpp>
 #include <prelabel/labeling/work_budget.hpp>
 
 #include <cstddef>

@@ -1,4 +1,4 @@
-#include <prelabel/labeling/json_text.hpp>
+#include <prelabel/base/json_text.hpp>
 #include <prelabel/labeling/prompt_template.hpp>
 
 #include <cstdint>

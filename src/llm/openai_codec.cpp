@@ -1,7 +1,7 @@
+#include <prelabel/base/json_text.hpp>
 #include <prelabel/base/utf8.hpp>
-#include <prelabel/labeling/json_text.hpp>
-#include <prelabel/labeling/strict_subset.hpp>
 #include <prelabel/llm/openai_codec.hpp>
+#include <prelabel/llm/strict_subset.hpp>
 
 #include <algorithm>
 #include <array>
@@ -16,26 +16,23 @@
 namespace prelabel::llm {
 namespace {
 
-using labeling::append_json_string;
-using labeling::json_string;
-
 constexpr std::size_t plain_text_max = 4'096;
 /// More than any model reads or writes in one call, ten times over.
 constexpr std::uint64_t tokens_a_call_max = 20'000'000;
 
-std::string_view opening(labeling::Role role) {
+std::string_view opening(Role role) {
     switch (role) {
-        case labeling::Role::system:
+        case Role::system:
             return R"({"role":"system","content":)";
-        case labeling::Role::user:
+        case Role::user:
             return R"({"role":"user","content":)";
-        case labeling::Role::assistant:
+        case Role::assistant:
             return R"({"role":"assistant","content":)";
     }
     return {};
 }
 
-void append_message(const labeling::Message& message, std::string& out) {
+void append_message(const Message& message, std::string& out) {
     out += opening(message.role);
     append_json_string(message.content, out);
     out += '}';
@@ -60,7 +57,7 @@ std::string after_the_turns(const ModelSettings& settings, std::string_view answ
     if (settings.response_format == ResponseFormat::json_object) tail += R"(,"response_format":{"type":"json_object"})";
     if (settings.response_format == ResponseFormat::json_schema) {
         tail += R"(,"response_format":{"type":"json_schema","json_schema":{"name":"answer",)";
-        if (!labeling::outside_strict_subset(answer_schema)) tail += R"("strict":true,)";
+        if (!outside_strict_subset(answer_schema)) tail += R"("strict":true,)";
         tail += R"("schema":)";
         tail += answer_schema;
         tail += "}}";
@@ -111,28 +108,26 @@ int effective_status(int status, const OpenAiReply& reply) {
 
 }  // namespace
 
-OpenAiCodec::OpenAiCodec(ModelSettings settings, std::span<const labeling::Message> preamble,
-                         std::string_view answer_schema)
+OpenAiCodec::OpenAiCodec(ModelSettings settings, std::span<const Message> preamble, std::string_view answer_schema)
     : settings_(std::move(settings)),
       head_(R"({"model":)" + json_string(settings_.model) + R"(,"messages":[)"),
       has_preamble_(!preamble.empty()),
       tail_(after_the_turns(settings_, answer_schema)) {
-    for (const labeling::Message& message : preamble) {
+    for (const Message& message : preamble) {
         if (&message != &preamble.front()) head_ += ',';
         append_message(message, head_);
     }
 }
 
-std::string OpenAiCodec::encode(std::span<const labeling::Message> turns) const {
+std::string OpenAiCodec::encode(std::span<const Message> turns) const {
     constexpr std::size_t around_a_turn = 64;
     std::size_t expected = head_.size() + tail_.size();
-    for (const labeling::Message& turn : turns)
-        expected += turn.content.size() + turn.content.size() / 16 + around_a_turn;
+    for (const Message& turn : turns) expected += turn.content.size() + turn.content.size() / 16 + around_a_turn;
     std::string body;
     body.reserve(expected);
     body += head_;
     bool first = !has_preamble_;
-    for (const labeling::Message& turn : turns) {
+    for (const Message& turn : turns) {
         if (!std::exchange(first, false)) body += ',';
         append_message(turn, body);
     }
@@ -166,7 +161,7 @@ CallOutcome OpenAiCodec::decode(const HttpReply& http, WallTime now) const {
     return failure;
 }
 
-double cost_usd(const labeling::Usage& usage, const Price& price) {
+double cost_usd(const Usage& usage, const Price& price) {
     constexpr double tokens_per_price = 1'000'000;
     const std::uint64_t cached = std::min(usage.cached_input_tokens, usage.input_tokens);
     const auto part = [](std::uint64_t tokens, double per_mtok) { return static_cast<double>(tokens) * per_mtok; };

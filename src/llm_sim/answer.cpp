@@ -1,4 +1,4 @@
-#include <prelabel/labeling/json_text.hpp>
+#include <prelabel/base/json_text.hpp>
 
 #include <algorithm>
 #include <array>
@@ -59,9 +59,9 @@ std::string answer_text(const std::vector<Mention>& mentions) {
     std::string text = R"({"entities":[)";
     for (const Mention& mention : mentions) {
         text += text.back() == '[' ? R"({"label":)" : R"(,{"label":)";
-        labeling::append_json_string(mention.label, text);
+        append_json_string(mention.label, text);
         text += R"(,"text":)";
-        labeling::append_json_string(mention.text, text);
+        append_json_string(mention.text, text);
         text += '}';
     }
     text += "]}";

@@ -1,4 +1,4 @@
-#include <prelabel/labeling/json_text.hpp>
+#include <prelabel/base/json_text.hpp>
 
 #include <llm_sim/api_error.hpp>
 
@@ -9,7 +9,7 @@ void append_or_null(std::string_view text, std::string& out) {
     if (text.empty()) {
         out += "null";
     } else {
-        labeling::append_json_string(text, out);
+        append_json_string(text, out);
     }
 }
 
@@ -17,9 +17,9 @@ void append_or_null(std::string_view text, std::string& out) {
 
 std::string body_of(const ApiError& error) {
     std::string body = R"({"error":{"message":)";
-    labeling::append_json_string(error.message, body);
+    append_json_string(error.message, body);
     body += R"(,"type":)";
-    labeling::append_json_string(error.type, body);
+    append_json_string(error.type, body);
     body += R"(,"param":)";
     append_or_null(error.param, body);
     body += R"(,"code":)";

@@ -1,4 +1,4 @@
-#include <prelabel/labeling/json_text.hpp>
+#include <prelabel/base/json_text.hpp>
 
 #include <optional>
 
@@ -9,7 +9,7 @@ namespace {
 
 void append_or_null(const std::optional<std::string>& text, std::string& out) {
     if (text) {
-        labeling::append_json_string(*text, out);
+        append_json_string(*text, out);
     } else {
         out += "null";
     }
@@ -32,7 +32,7 @@ std::string completion_body(std::string_view id, std::string_view model, const A
     body += R"(","object":"chat.completion","created":)";
     body += std::to_string(std::chrono::floor<std::chrono::seconds>(created.time_since_epoch()).count());
     body += R"(,"model":)";
-    labeling::append_json_string(model, body);
+    append_json_string(model, body);
     body += R"(,"choices":[{"index":0,"message":{"role":"assistant","content":)";
     append_or_null(answer.content, body);
     body += R"(,"refusal":)";

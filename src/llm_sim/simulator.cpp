@@ -1,4 +1,4 @@
-#include <prelabel/labeling/json_text.hpp>
+#include <prelabel/base/json_text.hpp>
 
 #include <algorithm>
 #include <utility>
@@ -72,7 +72,7 @@ bool Simulator::knows(std::string_view model) const {
 
 http::ServerReply Simulator::models(std::string_view path) const {
     const auto describe = [](std::string_view name) {
-        return R"({"id":)" + labeling::json_string(name) + R"(,"object":"model","created":0,"owned_by":"llm-sim"})";
+        return R"({"id":)" + json_string(name) + R"(,"object":"model","created":0,"owned_by":"llm-sim"})";
     };
     http::ServerReply reply;
     if (path != "/models") {

@@ -53,7 +53,7 @@ async::Coroutine<Obtained> AnswerService::obtain(Body body, flow::Effort* effort
         if (lease->abandoned) co_return Abandoned{};
         if (!shared) continue;  // the leader left, or failed by itself: whoever asks first leads now
         if (auto* answered = std::get_if<Answered>(&*shared)) {
-            if (answered->tier == labeling::CacheTier::miss) answered->tier = labeling::CacheTier::inflight;
+            if (answered->tier == record::CacheTier::miss) answered->tier = record::CacheTier::inflight;
             answered->completion.usage = {};
             ++stats_.cache_lookups[answered->tier];
         }
@@ -69,7 +69,7 @@ async::Coroutine<Obtained> AnswerService::obtain(Body body, flow::Effort* effort
 async::Coroutine<Obtained> AnswerService::find_or_buy(AnswerKey key, Body body, flow::Effort* effort,
                                                       std::shared_ptr<const Lease> lease) {
     std::optional<StoredAnswer> stored = co_await ports_.store.find(key);
-    const auto tier = stored ? stored->tier : labeling::CacheTier::miss;
+    const auto tier = stored ? stored->tier : record::CacheTier::miss;
     ++stats_.cache_lookups[tier];
     if (stored) {
         stored->completion.usage = {};
@@ -138,7 +138,7 @@ Answered AnswerService::paid(AnswerKey key, llm::Completion completion, std::siz
     completion.usage.cost_usd = llm::cost_usd(completion.usage, terms_.price);
     stats_.usage += completion.usage;
     if (completion.usage_malformed) ++stats_.malformed_usage;
-    return {key, std::move(completion), labeling::CacheTier::miss};
+    return {key, std::move(completion), record::CacheTier::miss};
 }
 
 void AnswerService::spread(const llm::CallFailure& failure, TimePoint sent, Decision& decision) {

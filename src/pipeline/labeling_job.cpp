@@ -1,8 +1,8 @@
 #include <prelabel/base/reader_finding.hpp>
 #include <prelabel/base/utf8.hpp>
-#include <prelabel/labeling/annotation_json.hpp>
 #include <prelabel/labeling/answer_parser.hpp>
 #include <prelabel/pipeline/labeling_job.hpp>
+#include <prelabel/record/annotation_json.hpp>
 
 #include <algorithm>
 #include <array>
@@ -12,8 +12,8 @@
 namespace prelabel::pipeline {
 namespace {
 
-using labeling::Message;
-using labeling::Role;
+using llm::Message;
+using llm::Role;
 
 /// How much of an unusable answer is shown to the model again: enough to mend, not enough to run up a bill.
 constexpr std::size_t echo_bytes_max = 2'000;
@@ -72,7 +72,7 @@ async::Coroutine<bool> LabelingJob::run() {
     auto& labeled = std::get<Labeled>(verdict);
     const bool partial = labeled.salvaged || !labeled.findings.discarded.empty();
     context_.stats.count(labeled.findings);
-    const labeling::AnnotationRecord made = annotation(std::move(labeled));
+    const record::AnnotationRecord made = annotation(std::move(labeled));
     std::size_t bytes_max = context_.plan.record_bytes_max;
     Written written = Written::too_large;
     // A topic may take less than configured: then the record is made once more, smaller, which leaves out its text.
@@ -150,14 +150,14 @@ void LabelingJob::account(const Answered& answered) {
     response_ids_.push_back(answered.completion.response_id);
 }
 
-labeling::AnnotationRecord LabelingJob::annotation(Labeled labeled) {
+record::AnnotationRecord LabelingJob::annotation(Labeled labeled) {
     const auto& plan = context_.plan;
-    labeling::AnnotationRecord annotation;
+    record::AnnotationRecord annotation;
     annotation.id = std::move(document_.id);
     annotation.text = std::move(document_.text);
     annotation.task_name = plan.task.name;
     annotation.task_version = plan.task_version;
-    annotation.partial = labeled.salvaged || !labeled.findings.discarded.empty();
+    if (labeled.salvaged || !labeled.findings.discarded.empty()) annotation.status = record::Status::partial;
     annotation.findings = std::move(labeled.findings);
     annotation.provider = plan.codec.settings().provider;
     annotation.model = plan.codec.settings().model;
@@ -170,7 +170,7 @@ labeling::AnnotationRecord LabelingJob::annotation(Labeled labeled) {
     return annotation;
 }
 
-Result<Output> LabelingJob::render(const labeling::AnnotationRecord& annotation, std::size_t bytes_max) const {
+Result<Output> LabelingJob::render(const record::AnnotationRecord& annotation, std::size_t bytes_max) const {
     Output output;
     output.origin = record_.origin;
     output.key = record_.key ? record_.key : annotation.id;
@@ -178,7 +178,7 @@ Result<Output> LabelingJob::render(const labeling::AnnotationRecord& annotation,
     std::erase_if(output.headers, [](const Header& header) { return header.name == version_header; });
     output.headers.push_back({std::string(version_header), context_.plan.task_version});
     const std::size_t frame = output.frame_bytes();
-    auto line = labeling::to_json_within(annotation, bytes_max - std::min(bytes_max, frame));
+    auto line = record::to_json_within(annotation, bytes_max - std::min(bytes_max, frame));
     if (!line)
         return Error{Fault::input, "key and headers have " + std::to_string(frame) + " bytes; " + line.error().message};
     output.value = std::move(*line);

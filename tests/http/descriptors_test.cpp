@@ -71,7 +71,7 @@ TEST(Descriptors, RaisesTheSoftLimit) {
     }));
 }
 
-Task<ServerReply> answer_after_a_while(async::Clock* clock, ServerRequest request) {
+Coroutine<ServerReply> answer_after_a_while(async::Clock* clock, ServerRequest request) {
     ServerReply reply;
     reply.body = request.body;
     const TimePoint until = clock->now() + milliseconds(5);
@@ -131,7 +131,7 @@ struct Outcomes {
     int pending = 0;
 };
 
-Task<> call(HttpClient* client, std::string body, TimePoint deadline, Outcomes* outcomes) {
+Coroutine<> call(HttpClient* client, std::string body, TimePoint deadline, Outcomes* outcomes) {
     auto head = client->prepare_post("/", {});
     auto text = std::make_shared<const std::string>(body);
     HttpOutcome outcome = co_await client->post(std::move(head), std::move(text), deadline);
@@ -217,7 +217,7 @@ TEST(Descriptors, WithoutAConnectionToWaitForACallFailsAsALimitOfOurs) {
     }));
 }
 
-Task<ServerReply> say_well(ServerRequest) {
+Coroutine<ServerReply> say_well(ServerRequest) {
     ServerReply reply;
     reply.body = "well";
     co_return reply;
@@ -225,7 +225,7 @@ Task<ServerReply> say_well(ServerRequest) {
 
 constexpr const char* well = "GET / HTTP/1.1\r\nHost: here\r\nConnection: close\r\n\r\n";
 
-Task<> ask_later(async::Clock* clock, std::uint16_t port, Socket* socket, std::string* said) {
+Coroutine<> ask_later(async::Clock* clock, std::uint16_t port, Socket* socket, std::string* said) {
     static_cast<void>(co_await talk(socket->get_executor(), port, well));
     co_await async::sleep_until(*clock, clock->now());
     {

@@ -77,7 +77,7 @@ protected:
     void ask(Duration within = seconds(50)) {
         boost::asio::co_spawn(io_, note(resolver_.get(), later_.now() + within, &answers_), rethrow);
     }
-    static Task<> note(HostResolver* resolver, TimePoint deadline, std::vector<Resolved>* answers) {
+    static Coroutine<> note(HostResolver* resolver, TimePoint deadline, std::vector<Resolved>* answers) {
         answers->push_back(co_await resolver->resolve(deadline));
     }
     void turn_until(std::size_t answers) {

@@ -61,7 +61,7 @@ TEST_F(HttpClientFailureTest, ReadsAnAnswerThatComesBeforeTheRequestWasRead) {
 }
 
 // A model that does not stream is silent until its answer is done, however long that takes.
-Task<> think_then_answer(async::Clock* clock, Socket* socket, std::string before) {
+Coroutine<> think_then_answer(async::Clock* clock, Socket* socket, std::string before) {
     static_cast<void>(co_await read_until(socket, [](const std::string& all) { return all.ends_with("{}"); }));
     co_await write_text(socket, std::move(before));
     const TimePoint until = clock->now() + milliseconds(60);
@@ -100,7 +100,7 @@ TEST_F(HttpClientFailureTest, GivesUpOnAResponseThatStopsComing) {
               "no byte from 127.0.0.1:" + std::to_string(server.port()) + " for 30 ms in the middle of its response");
 }
 
-Task<> drip_forever(async::Clock* clock, Socket* socket) {
+Coroutine<> drip_forever(async::Clock* clock, Socket* socket) {
     static_cast<void>(co_await read_until(socket, [](const std::string& all) { return all.ends_with("{}"); }));
     co_await write_text(socket, "HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n");
     while (socket->is_open()) {
@@ -162,7 +162,7 @@ TEST_F(HttpClientFailureTest, TriesEveryAddressOfAName) {
     EXPECT_EQ(posted_body(), "ok");
 }
 
-Task<> abort_soon(async::Clock* clock, HttpClient* client) {
+Coroutine<> abort_soon(async::Clock* clock, HttpClient* client) {
     const TimePoint until = clock->now() + milliseconds(20);
     co_await async::sleep_until(*clock, until);
     client->abort();

@@ -16,7 +16,7 @@ using std::chrono::seconds;
 
 inline const std::string ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
 
-inline Task<ServerReply> reply_with_size(ServerRequest request) {
+inline Coroutine<ServerReply> reply_with_size(ServerRequest request) {
     ServerReply reply;
     reply.body = std::to_string(request.body.size());
     co_return reply;
@@ -49,7 +49,7 @@ protected:
     RawServer once(std::string bytes) {
         return RawServer(executor(), [bytes](Socket* socket, int) { return answer_and_close(socket, bytes); });
     }
-    static Task<> answer_and_close(Socket* socket, std::string bytes) {
+    static Coroutine<> answer_and_close(Socket* socket, std::string bytes) {
         static_cast<void>(co_await read_until(socket, a_request));
         co_await write_text(socket, std::move(bytes));
     }
@@ -57,7 +57,7 @@ protected:
     RawServer stays(std::string bytes) {
         return RawServer(executor(), [bytes](Socket* socket, int) { return answer_and_stay(socket, bytes); });
     }
-    static Task<> answer_and_stay(Socket* socket, std::string bytes) {
+    static Coroutine<> answer_and_stay(Socket* socket, std::string bytes) {
         static_cast<void>(co_await read_until(socket, a_request));
         co_await write_text(socket, std::move(bytes));
         static_cast<void>(co_await read_until(socket, never));

@@ -12,8 +12,8 @@ using testing::StartsWith;
 TEST_F(HttpClientTest, SendsThePreparedRequestAndReadsTheResponse) {
     std::string seen;
     std::string* out = &seen;
-    RawServer server(executor(), [out](Socket* socket, int) -> Task<> {
-        return [](Socket* peer, std::string* request) -> Task<> {
+    RawServer server(executor(), [out](Socket* socket, int) -> Coroutine<> {
+        return [](Socket* peer, std::string* request) -> Coroutine<> {
             *request = co_await read_until(peer, a_request);
             co_await write_text(peer, "HTTP/1.1 429 Slow\r\nRetry-After: 7\r\nContent-Length: 4\r\n\r\nwait");
         }(socket, out);
@@ -49,8 +49,8 @@ TEST_F(HttpClientTest, SendsLargeBodies) {
     EXPECT_EQ(std::get<HttpResponse>(outcome).body, "9000000");
 }
 
-Task<> count_answer(HttpClient* client, std::shared_ptr<const std::string> head, TimePoint deadline, int* answers,
-                    int* pending) {
+Coroutine<> count_answer(HttpClient* client, std::shared_ptr<const std::string> head, TimePoint deadline, int* answers,
+                         int* pending) {
     auto body = std::make_shared<const std::string>(1'000, 'x');
     HttpOutcome outcome = co_await client->post(std::move(head), std::move(body), deadline);
     if (const auto* response = std::get_if<HttpResponse>(&outcome)) *answers += response->body == "1000" ? 1 : 0;

@@ -43,7 +43,7 @@ struct TlsPeer {
     int resumed = 0;
 };
 
-Task<> answer_tls(std::shared_ptr<TlsPeer> peer, Socket socket) {
+Coroutine<> answer_tls(std::shared_ptr<TlsPeer> peer, Socket socket) {
     TlsSocket stream(std::move(socket), peer->context);
     boost::system::error_code error;
     auto token = boost::asio::redirect_error(async::use_coroutine, error);
@@ -73,7 +73,7 @@ Task<> answer_tls(std::shared_ptr<TlsPeer> peer, Socket socket) {
     }
 }
 
-Task<> accept_tls(std::shared_ptr<TlsPeer> peer) {
+Coroutine<> accept_tls(std::shared_ptr<TlsPeer> peer) {
     for (;;) {
         boost::system::error_code error;
         auto token = boost::asio::redirect_error(async::use_coroutine, error);

@@ -27,7 +27,7 @@ struct Server {
     std::string content_type;
 };
 
-Task<ServerReply> answer(Server* server, ServerRequest request) {
+Coroutine<ServerReply> answer(Server* server, ServerRequest request) {
     server->target = request.target;
     server->authorization = request.header("Authorization");
     server->content_type = request.header("Content-Type");
@@ -48,7 +48,7 @@ protected:
         http_ = std::move(*listening);
         llm::ModelSettings settings;
         settings.base_url = "http://127.0.0.1:" + std::to_string(http_->port()) + "/v1/";
-        codec_.emplace(settings, std::span<const labeling::Message>(), "{}");
+        codec_.emplace(settings, std::span<const llm::Message>(), "{}");
         auto made = HttpModel::make(executor(), clock_, *codec_, settings_, [this] { return Secret(key_); });
         expects(made.has_value(), "this base_url can be used");
         model_ = std::move(*made);

@@ -11,7 +11,7 @@ using testing::HasSubstr;
 using testing::StartsWith;
 
 /// What a handler for tests does: the target says which way to misbehave.
-Task<ServerReply> echo(async::Clock* clock, ServerRequest request) {
+Coroutine<ServerReply> echo(async::Clock* clock, ServerRequest request) {
     ServerReply reply;
     if (request.target == "/throw") throw std::runtime_error("a handler's secret");
     if (request.target == "/slow") {
@@ -82,7 +82,7 @@ TEST_F(HttpServerTest, ReadsChunkedBodies) {
         EndsWith("POST /c abcde"));
 }
 
-Task<std::string> ask_before_sending(async::Executor executor, std::uint16_t port) {
+Coroutine<std::string> ask_before_sending(async::Executor executor, std::uint16_t port) {
     Socket socket = connect_to(executor, port);
     co_await write_text(&socket,
                         request("POST /e", "Content-Length: 4\r\nExpect: 100-Continue\r\nConnection: close\r\n\r\n"));
@@ -129,7 +129,7 @@ TEST_F(HttpServerTest, AHandlersExceptionIsA500WithoutItsText) {
     EXPECT_THAT(replies, EndsWith("GET /last "));
 }
 
-Task<boost::system::error_code> read_error(async::Executor executor, std::uint16_t port, std::string bytes) {
+Coroutine<boost::system::error_code> read_error(async::Executor executor, std::uint16_t port, std::string bytes) {
     Socket socket = connect_to(executor, port);
     co_await write_text(&socket, std::move(bytes));
     std::array<char, 1> byte{};
@@ -159,7 +159,7 @@ TEST_F(HttpServerTest, CanDripTheBody) {
     EXPECT_GE(clock_.now() - begin, milliseconds(12));
 }
 
-Task<std::string> hang_then_close(async::Executor executor, HttpServer* server) {
+Coroutine<std::string> hang_then_close(async::Executor executor, HttpServer* server) {
     Socket socket = connect_to(executor, server->port());
     co_await write_text(&socket, request("GET /hang"));
     Socket other = connect_to(executor, server->port());
@@ -174,7 +174,7 @@ TEST_F(HttpServerTest, CanHangWithoutHinderingOthersOrItsOwnEnd) {
     EXPECT_THAT(run(hang_then_close(executor(), &server())), EndsWith("GET /last |"));
 }
 
-Task<std::string> close_during_request(async::Executor executor, HttpServer* server) {
+Coroutine<std::string> close_during_request(async::Executor executor, HttpServer* server) {
     Socket idle = connect_to(executor, server->port());
     Socket busy = connect_to(executor, server->port());
     co_await write_text(&idle, request("GET /first"));
@@ -196,7 +196,7 @@ TEST_F(HttpServerTest, ClosingFinishesRunningHandlersAndDropsIdleConnections) {
 }
 
 /// Begins a request, waits until the server has seen it, and asks over another connection.
-Task<std::string> ask_beside(async::Executor executor, std::uint16_t port, std::string first) {
+Coroutine<std::string> ask_beside(async::Executor executor, std::uint16_t port, std::string first) {
     Socket socket = connect_to(executor, port);
     co_await write_text(&socket, request("GET /first") + first);
     static_cast<void>(co_await read_until(&socket, a_header));
@@ -227,7 +227,7 @@ TEST_F(HttpServerTest, AcceptsNoBodyWhereItIsToldNot) {
 }
 
 // Each byte would keep the idle time-out away; the whole request has a time of its own.
-Task<> drip_request(async::Clock* clock, async::Executor executor, std::uint16_t port) {
+Coroutine<> drip_request(async::Clock* clock, async::Executor executor, std::uint16_t port) {
     Socket socket = connect_to(executor, port);
     boost::system::error_code error;
     while (!error) {

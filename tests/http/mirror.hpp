@@ -54,19 +54,19 @@ public:
     [[nodiscard]] int accepted() const { return state_->accepted; }
     [[nodiscard]] int requests() const { return state_->requests; }
     /// Says something on every connection, asked or not.
-    [[nodiscard]] Task<> speak(std::string bytes) { return speak_on_all(state_, std::move(bytes)); }
+    [[nodiscard]] Coroutine<> speak(std::string bytes) { return speak_on_all(state_, std::move(bytes)); }
     void close_all() { state_->connections.clear(); }
 
 private:
     struct Connection {
         virtual ~Connection() = default;
-        virtual Task<> write(std::string bytes) = 0;
+        virtual Coroutine<> write(std::string bytes) = 0;
     };
     template <class Stream>
     struct ConnectionOver final : Connection {
         template <class... Args>
         explicit ConnectionOver(Args&&... args) : stream(std::forward<Args>(args)...) {}
-        Task<> write(std::string bytes) override {
+        Coroutine<> write(std::string bytes) override {
             boost::system::error_code error;
             auto token = boost::asio::redirect_error(async::use_coroutine, error);
             const auto buffer = boost::asio::buffer(bytes);
@@ -91,12 +91,12 @@ private:
         int requests = 0;
     };
 
-    static Task<> speak_on_all(std::shared_ptr<State> state, std::string bytes) {
+    static Coroutine<> speak_on_all(std::shared_ptr<State> state, std::string bytes) {
         const auto connections = state->connections;
         for (const auto& connection : connections) co_await connection->write(bytes);
     }
 
-    static Task<> accept(std::shared_ptr<State> state) {
+    static Coroutine<> accept(std::shared_ptr<State> state) {
         for (;;) {
             boost::system::error_code error;
             auto token = boost::asio::redirect_error(async::use_coroutine, error);
@@ -116,7 +116,8 @@ private:
         }
     }
 
-    static Task<> shake_hands(std::shared_ptr<State> state, std::shared_ptr<ConnectionOver<TlsSocket>> connection) {
+    static Coroutine<> shake_hands(std::shared_ptr<State> state,
+                                   std::shared_ptr<ConnectionOver<TlsSocket>> connection) {
         const int number = state->accepted;
         boost::system::error_code error;
         auto token = boost::asio::redirect_error(async::use_coroutine, error);
@@ -126,7 +127,7 @@ private:
 
     /// One request, whole; empty when the peer has left.
     template <class Stream>
-    static Task<std::string> read_request(Stream* stream) {
+    static Coroutine<std::string> read_request(Stream* stream) {
         std::string all;
         boost::system::error_code error;
         auto token = boost::asio::redirect_error(async::use_coroutine, error);
@@ -150,7 +151,8 @@ private:
     }
 
     template <class Stream>
-    static Task<> serve(std::shared_ptr<State> state, std::shared_ptr<ConnectionOver<Stream>> connection, int number) {
+    static Coroutine<> serve(std::shared_ptr<State> state, std::shared_ptr<ConnectionOver<Stream>> connection,
+                             int number) {
         const Behaviour& behaviour = state->behaviour;
         if (number > 1) widen(connection->stream);
         for (int nth = 1;; ++nth) {

@@ -39,7 +39,7 @@ TEST(MemoryCache, GivesBackWhatWasPut) {
     const auto found = find(cache, {1, 2});
     ASSERT_TRUE(found);
     EXPECT_EQ(found->completion.content, "answer");
-    EXPECT_EQ(found->tier, labeling::CacheTier::memory);
+    EXPECT_EQ(found->tier, record::CacheTier::memory);
     EXPECT_FALSE(find(cache, {2, 2})) << "both halves of a key count";
 }
 

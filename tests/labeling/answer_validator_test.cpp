@@ -1,6 +1,6 @@
+#include <prelabel/base/json_text.hpp>
 #include <prelabel/base/rng.hpp>
 #include <prelabel/labeling/answer_validator.hpp>
-#include <prelabel/labeling/json_text.hpp>
 
 #include <functional>
 #include <string>

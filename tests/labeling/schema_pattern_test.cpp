@@ -1,6 +1,6 @@
 // Patterns of a schema: what they mean (ECMA-262 with the u flag), which are refused, and that none of them hangs or
 // overflows the stack. Before RE2 the first of the hostile ones took 22 s for 28 characters.
-#include <prelabel/labeling/json_text.hpp>
+#include <prelabel/base/json_text.hpp>
 #include <prelabel/labeling/schema_validator.hpp>
 
 #include <string>

@@ -8,8 +8,8 @@
 namespace prelabel::llm {
 namespace {
 
-using labeling::Message;
-using labeling::Role;
+using Message;
+using Role;
 using testing::HasSubstr;
 using testing::Not;
 

@@ -39,7 +39,7 @@ TEST(ChatRequest, IsReadFromWhatOurOwnCodecWrites) {
     settings.max_output_tokens = 512;
     settings.temperature = 0.5;
     const llm::OpenAiCodec codec(settings, prompt.preamble(), task.answer_schema());
-    const std::vector<labeling::Message> turns{{labeling::Role::user, prompt.document_turn("Ada said \"hi\" 🎉\n")}};
+    const std::vector<llm::Message> turns{{llm::Role::user, prompt.document_turn("Ada said \"hi\" 🎉\n")}};
 
     const ChatRequest request = read(codec.encode(turns));
     EXPECT_EQ(request.document, "Ada said \"hi\" 🎉\n");
@@ -53,9 +53,9 @@ TEST(ChatRequest, IsReadFromWhatOurOwnCodecWrites) {
 
 TEST(ChatRequest, StillFindsTheDocumentBeforeARequestToRepair) {
     const labeling::PromptTemplate prompt(labeling::Task{});
-    const std::vector<labeling::Message> turns{{labeling::Role::user, prompt.document_turn("the text")},
-                                               {labeling::Role::assistant, "{"},
-                                               {labeling::Role::user, prompt.repair_turn("not JSON")}};
+    const std::vector<llm::Message> turns{{llm::Role::user, prompt.document_turn("the text")},
+                                          {llm::Role::assistant, "{"},
+                                          {llm::Role::user, prompt.repair_turn("not JSON")}};
     const llm::OpenAiCodec codec({}, prompt.preamble(), "{}");
     EXPECT_EQ(read(codec.encode(turns)).document, "the text");
 }

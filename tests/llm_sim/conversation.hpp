@@ -1,6 +1,6 @@
 #pragma once
 
-#include <prelabel/labeling/json_text.hpp>
+#include <prelabel/base/json_text.hpp>
 
 #include <string>
 #include <string_view>
@@ -16,7 +16,7 @@ namespace prelabel::llm_sim {
 inline std::string request_body(std::string_view document, const std::string& more = R"(,"temperature":0)") {
     return R"({"model":"gpt-4o-mini","messages":[{"role":"system","content":"Mark entities.\n\nLabels:\n- PER\n- ORG\n- LOC\n"},)"
            R"({"role":"user","content":)" +
-           labeling::json_string("<document-1>\n" + std::string(document) + "\n</document-1>") + "}]" + more + "}";
+           json_string("<document-1>\n" + std::string(document) + "\n</document-1>") + "}]" + more + "}";
 }
 
 /// A parsed JSON body.

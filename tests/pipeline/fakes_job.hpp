@@ -67,7 +67,7 @@ public:
     [[nodiscard]] async::Coroutine<std::optional<StoredAnswer>> find(AnswerKey key) override {
         std::optional<StoredAnswer> stored;
         for (const auto& [known, completion] : answers) {
-            if (known == key) stored = StoredAnswer{completion, labeling::CacheTier::memory};
+            if (known == key) stored = StoredAnswer{completion, record::CacheTier::memory};
         }
         co_return stored;
     }

@@ -1,6 +1,6 @@
 #include "fakes_job.hpp"
 
-#include <prelabel/labeling/json_text.hpp>
+#include <prelabel/base/json_text.hpp>
 
 #include <string>
 #include <vector>
@@ -223,8 +223,8 @@ TEST(LabelingJob, AsksAgainAfterACutOffAnswerAndSaysWhatWasWrong) {
     ASSERT_EQ(world.model.bodies.size(), 2U);
     const auto turn = world.plan().prompt.repair_turn("the answer was cut off at the output limit");
     const auto& again = world.model.bodies[1];
-    EXPECT_NE(again.find(R"({"role":"assistant","content":)" + labeling::json_string(cut) + "}"), std::string::npos);
-    EXPECT_NE(again.find(R"({"role":"user","content":)" + labeling::json_string(turn) + "}"), std::string::npos);
+    EXPECT_NE(again.find(R"({"role":"assistant","content":)" + json_string(cut) + "}"), std::string::npos);
+    EXPECT_NE(again.find(R"({"role":"user","content":)" + json_string(turn) + "}"), std::string::npos);
     EXPECT_EQ(world.model.bodies[0].find("could not be used"), std::string::npos);
 }
 

@@ -1,7 +1,7 @@
 #include "sim_document.hpp"
 
 #include <prelabel/base/expects.hpp>
-#include <prelabel/labeling/json_text.hpp>
+#include <prelabel/base/json_text.hpp>
 
 #include <array>
 #include <charconv>
@@ -48,7 +48,7 @@ Record SimDocument::record() const {
     record.key = "k" + std::to_string(number);
     record.value = fate == Fate::malformed
                        ? "{\"text\": "
-                       : R"({"id":"d)" + std::to_string(number) + R"(","text":)" + labeling::json_string(text) + "}";
+                       : R"({"id":"d)" + std::to_string(number) + R"(","text":)" + json_string(text) + "}";
     record.headers = {{"trace", std::to_string(number)}};
     return record;
 }

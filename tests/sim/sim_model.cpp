@@ -45,7 +45,7 @@ void SimModel::watch(TimePoint now, std::size_t number, std::uint64_t tokens) {
         violations_.emplace_back("document " + std::to_string(number) + " came back before its Retry-After");
 }
 
-Task<llm::CallOutcome> SimModel::call(pipeline::Body body, TimePoint deadline) {
+Coroutine<llm::CallOutcome> SimModel::call(pipeline::Body body, TimePoint deadline) {
     if (aborted_) co_return llm::CallFailure{};
     const TimePoint now = clock_.now();
     const std::size_t number = number_in_request(*body);

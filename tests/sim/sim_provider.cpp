@@ -2,15 +2,13 @@
 
 #include "draw.hpp"
 
-#include <prelabel/labeling/json_text.hpp>
+#include <prelabel/base/json_text.hpp>
 
 #include <algorithm>
 #include <utility>
 
 namespace prelabel::sim {
 namespace {
-
-using labeling::json_string;
 
 std::string content_of(const std::vector<labeling::Mention>& mentions) {
     std::string out = R"({"entities":[)";

@@ -17,7 +17,7 @@ SimSink::SimSink(World world, const Member& member, std::uint64_t seed) : world_
 
 SimSink::~SimSink() = default;
 
-Task<Result<>> SimSink::write(pipeline::Output output) {
+Coroutine<Result<>> SimSink::write(pipeline::Output output) {
     if (closed_) co_return dependency("simulated: closed");
     const TimePoint now = world_.clock.now();
     if (stalled_until_ > now) world_.happened.add(Happening::stalled_write);
@@ -42,7 +42,7 @@ Task<Result<>> SimSink::write(pipeline::Output output) {
     co_return Result<>();
 }
 
-Task<bool> SimSink::wait_until(TimePoint until) {
+Coroutine<bool> SimSink::wait_until(TimePoint until) {
     Waiting wait;
     waiting_.push_back(&wait);
     world_.clock.arm(wait.timer, until);
@@ -61,7 +61,7 @@ bool SimSink::refuses(const pipeline::Output& output) const {
     return !output.value.empty() && output.key && world_.oversized.contains(std::stoul(output.key->substr(1)));
 }
 
-Task<> SimSink::close(TimePoint) {
+Coroutine<> SimSink::close(TimePoint) {
     closed_ = true;
     // What the queue holds is given up; what is on its way is acknowledged first.
     for (Waiting* wait : waiting_) {

@@ -19,7 +19,7 @@ SimSource::SimSource(World world, Member& member, bool finite, std::uint64_t see
     world_.group.join(member_);
 }
 
-Task<Result<SourceEvent>> SimSource::next(pipeline::Room room) {
+Coroutine<Result<SourceEvent>> SimSource::next(pipeline::Room room) {
     for (bool fetched = false;;) {
         if (stopped_) co_return Error{Fault::cancelled, "stopped"};
         if (!member_.mail.empty()) {
@@ -118,7 +118,7 @@ void SimSource::grant(const Partition& partition, std::size_t records) {
     wake();
 }
 
-Task<Result<>> SimSource::commit(std::vector<pipeline::Position> positions, TimePoint) {
+Coroutine<Result<>> SimSource::commit(std::vector<pipeline::Position> positions, TimePoint) {
     for (const auto& position : positions) {
         if (!held_.contains(position.partition))
             violations_.emplace_back("a commit of a partition that was lost or released");
@@ -151,7 +151,7 @@ Result<> SimSource::apply(const std::vector<pipeline::Position>& positions) {
     return {};
 }
 
-Task<> SimSource::release(std::vector<Partition> partitions) {
+Coroutine<> SimSource::release(std::vector<Partition> partitions) {
     for (const auto& partition : partitions) {
         credit_.erase(partition);
         held_.erase(partition);
@@ -165,7 +165,7 @@ void SimSource::stop() {
     wake();
 }
 
-Task<> SimSource::close(TimePoint) {
+Coroutine<> SimSource::close(TimePoint) {
     closed_ = true;
     member_.wake = nullptr;
     if (member_.alive) world_.group.leave(member_);

@@ -102,8 +102,8 @@ Happened World::happened() const {
         sum.add(Happening::abandoned, stats.documents_abandoned);
         sum.add(Happening::retry, stats.retries);
         sum.add(Happening::reask, stats.reasks);
-        sum.add(Happening::shared_call, stats.cache_lookups[labeling::CacheTier::inflight]);
-        sum.add(Happening::cache_hit, stats.cache_lookups[labeling::CacheTier::memory]);
+        sum.add(Happening::shared_call, stats.cache_lookups[record::CacheTier::inflight]);
+        sum.add(Happening::cache_hit, stats.cache_lookups[record::CacheTier::memory]);
         sum.add(Happening::write_failure, stats.write_failures);
         sum.add(Happening::commit_failure, stats.commit_failures);
         sum.add(Happening::partial_record, stats.documents_partial);

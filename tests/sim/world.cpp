@@ -88,7 +88,7 @@ void World::start_process() {
     lives_->spawn(live(&process));
 }
 
-Task<> World::live(Process* process) {
+Coroutine<> World::live(Process* process) {
     const Result<> outcome = co_await process->worker->run();
     if (!outcome) process->error = outcome.error().message;
     process->ended = true;

@@ -52,7 +52,7 @@ public:
 private:
     void make_documents();
     void start_process();
-    [[nodiscard]] static Task<> live(Process* process);
+    [[nodiscard]] static Coroutine<> live(Process* process);
 
     /// The last run over a finite input ended early: its provider was away. A next run goes on.
     [[nodiscard]] bool gave_up() const;
@@ -63,7 +63,7 @@ private:
     void go_on();
     void lose(Process& process);
     void retire(Process& process, bool kill);
-    [[nodiscard]] Task<> tell_later(Process* process, Duration wait);
+    [[nodiscard]] Coroutine<> tell_later(Process* process, Duration wait);
     [[nodiscard]] std::vector<Process*> living();
     [[nodiscard]] bool wants_the_end() const;
 

@@ -113,7 +113,7 @@ void World::lose(Process& process) {
     lives_->spawn(tell_later(&process, between(rng_, 1, told_after_us)));
 }
 
-Task<> World::tell_later(Process* process, Duration wait) {
+Coroutine<> World::tell_later(Process* process, Duration wait) {
     const TimePoint at = clock_.now() + wait;
     co_await async::sleep_until(clock_, at);
     if (process->member.alive) group_.tell(process->member);

@@ -33,6 +33,11 @@ struct Origin {
     Partition partition;
     Offset offset = 0;
     std::int64_t timestamp_ms = -1;
+
+    /// `topic/partition/offset`: names the record where it has no key and its document no id.
+    [[nodiscard]] std::string name() const;
+
+    friend bool operator==(const Origin&, const Origin&) = default;
 };
 
 /// A record as it was read: bytes untouched. One without a value is a tombstone: it says that its key is gone.

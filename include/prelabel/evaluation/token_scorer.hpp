@@ -2,7 +2,7 @@
 
 #include <prelabel/evaluation/labeled_span.hpp>
 #include <prelabel/evaluation/report.hpp>
-#include <prelabel/labeling/annotation.hpp>
+#include <prelabel/labeling/findings.hpp>
 
 #include <cstddef>
 #include <cstdint>

@@ -4,7 +4,7 @@
 #include <prelabel/evaluation/labeled_span.hpp>
 #include <prelabel/evaluation/tags.hpp>
 #include <prelabel/files/file_format.hpp>
-#include <prelabel/labeling/annotation.hpp>
+#include <prelabel/labeling/findings.hpp>
 
 #include <cstddef>
 #include <cstdint>

@@ -1,21 +1,13 @@
 #pragma once
 
 #include <prelabel/labeling/task.hpp>
+#include <prelabel/llm/message.hpp>
 
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace prelabel::labeling {
-
-enum class Role { system, user, assistant };
-
-struct Message {
-    Role role;
-    std::string content;
-
-    friend bool operator==(const Message&, const Message&) = default;
-};
 
 /// Turns a task into what the model reads. The preamble is the same for every document (providers cache it);
 /// the document comes last, delimited as data so that text which looks like instructions stays text:
@@ -30,14 +22,14 @@ public:
     explicit PromptTemplate(const Task& task);
 
     /// System message and examples as user/assistant turns. Constant.
-    [[nodiscard]] const std::vector<Message>& preamble() const { return preamble_; }
+    [[nodiscard]] const std::vector<llm::Message>& preamble() const { return preamble_; }
     /// The content of the user turn that carries the document.
     [[nodiscard]] std::string document_turn(std::string_view text) const;
     /// The content of the user turn after an answer that could not be used; `problem` is the parser's or validator's.
     [[nodiscard]] std::string repair_turn(std::string_view problem) const;
 
 private:
-    std::vector<Message> preamble_;
+    std::vector<llm::Message> preamble_;
 };
 
 }  // namespace prelabel::labeling

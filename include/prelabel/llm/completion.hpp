@@ -1,8 +1,8 @@
 #pragma once
 
 #include <prelabel/base/time.hpp>
-#include <prelabel/labeling/annotation.hpp>
 #include <prelabel/llm/reply_class.hpp>
+#include <prelabel/llm/usage.hpp>
 
 #include <cstdint>
 #include <optional>
@@ -25,7 +25,7 @@ struct Completion {
     std::string response_id;
     std::string content;  ///< the assistant's text, as it came
     FinishReason finish = FinishReason::stop;
-    labeling::Usage usage;  ///< tokens only where the server says them; `cost_usd` is filled by whoever knows the price
+    Usage usage;  ///< tokens only where the server says them; `cost_usd` is filled by whoever knows the price
     bool usage_malformed = false;  ///< the server's counts could not be true and were cut to what is possible
     ShownLimits limits;
 };

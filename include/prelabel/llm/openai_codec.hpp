@@ -1,7 +1,7 @@
 #pragma once
 
-#include <prelabel/labeling/prompt_template.hpp>
 #include <prelabel/llm/completion.hpp>
+#include <prelabel/llm/message.hpp>
 #include <prelabel/llm/settings.hpp>
 
 #include <span>
@@ -48,12 +48,12 @@ struct HttpReply {
 class OpenAiCodec {
 public:
     /// `preamble` and `answer_schema` are the same for every request, so their bytes are made once.
-    OpenAiCodec(ModelSettings settings, std::span<const labeling::Message> preamble, std::string_view answer_schema);
+    OpenAiCodec(ModelSettings settings, std::span<const Message> preamble, std::string_view answer_schema);
 
     /// Path below the base URL.
     [[nodiscard]] static std::string_view path() { return "/chat/completions"; }
     /// Request body for the preamble followed by `turns`. Deterministic: equal turns, equal bytes.
-    [[nodiscard]] std::string encode(std::span<const labeling::Message> turns) const;
+    [[nodiscard]] std::string encode(std::span<const Message> turns) const;
     /// `now` serves Retry-After dates.
     [[nodiscard]] CallOutcome decode(const HttpReply& reply, WallTime now) const;
 
@@ -67,6 +67,6 @@ private:
 };
 
 /// What `usage` costs at `price`, in US dollars. Cached tokens are part of the input tokens.
-[[nodiscard]] double cost_usd(const labeling::Usage& usage, const Price& price);
+[[nodiscard]] double cost_usd(const Usage& usage, const Price& price);
 
 }  // namespace prelabel::llm

@@ -23,7 +23,7 @@ namespace prelabel::pipeline {
 struct Answered {
     AnswerKey key;
     llm::Completion completion;
-    labeling::CacheTier tier = labeling::CacheTier::miss;
+    record::CacheTier tier = record::CacheTier::miss;
 };
 
 /// The lease was abandoned, or the worker is ending.

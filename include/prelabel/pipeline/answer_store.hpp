@@ -2,8 +2,8 @@
 
 #include <prelabel/async/coroutine.hpp>
 #include <prelabel/base/result.hpp>
-#include <prelabel/labeling/annotation.hpp>
 #include <prelabel/llm/completion.hpp>
+#include <prelabel/record/annotation_record.hpp>
 
 #include <cstdint>
 #include <functional>
@@ -22,7 +22,7 @@ struct AnswerKey {
 
 struct StoredAnswer {
     llm::Completion completion;
-    labeling::CacheTier tier = labeling::CacheTier::memory;
+    record::CacheTier tier = record::CacheTier::memory;
 };
 
 /// Port: answers already paid for. Bound: the implementation's, by bytes.

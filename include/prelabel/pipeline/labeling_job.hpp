@@ -1,10 +1,10 @@
 #pragma once
 
 #include <prelabel/base/record.hpp>
-#include <prelabel/labeling/annotation.hpp>
 #include <prelabel/pipeline/answer_service.hpp>
 #include <prelabel/pipeline/labeling_plan.hpp>
 #include <prelabel/pipeline/sink.hpp>
+#include <prelabel/record/annotation_record.hpp>
 
 #include <functional>
 #include <memory>
@@ -46,10 +46,10 @@ private:
     [[nodiscard]] async::Coroutine<Verdict> label();
     /// Why an answer cannot be used, as a sentence for the model; none when `labeled` was filled.
     [[nodiscard]] std::optional<std::string> judge(const llm::Completion& completion, Labeled& labeled) const;
-    [[nodiscard]] Body request(const std::vector<labeling::Message>& repair) const;
+    [[nodiscard]] Body request(const std::vector<llm::Message>& repair) const;
     void account(const Answered& answered);
-    [[nodiscard]] labeling::AnnotationRecord annotation(Labeled labeled);
-    [[nodiscard]] Result<Output> render(const labeling::AnnotationRecord& annotation, std::size_t bytes_max) const;
+    [[nodiscard]] record::AnnotationRecord annotation(Labeled labeled);
+    [[nodiscard]] Result<Output> render(const record::AnnotationRecord& annotation, std::size_t bytes_max) const;
     /// After a write that failed, `again` makes the output anew: that is rare, and a copy kept for it would cost every
     /// document.
     [[nodiscard]] async::Coroutine<Written> publish(Output output, std::function<Output()> again);
@@ -60,9 +60,9 @@ private:
     std::shared_ptr<const Lease> lease_;
     labeling::Document document_;
     // what was spent so far, over all calls for this document
-    labeling::Usage usage_;
+    llm::Usage usage_;
     flow::Effort effort_;
-    labeling::CacheTier tier_ = labeling::CacheTier::miss;
+    record::CacheTier tier_ = record::CacheTier::miss;
     std::vector<std::string> response_ids_;
 };
 

@@ -3,9 +3,9 @@
 #include <prelabel/base/enum_array.hpp>
 #include <prelabel/base/enum_names.hpp>
 #include <prelabel/base/histogram.hpp>
-#include <prelabel/labeling/annotation.hpp>
 #include <prelabel/llm/reply_class.hpp>
 #include <prelabel/pipeline/dead_letter.hpp>
+#include <prelabel/record/annotation_record.hpp>
 
 #include <array>
 #include <cstdint>
@@ -54,10 +54,10 @@ struct Stats {
     std::uint64_t learned_requests_per_minute = 0;  ///< from its refusals; 0: nothing was learned
     std::size_t learned_in_flight = 0;              ///< calls it takes at once; 0: as many as configured
 
-    labeling::Usage usage;
+    llm::Usage usage;
     std::uint64_t malformed_usage = 0;  ///< replies whose token counts cannot be true
     std::uint64_t reserved_tokens = 0;  ///< charged against tokens per minute
-    EnumArray<labeling::CacheTier, std::uint64_t> cache_lookups;
+    EnumArray<record::CacheTier, std::uint64_t> cache_lookups;
 
     std::vector<std::string> labels;                                  ///< of the task; the next one is in its order
     std::vector<EnumArray<labeling::Match, std::uint64_t>> entities;  ///< by label

@@ -1,11 +1,11 @@
-#include <prelabel/labeling/json_text.hpp>
+#include <prelabel/base/json_text.hpp>
 
 #include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
 
-namespace prelabel::labeling {
+namespace prelabel {
 namespace {
 
 constexpr std::uint64_t each(std::uint64_t byte) { return byte * 0x0101010101010101U; }
@@ -85,4 +85,4 @@ std::string json_string(std::string_view text) {
     return out;
 }
 
-}  // namespace prelabel::labeling
+}  // namespace prelabel

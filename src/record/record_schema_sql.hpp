@@ -3,11 +3,11 @@
 #include <string>
 #include <vector>
 
-#include <labeling/record_fields.hpp>
+#include <record/record_fields.hpp>
 
-namespace prelabel::labeling {
+namespace prelabel::record {
 
 [[nodiscard]] std::string render_iceberg(const std::vector<RecordField>& fields);
 [[nodiscard]] std::string render_sql(const std::vector<RecordField>& fields);
 
-}  // namespace prelabel::labeling
+}  // namespace prelabel::record

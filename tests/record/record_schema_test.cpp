@@ -1,6 +1,6 @@
-#include <prelabel/labeling/annotation_json.hpp>
-#include <prelabel/labeling/record_schema.hpp>
 #include <prelabel/labeling/schema_validator.hpp>
+#include <prelabel/record/annotation_json.hpp>
+#include <prelabel/record/record_schema.hpp>
 
 #include <array>
 #include <cstdlib>
@@ -15,14 +15,14 @@
 #include <gtest/gtest.h>
 #include <rapidjson/document.h>
 
-namespace prelabel::labeling {
+namespace prelabel::record {
 namespace {
 
 using ::testing::HasSubstr;
 using Names = std::vector<std::string>;
 
-Task sample_task() {
-    Task task;
+labeling::Task sample_task() {
+    labeling::Task task;
     task.name = "news-ner";
     task.instructions = "Label every mention, also inside quotations.";
     task.labels = {{"PER", "people, also fictional"}, {"ORG", "companies, agencies, teams"}, {"LOC", "places"}};
@@ -35,10 +35,10 @@ AnnotationRecord full_record() {
     record.text = "Ada 🎉";
     record.task_name = "news-ner";
     record.task_version = "3f9c2a71b0de";
-    record.partial = true;
-    record.findings.entities = {{"PER", "Ada", {0, 3}, {0, 3}, {0, 3}, Match::exact, 0.97},
-                                {"LOC", "Ada", {0, 3}, {0, 3}, {0, 3}, Match::normalized, std::nullopt}};
-    record.findings.discarded = {{"ORG", "Royal Society", DiscardReason::not_in_text}};
+    record.status = Status::partial;
+    record.findings.entities = {{"PER", "Ada", {0, 3}, {0, 3}, {0, 3}, labeling::Match::exact, 0.97},
+                                {"LOC", "Ada", {0, 3}, {0, 3}, {0, 3}, labeling::Match::normalized, std::nullopt}};
+    record.findings.discarded = {{"ORG", "Royal Society", labeling::DiscardReason::not_in_text}};
     record.provider = "openai";
     record.model = "gpt-4o-mini";
     record.response_ids = {"chatcmpl-1"};
@@ -111,11 +111,11 @@ TEST(RecordSchema, AcceptsEveryRecordThatIsWritten) {
     EXPECT_EQ(violation(full_record()), std::nullopt);
     EXPECT_EQ(violation(AnnotationRecord{}), std::nullopt);
     auto record = full_record();
-    for (const auto match : enum_values<Match>) {
+    for (const auto match : enum_values<labeling::Match>) {
         record.findings.entities[0].match = match;
         EXPECT_EQ(violation(record), std::nullopt);
     }
-    for (const auto reason : enum_values<DiscardReason>) {
+    for (const auto reason : enum_values<labeling::DiscardReason>) {
         record.findings.discarded[0] = {"no such label", "", reason};
         EXPECT_EQ(violation(record), std::nullopt);
     }
@@ -230,4 +230,4 @@ TEST(RecordSchema, IsPublishedAsItIsRendered) {
 }
 
 }  // namespace
-}  // namespace prelabel::labeling
+}  // namespace prelabel::record

@@ -1,4 +1,4 @@
-#include <prelabel/labeling/strict_subset.hpp>
+#include <prelabel/llm/strict_subset.hpp>
 
 #include <algorithm>
 #include <array>
@@ -7,7 +7,7 @@
 
 #include <rapidjson/document.h>
 
-namespace prelabel::labeling {
+namespace prelabel::llm {
 namespace {
 
 using rapidjson::Value;
@@ -162,4 +162,4 @@ std::optional<std::string> outside_strict_subset(std::string_view schema_json) {
     return Walk().reason(schema, "", 0);
 }
 
-}  // namespace prelabel::labeling
+}  // namespace prelabel::llm

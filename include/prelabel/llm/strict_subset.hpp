@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-namespace prelabel::labeling {
+namespace prelabel::llm {
 
 /// Why OpenAI's strict structured outputs would refuse a JSON Schema: the first reason, with its JSON Pointer, as
 ///   at /properties/entities/items: "allOf" is not in the subset
@@ -15,4 +15,4 @@ namespace prelabel::labeling {
 ///         ten levels, 5,000 properties, 1,000 enum values, 120,000 characters of names and values.
 [[nodiscard]] std::optional<std::string> outside_strict_subset(std::string_view schema_json);
 
-}  // namespace prelabel::labeling
+}  // namespace prelabel::llm

@@ -1,8 +1,8 @@
-#include <labeling/record_schema_json.hpp>
 #include <rapidjson/prettywriter.h>
 #include <rapidjson/stringbuffer.h>
+#include <record/record_schema_json.hpp>
 
-namespace prelabel::labeling {
+namespace prelabel::record {
 namespace {
 
 using Writer = rapidjson::PrettyWriter<rapidjson::StringBuffer>;
@@ -157,7 +157,7 @@ void put_avro_record(Writer& out, const std::string& name, const std::vector<Rec
 
 }  // namespace
 
-std::string render_json_schema(const Task& task, const std::vector<RecordField>& fields) {
+std::string render_json_schema(const labeling::Task& task, const std::vector<RecordField>& fields) {
     rapidjson::StringBuffer buffer;
     Writer out(buffer);
     out.SetIndent(' ', 2);
@@ -178,4 +178,4 @@ std::string render_avro(const std::vector<RecordField>& fields) {
     return rendered(buffer) + "\n";
 }
 
-}  // namespace prelabel::labeling
+}  // namespace prelabel::record

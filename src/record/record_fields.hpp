@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-namespace prelabel::labeling {
+namespace prelabel::record {
 
 enum class FieldType { text, int32, int64, real, instant, json, object, objects, texts };
 
@@ -22,6 +22,6 @@ struct RecordField {
 };
 
 /// The output record, field by field in the published order.
-[[nodiscard]] std::vector<RecordField> record_fields(const Task& task);
+[[nodiscard]] std::vector<RecordField> record_fields(const labeling::Task& task);
 
-}  // namespace prelabel::labeling
+}  // namespace prelabel::record

@@ -3,7 +3,7 @@
 //
 // Repeat: cmake --preset bench && ninja -C build/bench annotation_json_bench && build/bench/bench/annotation_json_bench
 #include <prelabel/base/iso_time.hpp>
-#include <prelabel/labeling/annotation_json.hpp>
+#include <prelabel/record/annotation_json.hpp>
 
 #include <string>
 
@@ -11,7 +11,7 @@
 #include <rapidjson/stringbuffer.h>
 #include <rapidjson/writer.h>
 
-namespace prelabel::labeling {
+namespace prelabel::record {
 namespace {
 
 AnnotationRecord record(const std::string& filler) {
@@ -20,8 +20,9 @@ AnnotationRecord record(const std::string& filler) {
     while (one.text.size() < 2'048) one.text += filler;
     one.task_name = "news-ner";
     one.task_version = "3f9c2a71b0de";
-    one.findings.entities.resize(5, {"PER", "Ada Lovelace", {812, 824}, {830, 842}, {815, 827}, Match::exact, 0.97});
-    one.findings.discarded = {{"ORG", "Royal Society", DiscardReason::not_in_text}};
+    one.findings.entities.resize(
+        5, {"PER", "Ada Lovelace", {812, 824}, {830, 842}, {815, 827}, labeling::Match::exact, 0.97});
+    one.findings.discarded = {{"ORG", "Royal Society", labeling::DiscardReason::not_in_text}};
     one.provider = "openai";
     one.model = "gpt-4o-mini";
     one.response_ids = {"chatcmpl-B3xyzAbCdEfGhIjKlMnOp"};
@@ -56,7 +57,7 @@ void put(Writer& out, const char* key, std::uint64_t value) {
     out.Uint64(value);
 }
 
-void put_entity(Writer& out, const Entity& entity) {
+void put_entity(Writer& out, const labeling::Entity& entity) {
     out.StartObject();
     put(out, "id", "e1");
     put(out, "label", entity.label);
@@ -105,7 +106,7 @@ void prose_with_rapidjson(benchmark::State& state) {
         put(out, "task_version", one.task_version);
         out.Key("entities");
         out.StartArray();
-        for (const Entity& entity : one.findings.entities) put_entity(out, entity);
+        for (const labeling::Entity& entity : one.findings.entities) put_entity(out, entity);
         out.EndArray();
         put_rest(out, one);
         out.EndObject();
@@ -115,4 +116,4 @@ void prose_with_rapidjson(benchmark::State& state) {
 BENCHMARK(prose_with_rapidjson);
 
 }  // namespace
-}  // namespace prelabel::labeling
+}  // namespace prelabel::record

@@ -1,6 +1,8 @@
+#include "sample_record.hpp"
+
 #include <prelabel/base/rng.hpp>
 #include <prelabel/base/version.hpp>
-#include <prelabel/labeling/annotation_json.hpp>
+#include <prelabel/record/annotation_json.hpp>
 
 #include <cmath>
 #include <cstring>
@@ -12,7 +14,7 @@
 #include <gtest/gtest.h>
 #include <rapidjson/document.h>
 
-namespace prelabel::labeling {
+namespace prelabel::record {
 namespace {
 
 using ::testing::HasSubstr;
@@ -24,26 +26,6 @@ rapidjson::Document parse(const std::string& json) {
                                                                                                json.size());
     EXPECT_FALSE(document.HasParseError()) << json;
     return document;
-}
-
-/// The record that the product's contract shows.
-AnnotationRecord published_example() {
-    AnnotationRecord record;
-    record.id = "doc-17";
-    record.text = "Ada Lovelace met Babbage in London 🎉.";
-    record.task_name = "news-ner";
-    record.task_version = "3f9c2a71b0de";
-    record.partial = true;
-    record.findings.entities = {{"PER", "Ada Lovelace", {0, 12}, {0, 12}, {0, 12}, Match::exact, 0.97}};
-    record.findings.discarded = {{"ORG", "Royal Society", DiscardReason::not_in_text}};
-    record.provider = "openai";
-    record.model = "gpt-4o-mini";
-    record.response_ids = {"chatcmpl-1"};
-    record.usage = {1, 212, 0, 31, 0.0000504};
-    record.source = {{"raw-documents", 3}, 1209, 1790000000000};
-    record.attempts = 1;
-    record.labeled_at = WallTime{std::chrono::sys_days{std::chrono::year{2026} / 11 / 23}} + std::chrono::hours{19};
-    return record;
 }
 
 TEST(AnnotationJson, WritesThePublishedShapeInThePublishedOrder) {
@@ -172,12 +154,12 @@ TEST(AnnotationJson, RefusesARecordThatIsTooLongEvenWithoutItsText) {
 }
 
 TEST(AnnotationJson, SpellsItsEnumeratorsAsPublished) {
-    EXPECT_EQ(to_string(Match::normalized), "normalized");
-    EXPECT_EQ(to_string(Match::fuzzy), "fuzzy");
-    EXPECT_EQ(to_string(DiscardReason::unknown_label), "unknown_label");
-    EXPECT_EQ(to_string(DiscardReason::overlap), "overlap");
-    EXPECT_EQ(to_string(DiscardReason::schema), "schema");
-    EXPECT_EQ(to_string(DiscardReason::duplicate), "duplicate");
+    EXPECT_EQ(to_string(labeling::Match::normalized), "normalized");
+    EXPECT_EQ(to_string(labeling::Match::fuzzy), "fuzzy");
+    EXPECT_EQ(to_string(labeling::DiscardReason::unknown_label), "unknown_label");
+    EXPECT_EQ(to_string(labeling::DiscardReason::overlap), "overlap");
+    EXPECT_EQ(to_string(labeling::DiscardReason::schema), "schema");
+    EXPECT_EQ(to_string(labeling::DiscardReason::duplicate), "duplicate");
     EXPECT_EQ(to_string(CacheTier::memory), "memory");
     EXPECT_EQ(to_string(CacheTier::journal), "journal");
     EXPECT_EQ(to_string(CacheTier::shared), "shared");
@@ -192,4 +174,4 @@ TEST(AnnotationJson, StampsTheVersionThatTheBuildHas) {
 }
 
 }  // namespace
-}  // namespace prelabel::labeling
+}  // namespace prelabel::record

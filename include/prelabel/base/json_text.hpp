@@ -3,7 +3,7 @@
 #include <string>
 #include <string_view>
 
-namespace prelabel::labeling {
+namespace prelabel {
 
 /// Appends `text`, valid UTF-8, as a JSON string with its quotes. Only what RFC 8259 demands is escaped, so that equal
 /// texts are equal bytes and non-ASCII text stays readable.
@@ -13,4 +13,4 @@ void append_json_string(std::string_view text, std::string& out);
 /// `text` as a JSON string, for places that are not hot.
 [[nodiscard]] std::string json_string(std::string_view text);
 
-}  // namespace prelabel::labeling
+}  // namespace prelabel

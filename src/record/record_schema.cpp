@@ -1,13 +1,13 @@
 #include <prelabel/base/expects.hpp>
-#include <prelabel/labeling/record_schema.hpp>
+#include <prelabel/record/record_schema.hpp>
 
-#include <labeling/record_fields.hpp>
-#include <labeling/record_schema_json.hpp>
-#include <labeling/record_schema_sql.hpp>
+#include <record/record_fields.hpp>
+#include <record/record_schema_json.hpp>
+#include <record/record_schema_sql.hpp>
 
-namespace prelabel::labeling {
+namespace prelabel::record {
 
-std::string record_schema(const Task& task, SchemaFormat format) {
+std::string record_schema(const labeling::Task& task, SchemaFormat format) {
     const auto fields = record_fields(task);
     switch (format) {
         case SchemaFormat::jsonschema:
@@ -23,4 +23,4 @@ std::string record_schema(const Task& task, SchemaFormat format) {
     return {};
 }
 
-}  // namespace prelabel::labeling
+}  // namespace prelabel::record

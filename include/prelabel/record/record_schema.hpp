@@ -6,7 +6,7 @@
 #include <array>
 #include <string>
 
-namespace prelabel::labeling {
+namespace prelabel::record {
 
 enum class SchemaFormat {
     jsonschema,  ///< draft 2020-12, closed, with the task's labels
@@ -25,6 +25,6 @@ constexpr auto enum_names(SchemaFormat) {
 
 /// The schema of the output record for a task, ending with a newline. All four are rendered from one table of fields,
 /// and a test holds what `to_json` writes against them.
-[[nodiscard]] std::string record_schema(const Task& task, SchemaFormat format);
+[[nodiscard]] std::string record_schema(const labeling::Task& task, SchemaFormat format);
 
-}  // namespace prelabel::labeling
+}  // namespace prelabel::record

@@ -1,5 +1,5 @@
-#include <prelabel/labeling/strict_subset.hpp>
 #include <prelabel/labeling/task.hpp>
+#include <prelabel/llm/strict_subset.hpp>
 
 #include <string>
 #include <vector>
@@ -7,7 +7,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-namespace prelabel::labeling {
+namespace prelabel::llm {
 namespace {
 
 std::string reason(const std::string& schema) { return outside_strict_subset(schema).value_or("inside"); }
@@ -115,4 +115,4 @@ TEST(StrictSubset, CountsLevelsPropertiesAndValues) {
 }
 
 }  // namespace
-}  // namespace prelabel::labeling
+}  // namespace prelabel::llm

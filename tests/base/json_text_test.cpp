@@ -1,10 +1,10 @@
+#include <prelabel/base/json_text.hpp>
 #include <prelabel/base/rng.hpp>
-#include <prelabel/labeling/json_text.hpp>
 
 #include <gtest/gtest.h>
 #include <rapidjson/document.h>
 
-namespace prelabel::labeling {
+namespace prelabel {
 namespace {
 
 TEST(JsonText, EscapesWhatRfc8259DemandsAndNothingElse) {
@@ -45,4 +45,4 @@ TEST(JsonText, AnyBytesBelow128ComeBackFromAnIndependentReader) {
 }
 
 }  // namespace
-}  // namespace prelabel::labeling
+}  // namespace prelabel

@@ -1,8 +1,7 @@
 #include <prelabel/base/expects.hpp>
 #include <prelabel/base/iso_time.hpp>
-#include <prelabel/base/version.hpp>
-#include <prelabel/labeling/annotation_json.hpp>
-#include <prelabel/labeling/json_text.hpp>
+#include <prelabel/base/json_text.hpp>
+#include <prelabel/record/annotation_json.hpp>
 
 #include <array>
 #include <charconv>
@@ -10,15 +9,13 @@
 #include <concepts>
 #include <string_view>
 
-namespace prelabel::labeling {
+namespace prelabel::record {
 namespace {
 
 /// Room for what is not text: keys, numbers, names of ordinary length. More only costs a second allocation.
 constexpr std::size_t record_overhead = 1'024;
 constexpr std::size_t entity_overhead = 256;
 constexpr std::size_t discarded_overhead = 80;
-
-constexpr std::string_view dropped_text = "text_dropped";
 
 void put(std::string& out, std::string_view key, std::integral auto value) {
     std::array<char, 24> digits;
@@ -50,7 +47,7 @@ void put_word(std::string& out, std::string_view key, std::string_view word) {
     out += '"';
 }
 
-void put_entity(std::string& out, std::size_t number, const Entity& entity) {
+void put_entity(std::string& out, std::size_t number, const labeling::Entity& entity) {
     put(out, R"({"id":"e)", number);
     put_string(out, R"(","label":)", entity.label);
     put_string(out, R"(,"text":)", entity.text);
@@ -69,15 +66,15 @@ void put_entity(std::string& out, std::size_t number, const Entity& entity) {
     out += '}';
 }
 
-void put_findings(std::string& out, const Findings& findings) {
+void put_findings(std::string& out, const labeling::Findings& findings) {
     out += R"(,"entities":[)";
     std::size_t number = 0;
-    for (const Entity& entity : findings.entities) {
+    for (const labeling::Entity& entity : findings.entities) {
         if (++number > 1) out += ',';
         put_entity(out, number, entity);
     }
     out += R"(],"relations":[],"labels":[],"fields":null,"output_text":null,"discarded":[)";
-    for (std::string_view key = R"({"label":)"; const Discarded& discarded : findings.discarded) {
+    for (std::string_view key = R"({"label":)"; const labeling::Discarded& discarded : findings.discarded) {
         put_string(out, key, discarded.label);
         put_string(out, R"(,"text":)", discarded.text);
         put_word(out, R"(,"reason":)", to_string(discarded.reason));
@@ -107,18 +104,19 @@ void put_provenance(std::string& out, const AnnotationRecord& record) {
     put(out, R"(},"run":{"attempts":)", record.attempts);
     put_word(out, R"(,"cache":)", to_string(record.cache));
     put_word(out, R"(,"labeled_at":)", iso_8601(record.labeled_at));
-    put_word(out, R"(,"version":)", program_version);
+    put_string(out, R"(,"version":)", record.made_by);
     out += "}}";
 }
 
 std::size_t expected_bytes(const AnnotationRecord& record, std::string_view text) {
     std::size_t bytes = record_overhead + text.size() + text.size() / 16;
-    for (const Entity& entity : record.findings.entities) bytes += entity_overhead + entity.text.size();
-    for (const Discarded& discarded : record.findings.discarded) bytes += discarded_overhead + discarded.text.size();
+    for (const labeling::Entity& entity : record.findings.entities) bytes += entity_overhead + entity.text.size();
+    for (const labeling::Discarded& discarded : record.findings.discarded)
+        bytes += discarded_overhead + discarded.text.size();
     return bytes;
 }
 
-std::string render(const AnnotationRecord& record, std::string_view text, std::string_view status) {
+std::string render(const AnnotationRecord& record, std::string_view text, Status status) {
     std::string out;
     out.reserve(expected_bytes(record, text));
     put_string(out, R"({"id":)", record.id);
@@ -126,7 +124,7 @@ std::string render(const AnnotationRecord& record, std::string_view text, std::s
     put_string(out, R"(,"task":{"name":)", record.task_name);
     put_word(out, R"(,"kind":)", "ner");
     put_string(out, R"(,"version":)", record.task_version);
-    put_word(out, R"(},"status":)", status);
+    put_word(out, R"(},"status":)", to_string(status));
     put_findings(out, record.findings);
     put_provenance(out, record);
     return out;
@@ -134,9 +132,7 @@ std::string render(const AnnotationRecord& record, std::string_view text, std::s
 
 }  // namespace
 
-std::string to_json(const AnnotationRecord& record) {
-    return render(record, record.text, record.partial ? "partial" : "complete");
-}
+std::string to_json(const AnnotationRecord& record) { return render(record, record.text, record.status); }
 
 Result<std::string> to_json_within(const AnnotationRecord& record, std::size_t bytes_max) {
     // Escaping only adds bytes, so a text that alone is too long need not be rendered to know.
@@ -144,11 +140,11 @@ Result<std::string> to_json_within(const AnnotationRecord& record, std::size_t b
         std::string whole = to_json(record);
         if (whole.size() <= bytes_max) return whole;
     }
-    std::string without_text = render(record, {}, dropped_text);
+    std::string without_text = render(record, {}, Status::text_dropped);
     if (without_text.size() <= bytes_max) return without_text;
     return Error{Fault::input,
                  "the record has " + std::to_string(without_text.size()) +
                      " bytes even without its text, more than max_record_bytes = " + std::to_string(bytes_max)};
 }
 
-}  // namespace prelabel::labeling
+}  // namespace prelabel::record

@@ -1,8 +1,8 @@
 #include <string_view>
 
-#include <labeling/record_schema_sql.hpp>
+#include <record/record_schema_sql.hpp>
 
-namespace prelabel::labeling {
+namespace prelabel::record {
 namespace {
 
 /// `text` as a SQL string: a quote is written twice.
@@ -117,4 +117,4 @@ std::string render_sql(const std::vector<RecordField>& fields) {
     return out + "\n);\n";
 }
 
-}  // namespace prelabel::labeling
+}  // namespace prelabel::record

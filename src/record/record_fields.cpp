@@ -1,8 +1,8 @@
-#include <prelabel/labeling/annotation.hpp>
+#include <prelabel/record/annotation_record.hpp>
 
-#include <labeling/record_fields.hpp>
+#include <record/record_fields.hpp>
 
-namespace prelabel::labeling {
+namespace prelabel::record {
 namespace {
 
 using Type = FieldType;
@@ -22,9 +22,9 @@ Fields task_fields() {
             {"version", Type::text, "hash of all that shapes the prompt and the accepted answers"}};
 }
 
-Fields entity_fields(const Task& task) {
+Fields entity_fields(const labeling::Task& task) {
     std::vector<std::string> labels;
-    for (const Label& label : task.labels) labels.push_back(label.name);
+    for (const labeling::Label& label : task.labels) labels.push_back(label.name);
     return {{"id", Type::text, "e1, e2, ... in this record"},
             word("label", "one of the task's labels", std::move(labels)),
             {"text", Type::text, "the document's text from start to end, byte for byte"},
@@ -34,7 +34,7 @@ Fields entity_fields(const Task& task) {
             {"end_utf8", Type::int64, "byte after the last"},
             {"start_utf16", Type::int64, "first UTF-16 unit, as JavaScript and Java count"},
             {"end_utf16", Type::int64, "UTF-16 unit after the last"},
-            word("match", "exact, or equal but for case, white space and Unicode form", enum_words<Match>()),
+            word("match", "exact, or equal but for case, white space and Unicode form", enum_words<labeling::Match>()),
             confidence()};
 }
 
@@ -48,7 +48,7 @@ Fields relation_fields() {
 Fields discarded_fields() {
     return {{"label", Type::text, "as the model gave it"},
             {"text", Type::text, "as the model gave it"},
-            word("reason", "why it is no entity", enum_words<DiscardReason>())};
+            word("reason", "why it is no entity", enum_words<labeling::DiscardReason>())};
 }
 
 Fields model_fields() {
@@ -87,7 +87,7 @@ Fields run_fields() {
 
 }  // namespace
 
-std::vector<RecordField> record_fields(const Task& task) {
+std::vector<RecordField> record_fields(const labeling::Task& task) {
     const Fields label_fields = {{"label", Type::text, "one of the task's labels"}, confidence()};
     return {
         {"id", Type::text, "the document's id"},
@@ -96,7 +96,7 @@ std::vector<RecordField> record_fields(const Task& task) {
         word("status",
              "partial: something was discarded or salvaged; text_dropped: the record would have exceeded "
              "max_record_bytes",
-             {"complete", "partial", "text_dropped"}),
+             enum_words<Status>()),
         {"entities", Type::objects, "by start, then longest first", false, entity_fields(task)},
         {"relations", Type::objects, "empty for ner", false, relation_fields(), {}, 0, true},
         {"labels", Type::objects, "of the whole document; empty for ner", false, label_fields, {}, 0, true},
@@ -110,4 +110,4 @@ std::vector<RecordField> record_fields(const Task& task) {
     };
 }
 
-}  // namespace prelabel::labeling
+}  // namespace prelabel::record

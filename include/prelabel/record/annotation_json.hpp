@@ -1,17 +1,16 @@
 #pragma once
 
 #include <prelabel/base/result.hpp>
-#include <prelabel/labeling/annotation.hpp>
+#include <prelabel/record/annotation_record.hpp>
 
 #include <cstddef>
 #include <string>
 
-namespace prelabel::labeling {
+namespace prelabel::record {
 
 /// The record as one line of JSON, no trailing newline. Every field is always there, in the published order (see
 /// `record_schema`): lists may be empty, a missing confidence is null, an unknown timestamp is -1. Reals always have a
 /// point or an exponent and read back as the same double, so that a lake which guesses types never guesses "integer".
-/// `status` is `complete`, or `partial` when something was discarded or salvaged.
 /// Cost: one pass, one allocation for most records; under 2 µs for 2 KiB with five entities.
 [[nodiscard]] std::string to_json(const AnnotationRecord& record);
 
@@ -21,4 +20,4 @@ namespace prelabel::labeling {
 /// Errors: Fault::input when even that is too long.
 [[nodiscard]] Result<std::string> to_json_within(const AnnotationRecord& record, std::size_t bytes_max);
 
-}  // namespace prelabel::labeling
+}  // namespace prelabel::record

@@ -1,0 +1,63 @@
+#pragma once
+
+#include <prelabel/base/enum_names.hpp>
+#include <prelabel/base/record.hpp>
+#include <prelabel/base/time.hpp>
+#include <prelabel/base/version.hpp>
+#include <prelabel/labeling/findings.hpp>
+#include <prelabel/llm/usage.hpp>
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace prelabel::record {
+
+enum class Status {
+    complete,
+    partial,       ///< something was discarded or salvaged
+    text_dropped,  ///< the record would have been too long with its text, whether it was complete or partial
+};
+constexpr auto enum_names(Status) {
+    return std::to_array<EnumName<Status>>({
+        {Status::complete, "complete"},
+        {Status::partial, "partial"},
+        {Status::text_dropped, "text_dropped"},
+    });
+}
+
+/// Where the answer came from.
+enum class CacheTier { miss, memory, journal, shared, inflight };
+constexpr auto enum_names(CacheTier) {
+    return std::to_array<EnumName<CacheTier>>({
+        {CacheTier::miss, "miss"},
+        {CacheTier::memory, "memory"},
+        {CacheTier::journal, "journal"},
+        {CacheTier::shared, "shared"},
+        {CacheTier::inflight, "inflight"},
+    });
+}
+
+/// One pre-annotation, as published.
+struct AnnotationRecord {
+    std::string id;
+    std::string text;
+    std::string task_name;
+    std::string task_version;
+    Status status = Status::complete;
+    labeling::Findings findings;
+    std::string provider;
+    std::string model;
+    std::vector<std::string> response_ids;
+    llm::Usage usage;
+    Origin source;
+    std::uint32_t attempts = 0;
+    CacheTier cache = CacheTier::miss;
+    WallTime labeled_at{};                 ///< to the millisecond
+    std::string made_by{program_version};  ///< prelabel's version
+
+    friend bool operator==(const AnnotationRecord&, const AnnotationRecord&) = default;
+};
+
+}  // namespace prelabel::record

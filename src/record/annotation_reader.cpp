@@ -1,0 +1,179 @@
+#include <prelabel/base/iso_time.hpp>
+#include <prelabel/base/json_tree.hpp>
+#include <prelabel/record/annotation_reader.hpp>
+
+#include <cstddef>
+#include <limits>
+#include <optional>
+#include <type_traits>
+#include <utility>
+
+namespace prelabel::record {
+namespace {
+
+/// Why a line is refused; caught where the reading began.
+struct Refused {
+    std::string why;
+};
+
+/// A value of the line and where it stands.
+class Field {
+public:
+    Field(JsonValue json, std::string pointer) : json_(json), pointer_(std::move(pointer)) {}
+
+    /// The member of an object.
+    Field operator[](std::string_view name) const {
+        if (!json_.is_object()) refuse("is no object");
+        std::string pointer = pointer_ + '/' + std::string(name);
+        const auto found = json_.member(name);
+        if (!found) throw Refused{pointer + (json_.has(name) ? " stands twice" : " is missing")};
+        return {*found, std::move(pointer)};
+    }
+
+    void operator()(std::string& into) const {
+        const auto text = json_.text();
+        if (!text) refuse("is no text");
+        into = *text;
+    }
+    template <class Number>
+        requires std::is_integral_v<Number>
+    void operator()(Number& into) const {
+        constexpr bool is_signed = std::is_signed_v<Number>;
+        const auto whole = [this] {
+            if constexpr (is_signed)
+                return json_.integer();
+            else
+                return json_.natural();
+        }();
+        if (!whole || !std::in_range<Number>(*whole))
+            refuse((is_signed ? "is no whole number up to " : "is no whole number from 0 to ") +
+                   std::to_string(std::numeric_limits<Number>::max()));
+        into = static_cast<Number>(*whole);
+    }
+    void operator()(double& into) const {
+        const auto number = json_.number();
+        if (!number) refuse("is no number");
+        into = *number;
+    }
+    void operator()(std::optional<double>& into) const {
+        into.reset();
+        if (!json_.is_null()) (*this)(into.emplace());
+    }
+    void operator()(WallTime& into) const {
+        std::string text;
+        (*this)(text);
+        const auto time = from_iso_8601(text);
+        if (!time) refuse("is no time like 2026-11-23T19:00:00.000Z");
+        into = *time;
+    }
+    template <NamedEnum E>
+    void operator()(E& into) const {
+        std::string word;
+        (*this)(word);
+        const auto known = from_string<E>(word);
+        if (!known) refuse("is a word that this version does not know");
+        into = *known;
+    }
+    template <class T, class Read>
+    void list(std::vector<T>& into, const Read& read) const {
+        if (!json_.is_list()) refuse("is no list");
+        into.clear();
+        into.reserve(json_.size());
+        for (std::size_t i = 0; i < json_.size(); ++i)
+            read(Field(json_[i], pointer_ + '/' + std::to_string(i)), into.emplace_back());
+    }
+
+    [[noreturn]] void refuse(const std::string& why) const {
+        throw Refused{(pointer_.empty() ? "the record" : pointer_) + ' ' + why};
+    }
+
+private:
+    JsonValue json_;
+    std::string pointer_;
+};
+
+void read_entity(const Field& field, labeling::Entity& entity) {
+    field["label"](entity.label);
+    field["text"](entity.text);
+    field["start"](entity.code_points.start);
+    field["end"](entity.code_points.end);
+    field["start_utf8"](entity.utf8.start);
+    field["end_utf8"](entity.utf8.end);
+    field["start_utf16"](entity.utf16.start);
+    field["end_utf16"](entity.utf16.end);
+    field["match"](entity.match);
+    field["confidence"](entity.confidence);
+}
+
+void read_discarded(const Field& field, labeling::Discarded& discarded) {
+    field["label"](discarded.label);
+    field["text"](discarded.text);
+    field["reason"](discarded.reason);
+}
+
+void read_usage(const Field& field, llm::Usage& usage) {
+    field["requests"](usage.requests);
+    field["input_tokens"](usage.input_tokens);
+    field["cached_input_tokens"](usage.cached_input_tokens);
+    field["output_tokens"](usage.output_tokens);
+    field["cost_usd"](usage.cost_usd);
+}
+
+void read_source(const Field& field, Origin& source) {
+    field["topic"](source.partition.topic);
+    field["partition"](source.partition.number);
+    field["offset"](source.offset);
+    field["timestamp_ms"](source.timestamp_ms);
+}
+
+void expect_true_spans(const AnnotationRecord& record) {
+    std::size_t number = 0;
+    for (const auto& entity : record.findings.entities) {
+        const auto [start, end] = entity.utf8;
+        const bool inside = start < end && end <= record.text.size();
+        if (!inside || std::string_view(record.text).substr(start, end - start) != entity.text)
+            throw Refused{"/entities/" + std::to_string(number) +
+                          " is not what stands in the text from start_utf8 to "
+                          "end_utf8"};
+        ++number;
+    }
+}
+
+AnnotationRecord read_record(const Field& field) {
+    AnnotationRecord record;
+    field["id"](record.id);
+    field["text"](record.text);
+    const Field task = field["task"];
+    task["name"](record.task_name);
+    task["version"](record.task_version);
+    field["status"](record.status);
+    field["entities"].list(record.findings.entities, read_entity);
+    field["discarded"].list(record.findings.discarded, read_discarded);
+    const Field model = field["model"];
+    model["provider"](record.provider);
+    model["name"](record.model);
+    model["response_ids"].list(record.response_ids, [](const Field& id, std::string& into) { id(into); });
+    read_usage(field["usage"], record.usage);
+    read_source(field["source"], record.source);
+    const Field run = field["run"];
+    run["attempts"](record.attempts);
+    run["cache"](record.cache);
+    run["labeled_at"](record.labeled_at);
+    run["version"](record.made_by);
+    if (record.status != Status::text_dropped) expect_true_spans(record);
+    return record;
+}
+
+}  // namespace
+
+Result<AnnotationRecord> read_annotation(std::string_view json) {
+    const auto tree = JsonTree::read_object(json);
+    if (!tree) return Error{Fault::input, "the record " + tree.error().message};
+    try {
+        return read_record({tree->root(), {}});
+    } catch (const Refused& refused) {
+        return Error{Fault::input, refused.why};
+    }
+}
+
+}  // namespace prelabel::record
