@@ -1,4 +1,5 @@
 #include <prelabel/base/nearest.hpp>
+#include <prelabel/base/version.hpp>
 
 #include <algorithm>
 #include <charconv>
@@ -36,7 +37,7 @@ void wrong(const std::string& option, const std::string& what) { throw CLI::Vali
 void define(CLI::App& app, Invocation& to, Texts& texts) {
     Settings& settings = to.settings;
     const CLI::Range share(0.0, 1.0);
-    app.set_version_flag("--version", "llm-sim " PRELABEL_VERSION);
+    app.set_version_flag("--version", "llm-sim " + std::string(program_version));
     app.add_option("--listen", texts.listen, "address and port; port 0 lets the system choose")->capture_default_str();
     app.add_option("--port-file", to.port_file, "write the port to this file");
     app.add_option("--seed", settings.seed, "equal seeds give equal answers, faults and latencies")

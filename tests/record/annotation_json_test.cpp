@@ -1,14 +1,11 @@
 #include "sample_record.hpp"
 
 #include <prelabel/base/rng.hpp>
-#include <prelabel/base/version.hpp>
 #include <prelabel/record/annotation_json.hpp>
 
 #include <cmath>
 #include <cstring>
-#include <fstream>
 #include <limits>
-#include <sstream>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -164,13 +161,6 @@ TEST(AnnotationJson, SpellsItsEnumeratorsAsPublished) {
     EXPECT_EQ(to_string(CacheTier::journal), "journal");
     EXPECT_EQ(to_string(CacheTier::shared), "shared");
     EXPECT_EQ(to_string(CacheTier::inflight), "inflight");
-}
-
-TEST(AnnotationJson, StampsTheVersionThatTheBuildHas) {
-    std::ifstream file(PRELABEL_SOURCE_DIR "/CMakeLists.txt");
-    std::stringstream build;
-    build << file.rdbuf();
-    EXPECT_THAT(build.str(), HasSubstr("project(prelabel VERSION " + std::string(program_version) + " "));
 }
 
 }  // namespace
