@@ -99,7 +99,7 @@ std::string Progress::line() const {
 
 std::string Progress::quota(const pipeline::Stats& stats, double elapsed) const {
     const auto share = [&](double used, std::uint64_t per_minute) {
-        return per_minute > 0 ? used / std::max(elapsed / 60, 1.0) / static_cast<double>(per_minute) : 0.0;
+        return per_minute > 0 ? used / (std::max(elapsed, 1.0) / 60) / static_cast<double>(per_minute) : 0.0;
     };
     if (limits_.requests_per_minute == 0 && limits_.tokens_per_minute == 0) return {};
     std::uint64_t calls = stats.calls_in_flight;

@@ -56,6 +56,12 @@ public:
                    "is " +
                        std::to_string(settings.input.max_poll_interval().count()),
                    "a shorter drain, or a longer max.poll.interval.ms");
+        const auto tokens = settings.pipeline.limits.tokens_per_minute;
+        if (tokens > 0 && settings.model.max_output_tokens >= tokens)
+            report("llm.limits.tokens_per_minute",
+                   "is used up by one answer: providers count llm.max_output_tokens, which is " +
+                       std::to_string(settings.model.max_output_tokens) + ", for each call",
+                   "the account's limit, or a smaller max_output_tokens");
         if (settings.pipeline.document_bytes_max > settings.pipeline.bytes_in_memory_max)
             report(given("input.max_document_bytes") ? "input.max_document_bytes" : "input.max_bytes_in_memory",
                    "one document of input.max_document_bytes would not fit in input.max_bytes_in_memory",

@@ -43,6 +43,9 @@ constexpr std::array<std::string_view, 3> model_words = {"model_not_found", "inv
 constexpr std::array<std::string_view, 5> length_phrases = {"context length", "context size", "context window",
                                                             "contextwindowexceeded", "prompt is too long"};
 
+/// A 429 that no waiting heals: the request alone is more than a minute's tokens. It has the code of any other 429.
+constexpr std::string_view larger_than_the_limit = "request too large";
+
 bool names(const OpenAiReply& reply, std::span<const std::string_view> words) {
     return is_any(lowered(reply.error_code), words) || is_any(lowered(reply.error_type), words);
 }
@@ -92,6 +95,7 @@ ReplyClass classify_openai_failure(int status, const OpenAiReply& reply, std::st
         case 413:
             return ReplyClass::context_length;
         case 429:
+            if (lowered(reply.error_message).starts_with(larger_than_the_limit)) return ReplyClass::context_length;
             return retry == "false" ? ReplyClass::out_of_money : ReplyClass::throttled;
         case 408:
         case 409:
@@ -118,6 +122,8 @@ std::string describe_openai_failure(int status, const OpenAiReply& reply) {
     add("code", reply.error_code);
     add("type", reply.error_type);
     add("param", reply.error_param);
+    if (status == 429 && lowered(reply.error_message).starts_with(larger_than_the_limit))
+        text += ": larger than the account's tokens a minute";
     return text;
 }
 

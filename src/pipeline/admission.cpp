@@ -95,7 +95,10 @@ std::size_t Admission::documents_worth_reading() const {
 }
 
 std::uint64_t Admission::tokens_of(std::size_t body_bytes) const {
-    return estimator_.estimate(body_bytes) + max_output_tokens_;
+    const std::uint64_t tokens = estimator_.estimate(body_bytes) + max_output_tokens_;
+    // A provider takes no call of more than a minute's tokens: charged in full, it would hold back others for what is
+    // never used.
+    return tokens_.per_minute() > 0 ? std::min(tokens, tokens_.per_minute()) : tokens;
 }
 
 Admission::Ready Admission::ready_at(TimePoint now, std::uint64_t tokens) const {

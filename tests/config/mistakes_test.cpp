@@ -37,6 +37,8 @@ constexpr Mistake mistakes[] = {
     {"5000", "5e3", "c.yaml:16:33: llm.limits.requests_per_minute: ", "found \"5e3\"; expected an integer"},
     {"5000", "\"5000\"", "c.yaml:16:33: llm.limits.requests_per_minute: ", "remove the quotes"},
     {"5000", "99999999999999999999", "c.yaml:16:33: llm.limits.requests_per_minute: ", "expected an integer"},
+    {"2000000", "2048",
+     "c.yaml:16:58: llm.limits.tokens_per_minute: ", "used up by one answer: providers count llm.max_out"},
     {"connect: 5s", "connect: 5",
      "c.yaml:17:22: llm.timeout.connect: ", "found \"5\"; expected a duration such as 250ms"},
     {"connect: 5s", "connect: 5 sec", "c.yaml:17:22: llm.timeout.connect: ", "expected a duration"},

@@ -55,6 +55,17 @@ TEST_F(AdmissionTest, PacesTokensAndCountsWhatItReserved) {
     EXPECT_EQ(waits(WaitReason::requests), 0U);
 }
 
+TEST_F(AdmissionTest, ACallOfManyMinutesOfTokensHoldsOthersBackForOneMinute) {
+    with({0, 60'000, 1'000});
+    ask("huge", 1'000'000);
+    ask("small", 100);
+    loop.advance(seconds(50));
+    EXPECT_EQ(order, Order{"huge"});
+    loop.advance(seconds(12));
+    EXPECT_EQ(order, (Order{"huge", "small"}));
+    EXPECT_EQ(stats.reserved_tokens, 60'100U);
+}
+
 TEST_F(AdmissionTest, ARetryWaitsForItsTimeAndLetsOthersPass) {
     with({0, 0, 10});
     const TimePoint at = loop.now() + seconds(5);
