@@ -17,9 +17,6 @@
 namespace prelabel::llm {
 namespace {
 
-using Message;
-using Role;
-
 std::string prose(std::int64_t bytes) {
     std::string text;
     while (text.size() < static_cast<std::size_t>(bytes))

@@ -71,10 +71,10 @@ std::string system_message(const Task& task) {
 
 PromptTemplate::PromptTemplate(const Task& task) {
     preamble_.reserve(1 + 2 * task.examples.size());
-    preamble_.push_back({Role::system, system_message(task)});
+    preamble_.push_back({llm::Role::system, system_message(task)});
     for (const Example& example : task.examples) {
-        preamble_.push_back({Role::user, delimited(example.text)});
-        preamble_.push_back({Role::assistant, answer_for(example.entities)});
+        preamble_.push_back({llm::Role::user, delimited(example.text)});
+        preamble_.push_back({llm::Role::assistant, answer_for(example.entities)});
     }
 }
 

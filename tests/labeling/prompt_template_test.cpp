@@ -31,8 +31,8 @@ std::string unwrapped(const std::string& turn) {
 
 TEST(PromptTemplate, SystemMessageHoldsInstructionsLabelsAndRules) {
     const PromptTemplate prompt(news());
-    const Message& system = prompt.preamble().front();
-    EXPECT_EQ(system.role, Role::system);
+    const llm::Message& system = prompt.preamble().front();
+    EXPECT_EQ(system.role, llm::Role::system);
     EXPECT_THAT(system.content, HasSubstr("Label every mention, also inside quotations."));
     EXPECT_THAT(system.content, HasSubstr("- PER: people, also fictional\n- MISC\n"));
     EXPECT_THAT(system.content, HasSubstr("in order of appearance, repeats included"));
@@ -43,8 +43,8 @@ TEST(PromptTemplate, SystemMessageHoldsInstructionsLabelsAndRules) {
 TEST(PromptTemplate, ExamplesAreTurnsThatLookLikeTheRealOnes) {
     const PromptTemplate prompt(news());
     ASSERT_EQ(prompt.preamble().size(), 5U);
-    EXPECT_EQ(prompt.preamble()[1], (Message{Role::user, prompt.document_turn("Ada said \"hi\" to Bob.")}));
-    EXPECT_EQ(prompt.preamble()[2].role, Role::assistant);
+    EXPECT_EQ(prompt.preamble()[1], (llm::Message{llm::Role::user, prompt.document_turn("Ada said \"hi\" to Bob.")}));
+    EXPECT_EQ(prompt.preamble()[2].role, llm::Role::assistant);
     for (const std::size_t example : {0U, 1U}) {
         const auto answer = parse_answer(prompt.preamble()[2 + 2 * example].content);
         ASSERT_TRUE(answer.has_value());

@@ -1,5 +1,6 @@
 #include <prelabel/labeling/schema_validator.hpp>
 #include <prelabel/labeling/task.hpp>
+#include <prelabel/llm/strict_subset.hpp>
 
 #include <functional>
 #include <set>
@@ -106,6 +107,12 @@ TEST(Task, OwnSchemaIsTheAnswerSchema) {
     Task task = news();
     task.own_schema = R"({"type":"object"})";
     EXPECT_EQ(task.answer_schema(), task.own_schema);
+}
+
+TEST(Task, AProviderEnforcesTheSchemaMadeFromLabelsItself) {
+    Task task;
+    task.labels = {{"PER", ""}, {"ORG", ""}};
+    EXPECT_EQ(llm::outside_strict_subset(task.answer_schema()), std::nullopt);
 }
 
 }  // namespace

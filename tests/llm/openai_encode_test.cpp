@@ -8,8 +8,6 @@
 namespace prelabel::llm {
 namespace {
 
-using Message;
-using Role;
 using testing::HasSubstr;
 using testing::Not;
 

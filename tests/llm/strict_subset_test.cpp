@@ -1,4 +1,3 @@
-#include <prelabel/labeling/task.hpp>
 #include <prelabel/llm/strict_subset.hpp>
 
 #include <string>
@@ -15,12 +14,6 @@ std::string reason(const std::string& schema) { return outside_strict_subset(sch
 /// An object whose only property is `schema`.
 std::string object_with(const std::string& schema) {
     return R"({"type":"object","properties":{"a":)" + schema + R"(},"required":["a"],"additionalProperties":false})";
-}
-
-TEST(StrictSubset, HoldsTheSchemaMadeFromLabels) {
-    Task task;
-    task.labels = {{"PER", ""}, {"ORG", ""}};
-    EXPECT_EQ(reason(task.answer_schema()), "inside");
 }
 
 TEST(StrictSubset, HoldsWhatTheProviderDocuments) {

@@ -14,7 +14,9 @@ namespace {
 
 std::string trouble(const std::string& json) {
     const auto record = read_annotation(json);
-    if (!record) EXPECT_EQ(record.error().fault, Fault::input);
+    if (!record) {
+        EXPECT_EQ(record.error().fault, Fault::input);
+    }
     return record ? "none" : record.error().message;
 }
 
