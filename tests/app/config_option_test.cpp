@@ -1,0 +1,74 @@
+#include <prelabel/base/redaction.hpp>
+
+#include <string>
+
+#include <app/choice.hpp>
+#include <app/config_option.hpp>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace prelabel::app {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+ConfigOption parsed(const std::string& line) {
+    CLI::App cli;
+    ConfigOption option;
+    option.add_to(cli);
+    cli.parse(line);
+    return option;
+}
+
+TEST(ConfigOption, TakesOneFileAndAnyNumberOfOverrides) {
+    EXPECT_EQ(parsed("-c c.yaml").file, "c.yaml");
+    EXPECT_EQ(parsed("--config=c.yaml").file, "c.yaml");
+    EXPECT_THAT(parsed("-c c.yaml").overrides, IsEmpty());
+    EXPECT_THAT(parsed("--set a=1 -c c.yaml --set a=2").overrides, ElementsAre("a=1", "a=2")) << "in their order";
+    EXPECT_THAT(parsed("-c c.yaml --set \"a={b: c}\"").overrides, ElementsAre("a={b: c}"));
+}
+
+TEST(ConfigOption, CannotDoWithoutAFile) {
+    EXPECT_THROW(parsed(""), CLI::RequiredError);
+    EXPECT_THROW(parsed("--set a=1"), CLI::RequiredError);
+    EXPECT_THROW(parsed("-c"), CLI::ParseError);
+}
+
+TEST(ConfigOption, PrintsEveryProblemAndGivesNothing) {
+    const ConfigOption option{"/no/such.yaml", {}};
+    testing::internal::CaptureStderr();
+    EXPECT_FALSE(option.load({}));
+    EXPECT_EQ(testing::internal::GetCapturedStderr(), "/no/such.yaml: cannot be read: No such file or directory\n");
+}
+
+TEST(ConfigOption, ComplaintsNameTheProgramAndShowNoSecret) {
+    keep_secret("complaint-k3y-77", "${KEY}");
+    testing::internal::CaptureStderr();
+    complain("refused: complaint-k3y-77");
+    EXPECT_EQ(testing::internal::GetCapturedStderr(), "prelabel: refused: ${KEY}\n");
+}
+
+enum class Colour { red, green };
+constexpr auto enum_names(Colour) {
+    return std::to_array<EnumName<Colour>>({{Colour::red, "red"}, {Colour::green, "green"}});
+}
+
+TEST(Choice, IsOneOfItsWordsOrTheDefault) {
+    const auto chosen = [](const std::string& line) {
+        CLI::App cli;
+        Colour colour = Colour::green;
+        add_choice(cli, "--colour", colour, "");
+        cli.parse(line);
+        return colour;
+    };
+    EXPECT_EQ(chosen(""), Colour::green);
+    EXPECT_EQ(chosen("--colour red"), Colour::red);
+    EXPECT_EQ(chosen("--colour=green"), Colour::green);
+    for (const char* line : {"--colour blue", "--colour Red", "--colour", "--colour \"\""})
+        EXPECT_THROW(chosen(line), CLI::ParseError) << line;
+}
+
+}  // namespace
+}  // namespace prelabel::app
