@@ -1,0 +1,256 @@
+// What an assignment reads, from a broker in the test.
+#include "assignment_fixture.hpp"
+#include "loop.hpp"
+#include "mock_cluster.hpp"
+#include "raw_producer.hpp"
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace prelabel::kafka {
+namespace {
+
+using pipeline::Room;
+using test::Loop;
+using test::MockCluster;
+using test::RawProducer;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+constexpr Room plenty{1'000, 1U << 30};
+
+class AssignmentReads : public ::testing::Test {
+protected:
+    struct WentBack {
+        Partition partition;
+        Offset delivered;
+        Offset found;
+    };
+
+    MockCluster cluster{{"in", 3}};
+    Loop loop;
+    ClientPtr client;
+    int signals = 0;
+    Wakeup wakeup{loop.executor(), [this] { ++signals; }};
+    std::vector<rd_kafka_resp_err_t> errors;
+    std::vector<WentBack> went_back;
+    std::optional<Assignment> assignment;
+
+    /// Each partition's records in one batch, so that all of them arrive together.
+    void fill(std::size_t each, const std::vector<Partition>& partitions = {p0, p1, p2}) {
+        RawProducer producer(cluster.brokers(), {{"linger.ms", "5000"}});
+        for (std::size_t i = 0; i < each; ++i) {
+            for (const auto& partition : partitions) {
+                Record record;
+                record.origin.partition = partition;
+                record.value = std::string(100, 'v');
+                producer.add(record);
+            }
+        }
+        producer.flush();
+    }
+
+    void assign(const std::vector<Partition>& partitions, Offset from = 0, const Properties& properties = {}) {
+        client = consumer(cluster.brokers(), properties);
+        assignment.emplace(
+            client.get(), wakeup,
+            Assignment::Events{[this](rd_kafka_event_t* event) { errors.push_back(rd_kafka_event_error(event)); },
+                               [this](const Partition& partition, Offset delivered, Offset found) {
+                                   went_back.push_back({partition, delivered, found});
+                               }});
+        const PartitionListPtr list(rd_kafka_topic_partition_list_new(static_cast<int>(partitions.size())));
+        for (const auto& partition : partitions) {
+            assignment->add(partition);
+            rd_kafka_topic_partition_list_add(list.get(), partition.topic.c_str(), partition.number)->offset = from;
+        }
+        ASSERT_EQ(rd_kafka_assign(client.get(), list.get()), RD_KAFKA_RESP_ERR_NO_ERROR);
+    }
+
+    /// Where the client itself goes on, as after a topic was cut.
+    void seek(const Partition& partition, Offset to) {
+        const PartitionListPtr list(rd_kafka_topic_partition_list_new(1));
+        rd_kafka_topic_partition_list_add(list.get(), partition.topic.c_str(), partition.number)->offset = to;
+        const ErrorPtr error(rd_kafka_seek_partitions(client.get(), list.get(), 10'000));
+        ASSERT_EQ(error, nullptr);
+    }
+
+    std::vector<Record> read(Room room = plenty) {
+        std::vector<Record> out;
+        assignment->read(room, out);
+        return out;
+    }
+
+    /// Turns the loop and reads on signals, as the source does.
+    std::vector<Record> read_until(const std::function<bool(const std::vector<Record>&)>& enough, Room room = plenty) {
+        std::vector<Record> out;
+        loop.turn_until([&] {
+            if (std::exchange(signals, 0) > 0) assignment->signalled();
+            assignment->read({room.records - out.size(), room.bytes}, out);
+            return enough(out);
+        });
+        return out;
+    }
+    std::vector<Record> read_count(std::size_t count) {
+        return read_until([count](const auto& out) { return out.size() >= count; }, {count, plenty.bytes});
+    }
+
+    /// Reads the first record of each partition, so that the others are known to wait in the client.
+    void read_one_each(const std::vector<Partition>& partitions) {
+        for (const auto& partition : partitions) assignment->grant(partition, 1);
+        ASSERT_EQ(read_count(partitions.size()).size(), partitions.size());
+    }
+
+    static std::vector<Offset> offsets(const std::vector<Record>& records) {
+        std::vector<Offset> out;
+        for (const auto& record : records) out.push_back(record.origin.offset);
+        return out;
+    }
+    static std::vector<int> numbers(const std::vector<Record>& records) {
+        std::vector<int> out;
+        for (const auto& record : records) out.push_back(record.origin.partition.number);
+        return out;
+    }
+    [[nodiscard]] std::optional<Offset> position(const Partition& partition) const {
+        for (const auto& stats : assignment->stats())
+            if (stats.partition == partition) return stats.position;
+        return std::nullopt;
+    }
+};
+
+TEST_F(AssignmentReads, OneRecordACreditInOrder) {
+    fill(6, {p0});
+    assign({p0});
+    read_one_each({p0});
+    EXPECT_THAT(read(), IsEmpty()) << "its credit is spent";
+    assignment->grant(p0, 2);
+    assignment->grant(p0, 1);
+    EXPECT_THAT(offsets(read()), ElementsAre(1, 2, 3));
+    EXPECT_EQ(position(p0), 4);
+    EXPECT_THAT(read(), IsEmpty());
+    assignment->grant(p0, 10);
+    EXPECT_THAT(offsets(read()), ElementsAre(4, 5));
+}
+
+TEST_F(AssignmentReads, OnlyWhatThereIsRoomFor) {
+    fill(6, {p0});
+    assign({p0});
+    read_one_each({p0});
+    assignment->grant(p0, 10);
+    EXPECT_THAT(read({0, 1'000}), IsEmpty());
+    EXPECT_THAT(read({10, 0}), IsEmpty());
+    EXPECT_THAT(offsets(read({2, plenty.bytes})), ElementsAre(1, 2));
+    EXPECT_THAT(offsets(read({10, 1})), ElementsAre(3)) << "the first record that reaches the bound ends it";
+    const std::size_t bytes = read({1, plenty.bytes}).at(0).bytes();
+    fill(3, {p0});
+    read_count(1);
+    EXPECT_EQ(read_until([](const auto& out) { return !out.empty(); }, {10, bytes + 1}).size(), 2U);
+}
+
+TEST_F(AssignmentReads, PartitionsTakeTurns) {
+    fill(5);
+    assign({p0, p1, p2});
+    read_one_each({p0, p1, p2});
+    for (const auto& partition : {p0, p1, p2}) assignment->grant(partition, 10);
+    std::map<int, int> firsts;
+    std::vector<int> order;
+    for (int turn = 0; turn < 6; ++turn) order.push_back(numbers(read({1, plenty.bytes})).at(0));
+    for (int turn = 0; turn < 3; ++turn) {
+        EXPECT_EQ(order[static_cast<std::size_t>(turn) + 1], (order[static_cast<std::size_t>(turn)] + 1) % 3);
+        ++firsts[order[static_cast<std::size_t>(turn)]];
+    }
+    EXPECT_EQ(firsts.size(), 3U);
+}
+
+TEST_F(AssignmentReads, OneWithoutCreditKeepsNobodyElseWaiting) {
+    fill(3);
+    assign({p0, p1, p2});
+    read_one_each({p0, p1, p2});
+    assignment->grant(p2, 2);
+    EXPECT_THAT(numbers(read()), ElementsAre(2, 2));
+}
+
+TEST_F(AssignmentReads, NothingOfAPartitionThatIsRevoked) {
+    fill(3, {p0, p1});
+    assign({p0, p1});
+    read_one_each({p0, p1});
+    for (const auto& partition : {p0, p1}) assignment->grant(partition, 10);
+    assignment->revoke(p0);
+    EXPECT_THAT(numbers(read()), ElementsAre(1, 1));
+    EXPECT_EQ(position(p0), 1);
+}
+
+TEST_F(AssignmentReads, AnAddedPartitionStartsWithoutCredit) {
+    assign({p0});
+    assignment->grant(p0, 5);
+    assignment->add(p0);
+    fill(1, {p0});
+    loop.turn_until([&] { return signals > 0; });
+    assignment->signalled();
+    EXPECT_THAT(read(), IsEmpty());
+    assignment->grant(p0, 1);
+    EXPECT_THAT(offsets(read_count(1)), ElementsAre(0));
+}
+
+TEST_F(AssignmentReads, AQueueThatWasEmptyIsLookedAtAgainOnASignal) {
+    assign({p0});
+    assignment->grant(p0, 5);
+    EXPECT_THAT(read(), IsEmpty());
+    fill(1, {p0});
+    EXPECT_THAT(offsets(read_count(1)), ElementsAre(0));
+}
+
+TEST_F(AssignmentReads, NothingBehindAnOffsetThatWentBackUntilItIsResumed) {
+    fill(5, {p0});
+    assign({p0});
+    assignment->grant(p0, 3);
+    ASSERT_THAT(offsets(read_count(3)), ElementsAre(0, 1, 2));
+    seek(p0, 1);
+    assignment->grant(p0, 10);
+    EXPECT_THAT(read_until([&](const auto&) { return !went_back.empty(); }), IsEmpty());
+    EXPECT_EQ(went_back[0].partition, p0);
+    EXPECT_EQ(went_back[0].delivered, 3) << "the next one to be read";
+    EXPECT_EQ(went_back[0].found, 1);
+    assignment->signalled();
+    EXPECT_THAT(read(), IsEmpty());
+
+    assignment->resume(p0);
+    EXPECT_THAT(read(), IsEmpty()) << "without credit, as if it had just been added";
+    assignment->grant(p0, 4);
+    EXPECT_THAT(offsets(read_count(4)), ElementsAre(1, 2, 3, 4)) << "the record that told of it is not lost";
+    EXPECT_EQ(went_back.size(), 1U);
+    EXPECT_EQ(position(p0), 5);
+}
+
+TEST_F(AssignmentReads, OffsetsThatAreSkippedAreNoTrouble) {
+    fill(5, {p0});
+    assign({p0});
+    assignment->grant(p0, 10);
+    ASSERT_EQ(read_until([](const auto& out) { return out.size() >= 2; }, {2, plenty.bytes}).size(), 2U);
+    seek(p0, 4);
+    EXPECT_THAT(offsets(read_until([](const auto& out) { return !out.empty(); })), ElementsAre(4));
+    EXPECT_THAT(went_back, IsEmpty());
+}
+
+TEST_F(AssignmentReads, TheEndOfAPartitionTellsItsPosition) {
+    fill(2, {p0});
+    assign({p0}, 2);
+    assignment->grant(p0, 1);
+    read_until([&](const auto&) { return position(p0).has_value(); });
+    EXPECT_EQ(position(p0), 2);
+    EXPECT_THAT(errors, IsEmpty());
+}
+
+TEST_F(AssignmentReads, WhatElseArrivesIsHandedOn) {
+    fill(2, {p0});
+    assign({p0}, 100, {{"auto.offset.reset", "error"}});
+    assignment->grant(p0, 1);
+    EXPECT_THAT(read_until([&](const auto&) { return !errors.empty(); }), IsEmpty());
+    EXPECT_THAT(errors, ElementsAre(RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET));
+}
+
+}  // namespace
+}  // namespace prelabel::kafka
