@@ -16,8 +16,9 @@ constexpr int refusals_max = 3;
 }  // namespace
 
 Result<AdminClient> AdminClient::create(const std::string& brokers, const Properties& properties,
-                                        std::string_view section, std::chrono::milliseconds timeout) {
-    auto conf = admin_conf(brokers, properties, section);
+                                        std::string_view section, std::chrono::milliseconds timeout,
+                                        const std::string& group) {
+    auto conf = admin_conf(brokers, properties, section, group);
     if (!conf) return conf.error();
     // A consumer's client: a producer's would ask the broker to create the topics it looks for.
     auto client = make_client(RD_KAFKA_CONSUMER, std::move(*conf), properties, section);
@@ -79,6 +80,22 @@ std::optional<int> AdminClient::partitions(const std::string& topic, rd_kafka_re
     }
     rd_kafka_metadata_destroy(metadata);
     return found;
+}
+
+rd_kafka_resp_err_t AdminClient::ask_for_offsets(const std::string& topic) {
+    constexpr int turns = 6;
+    const QueuePtr news(rd_kafka_queue_get_consumer(client_.get()));
+    const PartitionListPtr partitions(rd_kafka_topic_partition_list_new(1));
+    rd_kafka_topic_partition_list_add(partitions.get(), topic.c_str(), 0);
+    for (int turn = 0; turn < turns; ++turn) {
+        const auto error = rd_kafka_committed(client_.get(), partitions.get(), std::min(left(), 500));
+        // Who may not use a group may not ask for its coordinator either: then the client says so, and the question waits.
+        while (const EventPtr event{rd_kafka_queue_poll(news.get(), 0)})
+            if (rd_kafka_event_error(event.get()) == RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED)
+                return RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED;
+        if (error != RD_KAFKA_RESP_ERR__TIMED_OUT && error != RD_KAFKA_RESP_ERR__WAIT_COORD) return error;
+    }
+    return RD_KAFKA_RESP_ERR__TIMED_OUT;
 }
 
 void AdminClient::listen() {

@@ -226,10 +226,12 @@ Result<ConfPtr> producer_conf(const OutputSettings& output, Batching batching) {
     return conf;
 }
 
-Result<ConfPtr> admin_conf(const std::string& brokers, const Properties& properties, std::string_view section) {
+Result<ConfPtr> admin_conf(const std::string& brokers, const Properties& properties, std::string_view section,
+                           const std::string& group) {
     if (auto given = require(section, "brokers", brokers); !given) return given.error();
     auto conf = base_conf(brokers);
     set_own(conf.get(), "allow.auto.create.topics", "false");
+    if (!group.empty()) set_own(conf.get(), "group.id", group.c_str());
     if (auto set = set_users(conf.get(), section, properties, {connection_refusals}); !set) return set.error();
     rd_kafka_conf_set_events(conf.get(), RD_KAFKA_EVENT_ERROR | RD_KAFKA_EVENT_LOG);
     return conf;

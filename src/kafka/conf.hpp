@@ -22,7 +22,7 @@ enum class Batching { shared, alone };
 [[nodiscard]] Result<ConfPtr> producer_conf(const OutputSettings& output, Batching batching = Batching::shared);
 /// For looking and administering: properties that only concern consuming or producing are accepted too.
 [[nodiscard]] Result<ConfPtr> admin_conf(const std::string& brokers, const Properties& properties,
-                                         std::string_view section);
+                                         std::string_view section, const std::string& group = {});
 
 /// A client with its log turned into events. `properties` and `section` name the culprit in an error.
 [[nodiscard]] Result<ClientPtr> make_client(rd_kafka_type_t type, ConfPtr conf, const Properties& properties,

@@ -128,37 +128,19 @@ void look_at_limits(AdminClient& admin, const std::vector<Wanted>& written, std:
     }
 }
 
-void look_at_group(AdminClient& admin, const std::string& group, Findings& findings) {
-    const char* name = group.c_str();
-    const auto event =
-        admin.ask(RD_KAFKA_ADMIN_OP_DESCRIBECONSUMERGROUPS, true, [&](const auto* options, rd_kafka_queue_t* replies) {
-            rd_kafka_DescribeConsumerGroups(admin.handle(), &name, 1, options, replies);
-        });
-    if (!event || rd_kafka_event_error(event.get()) != RD_KAFKA_RESP_ERR_NO_ERROR) return;
-    std::size_t count = 0;
-    const auto** const groups = rd_kafka_DescribeConsumerGroups_result_groups(
-        rd_kafka_event_DescribeConsumerGroups_result(event.get()), &count);
-    if (count == 0) return;
-    const auto* const error = rd_kafka_ConsumerGroupDescription_error(groups[0]);
-    std::size_t operations_count = 0;
-    const auto* const operations =
-        rd_kafka_ConsumerGroupDescription_authorized_operations(groups[0], &operations_count);
-    // Other errors mean that the group does not exist yet, or that an old broker cannot say: no reason to worry
-    // anybody.
-    const bool refused = error && rd_kafka_error_code(error) == RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED;
-    const bool ok = !refused && allowed(operations, operations_count, RD_KAFKA_ACL_OPERATION_READ);
-    findings.push_back({"this user may " + std::string(ok ? "" : "not ") + "join group " + group, ok,
-                        ok ? "" : "allow READ on group " + group + " for this user"});
+void look_at_group(AdminClient& admin, const std::string& group, const std::string& topic, Findings& findings) {
+    // To join takes READ, to ask for offsets DESCRIBE, which READ includes: who may not even ask may not join.
+    const auto error = admin.ask_for_offsets(topic);
+    const bool refused = error == RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED;
+    if (!refused && error != RD_KAFKA_RESP_ERR_NO_ERROR) return;  // the topics' findings say what is wrong
+    findings.push_back({"this user may " + std::string(refused ? "not " : "") + "use group " + group, !refused,
+                        refused ? "allow READ on group " + group + " for this user" : ""});
 }
 
 void look_at_cluster(const std::string& brokers, const Properties& properties, std::string_view section,
-                     const std::vector<Wanted>& wanted, std::chrono::milliseconds timeout, Findings& findings,
-                     const std::function<void(AdminClient&)>& look_further) {
-    // Never destroyed: librdkafka's own thread can wait for ever on a group's coordinator that answered after its time
-    // (seen with 2.8 and a broker that knows no such request), and destroying waits for that thread. A probe ends with
-    // its process.
-    static auto& kept = *new std::vector<Result<AdminClient>>;
-    auto& admin = kept.emplace_back(AdminClient::create(brokers, properties, section, timeout));
+                     const std::string& group, const std::vector<Wanted>& wanted, std::chrono::milliseconds timeout,
+                     Findings& findings, const std::function<void(AdminClient&)>& look_further) {
+    auto admin = AdminClient::create(brokers, properties, section, timeout, group);
     if (!admin) return findings.push_back({admin.error().message, false, "correct the property"});
     if (!admin->reach()) {
         const auto trouble = admin->trouble();
@@ -183,9 +165,9 @@ std::vector<Finding> probe(const InputSettings& input, const OutputSettings& out
     std::vector<Wanted> read{{input.topic, RD_KAFKA_ACL_OPERATION_READ}};
     std::vector<Wanted> written{{output.topic, RD_KAFKA_ACL_OPERATION_WRITE}};
     if (!output.dead_letter_topic.empty()) written.push_back({output.dead_letter_topic, RD_KAFKA_ACL_OPERATION_WRITE});
-    look_at_cluster(input.brokers, input.properties, input_section, read, timeout, findings,
-                    [&](AdminClient& admin) { look_at_group(admin, input.group, findings); });
-    look_at_cluster(output.brokers, output.properties, output_section, written, timeout, findings,
+    look_at_cluster(input.brokers, input.properties, input_section, input.group, read, timeout, findings,
+                    [&](AdminClient& admin) { look_at_group(admin, input.group, input.topic, findings); });
+    look_at_cluster(output.brokers, output.properties, output_section, {}, written, timeout, findings,
                     [&](AdminClient& admin) { look_at_limits(admin, written, output.max_record_bytes, findings); });
     return findings;
 }

@@ -13,7 +13,14 @@
 namespace prelabel::kafka::test {
 
 /// What the protocol calls its requests, as far as the tests make them fail.
-enum class Request : std::int16_t { produce = 0, fetch = 1, offset_commit = 8, heartbeat = 12 };
+enum class Request : std::int16_t {
+    produce = 0,
+    fetch = 1,
+    offset_commit = 8,
+    offset_fetch = 9,
+    find_coordinator = 10,
+    heartbeat = 12
+};
 
 /// A broker inside the test: librdkafka's mock cluster, on loopback.
 class MockCluster {

@@ -32,6 +32,18 @@ TEST(KafkaProbe, FindsEverythingWhereEverythingIsThere) {
     EXPECT_THAT(findings, Contains(Field(&Finding::what, "topic in exists with 3 partitions")));
     EXPECT_THAT(findings, Contains(Field(&Finding::what, "topic out exists with 10 partitions")));
     EXPECT_THAT(findings, Contains(Field(&Finding::what, "topic dead exists with 1 partitions")));
+    EXPECT_THAT(findings, Contains(Field(&Finding::what, "this user may use group prelabel")));
+}
+
+TEST(KafkaProbe, SaysThatTheGroupIsRefusedWhereverTheBrokerSaysSo) {
+    for (const auto request : {Request::find_coordinator, Request::offset_fetch}) {
+        MockCluster cluster{{"in", 1}, {"out", 1}, {"dead", 1}};
+        cluster.fail(request, std::vector(20, RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED));
+        EXPECT_THAT(
+            probe_at(cluster.brokers(), "in", 10s),
+            Contains(AllOf(Field(&Finding::ok, false), Field(&Finding::what, "this user may not use group prelabel"),
+                           Field(&Finding::fix, HasSubstr("allow READ on group prelabel")))));
+    }
 }
 
 TEST(KafkaProbe, SaysWhichTopicIsMissingAndWhatToDo) {
