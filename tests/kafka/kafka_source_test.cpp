@@ -100,7 +100,8 @@ TEST_F(KafkaSourceTest, SaysWhichPartitionAnErrorIsOf) {
     auto from = source();
     assign_all(*from, 1'000);
     read(*from, 30);
-    cluster.fail(Request::fetch, {RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED});
+    // More than one: the client passes over the reply to a fetch that it no longer waits for.
+    cluster.fail(Request::fetch, std::vector(10, RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED));
     const auto reading = loop.start(from->next(plenty));
     const auto named = Contains(Field(&Notice::text, AllOf(HasSubstr("in/"), HasSubstr("allow this user"))));
     loop.turn_until([&] { return ::testing::Value(notices, named); });

@@ -96,7 +96,8 @@ Names paths_of_avro(const rapidjson::Value& type, const std::string& prefix = ""
 }
 
 std::optional<std::string> violation(const AnnotationRecord& record) {
-    static const auto schema = SchemaValidator::compile(record_schema(sample_task(), SchemaFormat::jsonschema));
+    static const auto schema =
+        labeling::SchemaValidator::compile(record_schema(sample_task(), SchemaFormat::jsonschema));
     EXPECT_TRUE(schema);
     return schema->violation(to_json(record));
 }
@@ -126,7 +127,7 @@ TEST(RecordSchema, AcceptsEveryRecordThatIsWritten) {
     record.text.append(100'000, 'x');
     const auto within = to_json_within(record, 50'000);
     ASSERT_TRUE(within);
-    const auto schema = SchemaValidator::compile(record_schema(sample_task(), SchemaFormat::jsonschema));
+    const auto schema = labeling::SchemaValidator::compile(record_schema(sample_task(), SchemaFormat::jsonschema));
     EXPECT_EQ(schema->violation(*within), std::nullopt);
 }
 
@@ -137,7 +138,7 @@ TEST(RecordSchema, RefusesAnEntityWhoseLabelIsNotTheTasks) {
 }
 
 TEST(RecordSchema, RefusesAFieldTooMuchAndAFieldTooFew) {
-    const auto schema = SchemaValidator::compile(record_schema(sample_task(), SchemaFormat::jsonschema));
+    const auto schema = labeling::SchemaValidator::compile(record_schema(sample_task(), SchemaFormat::jsonschema));
     const auto json = to_json(full_record());
     EXPECT_NE(schema->violation(R"({"more":1,)" + json.substr(1)), std::nullopt);
     EXPECT_NE(schema->violation("{" + json.substr(json.find(R"("text")"))), std::nullopt);
