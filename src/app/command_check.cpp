@@ -58,7 +58,7 @@ async::Coroutine<> ask(Runtime* runtime, pipeline::Body body, std::optional<llm:
 /// One real, tiny request: the only way to know that key, model and response format go together.
 void check_model(const config::Settings& settings, Runtime& runtime, Report& report) {
     const labeling::PromptTemplate prompt(settings.task);
-    const llm::OpenAiCodec codec(settings.model, prompt.preamble(), settings.task.answer_schema());
+    const llm::Codec codec(settings.model, prompt.preamble(), settings.task.answer_schema());
     const std::vector<llm::Message> turns{{llm::Role::user, prompt.document_turn("Nothing to label.")}};
     std::optional<llm::CallOutcome> answer;
     boost::asio::co_spawn(runtime.loop.get_executor(),

@@ -40,17 +40,17 @@ bool fits_a_header(const std::string& key) {
 }  // namespace
 
 Result<std::unique_ptr<HttpModel>> HttpModel::make(async::Executor executor, async::Clock& clock,
-                                                   const llm::OpenAiCodec& codec, Settings settings, KeySource key) {
+                                                   const llm::Codec& codec, Settings settings, KeySource key) {
     auto base = parse_base_url(codec.settings().base_url);
     if (!base) return base.error();
     auto client = HttpClient::make(executor, clock, base->endpoint, std::move(settings));
     if (!client) return client.error();
-    std::string path = base->path + std::string(llm::OpenAiCodec::path());
+    std::string path = base->path + codec.path();
     return std::unique_ptr<HttpModel>(new HttpModel(std::move(*client), clock, codec, std::move(path), std::move(key)));
 }
 
-HttpModel::HttpModel(std::unique_ptr<HttpClient> client, async::Clock& clock, const llm::OpenAiCodec& codec,
-                     std::string path, KeySource key)
+HttpModel::HttpModel(std::unique_ptr<HttpClient> client, async::Clock& clock, const llm::Codec& codec, std::string path,
+                     KeySource key)
     : client_(std::move(client)), clock_(clock), codec_(codec), path_(std::move(path)), key_(std::move(key)) {}
 
 bool HttpModel::refresh_head() {
@@ -60,7 +60,7 @@ bool HttpModel::refresh_head() {
     std::vector<Header> headers{{"Content-Type", "application/json"},
                                 {"Accept", "application/json"},
                                 {"User-Agent", "prelabel/" + std::string(program_version)}};
-    if (!key.empty()) headers.push_back({"Authorization", "Bearer " + key.reveal()});
+    for (auto& field : codec_.authentication(key)) headers.push_back({std::move(field.name), std::move(field.value)});
     head_ = client_->prepare_post(path_, headers);
     key_in_head_ = std::move(key);
     return true;
@@ -81,21 +81,8 @@ async::Coroutine<llm::CallOutcome> HttpModel::call(pipeline::Body body, TimePoin
         co_return failed;
     }
     const auto& response = std::get<HttpResponse>(outcome);
-    const auto header = [&](std::string_view name) { return response.headers.find(name); };
-    llm::RateHeaders rate;
-    rate.requests.limit = header("X-RateLimit-Limit-Requests");
-    if (!rate.requests.limit.empty()) {
-        rate.requests.remaining = header("X-RateLimit-Remaining-Requests");
-        rate.requests.reset = header("X-RateLimit-Reset-Requests");
-        rate.tokens = {header("X-RateLimit-Limit-Tokens"), header("X-RateLimit-Remaining-Tokens"),
-                       header("X-RateLimit-Reset-Tokens")};
-    }
     const llm::HttpReply reply{.status = static_cast<int>(response.status),
-                               .content_type = response.headers.find("Content-Type"),
-                               .retry_after = response.headers.find("Retry-After"),
-                               .retry_after_ms = response.headers.find("Retry-After-Ms"),
-                               .should_retry = response.headers.find("X-Should-Retry"),
-                               .rate = rate,
+                               .header = [&](std::string_view name) { return response.headers.find(name); },
                                .body = response.body};
     llm::CallOutcome decoded = codec_.decode(reply, clock_.wall_now());
     // What a server says may quote the request's headers, and goes on to logs and dead letters.

@@ -1,7 +1,7 @@
 #pragma once
 
 #include <prelabel/llm/completion.hpp>
-#include <prelabel/llm/openai_codec.hpp>
+#include <prelabel/llm/reply_class.hpp>
 
 #include <llm/openai_reply.hpp>
 

@@ -42,10 +42,10 @@ std::optional<double> seconds(std::string_view text) {
     return total;
 }
 
-std::uint64_t per_minute(const RateHeaders::Quota& quota) {
-    const auto limit = count(quota.limit);
-    const auto remaining = count(quota.remaining);
-    const auto reset = seconds(quota.reset);
+std::uint64_t per_minute(std::string_view limit_said, std::string_view remaining_said, std::string_view reset_said) {
+    const auto limit = count(limit_said);
+    const auto remaining = count(remaining_said);
+    const auto reset = seconds(reset_said);
     if (!limit || !remaining || !reset || *limit <= *remaining || *reset <= 0) return 0;
     const double flows_back = static_cast<double>(*limit - *remaining) / *reset * 60;
     const double stated = static_cast<double>(*limit);
@@ -54,8 +54,13 @@ std::uint64_t per_minute(const RateHeaders::Quota& quota) {
 
 }  // namespace
 
-ShownLimits shown_limits(const RateHeaders& headers) {
-    return {per_minute(headers.requests), per_minute(headers.tokens)};
+ShownLimits shown_limits(const HttpReply& reply) {
+    const auto requests = reply.header("X-RateLimit-Limit-Requests");
+    if (requests.empty()) return {};  // most servers have none of them
+    return {per_minute(requests, reply.header("X-RateLimit-Remaining-Requests"),
+                       reply.header("X-RateLimit-Reset-Requests")),
+            per_minute(reply.header("X-RateLimit-Limit-Tokens"), reply.header("X-RateLimit-Remaining-Tokens"),
+                       reply.header("X-RateLimit-Reset-Tokens"))};
 }
 
 }  // namespace prelabel::llm

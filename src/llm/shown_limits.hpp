@@ -1,7 +1,7 @@
 #pragma once
 
 #include <prelabel/llm/completion.hpp>
-#include <prelabel/llm/openai_codec.hpp>
+#include <prelabel/llm/dialect.hpp>
 
 namespace prelabel::llm {
 
@@ -11,6 +11,6 @@ namespace prelabel::llm {
 /// "1s", "6m0s") do: a limit is believed to be of a minute when that much would flow back within half a minute to two.
 /// Zero where a header is absent, unreadable, not positive, or where nothing was used yet.
 /// Source: OpenAI, "Rate limits" guide.
-[[nodiscard]] ShownLimits shown_limits(const RateHeaders& headers);
+[[nodiscard]] ShownLimits shown_limits(const HttpReply& reply);
 
 }  // namespace prelabel::llm

@@ -1,5 +1,5 @@
 #include <prelabel/llm/advice.hpp>
-#include <prelabel/llm/openai_codec.hpp>
+#include <prelabel/llm/cost.hpp>
 #include <prelabel/llm/remedy.hpp>
 #include <prelabel/pipeline/answer_service.hpp>
 

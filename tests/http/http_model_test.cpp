@@ -62,7 +62,7 @@ protected:
     Settings settings_;
     std::string key_ = "sk-one";
     std::unique_ptr<HttpServer> http_;
-    std::optional<llm::OpenAiCodec> codec_;
+    std::optional<llm::Codec> codec_;
     std::unique_ptr<HttpModel> model_;
 };
 
@@ -143,7 +143,7 @@ TEST_F(HttpModelTest, EndsAtOnceWhenAborted) {
 TEST_F(HttpModelTest, RefusesABaseUrlItCannotUse) {
     llm::ModelSettings settings;
     settings.base_url = "api.example.com";
-    const llm::OpenAiCodec codec(settings, {}, "{}");
+    const llm::Codec codec(settings, {}, "{}");
     const auto made = HttpModel::make(executor(), clock_, codec, {}, [] { return Secret(); });
     ASSERT_FALSE(made);
     EXPECT_EQ(made.error().fault, Fault::config);

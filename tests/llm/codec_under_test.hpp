@@ -1,8 +1,12 @@
 #pragma once
 
-#include <prelabel/llm/openai_codec.hpp>
+#include <prelabel/llm/codec.hpp>
 
+#include <functional>
+#include <map>
+#include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 
 #include <gtest/gtest.h>
@@ -12,19 +16,22 @@ namespace prelabel::llm {
 // 1994-11-06 08:49:07 UTC, half a minute before the date of RFC 9110's examples.
 inline constexpr WallTime now{std::chrono::seconds(784'111'747)};
 
-inline const OpenAiCodec& codec() {
-    static const OpenAiCodec instance(ModelSettings{}, {}, "{}");
+inline const Codec& codec() {
+    static const Codec instance(ModelSettings{}, {}, "{}");
     return instance;
 }
 
-inline HttpReply reply(int status, std::string_view body) {
-    return {.status = status,
-            .content_type = "application/json",
-            .retry_after = {},
-            .retry_after_ms = {},
-            .should_retry = {},
-            .rate = {},
-            .body = body};
+using Headers = std::map<std::string, std::string_view, std::less<>>;
+
+inline HttpReply reply(int status, std::string_view body, Headers headers = {}) {
+    HttpReply made;
+    made.status = status;
+    made.body = body;
+    made.header = [headers = std::move(headers)](std::string_view name) {
+        const auto found = headers.find(name);
+        return found == headers.end() ? std::string_view() : found->second;
+    };
+    return made;
 }
 
 inline Completion completed(std::string_view body) {

@@ -1,5 +1,6 @@
 #include <prelabel/base/enum_array.hpp>
-#include <prelabel/llm/openai_codec.hpp>
+#include <prelabel/llm/codec.hpp>
+#include <prelabel/llm/cost.hpp>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -30,18 +31,18 @@ rapidjson::Document read(const std::string& body) {
 }
 
 TEST(OpenAiEncode, WritesTheBytesOfARequest) {
-    const OpenAiCodec codec(model(), std::vector<Message>{{Role::system, "s"}}, schema);
+    const Codec codec(model(), std::vector<Message>{{Role::system, "s"}}, schema);
     EXPECT_EQ(
         codec.encode(std::vector<Message>{{Role::user, "a\n\"b\" 🎉"}}),
         R"({"model":"gpt-4o-mini","messages":[{"role":"system","content":"s"},{"role":"user","content":"a\n\"b\" 🎉"}],)"
         R"("max_tokens":2048,"response_format":{"type":"json_schema","json_schema":)"
         R"({"name":"answer","schema":{"type":"object"}}}})");
-    EXPECT_EQ(OpenAiCodec::path(), "/chat/completions");
+    EXPECT_EQ(Codec(model(), {}, schema).path(), "/chat/completions");
 }
 
 TEST(OpenAiEncode, AsksForStrictAnswersOnlyWhereTheProviderTakesTheSchema) {
     const auto format = [](const std::string& own) {
-        const std::string body = OpenAiCodec(model(), preamble, own).encode(std::vector<Message>{{Role::user, "x"}});
+        const std::string body = Codec(model(), preamble, own).encode(std::vector<Message>{{Role::user, "x"}});
         return body.substr(body.find(R"("json_schema":{)"));
     };
     const std::string closed = R"({"type":"object","properties":{},"additionalProperties":false})";
@@ -51,15 +52,15 @@ TEST(OpenAiEncode, AsksForStrictAnswersOnlyWhereTheProviderTakesTheSchema) {
 }
 
 TEST(OpenAiEncode, EqualTurnsAreEqualBytesAndOthersAreNot) {
-    const OpenAiCodec codec(model(), preamble, schema);
+    const Codec codec(model(), preamble, schema);
     const std::vector<Message> turns = {{Role::user, "x"}};
     EXPECT_EQ(codec.encode(turns), codec.encode(turns));
-    EXPECT_EQ(codec.encode(turns), OpenAiCodec(model(), preamble, schema).encode(turns));
+    EXPECT_EQ(codec.encode(turns), Codec(model(), preamble, schema).encode(turns));
     EXPECT_NE(codec.encode(turns), codec.encode(std::vector<Message>{{Role::user, "y"}}));
 }
 
 TEST(OpenAiEncode, EveryTurnArrivesWithItsRoleAndText) {
-    const OpenAiCodec codec(model(), preamble, schema);
+    const Codec codec(model(), preamble, schema);
     const std::vector<Message> turns = {
         {Role::user, "漢字 \\ \x01 end"}, {Role::assistant, "not JSON"}, {Role::user, "again"}};
     const auto body = read(codec.encode(turns));
@@ -75,24 +76,22 @@ TEST(OpenAiEncode, EveryTurnArrivesWithItsRoleAndText) {
 
 TEST(OpenAiEncode, WorksWithoutPreambleAndWithoutTurns) {
     const std::vector<Message> none;
-    EXPECT_EQ(read(OpenAiCodec(model(), none, schema).encode(none))["messages"].Size(), 0U);
-    EXPECT_EQ(read(OpenAiCodec(model(), none, schema).encode(preamble))["messages"].Size(), 3U);
-    EXPECT_EQ(read(OpenAiCodec(model(), preamble, schema).encode(none))["messages"].Size(), 3U);
+    EXPECT_EQ(read(Codec(model(), none, schema).encode(none))["messages"].Size(), 0U);
+    EXPECT_EQ(read(Codec(model(), none, schema).encode(preamble))["messages"].Size(), 3U);
+    EXPECT_EQ(read(Codec(model(), preamble, schema).encode(none))["messages"].Size(), 3U);
 }
 
 TEST(OpenAiEncode, AsksForJsonTheWayTheServerKnows) {
     ModelSettings settings = model();
     settings.response_format = ResponseFormat::json_object;
-    EXPECT_STREQ(read(OpenAiCodec(settings, preamble, schema).encode({}))["response_format"]["type"].GetString(),
+    EXPECT_STREQ(read(Codec(settings, preamble, schema).encode({}))["response_format"]["type"].GetString(),
                  "json_object");
     settings.response_format = ResponseFormat::none;
-    EXPECT_THAT(OpenAiCodec(settings, preamble, schema).encode({}), Not(HasSubstr("response_format")));
+    EXPECT_THAT(Codec(settings, preamble, schema).encode({}), Not(HasSubstr("response_format")));
 }
 
 TEST(OpenAiEncode, NamesTheOutputLimitAsTheServerKnowsIt) {
-    const auto body = [](ModelSettings settings) {
-        return OpenAiCodec(std::move(settings), preamble, schema).encode({});
-    };
+    const auto body = [](ModelSettings settings) { return Codec(std::move(settings), preamble, schema).encode({}); };
     EXPECT_THAT(body(model("https://api.openai.com/v1")), HasSubstr(R"("max_completion_tokens":2048)"));
     EXPECT_THAT(body(model("http://vllm:8000/v1")), HasSubstr(R"("max_tokens":2048)"));
     ModelSettings forced = model("http://vllm:8000/v1");
@@ -105,17 +104,17 @@ TEST(OpenAiEncode, NamesTheOutputLimitAsTheServerKnowsIt) {
 
 TEST(OpenAiEncode, SendsATemperatureOnlyWhereOneIsSet) {
     ModelSettings settings = model();
-    EXPECT_THAT(OpenAiCodec(settings, preamble, schema).encode({}), Not(HasSubstr("temperature")));
+    EXPECT_THAT(Codec(settings, preamble, schema).encode({}), Not(HasSubstr("temperature")));
     settings.temperature = 0.7;
-    EXPECT_THAT(OpenAiCodec(settings, preamble, schema).encode({}), HasSubstr(R"("temperature":0.7,)"));
+    EXPECT_THAT(Codec(settings, preamble, schema).encode({}), HasSubstr(R"("temperature":0.7,)"));
     settings.temperature = 0;
-    EXPECT_THAT(OpenAiCodec(settings, preamble, schema).encode({}), HasSubstr(R"("temperature":0,)"));
+    EXPECT_THAT(Codec(settings, preamble, schema).encode({}), HasSubstr(R"("temperature":0,)"));
 }
 
 TEST(OpenAiEncode, AModelNameCannotBreakOut) {
     ModelSettings settings = model();
     settings.model = "a\",\"stream\":true,\"x\":\"";
-    EXPECT_EQ(read(OpenAiCodec(settings, preamble, schema).encode({}))["model"].GetString(), settings.model);
+    EXPECT_EQ(read(Codec(settings, preamble, schema).encode({}))["model"].GetString(), settings.model);
 }
 
 TEST(OpenAiCost, CountsCachedTokensAsPartOfTheInput) {

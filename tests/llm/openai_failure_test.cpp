@@ -96,9 +96,7 @@ INSTANTIATE_TEST_SUITE_P(
 
 TEST(OpenAiFailure, TheServersWordOnRetryingCounts) {
     const auto with = [](int status, std::string_view should_retry) {
-        HttpReply http = reply(status, "{}");
-        http.should_retry = should_retry;
-        return failed(http).reply;
+        return failed(reply(status, "{}", {{"X-Should-Retry", should_retry}})).reply;
     };
     EXPECT_EQ(with(400, "true"), ReplyClass::overloaded);
     EXPECT_EQ(with(400, "True"), ReplyClass::overloaded);
@@ -116,10 +114,7 @@ TEST(OpenAiFailure, ReadsHowLongToWait) {
     using std::chrono::minutes;
     using std::chrono::seconds;
     const auto wait = [](std::string_view retry_after, std::string_view in_ms = {}) {
-        HttpReply http = reply(429, "{}");
-        http.retry_after = retry_after;
-        http.retry_after_ms = in_ms;
-        return failed(http).retry_after;
+        return failed(reply(429, "{}", {{"Retry-After", retry_after}, {"Retry-After-Ms", in_ms}})).retry_after;
     };
     EXPECT_EQ(wait(""), std::nullopt);
     EXPECT_EQ(wait("2"), seconds(2));

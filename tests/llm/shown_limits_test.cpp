@@ -1,14 +1,20 @@
 #include "codec_under_test.hpp"
 
+#include <prelabel/llm/cost.hpp>
+
 #include <gtest/gtest.h>
 
 namespace prelabel::llm {
 namespace {
 
 ShownLimits shown(std::string_view limit, std::string_view remaining, std::string_view reset) {
-    HttpReply http = reply(200, R"({"id":"a","choices":[{"message":{"content":"{}"},"finish_reason":"stop"}]})");
-    http.rate.requests = {limit, remaining, reset};
-    http.rate.tokens = {limit, remaining, reset};
+    const HttpReply http = reply(200, R"({"id":"a","choices":[{"message":{"content":"{}"},"finish_reason":"stop"}]})",
+                                 {{"X-RateLimit-Limit-Requests", limit},
+                                  {"X-RateLimit-Remaining-Requests", remaining},
+                                  {"X-RateLimit-Reset-Requests", reset},
+                                  {"X-RateLimit-Limit-Tokens", limit},
+                                  {"X-RateLimit-Remaining-Tokens", remaining},
+                                  {"X-RateLimit-Reset-Tokens", reset}});
     const CallOutcome outcome = codec().decode(http, now);
     return std::get<Completion>(outcome).limits;
 }
@@ -39,8 +45,10 @@ TEST(ShownLimits, NothingIsTakenFromHeadersThatSayNothing) {
 }
 
 TEST(ShownLimits, AreReadFromRefusalsToo) {
-    HttpReply http = reply(429, "");
-    http.rate.requests = {"500", "0", "59s"};
+    const HttpReply http = reply(429, "",
+                                 {{"X-RateLimit-Limit-Requests", "500"},
+                                  {"X-RateLimit-Remaining-Requests", "0"},
+                                  {"X-RateLimit-Reset-Requests", "59s"}});
     EXPECT_EQ(failed(http).limits.requests_per_minute, 500U);
 }
 

@@ -1,5 +1,5 @@
 #include <prelabel/labeling/prompt_template.hpp>
-#include <prelabel/llm/openai_codec.hpp>
+#include <prelabel/llm/codec.hpp>
 
 #include <gtest/gtest.h>
 #include <llm_sim/chat_request.hpp>
@@ -38,7 +38,7 @@ TEST(ChatRequest, IsReadFromWhatOurOwnCodecWrites) {
     settings.model = "gpt-4o-mini";
     settings.max_output_tokens = 512;
     settings.temperature = 0.5;
-    const llm::OpenAiCodec codec(settings, prompt.preamble(), task.answer_schema());
+    const llm::Codec codec(settings, prompt.preamble(), task.answer_schema());
     const std::vector<llm::Message> turns{{llm::Role::user, prompt.document_turn("Ada said \"hi\" 🎉\n")}};
 
     const ChatRequest request = read(codec.encode(turns));
@@ -56,7 +56,7 @@ TEST(ChatRequest, StillFindsTheDocumentBeforeARequestToRepair) {
     const std::vector<llm::Message> turns{{llm::Role::user, prompt.document_turn("the text")},
                                           {llm::Role::assistant, "{"},
                                           {llm::Role::user, prompt.repair_turn("not JSON")}};
-    const llm::OpenAiCodec codec({}, prompt.preamble(), "{}");
+    const llm::Codec codec({}, prompt.preamble(), "{}");
     EXPECT_EQ(read(codec.encode(turns)).document, "the text");
 }
 

@@ -16,7 +16,7 @@ constexpr Duration together = std::chrono::milliseconds(250);
 }  // namespace
 
 SimModel::SimModel(SimProvider& provider, SimClock& clock, const Member& member, const SimSource& source,
-                   const Faults& faults, llm::OpenAiCodec codec, pipeline::Limits limits)
+                   const Faults& faults, llm::Codec codec, pipeline::Limits limits)
     : provider_(provider),
       clock_(clock),
       member_(member),
@@ -84,8 +84,9 @@ llm::CallOutcome SimModel::decode(const SimReply& reply, bool in_time, bool too_
     }
     llm::HttpReply http;
     http.status = reply.status;
-    http.content_type = "application/json";
-    http.retry_after = reply.retry_after;
+    http.header = [&](std::string_view name) {
+        return name == "Retry-After" ? std::string_view(reply.retry_after) : std::string_view();
+    };
     http.body = body;
     return codec_.decode(http, clock_.wall_now());
 }

@@ -6,7 +6,7 @@
 #include "sim_source.hpp"
 
 #include <prelabel/async/signal.hpp>
-#include <prelabel/llm/openai_codec.hpp>
+#include <prelabel/llm/codec.hpp>
 #include <prelabel/pipeline/model.hpp>
 #include <prelabel/pipeline/settings.hpp>
 
@@ -39,7 +39,7 @@ struct Tried {
 class SimModel final : public pipeline::Model {
 public:
     SimModel(SimProvider& provider, SimClock& clock, const Member& member, const SimSource& source,
-             const Faults& faults, llm::OpenAiCodec codec, pipeline::Limits limits);
+             const Faults& faults, llm::Codec codec, pipeline::Limits limits);
 
     [[nodiscard]] Coroutine<llm::CallOutcome> call(pipeline::Body body, TimePoint deadline) override;
     void abort() override;
@@ -77,7 +77,7 @@ private:
     const Member& member_;
     const SimSource& source_;
     const Faults& faults_;
-    llm::OpenAiCodec codec_;
+    llm::Codec codec_;
     pipeline::Limits limits_;
     std::uint64_t calls_ = 0;
     std::vector<Arrival> arrivals_;

@@ -5,7 +5,7 @@
 #include <prelabel/http/http_client.hpp>
 #include <prelabel/http/settings.hpp>
 #include <prelabel/http/stats.hpp>
-#include <prelabel/llm/openai_codec.hpp>
+#include <prelabel/llm/codec.hpp>
 #include <prelabel/pipeline/model.hpp>
 
 #include <functional>
@@ -14,18 +14,18 @@
 
 namespace prelabel::http {
 
-/// The Model port over HTTP: an OpenAI-compatible server below the codec's base_url.
+/// The Model port over HTTP: a server below the codec's base_url.
 ///
 /// Lifetime: clock and codec outlive it.   Threads: confined to the loop.
 /// Errors:   call() never throws: no response is a CallFailure that says whether the request may have been paid for.
 class HttpModel final : public pipeline::Model {
 public:
-    /// Asked before every call, so that a key that changed is used at once. An empty key sends no Authorization.
+    /// Asked before every call, so that a key that changed is used at once. An empty key identifies nobody.
     using KeySource = std::function<Secret()>;
 
     /// Errors: Fault::config for a base_url or ca_file that cannot be used.
     [[nodiscard]] static Result<std::unique_ptr<HttpModel>> make(async::Executor executor, async::Clock& clock,
-                                                                 const llm::OpenAiCodec& codec, Settings settings,
+                                                                 const llm::Codec& codec, Settings settings,
                                                                  KeySource key);
 
     [[nodiscard]] async::Coroutine<llm::CallOutcome> call(pipeline::Body body, TimePoint deadline) override;
@@ -34,14 +34,14 @@ public:
     [[nodiscard]] const Stats& stats() const { return client_->stats(); }
 
 private:
-    HttpModel(std::unique_ptr<HttpClient> client, async::Clock& clock, const llm::OpenAiCodec& codec, std::string path,
+    HttpModel(std::unique_ptr<HttpClient> client, async::Clock& clock, const llm::Codec& codec, std::string path,
               KeySource key);
     /// False when the key cannot stand in a header.
     [[nodiscard]] bool refresh_head();
 
     std::unique_ptr<HttpClient> client_;
     async::Clock& clock_;
-    const llm::OpenAiCodec& codec_;
+    const llm::Codec& codec_;
     std::string path_;
     KeySource key_;
     Secret key_in_head_;

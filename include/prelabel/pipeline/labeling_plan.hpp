@@ -6,7 +6,7 @@
 #include <prelabel/labeling/grounder.hpp>
 #include <prelabel/labeling/prompt_template.hpp>
 #include <prelabel/labeling/task.hpp>
-#include <prelabel/llm/openai_codec.hpp>
+#include <prelabel/llm/codec.hpp>
 
 #include <cstddef>
 #include <string>
@@ -35,7 +35,7 @@ public:
     labeling::PromptTemplate prompt;
     labeling::AnswerValidator validator;
     labeling::Grounder grounder;
-    llm::OpenAiCodec codec;
+    llm::Codec codec;
 
 private:
     LabelingPlan(Settings settings, labeling::AnswerValidator validator);

@@ -1,10 +1,10 @@
 // Question: what do a request and a reply cost in the codec, for documents of 300 B and 2 KiB and answers of 5 and 50
 // entities, against RapidJSON's own Writer and Document?
 //
-// Repeat: cmake --preset bench && ninja -C build/bench openai_codec_bench && build/bench/bench/openai_codec_bench
+// Repeat: cmake --preset bench && ninja -C build/bench codec_bench && build/bench/bench/codec_bench
 
 #include <prelabel/base/json_text.hpp>
-#include <prelabel/llm/openai_codec.hpp>
+#include <prelabel/llm/codec.hpp>
 
 #include <string>
 #include <vector>
@@ -28,7 +28,7 @@ const std::vector<Message> preamble = {{Role::system, std::string(1'500, 's')}};
 const std::string schema = R"({"type":"object"})";
 
 void encode(benchmark::State& state) {
-    const OpenAiCodec codec(ModelSettings{}, preamble, schema);
+    const Codec codec(ModelSettings{}, preamble, schema);
     const std::vector<Message> turns = {{Role::user, prose(state.range(0))}};
     for (auto _ : state) benchmark::DoNotOptimize(codec.encode(turns));
 }
@@ -69,7 +69,7 @@ std::string reply_body(std::int64_t entities) {
 }
 
 void decode(benchmark::State& state) {
-    const OpenAiCodec codec(ModelSettings{}, preamble, schema);
+    const Codec codec(ModelSettings{}, preamble, schema);
     const std::string body = reply_body(state.range(0));
     HttpReply reply;
     reply.status = 200;

@@ -1,6 +1,5 @@
 #include <prelabel/base/json_text.hpp>
 #include <prelabel/base/utf8.hpp>
-#include <prelabel/llm/openai_codec.hpp>
 #include <prelabel/llm/strict_subset.hpp>
 
 #include <algorithm>
@@ -8,6 +7,7 @@
 #include <charconv>
 #include <utility>
 
+#include <llm/openai_dialect.hpp>
 #include <llm/openai_failure.hpp>
 #include <llm/openai_reply.hpp>
 #include <llm/retry_after.hpp>
@@ -108,40 +108,47 @@ int effective_status(int status, const OpenAiReply& reply) {
 
 }  // namespace
 
-OpenAiCodec::OpenAiCodec(ModelSettings settings, std::span<const Message> preamble, std::string_view answer_schema)
-    : settings_(std::move(settings)),
-      head_(R"({"model":)" + json_string(settings_.model) + R"(,"messages":[)"),
-      has_preamble_(!preamble.empty()),
-      tail_(after_the_turns(settings_, answer_schema)) {
-    for (const Message& message : preamble) {
-        if (&message != &preamble.front()) head_ += ',';
-        append_message(message, head_);
-    }
+std::string OpenAiDialect::path(const ModelSettings&) const { return "/chat/completions"; }
+
+std::vector<HeaderField> OpenAiDialect::authentication(const Secret& key) const {
+    if (key.empty()) return {};
+    return {{"Authorization", "Bearer " + key.reveal()}};
 }
 
-std::string OpenAiCodec::encode(std::span<const Message> turns) const {
+RequestForm OpenAiDialect::form(const ModelSettings& settings, std::span<const Message> preamble,
+                                std::string_view answer_schema) const {
+    RequestForm form{R"({"model":)" + json_string(settings.model) + R"(,"messages":[)", !preamble.empty(),
+                     after_the_turns(settings, answer_schema)};
+    for (const Message& message : preamble) {
+        if (&message != &preamble.front()) form.head += ',';
+        append_message(message, form.head);
+    }
+    return form;
+}
+
+std::string OpenAiDialect::body(const RequestForm& form, std::span<const Message> turns) const {
     constexpr std::size_t around_a_turn = 64;
-    std::size_t expected = head_.size() + tail_.size();
+    std::size_t expected = form.head.size() + form.tail.size();
     for (const Message& turn : turns) expected += turn.content.size() + turn.content.size() / 16 + around_a_turn;
     std::string body;
     body.reserve(expected);
-    body += head_;
-    bool first = !has_preamble_;
+    body += form.head;
+    bool first = !form.has_turns;
     for (const Message& turn : turns) {
         if (!std::exchange(first, false)) body += ',';
         append_message(turn, body);
     }
-    body += tail_;
+    body += form.tail;
     return body;
 }
 
-CallOutcome OpenAiCodec::decode(const HttpReply& http, WallTime now) const {
+CallOutcome OpenAiDialect::decode(const HttpReply& http, WallTime now) const {
     OpenAiReply reply;
     const bool is_json = read_openai_reply(http.body, reply);
     const bool is_success = http.status >= 200 && http.status < 300;
     if (is_success && is_json && reply.has_choice) {
         Completion done = completion(std::move(reply));
-        done.limits = shown_limits(http.rate);
+        done.limits = shown_limits(http);
         return done;
     }
     if (!is_json) {  // half a body says nothing reliable; plain text may still name the reason
@@ -150,24 +157,15 @@ CallOutcome OpenAiCodec::decode(const HttpReply& http, WallTime now) const {
     }
     const int status = effective_status(http.status, reply);
     CallFailure failure;
-    failure.reply = classify_openai_failure(status, reply, http.should_retry);
+    failure.reply = classify_openai_failure(status, reply, http.header("X-Should-Retry"));
     failure.http_status = http.status;
-    failure.retry_after = retry_after(http.retry_after_ms, http.retry_after, now);
+    failure.retry_after = retry_after(http.header("Retry-After-Ms"), http.header("Retry-After"), now);
     failure.message = describe_openai_failure(http.status, reply);
     failure.parameter = refused_parameter(reply);
     failure.said = text_or_nothing(std::move(reply.error_message));
-    failure.limits = shown_limits(http.rate);
+    failure.limits = shown_limits(http);
     if (failure.reply == ReplyClass::malformed_reply) failure.message += ", the body is no completion";
     return failure;
-}
-
-double cost_usd(const Usage& usage, const Price& price) {
-    constexpr double tokens_per_price = 1'000'000;
-    const std::uint64_t cached = std::min(usage.cached_input_tokens, usage.input_tokens);
-    const auto part = [](std::uint64_t tokens, double per_mtok) { return static_cast<double>(tokens) * per_mtok; };
-    return (part(usage.input_tokens - cached, price.input_per_mtok) + part(cached, price.cached_input_per_mtok) +
-            part(usage.output_tokens, price.output_per_mtok)) /
-           tokens_per_price;
 }
 
 }  // namespace prelabel::llm
