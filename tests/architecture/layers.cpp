@@ -91,7 +91,7 @@ std::string dependency_trouble(const Library& from, std::string_view include, bo
 const std::vector<Library>& libraries() {
     static const std::vector<Library> all = {
         {"base", Layer::pure, {}},
-        {"async", Layer::shell, {"base"}},
+        {"async", Layer::waits, {"base"}},
         {"flow", Layer::pure, {"base"}},
         {"llm", Layer::pure, {"base"}},
         {"labeling", Layer::pure, {"base", "llm"}},

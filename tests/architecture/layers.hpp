@@ -10,6 +10,7 @@ namespace prelabel::architecture {
 
 enum class Layer {
     pure,   ///< decides: no clock, lock, socket, thread, log or unseeded randomness
+    waits,  ///< what coroutines wait with; real time and threads only in headers that pure libraries may not include
     shell,  ///< touches the world; shell libraries do not know each other
     root,   ///< a program: where all meet
 };

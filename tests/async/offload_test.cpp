@@ -5,6 +5,7 @@
 #include <atomic>
 #include <functional>
 #include <future>
+#include <memory>
 #include <thread>
 #include <vector>
 
@@ -67,32 +68,30 @@ TEST_F(OffloadTest, OneThreadTakesTheCallsInTheirOrder) {
     EXPECT_EQ(most_at_once, 1);
 }
 
-TEST_F(OffloadTest, ItsEndWaitsForTheCallUnderWayThoughNobodyWaitsForTheOutcome) {
+TEST_F(OffloadTest, ItsEndWaitsForTheCallUnderWayWhoseOutcomeStillArrives) {
+    auto offload = std::make_unique<Offload>(loop.get_executor());
     std::promise<void> begun;
+    std::promise<void> go_on;
     std::atomic<bool> ended = false;
     std::vector<int> outcomes;
-    {
-        boost::asio::io_context stopped;
-        Offload offload(stopped.get_executor());
-        std::promise<void> go_on;
-        {
-            TaskGroup abandoned(stopped.get_executor());
-            abandoned.spawn(keep_outcome(
-                &offload,
-                [&, freed = go_on.get_future().share()] {
-                    begun.set_value();
-                    freed.wait();
-                    ended = true;
-                    return 1;
-                },
-                &outcomes));
-            stopped.poll();
-            begun.get_future().wait();
-        }
-        go_on.set_value();
-    }
+    tasks.spawn(keep_outcome(
+        offload.get(),
+        [&, freed = go_on.get_future().share()] {
+            begun.set_value();
+            freed.wait();
+            ended = true;
+            return 1;
+        },
+        &outcomes));
+    loop.poll();
+    begun.get_future().wait();
+    EXPECT_FALSE(ended);
+    go_on.set_value();
+    offload.reset();
     EXPECT_TRUE(ended);
-    EXPECT_TRUE(outcomes.empty());
+    loop.restart();
+    loop.run();
+    EXPECT_EQ(outcomes, std::vector{1});
 }
 
 }  // namespace

@@ -73,6 +73,10 @@ protected:
         Started<void> closing(loop_, sink_->close(TimePoint::max()));
         settle(loop_);
         while (!closing.done() && clock_.jump()) settle(loop_);
+        if (!closing.done()) {  // the flush to the disk takes no time of the clock's
+            loop_.restart();
+            loop_.run();
+        }
         EXPECT_TRUE(closing.done());
     }
     void advance(Duration by) {

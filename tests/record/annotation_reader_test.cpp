@@ -37,7 +37,7 @@ TEST(AnnotationReader, ReadsBackAllThatWasWritten) {
 
 TEST(AnnotationReader, WhatItReadWritesTheSameBytes) {
     auto full = published_example();
-    full.findings.entities.push_back({"LOC", "London", {25, 31}, {25, 31}, {25, 31}, labeling::Match::normalized, {}});
+    full.findings.entities.push_back({"LOC", "London", {28, 34}, {28, 34}, {28, 34}, labeling::Match::normalized, {}});
     full.findings.discarded.push_back({"\"quoted\"", "line\nbreak \\ 🎉", labeling::DiscardReason::overlap});
     full.usage = {3, 9'007'199'254'740'993, 1, 2, 0.1 + 0.2};
     full.source = {{"topic/with/slashes", 2'147'483'647}, 9'223'372'036'854'775'807, -1};
