@@ -5,17 +5,18 @@
 
 namespace prelabel::llm {
 
-/// How many tokens a request will be counted as, learned from what the provider reported for earlier ones: a line through
-/// (bytes, tokens) plus two standard errors, so that pacing errs on the side that is not refused. A line and no ratio,
-/// because the fixed part of every request (instructions, schema) has its own tokens a byte, and servers differ in what
-/// of it they count.
+/// How many tokens a request will be counted as, learned from what the provider reported for earlier ones: tokens a byte as
+/// a line of 1/bytes, plus two standard errors, so that pacing errs on the side that is not refused. A line, because the
+/// fixed part of every request (instructions, schema) has its own tokens a byte, and servers differ in what of it they
+/// count; of tokens a byte and not of tokens, because the margin then grows with the request: what is not known of a few
+/// large documents is not charged to every small one.
 ///
 /// Starts from 1/3 token a byte (English has a quarter, CJK a third to a half) with a wide margin, of which a tenth is
-/// left after ten observations. Settle with the reply's `usage`: an estimate is for asking, not accounting.
+/// left after ten observations. An estimate is for asking, not accounting.
 ///
 /// Bound:   more than 4 tokens a byte are taken as 4.
 /// Threads: confined to its worker.
-/// Source:  simple linear regression, the standard error of a prediction; moments weighted as in West (1979).
+/// Source:  least squares weighted by 1/bytes², the standard error of a prediction; moments as in West (1979).
 class TokenEstimator {
 public:
     /// At least 1 token for any request.
@@ -27,10 +28,10 @@ private:
     [[nodiscard]] double seen() const;  ///< observations that count, the first one twice
 
     std::uint64_t observed_ = 0;
-    double mean_bytes_ = 0;
-    double mean_tokens_ = 0;
-    double bytes_variance_ = 0;
-    double tokens_variance_ = 0;
+    double mean_inverse_ = 0;  ///< of sizes in bytes
+    double mean_ratio_ = 0;    ///< tokens a byte
+    double inverse_variance_ = 0;
+    double ratio_variance_ = 0;
     double covariance_ = 0;
 };
 
