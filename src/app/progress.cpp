@@ -106,7 +106,8 @@ std::string Progress::quota(const pipeline::Stats& stats, double elapsed) const 
     for (const auto count : stats.calls) calls += count;
     const double reserved = std::max(share(static_cast<double>(calls), limits_.requests_per_minute),
                                      share(static_cast<double>(stats.reserved_tokens), limits_.tokens_per_minute));
-    return "  quota reserved " + rounded(100 * reserved, 0) + "%";
+    // One call may be charged what later minutes let through.
+    return "  quota reserved " + rounded(100 * std::min(reserved, 1.0), 0) + "%";
 }
 
 }  // namespace prelabel::app

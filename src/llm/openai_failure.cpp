@@ -63,6 +63,10 @@ bool means_length(const OpenAiReply& reply) {
                                [&](std::string_view phrase) { return message.find(phrase) != std::string::npos; });
 }
 
+bool says_larger_than_the_limit(const OpenAiReply& reply) {
+    return lowered(reply.error_message).find(larger_than_the_limit) != std::string::npos;
+}
+
 ReplyClass classify_bad_request(const OpenAiReply& reply, std::string_view should_retry) {
     if (names(reply, filter_words)) return ReplyClass::content_filter;
     if (names(reply, model_words)) return ReplyClass::model_missing;
@@ -96,7 +100,7 @@ ReplyClass classify_openai_failure(int status, const OpenAiReply& reply, std::st
         case 413:
             return ReplyClass::context_length;
         case 429:
-            if (lowered(reply.error_message).starts_with(larger_than_the_limit)) return ReplyClass::context_length;
+            if (says_larger_than_the_limit(reply)) return ReplyClass::context_length;
             return retry == "false" ? ReplyClass::out_of_money : ReplyClass::throttled;
         case 408:
         case 409:
@@ -123,8 +127,7 @@ std::string describe_openai_failure(int status, const OpenAiReply& reply) {
     add("code", reply.error_code);
     add("type", reply.error_type);
     add("param", reply.error_param);
-    if (status == 429 && lowered(reply.error_message).starts_with(larger_than_the_limit))
-        text += ": larger than the account's tokens a minute";
+    if (status == 429 && says_larger_than_the_limit(reply)) text += ": larger than the account's tokens a minute";
     return text;
 }
 

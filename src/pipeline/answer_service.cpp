@@ -93,6 +93,8 @@ async::Coroutine<Obtained> AnswerService::buy(AnswerKey key, Body body, flow::Ef
         const bool admitted = co_await admission_.admit(body->size(), turn, lease);
         if (!admitted) co_return left(request);
         const TimePoint sent = ports_.clock.now();
+        const bool whole_minute = admission_.takes_a_whole_minute(body->size());
+        trial.takes_a_whole_minute(whole_minute);
         const auto call = health_.sent(sent);
         ++effort->calls;
         llm::CallOutcome outcome = co_await ports_.model.call(body, sent + terms_.settings.call_timeout);
@@ -118,6 +120,7 @@ async::Coroutine<Obtained> AnswerService::buy(AnswerKey key, Body body, flow::Ef
         const bool waited = co_await admission_.wait_until(now + decision.wait, lease);
         if (!waited) co_return left(request);
         turn = trial.others_accepted(health_) ? Turn::again : decision.turn;
+        if (whole_minute && turn == Turn::again) turn = Turn::fresh;  // else it would hold all others back each time
     }
 }
 

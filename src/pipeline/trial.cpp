@@ -10,6 +10,8 @@ namespace {
 
 /// A document that meets so many 429s while others are answered does not fit the provider's limit at all.
 constexpr std::uint32_t throttles_max = 20;
+/// A minute's tokens were kept for it alone, so many times, and it was refused all the same.
+constexpr std::uint32_t too_large_max = 3;
 /// The last documents of a file may be the only ones left that meet a limit: no other is answered to show it.
 constexpr Duration last_throttles_patience = std::chrono::minutes(5);
 /// Refused once and once more: what a firewall or a moderation does may change, so 403 has all attempts.
@@ -86,6 +88,11 @@ Decision Trial::throttled(TimePoint now, const flow::Effort& effort, const Bench
     if (failed_at_ && bench.health.answered_since(*failed_at_)) ++throttles_;
     failed_at_ = now;
     if (!throttled_since_) throttled_since_ = now;
+    if (whole_minute_ && ++too_large_ == too_large_max)
+        return end(DeadLetterClass::context_length,
+                   "refused (429) though a minute's tokens were kept for it, " + std::to_string(too_large_max) +
+                       " times: it is larger than the limit of tokens a minute",
+                   effort);
     const bool alone = bench.last_documents && bench.health.ever_answered() && failures_ >= throttles_max &&
                        now - *throttled_since_ >= last_throttles_patience;
     if (throttles_ < throttles_max && !alone) return {};

@@ -78,6 +78,10 @@ INSTANTIATE_TEST_SUITE_P(
             429,
             R"({"error":{"message":"Request too large for m on tokens per min (TPM): Limit 10, Requested 20. The input must be reduced.","type":"tokens","param":null,"code":"rate_limit_exceeded"}})",
             ReplyClass::context_length},
+        Failure{
+            429,
+            R"({"error":{"message":"litellm.RateLimitError: OpenAIException - Request too large for m","type":"tokens","code":"429"}})",
+            ReplyClass::context_length},
         Failure{400,
                 R"({"error":{"message":"filtered","type":null,"param":"prompt","code":"content_filter","status":400}})",
                 ReplyClass::content_filter},

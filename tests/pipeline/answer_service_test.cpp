@@ -39,6 +39,24 @@ TEST(AnswerService, ADueRetryGoesBeforeEverybodyWhoIsNew) {
     EXPECT_GT(world.waiting(), 90U);
 }
 
+TEST(AnswerService, ADocumentOfMoreThanAMinutesTokensLetsOthersGoBetweenItsTriesAndEnds) {
+    Settings settings;
+    settings.limits = {0, 60'000, 64};
+    ServiceWorld world(settings);
+    world.provider.reply = [&](const std::string& body, TimePoint) -> FakeProvider::Reply {
+        return {is(body, "huge") ? FakeProvider::failure(ReplyClass::throttled) : FakeProvider::answer()};
+    };
+    const std::string huge = "huge" + std::string(600'000, ' ');
+    const auto& document = world.ask(huge);
+    world.ask_many(15);
+    world.loop.advance(2min);
+    EXPECT_EQ(world.answered(), 15U) << "it waits for its second minute behind them";
+    world.loop.advance(10min);
+    ASSERT_TRUE(document.failure());
+    EXPECT_EQ(document.failure()->reason, DeadLetterClass::context_length);
+    EXPECT_EQ(world.provider.calls_for(huge), 3U);
+}
+
 TEST(AnswerService, A429LosesNobodyHoweverLongItLasts) {
     Settings settings;
     settings.retry.max_attempts = 2;

@@ -122,6 +122,17 @@ TEST_F(TrialTest, ADocumentThatIsThrottledTwentyTimesWhileOthersAreAnsweredNever
     EXPECT_EQ(end->reason, DeadLetterClass::request_rejected);
 }
 
+TEST_F(TrialTest, ARequestThatIsThrottledThreeTimesWithAMinutesTokensToItselfIsTooLarge) {
+    for (int i = 0; i < 10; ++i) ASSERT_FALSE(fails(ReplyClass::throttled).end) << "others used the minute too";
+    trial.takes_a_whole_minute(true);
+    ASSERT_FALSE(fails(ReplyClass::throttled).end);
+    ASSERT_FALSE(fails(ReplyClass::throttled).end);
+    const auto end = fails(ReplyClass::throttled).end;
+    ASSERT_TRUE(end);
+    EXPECT_EQ(end->reason, DeadLetterClass::context_length);
+    EXPECT_NE(end->message.find("larger than the limit of tokens a minute"), std::string::npos) << end->message;
+}
+
 TEST_F(TrialTest, TheLastDocumentOfAFileThatIsOnlyThrottledEndsAfterSomeMinutes) {
     others_are_answered();
     const TimePoint began = now;

@@ -59,6 +59,10 @@ public:
 
     /// A call that was sent at `sent` and is not released yet was answered: the provider takes as many as are under way.
     void answered(TimePoint sent);
+    /// Whether a call with such a body is charged all the tokens of a minute: nobody else is called while it waits.
+    [[nodiscard]] bool takes_a_whole_minute(std::size_t body_bytes) const {
+        return tokens_.per_minute() > 0 && tokens_of(body_bytes) >= tokens_.per_minute();
+    }
     /// The provider counted `tokens` for a body of so many bytes.
     void counted(std::size_t body_bytes, std::uint64_t tokens) { estimator_.observe(body_bytes, tokens); }
     /// What follows from a 429.

@@ -29,7 +29,8 @@ struct Decision {
 ///   refused, forbidden, unreadable            asked again behind new documents; the document's end when it is refused
 ///                                             again although others were accepted since; a pause when all are refused
 ///   429, a limit of this machine              nobody's fault: neither attempts nor time; the document's end when it is
-///                                             refused each time while others are answered, or is the last one
+///                                             refused each time while others are answered, or is the last one, or three
+///                                             times though a whole minute's tokens were kept for it
 ///   too long, filtered                        the document's end; a pause when all are, and nothing was ever answered
 ///   key, money, model, address                a pause, unless others were accepted since
 ///
@@ -49,6 +50,8 @@ public:
     /// A call that was sent at `sent` and is counted in `effort` failed.
     [[nodiscard]] Decision failed(const llm::CallFailure& failure, TimePoint sent, TimePoint now, flow::Effort& effort,
                                   const Bench& bench);
+    /// The next call is charged all the tokens of a minute.
+    void takes_a_whole_minute(bool takes) { whole_minute_ = takes; }
     /// True: somebody else's later call was accepted since this request was last refused.
     [[nodiscard]] bool others_accepted(const flow::EndpointHealth& health) const {
         return refused_at_ && health.accepted_since(*refused_at_);
@@ -79,9 +82,11 @@ private:
     std::uint64_t document_;
     std::uint32_t failures_ = 0;
     llm::ReplyClass refused_as_ = llm::ReplyClass::answered;
-    std::uint32_t refusals_ = 0;   // that count
-    std::uint32_t unproven_ = 0;   // refusals in a row that nobody else's call explains
-    bool proven_ = false;          // others were accepted after a refusal of this one
+    std::uint32_t refusals_ = 0;  // that count
+    std::uint32_t unproven_ = 0;  // refusals in a row that nobody else's call explains
+    bool proven_ = false;         // others were accepted after a refusal of this one
+    bool whole_minute_ = false;
+    std::uint32_t too_large_ = 0;  // 429s though a minute's tokens were kept for it
     std::uint32_t throttles_ = 0;  // while others were answered
     std::optional<TimePoint> throttled_since_;
     std::optional<TimePoint> failed_at_;
