@@ -1,9 +1,12 @@
 #include <prelabel/base/expects.hpp>
 #include <prelabel/base/json_tree.hpp>
-#include <prelabel/base/tamed_numbers.hpp>
 #include <prelabel/base/utf8.hpp>
 
+#include <algorithm>
+#include <charconv>
 #include <string>
+#include <system_error>
+#include <tuple>
 #include <utility>
 
 #include <rapidjson/document.h>
@@ -60,10 +63,39 @@ private:
     }
 };
 
+/// The text with `false` for every number beyond a double: RapidJSON refuses the whole text for one, also where nobody
+/// asks for it. The shortest has five characters, 1e309.
+std::string without_numbers_too_large(std::string_view text) {
+    constexpr std::string_view no_number = "false";
+    constexpr std::string_view of_numbers = "+-.0123456789eE";
+    std::string out(text);
+    bool in_string = false;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if (in_string && text[i] == '\\') {
+            ++i;
+        } else if (text[i] == '"') {
+            in_string = !in_string;
+        } else if (!in_string && (text[i] == '-' || (text[i] >= '0' && text[i] <= '9'))) {
+            const std::size_t end = std::min(text.find_first_not_of(of_numbers, i), text.size());
+            const std::string_view number = text.substr(i, end - i);
+            double value = 0;
+            const bool beyond = std::from_chars(number.data(), number.data() + number.size(), value).ec ==
+                                    std::errc::result_out_of_range &&
+                                number.find("e-") == std::string_view::npos &&
+                                number.find("E-") == std::string_view::npos;
+            if (beyond && number.size() >= no_number.size()) {
+                out.replace(i, number.size(), std::string(number.size(), ' '));
+                out.replace(i, no_number.size(), no_number);
+            }
+            i = end - 1;
+        }
+    }
+    return out;
+}
+
 /// What RapidJSON fills a document from.
-template <class Stream>
 struct Filling {
-    Stream& stream;
+    rapidjson::MemoryStream stream;
     rapidjson::ParseResult result{};
     std::string trouble{};
 
@@ -144,13 +176,16 @@ Result<JsonTree> JsonTree::read_object(std::string_view text) {
     if (const auto invalid = utf8::first_invalid(text))
         return wrong("is not UTF-8 at byte " + std::to_string(*invalid));
     auto document = std::make_unique<Document>();
-    const auto fill = [&](auto stream) {
-        Filling<decltype(stream)> filling{stream};
+    const auto fill = [&](std::string_view from) {
+        Filling filling{rapidjson::MemoryStream(from.data(), from.size())};
         document->json.Populate(filling);
         return std::pair(filling.result, std::move(filling.trouble));
     };
-    auto [result, trouble] = fill(rapidjson::MemoryStream(text.data(), text.size()));
-    if (result.Code() == rapidjson::kParseErrorNumberTooBig) std::tie(result, trouble) = fill(TamedNumbers(text));
+    auto [result, trouble] = fill(text);
+    if (result.Code() == rapidjson::kParseErrorNumberTooBig) {
+        const std::string tamed = without_numbers_too_large(text);
+        std::tie(result, trouble) = fill(tamed);
+    }
     if (!trouble.empty()) return wrong(std::move(trouble));
     if (result.IsError())
         return wrong("is not JSON: " + std::string(rapidjson::GetParseError_En(result.Code())) + " (byte " +

@@ -1,12 +1,15 @@
 #include <prelabel/base/iso_time.hpp>
 #include <prelabel/base/json_tree.hpp>
+#include <prelabel/base/utf8.hpp>
 #include <prelabel/record/annotation_reader.hpp>
 
+#include <algorithm>
 #include <cstddef>
 #include <limits>
 #include <optional>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 namespace prelabel::record {
 namespace {
@@ -126,16 +129,48 @@ void read_source(const Field& field, Origin& source) {
     field["timestamp_ms"](source.timestamp_ms);
 }
 
+/// A place in the text in all three systems.
+struct Place {
+    std::size_t utf8 = 0;
+    std::size_t code_points = 0;
+    std::size_t utf16 = 0;
+};
+
+/// Where the entities begin and end, which is between code points, in one pass over the text.
+std::vector<Place> places_of(const AnnotationRecord& record) {
+    std::vector<Place> places;
+    for (const auto& entity : record.findings.entities)
+        for (const auto at : {entity.utf8.start, entity.utf8.end}) places.push_back({at, 0, 0});
+    std::ranges::sort(places, {}, &Place::utf8);
+    Place here;
+    for (auto& place : places) {
+        while (here.utf8 < place.utf8) {
+            const auto [code_point, bytes] = utf8::decode(record.text, here.utf8);
+            here = {here.utf8 + bytes, here.code_points + 1, here.utf16 + (code_point > 0xFFFF ? 2U : 1U)};
+        }
+        place = here;
+    }
+    return places;
+}
+
 void expect_true_spans(const AnnotationRecord& record) {
-    std::size_t number = 0;
-    for (const auto& entity : record.findings.entities) {
-        const auto [start, end] = entity.utf8;
+    const auto& entities = record.findings.entities;
+    const auto refuse = [](std::size_t number, const std::string& why) {
+        throw Refused{"/entities/" + std::to_string(number) + " is not what stands in the text from " + why};
+    };
+    for (std::size_t i = 0; i < entities.size(); ++i) {
+        const auto [start, end] = entities[i].utf8;
         const bool inside = start < end && end <= record.text.size();
-        if (!inside || std::string_view(record.text).substr(start, end - start) != entity.text)
-            throw Refused{"/entities/" + std::to_string(number) +
-                          " is not what stands in the text from start_utf8 to "
-                          "end_utf8"};
-        ++number;
+        if (!inside || std::string_view(record.text).substr(start, end - start) != entities[i].text)
+            refuse(i, "start_utf8 to end_utf8");
+    }
+    const auto places = places_of(record);
+    const auto at = [&](std::size_t utf8) { return *std::ranges::lower_bound(places, utf8, {}, &Place::utf8); };
+    for (std::size_t i = 0; i < entities.size(); ++i) {
+        const Place start = at(entities[i].utf8.start);
+        const Place end = at(entities[i].utf8.end);
+        if (entities[i].code_points != labeling::Span{start.code_points, end.code_points}) refuse(i, "start to end");
+        if (entities[i].utf16 != labeling::Span{start.utf16, end.utf16}) refuse(i, "start_utf16 to end_utf16");
     }
 }
 

@@ -79,8 +79,18 @@ TEST(JsonTree, ReadsAHundredAndTwentyEightLevelsAndNoMore) {
 }
 
 TEST(JsonTree, ANumberBeyondADoubleHarmsNobodyElse) {
-    const auto tree = read(R"({"a": 1e309, "b": "x"})");
-    EXPECT_EQ(tree.root().member("b")->text(), "x");
+    const auto tree =
+        read(R"({"a": 1e309, "b": "x 1e400 \" 1e400", "c": 5.04e-05, "d": [-1e400, 7], "e": 1e-400, "f": )" +
+             std::string(400, '9') + "}");
+    const JsonValue root = tree.root();
+    EXPECT_EQ(root.member("a")->number(), std::nullopt);
+    EXPECT_FALSE(root.member("a")->is_null());
+    EXPECT_EQ(root.member("b")->text(), "x 1e400 \" 1e400");
+    EXPECT_EQ(root.member("c")->number(), 5.04e-05);
+    EXPECT_EQ((*root.member("d"))[0].number(), std::nullopt);
+    EXPECT_EQ((*root.member("d"))[1].integer(), 7);
+    EXPECT_EQ(root.member("e")->number(), 0.0);
+    EXPECT_EQ(root.member("f")->number(), std::nullopt);
 }
 
 TEST(JsonTree, OutlivesItsTextAndCanBeMoved) {

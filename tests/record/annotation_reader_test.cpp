@@ -97,7 +97,20 @@ TEST(AnnotationReader, RefusesASpanThatIsNotTrue) {
     EXPECT_EQ(trouble(with(R"("start_utf8":0)", R"("start_utf8":1)")), untrue);
     EXPECT_EQ(trouble(with(R"("end_utf8":12)", R"("end_utf8":1200)")), untrue);
     EXPECT_EQ(trouble(with(R"("end_utf8":12)", R"("end_utf8":0)")), untrue);
+    EXPECT_EQ(trouble(with(R"("start":0,"end":12)", R"("start":0,"end":13)")),
+              "/entities/0 is not what stands in the text from start to end");
+    EXPECT_EQ(trouble(with(R"("start_utf16":0)", R"("start_utf16":1)")),
+              "/entities/0 is not what stands in the text from start_utf16 to end_utf16");
     EXPECT_EQ(trouble(with(R"("text":"Ada Lovelace met)", R"("text":"Eda Lovelace met)")), untrue);
+}
+
+TEST(AnnotationReader, CountsBehindAnEmojiAsTheWriterDoes) {
+    auto record = published_example();
+    record.text = "🎉 Ada";
+    record.findings.entities = {{"PER", "Ada", {2, 5}, {5, 8}, {3, 6}, labeling::Match::exact, {}}};
+    EXPECT_EQ(trouble(to_json(record)), "none");
+    record.findings.entities[0].utf16 = {2, 5};
+    EXPECT_NE(trouble(to_json(record)), "none");
 }
 
 TEST(AnnotationReader, WithoutItsTextARecordsSpansCannotBeChecked) {

@@ -42,7 +42,7 @@ private:
 };
 
 /// One JSON object, read strictly: valid UTF-8 outside and inside of escapes (no half surrogate pairs), no NUL byte,
-/// nothing behind it. A number beyond a double's range is no error, since nobody may ask for it.
+/// nothing behind it. A number beyond a double's range is no error, since nobody may ask for it; to who asks it is none.
 /// Bound: `depth_max` levels, kept while reading; memory is some ten times the text's.
 class JsonTree {
 public:
