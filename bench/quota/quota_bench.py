@@ -74,10 +74,10 @@ class Run:
         ids = {record["id"] for record in records}
         stats = self.sim.stats()
         calls, used, paid = stats["requests"], self.used(), stats["paid_by_document"]
-        return [self.name, f"{int(self.seconds) // 60}:{self.seconds % 60:04.1f}", f"{len(ids):,} of {documents:,}", str(dead_letters), f"{len(records) - len(ids)}",
+        return [self.name, f"{round(self.seconds) // 60}:{round(self.seconds) % 60:02d}", f"{len(ids):,} of {documents:,}", str(dead_letters), f"{len(records) - len(ids)}",
                 f"{paid['once']:,} once, {paid['twice'] + paid['more']} more often", f"{stats['replies']['503']}",
                 f"{self.refused} of {calls:,} calls, {self.refused - self.refused_at_start} after {START_SECONDS} s",
-                f"**{used:.1%}** of {self.limit}" if used else "too short to say", f"{self.behind} documents" if self._committed else "–"]
+                f"**{used:.1%}** of {self.limit}" if used is not None else "too short to say", f"{self.behind} documents" if self._committed else "–"]
 
 
 def worker_of(stage, broker, base_url, documents, loaded):
@@ -159,7 +159,8 @@ def main():
     parser.add_argument("--documents", type=int, default=4_000, metavar="N", help="default 4,000: about 27 minutes")
     parser.add_argument("--write", action="store_true", help="write docs/quota.md")
     options = parser.parse_args()
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that what was started is stopped
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda number, _: sys.exit(128 + number))  # so that what was started is stopped
     text = markdown(measure(options.documents), options.documents, datetime.date.today().isoformat())
     if options.write:
         (ROOT / "docs" / "quota.md").write_text(text, encoding="utf-8")

@@ -41,6 +41,9 @@ Result<> read_authority(std::string_view authority, Endpoint& endpoint) {
         if (endpoint.host.find(':') != std::string::npos) return wrong("has more than one port");
     }
     if (!is_host(endpoint.host)) return wrong("has no valid host");
+    // Names are the same in any case; written one way, they are also compared one way.
+    for (char& c : endpoint.host)
+        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
     if (!has_port) return {};
     const auto [end, error] = std::from_chars(port.data(), port.data() + port.size(), endpoint.port);
     if (error != std::errc() || end != port.data() + port.size() || endpoint.port == 0) {

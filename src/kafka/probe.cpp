@@ -129,12 +129,14 @@ void look_at_limits(AdminClient& admin, const std::vector<Wanted>& written, std:
 }
 
 void look_at_group(AdminClient& admin, const std::string& group, const std::string& topic, Findings& findings) {
-    // To join takes READ, to ask for offsets DESCRIBE, which READ includes: who may not even ask may not join.
+    // To join takes READ, to ask for offsets DESCRIBE, which READ includes: who may not even ask may not join. Who may ask
+    // has READ nearly always, but that cannot be asked.
     const auto error = admin.ask_for_offsets(topic);
     const bool refused = error == RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED;
     if (!refused && error != RD_KAFKA_RESP_ERR_NO_ERROR) return;  // the topics' findings say what is wrong
-    findings.push_back({"this user may " + std::string(refused ? "not " : "") + "use group " + group, !refused,
-                        refused ? "allow READ on group " + group + " for this user" : ""});
+    findings.push_back(refused ? Finding{"this user may not use group " + group, false,
+                                         "allow READ on group " + group + " for this user"}
+                               : Finding{"group " + group + " answers this user", true, ""});
 }
 
 void look_at_cluster(const std::string& brokers, const Properties& properties, std::string_view section,

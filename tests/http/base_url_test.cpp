@@ -31,8 +31,9 @@ TEST(BaseUrl, KnowsWhenOthersCanReadWhatIsSent) {
     for (const char* readable : {"http://vllm:8000/v1", "http://10.0.0.7/v1", "http://127.0.0.1.example.com",
                                  "http://[2001:db8::1]", "http://localhost.example.com"})
         EXPECT_TRUE(parse_base_url(readable)->endpoint.in_the_clear()) << readable;
-    for (const char* hidden : {"https://api.example.com/v1", "http://localhost:11434/v1", "http://127.0.0.1:8089",
-                               "http://127.8.8.8", "http://[::1]:8000/v1", "http://model.localhost"})
+    for (const char* hidden :
+         {"https://api.example.com/v1", "http://localhost:11434/v1", "http://127.0.0.1:8089", "http://127.8.8.8",
+          "http://[::1]:8000/v1", "http://model.localhost", "http://LocalHost:8000"})
         EXPECT_FALSE(parse_base_url(hidden)->endpoint.in_the_clear()) << hidden;
 }
 

@@ -32,7 +32,7 @@ TEST(KafkaProbe, FindsEverythingWhereEverythingIsThere) {
     EXPECT_THAT(findings, Contains(Field(&Finding::what, "topic in exists with 3 partitions")));
     EXPECT_THAT(findings, Contains(Field(&Finding::what, "topic out exists with 10 partitions")));
     EXPECT_THAT(findings, Contains(Field(&Finding::what, "topic dead exists with 1 partitions")));
-    EXPECT_THAT(findings, Contains(Field(&Finding::what, "this user may use group prelabel")));
+    EXPECT_THAT(findings, Contains(Field(&Finding::what, "group prelabel answers this user")));
 }
 
 TEST(KafkaProbe, SaysThatTheGroupIsRefusedWhereverTheBrokerSaysSo) {

@@ -5,6 +5,7 @@ demo.py BUILD: with the programs of that build folder; what it made stays in BUI
 
 import collections
 import contextlib
+import http.client
 import json
 import os
 import pathlib
@@ -14,7 +15,6 @@ import signal
 import subprocess
 import sys
 import time
-import urllib.error
 import urllib.request
 
 ROOT = pathlib.Path(__file__).resolve().parents[3]
@@ -272,11 +272,11 @@ def main():
         demo(stage)
     except KeyboardInterrupt:
         sys.exit(130)
-    except urllib.error.URLError:
-        sys.exit(f"./dev demo: the worker is gone; see {stage.out}/worker.log")
     except BrokenPipeError:  # nobody reads what is printed
         with contextlib.suppress(OSError):
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except (OSError, http.client.HTTPException, json.JSONDecodeError) as error:
+        sys.exit(f"./dev demo: {error}; the programs' logs are in {stage.out}")
     finally:
         stage.end(hurry=True)
 
