@@ -66,6 +66,7 @@ pacing, metrics). Repeat with `./dev bench` (add `--flat` for the long run, `--w
 
 `wrk` posts the same bytes to the same server over 256 connections and does nothing with the answers: a ceiling for any client. `kcat` reads the same
 topic and writes the same values with lz4: what Kafka alone costs. Target: at most 90 CPU-µs for 2 KiB, later 45.
+A shared machine is a third faster or slower from hour to hour: compare the factors (×), which are of the same minutes, before the microseconds.
 
 The rate at zero latency is bounded by the cores that worker, simulated model and broker share; the CPU per document is the worker's own."""]
     if results["latency"]:
