@@ -1,3 +1,5 @@
+#include "sample_record.hpp"
+
 #include <prelabel/labeling/schema_validator.hpp>
 #include <prelabel/record/annotation_json.hpp>
 #include <prelabel/record/record_schema.hpp>
@@ -30,20 +32,10 @@ labeling::Task sample_task() {
 }
 
 AnnotationRecord full_record() {
-    AnnotationRecord record;
-    record.id = "doc-17";
+    AnnotationRecord record = published_example();
     record.text = "Ada 🎉";
-    record.task_name = "news-ner";
-    record.task_version = "3f9c2a71b0de";
-    record.status = Status::partial;
     record.findings.entities = {{"PER", "Ada", {0, 3}, {0, 3}, {0, 3}, labeling::Match::exact, 0.97},
                                 {"LOC", "Ada", {0, 3}, {0, 3}, {0, 3}, labeling::Match::normalized, std::nullopt}};
-    record.findings.discarded = {{"ORG", "Royal Society", labeling::DiscardReason::not_in_text}};
-    record.provider = "openai";
-    record.model = "gpt-4o-mini";
-    record.response_ids = {"chatcmpl-1"};
-    record.usage = {1, 212, 0, 31, 0.0000504};
-    record.source = {{"raw-documents", 3}, 1209, 1790000000000};
     return record;
 }
 
