@@ -78,7 +78,7 @@ class Bench:
         memory = []
         while True:
             status = worker.status()
-            done = sum(status["documents"][name] for name in ("complete", "partial", "dead_lettered"))
+            done = parts.finished_in(status)
             here = (done, status["process"]["cpu_seconds"], status["uptime_seconds"])
             if samples and done * samples // count > len(memory):
                 memory.append((done, status["process"]["resident_bytes"]))
