@@ -91,7 +91,7 @@ def worker_of(stage, broker, base_url, documents, loaded):
 
     def behind():
         status = worker.status()  # one answer: a commit between two would hide what is behind
-        return parts.finished_in(status) - sum(max(0, one["committed"] or 0) for one in status["assignment"])
+        return worker.finished(status) - sum(max(0, one["committed"] or 0) for one in status["assignment"])
 
     return worker, behind, lambda: worker.finished() < documents
 

@@ -78,7 +78,7 @@ class Bench:
         memory = []
         while True:
             status = worker.status()
-            done = parts.finished_in(status)
+            done = worker.finished(status)
             here = (done, status["process"]["cpu_seconds"], status["uptime_seconds"])
             if samples and done * samples // count > len(memory):
                 memory.append((done, status["process"]["resident_bytes"]))

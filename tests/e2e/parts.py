@@ -211,11 +211,6 @@ class Stage:
         return self.write(name, json.dumps({"task": str(SAMPLES / "news-ner.yaml"), "log": {"format": "json"}, **sections}, indent=1) + "\n")
 
 
-def finished_in(status):
-    """Documents that have their outcome, by an answer of /status."""
-    return sum(status["documents"][name] for name in ("complete", "partial", "dead_lettered"))
-
-
 class Worker:
     """A running `prelabel run` and its admin port, which the system chose."""
 
@@ -234,8 +229,10 @@ class Worker:
     def status(self):
         return json.loads(self.get("/status")[1])
 
-    def finished(self):
-        return finished_in(self.status())
+    def finished(self, status=None):
+        """Documents that have their outcome, by an answer of /status: the one given, or a new one."""
+        documents = (status or self.status())["documents"]
+        return documents["complete"] + documents["partial"] + documents["dead_lettered"]
 
     def wait_ready(self, seconds=READY_SECONDS):
         wait_until(lambda: self.get("/readyz")[0] == 200, seconds, f"{self.program.name} is ready")
