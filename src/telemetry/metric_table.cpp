@@ -1,59 +1,185 @@
 #include "telemetry/metric_table.hpp"
 
-#include <prelabel/base/expects.hpp>
-
-#include <limits>
-#include <utility>
+#include <algorithm>
+#include <numeric>
 
 namespace prelabel::telemetry {
+namespace {
 
-void Samples::add(double value, std::vector<std::string> labels) {
-    expects(labels.size() == names_.size(), "a sample has a value for each label of its metric");
-    prometheus::ClientMetric metric;
-    for (std::size_t i = 0; i < labels.size(); ++i) metric.label.push_back({names_[i], std::move(labels[i])});
-    metrics_.push_back(std::move(metric));
-    values_.push_back(value);
-}
-
-void Samples::add(const Histogram& histogram) {
-    prometheus::ClientMetric metric;
-    metric.histogram.sample_count = histogram.count();
-    metric.histogram.sample_sum = histogram.sum();
-    std::uint64_t cumulative = 0;
-    for (std::size_t i = 0; i <= Histogram::bounds_count; ++i) {
-        cumulative += histogram.counts()[i];
-        const double bound =
-            i < Histogram::bounds_count ? Histogram::bound(i) : std::numeric_limits<double>::infinity();
-        metric.histogram.bucket.push_back({cumulative, bound});
+/// Entities by label and by how they were found.
+Series entities(const pipeline::Stats& s) {
+    Series series({"label", "match"});
+    for (std::size_t i = 0; i < std::min(s.labels.size(), s.entities.size()); ++i) {
+        for (const auto match : enum_values<labeling::Match>)
+            series.add({s.labels[i], std::string(to_string(match))}, s.entities[i][match]);
     }
-    metrics_.push_back(std::move(metric));
-    values_.push_back(0);
+    return series;
 }
 
-std::vector<prometheus::ClientMetric> Samples::take(prometheus::MetricType type) && {
-    for (std::size_t i = 0; i < metrics_.size(); ++i) {
-        if (type == prometheus::MetricType::Counter) metrics_[i].counter.value = values_[i];
-        if (type == prometheus::MetricType::Gauge) metrics_[i].gauge.value = values_[i];
+/// A limit is shown where there is one.
+std::optional<double> limit(std::uint64_t per_minute) {
+    if (per_minute == 0) return std::nullopt;
+    return static_cast<double>(per_minute);
+}
+
+std::optional<double> share(double used, std::uint64_t per_minute) {
+    if (per_minute == 0) return std::nullopt;
+    return used / static_cast<double>(per_minute);
+}
+
+/// One number for each partition of which the broker has told it.
+Series by_partition(const kafka::SourceStats& s, std::optional<std::int64_t> kafka::PartitionStats::*number) {
+    Series series({"topic", "partition"});
+    for (const auto& one : s.partitions)
+        series.add({one.partition.topic, std::to_string(one.partition.number)}, one.*number);
+    return series;
+}
+
+Series build(const Snapshot& s) {
+    Series series({"version", "task", "task_version"});
+    series.add({s.version, s.task_name, s.task_version}, 1);
+    return series;
+}
+
+void documents(MetricFamilies& m, const pipeline::Stats& s) {
+    const auto dead = std::accumulate(s.dead_letters.begin(), s.dead_letters.end(), std::uint64_t{0});
+    m.counter("prelabel_documents_total", "Documents by how they ended; abandoned ones are read again.",
+              by("outcome", {{"complete", s.documents_complete},
+                             {"partial", s.documents_partial},
+                             {"dead_letter", dead},
+                             {"abandoned", s.documents_abandoned}}));
+    m.counter("prelabel_tombstones_total", "Records without a value: skipped, nothing to label.", s.tombstones);
+    m.gauge("prelabel_documents_in_flight", "Documents read and not yet finished.", s.documents_in_flight);
+    m.gauge("prelabel_input_in_flight_bytes", "Bytes of the documents in flight: value, key and headers.",
+            s.input_bytes_in_flight);
+    m.histogram("prelabel_document_duration_seconds", "From reading a document to its durable output.",
+                s.document_seconds);
+    m.counter("prelabel_dead_letters_total", "Documents that went to the dead-letter topic.",
+              by("class", s.dead_letters));
+    m.counter("prelabel_entities_total", "Entities published, by how they were found in the text.", entities(s));
+    m.counter("prelabel_discarded_total", "Mentions of the model that were set aside.", by("reason", s.discarded));
+}
+
+void calls(MetricFamilies& m, const pipeline::Stats& s) {
+    m.counter("prelabel_calls_total", "Calls to the model by what the reply meant.", by("reply", s.calls));
+    m.gauge("prelabel_calls_in_flight", "Calls to the model under way.", s.calls_in_flight);
+    m.histogram("prelabel_call_duration_seconds", "From sending a call to its reply.", s.call_seconds);
+    m.counter("prelabel_retries_total", "Calls made again after a reply that time may heal.", s.retries);
+    m.counter("prelabel_reasks_total", "Further calls after an answer that could not be used.", s.reasks);
+    m.counter("prelabel_waits_total", "Waits before calls.", by("reason", s.waits));
+    m.counter("prelabel_wait_seconds_total", "Time calls waited before they were sent.", by("reason", s.wait_seconds));
+    m.gauge("prelabel_learned_requests_per_minute",
+            "The rate that the provider's refusals (429) have taught; 0: none so far.", s.learned_requests_per_minute);
+    m.gauge("prelabel_learned_in_flight",
+            "How many calls at once the provider's refusals allow; 0: as many as configured.", s.learned_in_flight);
+    m.gauge("prelabel_paused",
+            "1 while nothing is called but a probe: no money, a wrong key, a refused request, or an outage.", s.paused);
+}
+
+void spending(MetricFamilies& m, const pipeline::Stats& s, const Totals& last_minute) {
+    m.counter("prelabel_tokens_total", "Tokens as the provider counts them; `input` without the cached ones.",
+              by("kind", {{"input", s.usage.input_tokens - s.usage.cached_input_tokens},
+                          {"cached_input", s.usage.cached_input_tokens},
+                          {"output", s.usage.output_tokens}}));
+    m.counter("prelabel_reserved_tokens_total", "Tokens charged against the limit before calls.", s.reserved_tokens);
+    m.counter("prelabel_malformed_usage_total",
+              "Replies whose token counts cannot be true; they were cut to what a model can reach.", s.malformed_usage);
+    m.counter("prelabel_cost_usd_total", "What the calls cost at the configured prices.", s.usage.cost_usd);
+    m.gauge("prelabel_quota_limit_per_minute", "The limits in force: configured, or said by the provider's headers.",
+            by("quota", {{"requests", limit(s.requests_per_minute)}, {"tokens", limit(s.tokens_per_minute)}}));
+    m.gauge("prelabel_quota_used_per_minute",
+            "Calls sent and tokens reserved for them in the last minute, summed as a provider counts them.",
+            by("quota", {{"requests", last_minute.calls}, {"tokens", last_minute.tokens}}));
+    m.gauge("prelabel_quota_utilisation_ratio", "Used over limit, where there is a limit.",
+            by("quota", {{"requests", share(last_minute.calls, s.requests_per_minute)},
+                         {"tokens", share(last_minute.tokens, s.tokens_per_minute)}}));
+    m.counter("prelabel_cache_lookups_total", "Where answers came from; `miss` is a call.",
+              by("tier", s.cache_lookups));
+}
+
+void commits(MetricFamilies& m, const pipeline::Stats& s) {
+    m.counter("prelabel_commits_total", "Commits of finished offsets.",
+              by("result", {{"done", s.commits}, {"failed", s.commit_failures}}));
+    m.histogram("prelabel_commit_duration_seconds", "How long commits took.", s.commit_seconds);
+    m.counter("prelabel_write_failures_total", "Outputs that could not be written and were tried again.",
+              s.write_failures);
+    m.counter("prelabel_rebalances_total", "Changes of the assignment.",
+              by("change", {{"assigned", s.assignments}, {"revoked", s.revocations}}));
+    m.gauge("prelabel_partitions_assigned", "Partitions this worker reads.", s.partitions_assigned);
+    m.gauge("prelabel_draining", "1 while the worker finishes what it holds and reads no more.", s.draining);
+}
+
+void consumer(MetricFamilies& m, const kafka::SourceStats& s) {
+    m.gauge("prelabel_consumer_lag_records", "Records between the committed offset and the partition's end.",
+            by_partition(s, &kafka::PartitionStats::lag));
+    m.gauge("prelabel_consumer_committed_offset", "Next record after a restart.",
+            by_partition(s, &kafka::PartitionStats::committed));
+    m.counter("prelabel_consumer_records_total", "Records read.", s.records);
+    m.counter("prelabel_consumer_bytes_total", "Bytes read, keys and values.", s.bytes);
+    m.counter("prelabel_consumer_restarts_total",
+              "Partitions whose offsets went back: the topic was created again, or cut.", s.restarts);
+    m.counter("prelabel_consumer_lost_assignments_total", "Assignments lost without a chance to commit.",
+              s.lost_assignments);
+    m.counter("prelabel_consumer_errors_total", "Errors the consumer reported.", s.errors);
+}
+
+void producer(MetricFamilies& m, const kafka::SinkStats& s) {
+    m.counter("prelabel_producer_records_total", "Records acknowledged by the broker.", s.records);
+    m.counter("prelabel_producer_bytes_total", "Bytes of acknowledged values.", s.bytes);
+    m.gauge("prelabel_producer_in_flight", "Records sent and not yet acknowledged.", s.in_flight);
+    m.counter("prelabel_producer_failures_total", "Records the broker did not take.", s.failed);
+    m.counter("prelabel_producer_full_queue_total", "Writes that met a full queue and waited.", s.waits_for_room);
+    m.counter("prelabel_producer_sent_alone_total",
+              "Records sent again by themselves, because their batch was refused.", s.sent_alone);
+    m.counter("prelabel_producer_rebuilds_total", "Producers replaced after a fatal error.", s.rebuilds);
+    m.counter("prelabel_producer_errors_total", "Errors the producer reported.", s.errors);
+}
+
+void connections(MetricFamilies& m, const http::Stats& s) {
+    m.gauge("prelabel_http_connections", "Open connections to the model.",
+            by("state", {{"busy", s.connections_busy}, {"idle", s.connections_idle}}));
+    m.counter("prelabel_http_connections_opened_total", "Connections made.", s.connections_opened);
+    m.counter("prelabel_http_connections_failed_total", "Connections that failed: name, TCP or TLS.",
+              s.connections_failed);
+    m.counter("prelabel_http_connections_reused_total", "Calls that found an idle connection.", s.connections_reused);
+    m.counter("prelabel_http_connections_spoiled_total",
+              "Connections closed because they carried a response that nobody had asked for.", s.connections_spoiled);
+    m.counter("prelabel_http_resent_total", "Calls sent again at once because an idle connection was dead or spoiled.",
+              s.resent);
+    m.counter(
+        "prelabel_http_calls_total",
+        "Calls by how far they came; `sent_unknown` got no response and may have been paid for, also when the call "
+        "was sent again at once.",
+        by("state",
+           {{"answered", s.calls_answered}, {"not_sent", s.calls_not_sent}, {"sent_unknown", s.calls_sent_unknown}}));
+    m.counter("prelabel_http_sent_bytes_total", "Bytes sent, before TLS.", s.bytes_sent);
+    m.counter("prelabel_http_received_bytes_total", "Bytes received, after TLS.", s.bytes_received);
+}
+
+void process(MetricFamilies& m, const Snapshot& s) {
+    m.gauge("prelabel_loop_lag_seconds", "How late the loop's last timer fired.", s.loop_lag_seconds);
+    m.gauge("prelabel_process_resident_memory_bytes", "Memory of the process.", s.process.resident_bytes);
+    m.counter("prelabel_process_cpu_seconds_total", "CPU time, user and system.", s.process.cpu_seconds);
+    m.gauge("prelabel_process_open_files", "Open file descriptors.", s.process.open_files);
+    m.gauge("prelabel_process_uptime_seconds", "Time since the process started.", s.process.uptime_seconds);
+    m.gauge("prelabel_build_info", "Always 1; the labels say what runs.", build(s));
+}
+
+}  // namespace
+
+MetricFamilies metric_table(const Snapshot& s) {
+    MetricFamilies m;
+    if (s.pipeline) {
+        documents(m, *s.pipeline);
+        calls(m, *s.pipeline);
+        spending(m, *s.pipeline, s.last_minute.added);
+        commits(m, *s.pipeline);
     }
-    return std::move(metrics_);
-}
-
-const std::vector<Metric>& metric_table() {
-    static const std::vector<Metric> table = [] {
-        auto all = pipeline_metrics();
-        auto rest = transport_metrics();
-        all.insert(all.end(), std::move_iterator(rest.begin()), std::move_iterator(rest.end()));
-        return all;
-    }();
-    return table;
-}
-
-std::string_view unit_of(std::string_view name) {
-    if (name.ends_with("_total")) name.remove_suffix(std::string_view("_total").size());
-    for (const std::string_view unit : {"seconds", "bytes", "ratio"}) {
-        if (name.ends_with(unit) && name[name.size() - unit.size() - 1] == '_') return unit;
-    }
-    return {};
+    if (s.source) consumer(m, *s.source);
+    if (s.sink) producer(m, *s.sink);
+    if (s.http) connections(m, *s.http);
+    process(m, s);
+    return m;
 }
 
 }  // namespace prelabel::telemetry

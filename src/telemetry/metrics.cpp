@@ -1,4 +1,5 @@
 #include "telemetry/metric_table.hpp"
+#include "telemetry/openmetrics.hpp"
 
 #include <prelabel/telemetry/metrics.hpp>
 
@@ -26,17 +27,6 @@ double weight(std::string_view range) {
     return error == std::errc{} ? q : 0;
 }
 
-const char* type_name(prometheus::MetricType type) {
-    switch (type) {
-        case prometheus::MetricType::Counter:
-            return "counter";
-        case prometheus::MetricType::Histogram:
-            return "histogram";
-        default:
-            return "gauge";
-    }
-}
-
 }  // namespace
 
 Exposition exposition_for(std::string_view accept) {
@@ -60,11 +50,9 @@ std::string_view content_type(Exposition exposition) {
 
 std::string render_metrics(const Snapshot& snapshot, Exposition exposition) {
     std::vector<prometheus::MetricFamily> families;
-    for (const auto& metric : metric_table()) {
-        Samples samples(metric.labels);
-        metric.collect(snapshot, samples);
-        auto collected = std::move(samples).take(metric.type);
-        if (!collected.empty()) families.push_back({metric.name, metric.help, metric.type, std::move(collected)});
+    for (const auto& metric : metric_table(snapshot)) {
+        const auto& samples = metric.series.samples();
+        if (!samples.empty()) families.push_back({metric.name, metric.help, metric.type, samples});
     }
     return exposition == Exposition::openmetrics ? to_openmetrics(families)
                                                  : prometheus::TextSerializer().Serialize(families);
@@ -82,10 +70,19 @@ bounds 1 ms · 2ⁱ up to 524 s.
 | metric | type | labels | meaning |
 |---|---|---|---|
 )";
-    for (const auto& metric : metric_table()) {
+    const pipeline::Stats pipeline;
+    const http::Stats http;
+    const kafka::SourceStats source;
+    const kafka::SinkStats sink;
+    Snapshot every_part;
+    every_part.pipeline = &pipeline;
+    every_part.http = &http;
+    every_part.source = &source;
+    every_part.sink = &sink;
+    for (const auto& metric : metric_table(every_part)) {
         std::string labels;
-        for (const auto& label : metric.labels) labels += (labels.empty() ? "`" : ", `") + label + "`";
-        text += "| `" + std::string(metric.name) + "` | " + type_name(metric.type) + " | " + labels + " | " +
+        for (const auto& label : metric.series.label_names()) labels += (labels.empty() ? "`" : ", `") + label + "`";
+        text += "| `" + metric.name + "` | " + std::string(type_name(metric.type)) + " | " + labels + " | " +
                 metric.help + " |\n";
     }
     return text;

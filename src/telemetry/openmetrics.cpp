@@ -1,4 +1,6 @@
-#include "telemetry/metric_table.hpp"
+#include "telemetry/openmetrics.hpp"
+
+#include "telemetry/metric_family.hpp"
 
 #include <array>
 #include <charconv>
@@ -53,17 +55,12 @@ void histogram(std::string& out, const std::string& name, const ClientMetric& me
     line(out, name + "_sum", metric.label, number(metric.histogram.sample_sum));
 }
 
-const char* type_name(MetricType type) {
-    switch (type) {
-        case MetricType::Counter:
-            return "counter";
-        case MetricType::Gauge:
-            return "gauge";
-        case MetricType::Histogram:
-            return "histogram";
-        default:
-            return "unknown";
+/// The unit that the name of a family says, or nothing.
+std::string_view unit_of(std::string_view name) {
+    for (const std::string_view unit : {"_seconds", "_bytes", "_ratio"}) {
+        if (name.ends_with(unit)) return unit.substr(1);
     }
+    return {};
 }
 
 }  // namespace
@@ -73,7 +70,7 @@ std::string to_openmetrics(const std::vector<prometheus::MetricFamily>& families
     for (const auto& family : families) {
         std::string name = family.name;  // a counter's family has no _total, its samples have
         if (family.type == MetricType::Counter) name.resize(name.size() - std::string_view("_total").size());
-        out += "# TYPE " + name + " " + type_name(family.type) + "\n";
+        out += "# TYPE " + name + " " + std::string(type_name(family.type)) + "\n";
         if (const auto unit = unit_of(name); !unit.empty()) out += "# UNIT " + name + " " + std::string(unit) + "\n";
         out += "# HELP " + name + " " + escaped(family.help) + "\n";
         for (const auto& metric : family.metric) {
