@@ -138,26 +138,27 @@ def measure(documents):
 
 def markdown(rows, documents, day):
     head = ["run", "time", "labeled", "dead letters", "labeled twice", "paid answers a document", "503s", "429s", "least used in a minute", "commits behind, at most"]
-    return f"""# What becomes of a quota
+    return f"""# How much of a quota is used
 
 <!-- Written by bench/quota/quota_bench.py: `./dev quota --write`. Do not edit the figures. -->
 
-{documents:,} documents against a simulated provider that keeps the limits of an account (500 requests and 200,000 tokens a minute, prompt and
-`max_output_tokens` counted, a median latency of 0.8 s). Repeat with `./dev quota`; `--documents N` for fewer.
+{documents:,} documents with a simulated provider that enforces the limits of an account (500 requests and 200,000 tokens per minute;
+prompt and `max_output_tokens` count; the median latency is 0.8 s). Repeat with `./dev quota`; `--documents N` runs fewer.
 
 Measured {day} on {report.machine()}; the three runs at the same time.
 
 {report.table(head, rows)}
 
-- *Least used in a minute* is the provider's count in the worst 60 seconds between the first minute and the last call, against its limit.
-- *Commits behind* are documents with an outcome whose offset was not committed yet, looked at once a second: what a crash would pay again beside
-  the documents in flight.
-- A 429 costs neither an attempt nor a document; without limits of its own the client learns the provider's from its first 429s.
+- *Least used in a minute* is the provider's count in the worst 60 seconds between the first minute and the last call, as a share
+  of its limit.
+- *Commits behind* are documents with an outcome and without a committed offset, checked once a second. After a crash they would be
+  paid again, besides the documents in flight.
+- A 429 costs neither an attempt nor a document. Without configured limits the client learns the provider's from its first 429s.
 """
 
 
 def main():
-    parser = argparse.ArgumentParser(prog="./dev quota", description="What becomes of a quota, at full length.")
+    parser = argparse.ArgumentParser(prog="./dev quota", description="How much of a quota is used, at full length.")
     parser.add_argument("--documents", type=int, default=4_000, metavar="N", help="default 4,000: about 27 minutes")
     parser.add_argument("--write", action="store_true", help="write docs/quota.md")
     options = parser.parse_args()

@@ -53,28 +53,30 @@ def markdown(results, where, day):
 
 <!-- Written by bench/worker/worker_bench.py: `./dev bench --flat --write`. Do not edit the figures. -->
 
-The whole worker: a real Kafka broker, `llm-sim` as the model, one `prelabel run`; at-least-once, everything on (checks, grounding, cache,
-pacing, metrics). Repeat with `./dev bench` (add `--flat` for the long run, `--write` to rewrite this page).
+The whole worker: a real Kafka broker, `llm-sim` as the model, one `prelabel run` with at-least-once delivery and all features
+(checks, grounding, cache, pacing, metrics). Repeat with `./dev bench` (`--flat` adds the long run, `--write` rewrites this page).
 
 - Measured {day} on {where}. Load average at the start: {results['load']:.1f}.
-- One topic of six partitions; texts are made, no two alike, with five names each; every document is one call, no cache answers.
-- CPU is user and system time of the worker process with all its threads, between the first tenth and the end; the best of {results['repeats']} run(s).
+- One topic of six partitions. The texts are generated, all different, with five names each. Every document is one call; the
+  cache answers none.
+- CPU is user and system time of the worker process with all its threads, from the first tenth to the end; the best of {results['repeats']} run(s).
 
 ## What a document costs
 
 {cpu_table(results)}
 
-`wrk` posts the same bytes to the same server over 256 connections and does nothing with the answers: a ceiling for any client. `kcat` reads the same
-topic and writes the same values with lz4: what Kafka alone costs. Target: at most 90 CPU-µs for 2 KiB, later 45.
-A shared machine is a third faster or slower from hour to hour: compare the factors (×), which are of the same minutes, before the microseconds.
+`wrk` posts the same bytes to the same server over 256 connections and ignores the answers: no client can be cheaper. `kcat` reads
+the same topic and writes the same values with lz4: this is the cost of Kafka alone. Target: at most 90 CPU-µs for 2 KiB, later 45.
+A shared machine is a third faster or slower from hour to hour. So compare the factors (×) first: both sides were measured in the
+same minutes.
 
-The rate at zero latency is bounded by the cores that worker, simulated model and broker share; the CPU per document is the worker's own."""]
+The cores that worker, simulated model and broker share limit the rate at zero latency; the CPU per document is the worker's own."""]
     if results["latency"]:
-        sections.append(f"""## How much of what latency allows
+        sections.append(f"""## Share of the rate that latency allows
 
-Every answer takes exactly 200 ms, documents of 2 KiB, so the most that is possible is in flight / 0.2 s. Target: 95 % up to 1,024 in flight.
+Every answer takes exactly 200 ms, and documents have 2 KiB, so the ideal rate is in flight / 0.2 s. Target: 95 % up to 1,024 in flight.
 
 {latency_table(results)}""")
     if results["flat"]:
-        sections.append("## Whether memory is flat\n\n" + flat_text(results["flat"]))
+        sections.append("## Is memory flat?\n\n" + flat_text(results["flat"]))
     return "\n\n".join(sections) + "\n"

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# ./dev quota [--documents N]: what becomes of a quota at full length, under faults: real broker, simulated provider (27 minutes; --write updates docs/quota.md)
+# ./dev quota [--documents N]: how much of a quota is used at full length, under faults: real broker, simulated provider (27 minutes; --write updates docs/quota.md)
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/environment.sh"
 
