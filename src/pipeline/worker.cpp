@@ -126,7 +126,7 @@ void Worker::start_jobs(Batch batch) {
     for (auto& record : batch.records) {
         const auto assignment = assignments_.find(record.origin.partition);
         expects(assignment != assignments_.end(), "records come only from assigned partitions");
-        const bool room_left = assignment->second->tracker.track(record.origin.offset);
+        const bool room_left = assignment->second->tracker.track(record.origin.offset) != flow::Tracking::no_room;
         expects(room_left, "a record costs a credit, and credits are as many as the window");
         if (!record.value) {
             ++stats_.tombstones;

@@ -25,7 +25,7 @@ TEST(OffsetTracker, AgreesWithItsDefinitionForEveryCompletionOrder) {
     std::vector<Offset> order = tracked;
     do {
         OffsetTracker tracker(tracked.size());
-        for (const Offset offset : tracked) ASSERT_TRUE(tracker.track(offset));
+        for (const Offset offset : tracked) ASSERT_EQ(tracker.track(offset), Tracking::tracked);
         std::set<Offset> finished;
         std::size_t left = 0;
         for (const Offset offset : order) {
@@ -51,7 +51,7 @@ TEST(OffsetTracker, AgreesWithItsDefinitionWhenTrackingAndFinishingInterleave) {
             if (rng.chance(0.5)) {
                 next += 1 + static_cast<Offset>(rng.below(3));
                 const bool room = tracker.in_window() < 8;
-                ASSERT_EQ(tracker.track(next), room);
+                ASSERT_EQ(tracker.track(next), room ? Tracking::tracked : Tracking::no_room);
                 if (room) {
                     tracked.push_back(next);
                     open.push_back(next);
@@ -69,28 +69,28 @@ TEST(OffsetTracker, AgreesWithItsDefinitionWhenTrackingAndFinishingInterleave) {
 
 TEST(OffsetTracker, RefusesARecordWhenItsWindowIsFull) {
     OffsetTracker tracker(2);
-    EXPECT_TRUE(tracker.track(1));
-    EXPECT_TRUE(tracker.track(2));
-    EXPECT_FALSE(tracker.track(3));
+    EXPECT_EQ(tracker.track(1), Tracking::tracked);
+    EXPECT_EQ(tracker.track(2), Tracking::tracked);
+    EXPECT_EQ(tracker.track(3), Tracking::no_room);
     EXPECT_EQ(tracker.finish(2), 0U) << "the oldest still holds the window";
-    EXPECT_FALSE(tracker.track(3));
+    EXPECT_EQ(tracker.track(3), Tracking::no_room);
     EXPECT_EQ(tracker.finish(1), 2U);
-    EXPECT_TRUE(tracker.track(3));
+    EXPECT_EQ(tracker.track(3), Tracking::tracked);
 }
 
 TEST(OffsetTracker, HasNothingToCommitBeforeTheFirstRecordIsFinished) {
     OffsetTracker tracker(4);
     EXPECT_EQ(tracker.committable(), std::nullopt);
-    ASSERT_TRUE(tracker.track(7));
+    ASSERT_EQ(tracker.track(7), Tracking::tracked);
     EXPECT_EQ(tracker.committable(), std::nullopt);
 }
 
 TEST(OffsetTrackerDeathTest, StopsRatherThanCommitAWrongOffset) {
     OffsetTracker tracker(4);
-    ASSERT_TRUE(tracker.track(7));
+    ASSERT_EQ(tracker.track(7), Tracking::tracked);
     EXPECT_DEATH(tracker.finish(8), "only a tracked record finishes");
     EXPECT_DEATH(static_cast<void>(tracker.track(7)), "offsets of a partition increase");
-    ASSERT_TRUE(tracker.track(9));
+    ASSERT_EQ(tracker.track(9), Tracking::tracked);
     tracker.finish(9);
     EXPECT_DEATH(tracker.finish(9), "a record finishes once");
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <prelabel/base/record.hpp>
+#include <prelabel/flow/done_map.hpp>
 
 #include <cstddef>
 #include <deque>
@@ -8,25 +9,44 @@
 
 namespace prelabel::flow {
 
+/// What comes of a record that was read.
+enum class Tracking {
+    tracked,       ///< its work may begin
+    already_done,  ///< before this assignment: nothing is left to do, and finish() is not called
+    no_room,       ///< offer it again when finish() has made room
+};
+
 /// Low watermark of one assigned partition: what may be committed while records finish out of order.
 ///
 ///   tracked   5  6  8  9      (7 does not exist; gaps are normal)
-///   finished  x  x     x      → committable = 7, the next offset to read
+///   finished  x  x     x      → committable = 7, the next offset to read; done above it: 9
+///
+/// With a map of what was done before, those records are not tracked again, take no room, and become committable in
+/// their turn. done_above() then always fits into its text, whatever finishes next: a record with which it might not has
+/// no room. Beside an empty map there is room for DoneMap::dense_span_max offsets, and where more lie between the first and
+/// the last record, for at least 766 records within DoneMap::span_max.
 ///
 /// Bound:    at most `window` records from the oldest unfinished one; beyond it, stop reading the partition.
 /// Lifetime: one per assignment; dropped on revocation.   Threads: confined to its worker.
-/// Cost:     finish() is a binary search in the window.
+/// Cost:     finish() is a binary search in the window, done_above() is linear in it.
 class OffsetTracker {
 public:
+    /// Nothing but the position is committed.
     explicit OffsetTracker(std::size_t window);
+    /// What is done above the position is committed with it. `before`: what was so when the assignment began. It counts
+    /// for nothing when the first record comes from below its position: the partition has started over.
+    OffsetTracker(std::size_t window, DoneMap before);
 
-    /// False when the window is full: offer the record again later. Offsets must increase.
-    [[nodiscard]] bool track(Offset offset);
+    /// Offsets must increase.
+    [[nodiscard]] Tracking track(Offset offset);
     /// The record's outcome is durable. It must be tracked and not finished before.
     /// Gives how many records left the window: as many more may be tracked.
     std::size_t finish(Offset offset);
     /// The next offset to read after everything finished without a gap; none before the first record is finished.
     [[nodiscard]] std::optional<Offset> committable() const { return committable_; }
+    /// The position to commit and what is done above it; none while nothing is done. The position is that of the oldest
+    /// unfinished record, thus also known when the first record is the last to finish; committable() where there is none.
+    [[nodiscard]] std::optional<DoneMap> done_above() const;
     /// Records tracked since the oldest unfinished one.
     [[nodiscard]] std::size_t in_window() const { return entries_.size(); }
     [[nodiscard]] std::size_t unfinished() const { return unfinished_; }
@@ -34,13 +54,25 @@ public:
 private:
     struct Entry {
         Offset offset;
+        Offset done_from;   // from here up to `end` was done before
+        Offset end;         // after the last record read before the next entry
+        std::size_t bytes;  // what a map's body takes at most, from here up to the next entry
         bool finished;
     };
+    [[nodiscard]] bool fits(Offset offset) const;
+    [[nodiscard]] std::size_t bytes_before(std::size_t run) const;
+    void read_up_to(Offset offset);
+    void pass(Offset offset);
+
     std::size_t window_;
+    bool with_map_ = false;
     std::deque<Entry> entries_;  // front is always unfinished
     std::size_t unfinished_ = 0;
     std::optional<Offset> last_;
     std::optional<Offset> committable_;
+    DoneMap before_;
+    std::size_t upcoming_ = 0;  // the run of before_ that is not read to its end
+    std::size_t bytes_ = 0;     // what a map's body takes at most: all entries, and before_ from upcoming_ on
 };
 
 }  // namespace prelabel::flow
