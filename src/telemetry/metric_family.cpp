@@ -5,7 +5,6 @@
 #include <limits>
 
 namespace prelabel::telemetry {
-
 namespace {
 
 using prometheus::MetricType;

@@ -1,3 +1,4 @@
+#include "scrape.hpp"
 #include "snapshot.hpp"
 
 #include <prelabel/telemetry/metrics.hpp>
@@ -6,7 +7,6 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
-#include <map>
 #include <regex>
 #include <set>
 #include <sstream>
@@ -26,106 +26,154 @@ std::string rendered(Exposition exposition) {
     return render_metrics(worker.snapshot(), exposition);
 }
 
+std::string read_file(const std::filesystem::path& path) {
+    std::ifstream stream(path, std::ios::binary);
+    return {std::istreambuf_iterator<char>(stream), {}};
+}
+
+const std::filesystem::path docs = std::filesystem::path(PRELABEL_SOURCE_DIR) / "docs";
+
 TEST(Metrics, ShowWhatTheLibrariesCounted) {
     const auto text = rendered(Exposition::text);
     EXPECT_THAT(text, HasSubstr("# TYPE prelabel_documents_total counter\n"));
+    EXPECT_THAT(text, HasSubstr("# HELP prelabel_tombstones_total Records without a value: skipped, nothing to label.\n"
+                                "# TYPE prelabel_tombstones_total counter\n"
+                                "prelabel_tombstones_total 0\n"));
     EXPECT_THAT(text, HasSubstr("prelabel_documents_total{outcome=\"complete\"} 40\n"));
-    EXPECT_THAT(text, HasSubstr("prelabel_documents_total{outcome=\"dead_letter\"} 3\n"));
-    EXPECT_THAT(text, HasSubstr("prelabel_dead_letters_total{class=\"too_large\"} 3\n"));
-    EXPECT_THAT(text, HasSubstr("prelabel_calls_total{reply=\"throttled\"} 5\n"));
-    EXPECT_THAT(text, HasSubstr("prelabel_tokens_total{kind=\"input\"} 700\n"));
-    EXPECT_THAT(text, HasSubstr("prelabel_tokens_total{kind=\"cached_input\"} 200\n"));
     EXPECT_THAT(text, HasSubstr("prelabel_cost_usd_total 0.25\n"));
-    EXPECT_THAT(text, HasSubstr("prelabel_wait_seconds_total{reason=\"tokens\"} 1.5\n"));
-    EXPECT_THAT(text, HasSubstr("prelabel_entities_total{label=\"PER\",match=\"exact\"} 11\n"));
     EXPECT_THAT(text, HasSubstr("prelabel_consumer_lag_records{topic=\"raw\",partition=\"0\"} 15\n"));
     EXPECT_THAT(text, Not(HasSubstr("partition=\"1\""))) << "the broker has not told it yet";
-    EXPECT_THAT(text, HasSubstr("prelabel_producer_records_total 42\n"));
-    EXPECT_THAT(text, HasSubstr("prelabel_http_connections{state=\"busy\"} 9\n"));
-    EXPECT_THAT(text, HasSubstr("prelabel_quota_utilisation_ratio{quota=\"requests\"} 0.5\n"));
     EXPECT_THAT(text, Not(HasSubstr("prelabel_quota_limit_per_minute{quota=\"tokens\"}"))) << "there is no such limit";
     EXPECT_THAT(
         text, HasSubstr("prelabel_build_info{version=\"0.1.0\",task=\"news-ner\",task_version=\"3f9c2a71b0de\"} 1\n"));
 }
 
 TEST(Metrics, HaveCumulativeHistograms) {
-    const auto text = rendered(Exposition::openmetrics);
-    EXPECT_THAT(text, HasSubstr("prelabel_document_duration_seconds_bucket{le=\"0.002\"} 0\n"));
-    EXPECT_THAT(text, HasSubstr("prelabel_document_duration_seconds_bucket{le=\"0.004\"} 1\n"));
-    EXPECT_THAT(text, HasSubstr("prelabel_document_duration_seconds_bucket{le=\"524.288\"} 1\n"));
-    EXPECT_THAT(text, HasSubstr("prelabel_document_duration_seconds_bucket{le=\"+Inf\"} 2\n"));
-    EXPECT_THAT(text, HasSubstr("prelabel_document_duration_seconds_count 2\n"));
-    EXPECT_THAT(text, HasSubstr("prelabel_document_duration_seconds_sum 1000.003\n"));
+    for (const auto exposition : {Exposition::text, Exposition::openmetrics}) {
+        const auto series = Scrape(rendered(exposition), exposition).series();
+        const std::string bucket = "document_duration_seconds_bucket";
+        EXPECT_EQ(series.at(bucket + "{le=\"0.002\"}"), 0);
+        EXPECT_EQ(series.at(bucket + "{le=\"0.004\"}"), 1);
+        EXPECT_EQ(series.at(bucket + "{le=\"524.288\"}"), 1);
+        EXPECT_EQ(series.at(bucket + "{le=\"inf\"}"), 2);
+        EXPECT_EQ(series.at("document_duration_seconds_count"), 2);
+        EXPECT_DOUBLE_EQ(series.at("document_duration_seconds_sum"), 1'000.003);
+    }
 }
 
-// The grammar of OpenMetrics 1.0, as far as our metrics use it.
-TEST(Metrics, FollowTheRulesOfOpenMetrics) {
-    const std::regex sample(
-        R"re(([a-z_0-9]+)(\{[a-z_]+="([^"\\\n]|\\.)*"(,[a-z_]+="([^"\\\n]|\\.)*")*\})? (-?[0-9.e+-]+|NaN|[+-]Inf))re");
-    std::istringstream lines(rendered(Exposition::openmetrics));
-    std::set<std::string> families;
-    std::string family;
-    std::string type;
-    std::string line;
-    std::string last;
-    while (std::getline(lines, line)) {
-        last = line;
-        if (line.starts_with("# TYPE ")) {
-            std::istringstream words(line.substr(7));
-            words >> family >> type;
-            EXPECT_TRUE(families.insert(family).second) << family << " stands in two places";
-            EXPECT_TRUE(family.starts_with("prelabel_")) << family;
-            EXPECT_FALSE(family.ends_with("_total")) << family;
-        } else if (line.starts_with("# UNIT ")) {
-            EXPECT_TRUE(family.ends_with("_" + line.substr(line.rfind(' ') + 1))) << line;
-        } else if (!line.starts_with("# ")) {
-            std::smatch parts;
-            ASSERT_TRUE(std::regex_match(line, parts, sample)) << line;
-            const std::string name = parts[1];
-            if (type == "histogram") {
-                EXPECT_TRUE(name == family + "_bucket" || name == family + "_count" || name == family + "_sum") << name;
-            } else {
-                EXPECT_EQ(name, type == "counter" ? family + "_total" : family);
-            }
+// The rules themselves are in the reader.
+TEST(Metrics, FollowTheRulesOfBothFormats) {
+    for (const auto exposition : {Exposition::text, Exposition::openmetrics}) {
+        const Scrape read(rendered(exposition), exposition);
+        EXPECT_GT(read.families().size(), 50U);
+        for (const auto& family : read.families()) {
+            const bool total = family.name.ends_with("_total");
+            EXPECT_EQ(total, family.type == "counter" && exposition == Exposition::text) << family.name;
+            EXPECT_TRUE(family.unit.empty() || family.name.ends_with("_" + family.unit)) << family.name;
+            EXPECT_TRUE(family.help.ends_with('.')) << family.name << ": " << family.help;
         }
     }
-    EXPECT_EQ(last, "# EOF");
-    EXPECT_GT(families.size(), 30U);
+}
+
+TEST(Metrics, AreTheSameNumbersInBothFormats) {
+    EXPECT_EQ(Scrape(rendered(Exposition::text), Exposition::text).series(),
+              Scrape(rendered(Exposition::openmetrics), Exposition::openmetrics).series());
 }
 
 TEST(Metrics, EscapeLabelsInBothFormats) {
-    for (const auto exposition : {Exposition::text, Exposition::openmetrics})
+    for (const auto exposition : {Exposition::text, Exposition::openmetrics}) {
         EXPECT_THAT(rendered(exposition), HasSubstr(R"(label="a\"b\\c\nd")"));
+        std::set<std::string> labels;
+        for (const auto& family : Scrape(rendered(exposition), exposition).families())
+            for (const auto& line : family.lines)
+                for (const auto& [name, value] : line.labels)
+                    if (name == "label") labels.insert(value);
+        EXPECT_THAT(labels, ::testing::ElementsAre("PER", "a\"b\\c\nd")) << "what a scraper reads";
+    }
 }
 
-TEST(Metrics, LeaveOutWhatDoesNotExist) {
-    Snapshot bare;
-    const auto text = render_metrics(bare, Exposition::text);
-    EXPECT_THAT(text, HasSubstr("prelabel_process_uptime_seconds"));
-    EXPECT_THAT(text, Not(HasSubstr("prelabel_documents_total")));
-    EXPECT_THAT(text, Not(HasSubstr("prelabel_consumer")));
-    EXPECT_THAT(text, Not(HasSubstr("prelabel_loop_lag_seconds")));
-    bare.loop_lag_seconds = 0.25;
-    EXPECT_THAT(render_metrics(bare, Exposition::text), HasSubstr("prelabel_loop_lag_seconds 0.25\n"));
+TEST(Metrics, SayWhichFormatTheyAre) {
+    EXPECT_EQ(content_type(Exposition::text), "text/plain; version=0.0.4; charset=utf-8");
+    EXPECT_EQ(content_type(Exposition::openmetrics), "application/openmetrics-text; version=1.0.0; charset=utf-8");
 }
 
 TEST(Metrics, ComeAsTheScraperAsks) {
     EXPECT_EQ(exposition_for(""), Exposition::text);
     EXPECT_EQ(exposition_for("*/*"), Exposition::text);
+    EXPECT_EQ(exposition_for("text/html"), Exposition::text) << "there is nothing better for it";
+    EXPECT_EQ(exposition_for("application/openmetrics-text"), Exposition::openmetrics);
+    EXPECT_EQ(exposition_for("application/openmetrics-text-2"), Exposition::text) << "another type";
     EXPECT_EQ(exposition_for("application/openmetrics-text; version=1.0.0,text/plain;version=0.0.4;q=0.5,*/*;q=0.1"),
               Exposition::openmetrics);
     EXPECT_EQ(exposition_for("text/plain, application/openmetrics-text;q=0.3"), Exposition::text);
+}
+
+TEST(Metrics, WeighWhatTheScraperAsksFor) {
+    EXPECT_EQ(exposition_for("text/plain;q=0.2,application/openmetrics-text;q=0.3"), Exposition::openmetrics);
+    EXPECT_EQ(exposition_for("application/openmetrics-text;q=0.3, text/plain; q=0.8"), Exposition::text);
+    EXPECT_EQ(exposition_for("application/openmetrics-text;q=0.3, */*; q=0.8"), Exposition::text);
+    EXPECT_EQ(exposition_for("text/plain,application/openmetrics-text"), Exposition::openmetrics)
+        << "of two that are equally welcome, the richer one";
     EXPECT_EQ(exposition_for("application/openmetrics-text;q=0"), Exposition::text);
     EXPECT_EQ(exposition_for("application/openmetrics-text; q=zero, ,;"), Exposition::text);
+    EXPECT_EQ(exposition_for("text/plain;seq=0.1;q=0.9, application/openmetrics-text;q=0.5"), Exposition::text)
+        << "another parameter's name may end in q";
+    // What Prometheus 2.x sends.
+    EXPECT_EQ(
+        exposition_for("application/openmetrics-text;version=1.0.0;q=0.5,"
+                       "application/openmetrics-text;version=0.0.1;q=0.4,text/plain;version=0.0.4;q=0.3,*/*;q=0.2"),
+        Exposition::openmetrics);
 }
 
 TEST(Metrics, AreWhatTheDocumentationSays) {
-    const auto path = std::filesystem::path(PRELABEL_SOURCE_DIR) / "docs" / "metrics.md";
+    const auto path = docs / "metrics.md";
     if (std::getenv("PRELABEL_UPDATE") != nullptr) std::ofstream(path, std::ios::binary) << metrics_markdown();
-    std::ifstream stream(path, std::ios::binary);
-    const std::string published{std::istreambuf_iterator<char>(stream), {}};
-    EXPECT_TRUE(published == metrics_markdown())
+    EXPECT_TRUE(read_file(path) == metrics_markdown())
         << path << " has drifted: run this test with PRELABEL_UPDATE=1 and look at the change";
+}
+
+TEST(Metrics, AreAllInTheDocumentationInTheirOrder) {
+    const BusyWorker worker;
+    Snapshot snapshot = worker.snapshot();
+    snapshot.loop_lag_seconds = 0;
+    std::string rows;
+    for (const auto& family : scrape(snapshot).families()) {
+        std::string labels;
+        for (const auto& [name, value] : family.lines.at(0).labels)
+            if (name != "le") labels += (labels.empty() ? "`" : ", `") + name + "`";
+        rows += "| `" + family.name + "` | " + family.type + " | " + labels + " | " + family.help + " |\n";
+    }
+    EXPECT_THAT(metrics_markdown(), ::testing::EndsWith("|---|---|---|---|\n" + rows));
+}
+
+/// Queries in the other documents: what they name exists, with its label and every value of it.
+TEST(Metrics, AreThoseThatTheOtherDocumentsName) {
+    const BusyWorker worker;
+    Snapshot snapshot = worker.snapshot();
+    snapshot.loop_lag_seconds = 0;
+    std::set<std::string> known;
+    for (const auto& family : scrape(snapshot).families()) {
+        known.insert(family.name);
+        for (const auto& line : family.lines)
+            for (const auto& [name, value] : line.labels) known.insert(family.name + " " + name + "=" + value);
+    }
+    const std::regex metric(R"re((prelabel_[a-z_]+)(?:\{([a-z_]+)=~?"([^"]*)"\})?)re");
+    std::size_t named = 0;
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(docs)) {
+        if (entry.path().extension() != ".md" || entry.path().filename() == "metrics.md") continue;
+        const auto text = read_file(entry.path());
+        for (std::sregex_iterator at(text.begin(), text.end(), metric), end; at != end; ++at, ++named) {
+            const std::string name = (*at)[1];
+            EXPECT_TRUE(known.contains(name)) << entry.path() << ": " << at->str();
+            std::istringstream values((*at)[3]);
+            for (std::string value; std::getline(values, value, '|');) {
+                if (value.ends_with('\\')) value.pop_back();  // in a table of Markdown
+                EXPECT_TRUE(known.contains(name + " " + std::string((*at)[2]) + "=" + value))
+                    << entry.path() << ": " << at->str() << " has no " << value;
+            }
+        }
+    }
+    EXPECT_GT(named, 20U);
 }
 
 }  // namespace
