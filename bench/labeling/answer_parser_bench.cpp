@@ -55,7 +55,7 @@ BENCHMARK(parse_and_judge_by_the_fast_path)->Arg(5)->Arg(50);
 
 void parse_and_judge_by_the_engine(benchmark::State& state) {
     const std::string content = answer_of(state.range(0));
-    const auto engine = SchemaValidator::compile(news().answer_schema());
+    const auto engine = SchemaValidator::compile(make_task_kind(news()).value()->answer_schema());
     for (auto _ : state) {
         const auto answer = parse_answer(content);
         benchmark::DoNotOptimize(engine->violation(answer->json));
@@ -64,7 +64,7 @@ void parse_and_judge_by_the_engine(benchmark::State& state) {
 BENCHMARK(parse_and_judge_by_the_engine)->Arg(5)->Arg(50);
 
 void delimit_a_document(benchmark::State& state) {
-    const PromptTemplate prompt(news());
+    const PromptTemplate prompt(news(), *make_task_kind(news()).value());
     const std::string text(static_cast<std::size_t>(state.range(0)), 'x');
     for (auto _ : state) benchmark::DoNotOptimize(prompt.document_turn(text));
 }

@@ -33,6 +33,7 @@ public:
     /// and so on; one more than there are answers ends the process at once.
     [[nodiscard]] Result<> run(pipeline::Worker& worker, const std::vector<std::function<void()>>& answers);
 
+    [[nodiscard]] const pipeline::LabelingPlan& plan() const { return *plan_; }
     /// What to say when the key would travel readable for others; empty when it does not.
     [[nodiscard]] std::string key_in_the_clear() const;
 

@@ -1,12 +1,10 @@
-#include <prelabel/base/json_text.hpp>
 #include <prelabel/labeling/task.hpp>
+#include <prelabel/labeling/task_kind.hpp>
 
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
 #include <xxhash.h>
-
-#include <labeling/prompt_format.hpp>
 
 namespace prelabel::labeling {
 namespace {
@@ -34,7 +32,7 @@ constexpr std::size_t version_digits = 12;
 
 std::string Task::version() const {
     Canonical canonical;
-    canonical.part(prompt_format);
+    canonical.part(prompt_format(kind));
     canonical.part(instructions);
     canonical.count(labels.size());
     for (const Label& label : labels) {
@@ -56,21 +54,6 @@ std::string Task::version() const {
     std::string digits;
     for (std::size_t i = 0; i < version_digits; ++i) digits += "0123456789abcdef"[hash.high64 >> (60 - 4 * i) & 0xF];
     return digits;
-}
-
-// Strict structured outputs demand every property as required, none left open, and refuse bounds such as minLength.
-std::string Task::answer_schema() const {
-    if (!own_schema.empty()) return own_schema;
-    std::string names;
-    for (const Label& label : labels) {
-        if (!names.empty()) names += ',';
-        append_json_string(label.name, names);
-    }
-    std::string schema = R"({"type":"object","properties":{"entities":{"type":"array","items":{"type":"object",)";
-    schema += R"("properties":{"label":{"type":"string","enum":[)" + names + R"(]},"text":{"type":"string"}},)";
-    schema += R"("required":["label","text"],"additionalProperties":false}}},)";
-    schema += R"("required":["entities"],"additionalProperties":false})";
-    return schema;
 }
 
 }  // namespace prelabel::labeling

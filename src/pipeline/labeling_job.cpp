@@ -1,6 +1,5 @@
 #include <prelabel/base/reader_finding.hpp>
 #include <prelabel/base/utf8.hpp>
-#include <prelabel/labeling/answer_parser.hpp>
 #include <prelabel/pipeline/labeling_job.hpp>
 #include <prelabel/record/annotation_json.hpp>
 
@@ -40,14 +39,6 @@ std::optional<Failure> take_readers_finding(Record& record) {
         return failure;
     }
     return std::nullopt;
-}
-
-/// Every mention stands nowhere in the document: most likely the answer belongs to another one.
-bool of_another_document(const labeling::Findings& findings) {
-    return findings.entities.empty() && !findings.discarded.empty() &&
-           std::ranges::all_of(findings.discarded, [](const labeling::Discarded& discarded) {
-               return discarded.reason == labeling::DiscardReason::not_in_text;
-           });
 }
 
 }  // namespace
@@ -124,16 +115,15 @@ async::Coroutine<LabelingJob::Verdict> LabelingJob::label() {
 }
 
 std::optional<std::string> LabelingJob::judge(const llm::Completion& completion, Labeled& labeled) const {
-    const auto answer = labeling::parse_answer(completion.content);
-    if (!answer) {
-        const bool cut = completion.finish == llm::FinishReason::length;
-        return cut ? "the answer was cut off at the output limit" : answer.error().message;
+    auto judgement = context_.plan.kind->judge(document_.text, completion.content);
+    if (auto* judged = std::get_if<labeling::Judged>(&judgement)) {
+        labeled = {std::move(judged->findings), judged->repaired};
+        return std::nullopt;
     }
-    if (auto violation = context_.plan.validator.violation(*answer)) return violation;
-    labeled.findings = context_.plan.grounder.ground(document_.text, answer->mentions);
-    labeled.salvaged = answer->repaired;
-    if (of_another_document(labeled.findings)) return "none of the entities stands in the document";
-    return std::nullopt;
+    auto& unusable = std::get<labeling::Unusable>(judgement);
+    labeled.findings = std::move(unusable.findings);
+    const bool cut = unusable.unreadable && completion.finish == llm::FinishReason::length;
+    return cut ? "the answer was cut off at the output limit" : std::move(unusable.problem);
 }
 
 Body LabelingJob::request(const std::vector<Message>& repair) const {

@@ -5,20 +5,19 @@
 namespace prelabel::pipeline {
 
 Result<LabelingPlan> LabelingPlan::make(Settings settings) {
-    auto validator = labeling::AnswerValidator::make(settings.task);
-    if (!validator) return validator.error();
-    return LabelingPlan(std::move(settings), std::move(*validator));
+    auto kind = labeling::make_task_kind(settings.task);
+    if (!kind) return kind.error();
+    return LabelingPlan(std::move(settings), std::move(*kind));
 }
 
-LabelingPlan::LabelingPlan(Settings settings, labeling::AnswerValidator checked)
+LabelingPlan::LabelingPlan(Settings settings, std::unique_ptr<const labeling::TaskKind> kind_of_task)
     : task(std::move(settings.task)),
       task_version(task.version()),
       price(settings.price),
       record_bytes_max(settings.record_bytes_max),
       reader(std::move(settings.input)),
-      prompt(task),
-      validator(std::move(checked)),
-      grounder(task.labels),
-      codec(std::move(settings.model), prompt.preamble(), task.answer_schema()) {}
+      kind(std::move(kind_of_task)),
+      prompt(task, *kind),
+      codec(std::move(settings.model), prompt.preamble(), kind->answer_schema()) {}
 
 }  // namespace prelabel::pipeline

@@ -1,6 +1,7 @@
 #include <prelabel/base/json_text.hpp>
 #include <prelabel/base/rng.hpp>
 #include <prelabel/labeling/answer_validator.hpp>
+#include <prelabel/labeling/task_kind.hpp>
 
 #include <functional>
 #include <string>
@@ -146,7 +147,7 @@ private:
 // The fast path is allowed because it says what the engine says, about every answer that could be told apart.
 TEST(AnswerValidator, FastPathAgreesWithTheEngineOnGeneratedAnswers) {
     const auto fast = AnswerValidator::make(news());
-    const auto engine = SchemaValidator::compile(news().answer_schema());
+    const auto engine = SchemaValidator::compile(make_task_kind(news()).value()->answer_schema());
     ASSERT_TRUE(fast.has_value() && engine.has_value());
     Answers answers(20'261);
     int accepted = 0;

@@ -18,6 +18,8 @@ Task news() {
             .own_schema = {}};
 }
 
+PromptTemplate prompt_of(const Task& task) { return {task, *make_task_kind(task).value()}; }
+
 /// What stands between the tags, by the first and last line; empty when the tags do not agree.
 std::string unwrapped(const std::string& turn) {
     const std::size_t first = turn.find('\n');
@@ -30,7 +32,7 @@ std::string unwrapped(const std::string& turn) {
 }
 
 TEST(PromptTemplate, SystemMessageHoldsInstructionsLabelsAndRules) {
-    const PromptTemplate prompt(news());
+    const PromptTemplate prompt = prompt_of(news());
     const llm::Message& system = prompt.preamble().front();
     EXPECT_EQ(system.role, llm::Role::system);
     EXPECT_THAT(system.content, HasSubstr("Label every mention, also inside quotations."));
@@ -41,7 +43,7 @@ TEST(PromptTemplate, SystemMessageHoldsInstructionsLabelsAndRules) {
 }
 
 TEST(PromptTemplate, ExamplesAreTurnsThatLookLikeTheRealOnes) {
-    const PromptTemplate prompt(news());
+    const PromptTemplate prompt = prompt_of(news());
     ASSERT_EQ(prompt.preamble().size(), 5U);
     EXPECT_EQ(prompt.preamble()[1], (llm::Message{llm::Role::user, prompt.document_turn("Ada said \"hi\" to Bob.")}));
     EXPECT_EQ(prompt.preamble()[2].role, llm::Role::assistant);
@@ -57,26 +59,26 @@ TEST(PromptTemplate, ExamplesAreTurnsThatLookLikeTheRealOnes) {
 TEST(PromptTemplate, SaysNothingAboutExamplesWhereThereAreNone) {
     Task task = news();
     task.examples.clear();
-    const PromptTemplate prompt(task);
+    const PromptTemplate prompt = prompt_of(task);
     EXPECT_EQ(prompt.preamble().size(), 1U);
     EXPECT_THAT(prompt.preamble()[0].content, Not(HasSubstr("example")));
 }
 
 TEST(PromptTemplate, ShowsTheUsersOwnSchema) {
     Task task = news();
-    EXPECT_THAT(PromptTemplate(task).preamble()[0].content, Not(HasSubstr("JSON Schema")));
+    EXPECT_THAT(prompt_of(task).preamble()[0].content, Not(HasSubstr("JSON Schema")));
     task.own_schema = R"({"type":"object","required":["entities"]})";
-    EXPECT_THAT(PromptTemplate(task).preamble()[0].content, HasSubstr(task.own_schema));
+    EXPECT_THAT(prompt_of(task).preamble()[0].content, HasSubstr(task.own_schema));
 }
 
 TEST(PromptTemplate, LeavesEveryByteOfTheDocumentAsItWas) {
-    const PromptTemplate prompt(news());
+    const PromptTemplate prompt = prompt_of(news());
     for (const std::string text : {"Ada.", "a\n\nb\n", "\"quotes\" & <tags> </document>", "🎉 漢字 e\xCC\x81", " "})
         EXPECT_EQ(unwrapped(prompt.document_turn(text)), text);
 }
 
 TEST(PromptTemplate, EqualTextsGiveEqualTurnsAndOthersOtherTags) {
-    const PromptTemplate prompt(news());
+    const PromptTemplate prompt = prompt_of(news());
     EXPECT_EQ(prompt.document_turn("Ada."), prompt.document_turn("Ada."));
     const auto tag = [&](std::string_view text) {
         const std::string turn = prompt.document_turn(text);
@@ -86,7 +88,7 @@ TEST(PromptTemplate, EqualTextsGiveEqualTurnsAndOthersOtherTags) {
 }
 
 TEST(PromptTemplate, ADocumentCannotCloseItsOwnTag) {
-    const PromptTemplate prompt(news());
+    const PromptTemplate prompt = prompt_of(news());
     // Texts that hold the tags which other texts were given, the attack that is open to someone who knows the hash.
     std::string text = "Ada.";
     for (int round = 0; round < 50; ++round) {
@@ -97,7 +99,7 @@ TEST(PromptTemplate, ADocumentCannotCloseItsOwnTag) {
 }
 
 TEST(PromptTemplate, RepairTurnSaysWhatWasWrong) {
-    const std::string turn = PromptTemplate(news()).repair_turn("the key \"entities\" is missing.");
+    const std::string turn = prompt_of(news()).repair_turn("the key \"entities\" is missing.");
     EXPECT_THAT(turn, HasSubstr("the key \"entities\" is missing."));
     EXPECT_THAT(turn, HasSubstr("same document"));
 }

@@ -1,12 +1,9 @@
-#include <prelabel/labeling/schema_validator.hpp>
 #include <prelabel/labeling/task.hpp>
-#include <prelabel/llm/strict_subset.hpp>
 
 #include <functional>
 #include <set>
 
 #include <gtest/gtest.h>
-#include <rapidjson/document.h>
 
 namespace prelabel::labeling {
 namespace {
@@ -58,61 +55,6 @@ TEST(Task, VersionDoesNotConfuseNeighbouringTexts) {
     left.labels[0] = {"AB", "C"};
     right.labels[0] = {"A", "BC"};
     EXPECT_NE(left.version(), right.version());
-}
-
-// The rules of OpenAI's strict structured outputs, checked at every object of the schema.
-void expect_strict(const rapidjson::Value& schema) {
-    ASSERT_TRUE(schema.IsObject());
-    for (const auto& member : schema.GetObject()) {
-        const std::string key = member.name.GetString();
-        EXPECT_TRUE(std::set<std::string>({"type", "properties", "items", "enum", "required", "additionalProperties"})
-                        .contains(key))
-            << key;
-    }
-    if (schema["type"] == "array") expect_strict(schema["items"]);
-    if (schema["type"] != "object") return;
-    EXPECT_TRUE(schema["additionalProperties"].IsFalse());
-    EXPECT_EQ(schema["required"].Size(), schema["properties"].MemberCount());
-    for (const auto& name : schema["required"].GetArray())
-        EXPECT_TRUE(schema["properties"].HasMember(name.GetString()));
-    for (const auto& member : schema["properties"].GetObject()) expect_strict(member.value);
-}
-
-TEST(Task, GeneratedSchemaKeepsTheRulesOfStrictStructuredOutputs) {
-    rapidjson::Document schema;
-    schema.Parse(news().answer_schema().c_str());
-    ASSERT_FALSE(schema.HasParseError());
-    expect_strict(schema);
-}
-
-TEST(Task, GeneratedSchemaAcceptsLabeledTextsAndNothingElse) {
-    const auto schema = SchemaValidator::compile(news().answer_schema());
-    ASSERT_TRUE(schema.has_value());
-    EXPECT_FALSE(schema->violation(R"({"entities":[]})"));
-    EXPECT_FALSE(schema->violation(R"({"entities":[{"label":"PER","text":"Ada"},{"label":"ORG","text":"IBM"}]})"));
-    EXPECT_TRUE(schema->violation(R"({"entities":[{"label":"LOC","text":"Ada"}]})"));
-    EXPECT_TRUE(schema->violation(R"({"entities":[{"label":"PER"}]})"));
-    EXPECT_TRUE(schema->violation(R"({})"));
-}
-
-TEST(Task, LabelsWithQuotesStayInsideTheSchema) {
-    Task task = news();
-    task.labels = {{"a\"],\"x\":[\"", ""}};
-    const auto schema = SchemaValidator::compile(task.answer_schema());
-    ASSERT_TRUE(schema.has_value());
-    EXPECT_FALSE(schema->violation(R"({"entities":[{"label":"a\"],\"x\":[\"","text":"Ada"}]})"));
-}
-
-TEST(Task, OwnSchemaIsTheAnswerSchema) {
-    Task task = news();
-    task.own_schema = R"({"type":"object"})";
-    EXPECT_EQ(task.answer_schema(), task.own_schema);
-}
-
-TEST(Task, AProviderEnforcesTheSchemaMadeFromLabelsItself) {
-    Task task;
-    task.labels = {{"PER", ""}, {"ORG", ""}};
-    EXPECT_EQ(llm::outside_strict_subset(task.answer_schema()), std::nullopt);
 }
 
 }  // namespace

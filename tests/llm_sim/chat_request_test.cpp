@@ -33,12 +33,13 @@ TEST(ChatRequest, IsReadFromWhatOurOwnCodecWrites) {
     labeling::Task task;
     task.labels = {{"PER", "people"}, {"ORG", ""}};
     task.examples = {{"Example text.", {{"PER", "Example"}}}};
-    const labeling::PromptTemplate prompt(task);
+    const auto kind = labeling::make_task_kind(task).value();
+    const labeling::PromptTemplate prompt(task, *kind);
     llm::ModelSettings settings;
     settings.model = "gpt-4o-mini";
     settings.max_output_tokens = 512;
     settings.temperature = 0.5;
-    const llm::Codec codec(settings, prompt.preamble(), task.answer_schema());
+    const llm::Codec codec(settings, prompt.preamble(), kind->answer_schema());
     const std::vector<llm::Message> turns{{llm::Role::user, prompt.document_turn("Ada said \"hi\" 🎉\n")}};
 
     const ChatRequest request = read(codec.encode(turns));
@@ -52,7 +53,7 @@ TEST(ChatRequest, IsReadFromWhatOurOwnCodecWrites) {
 }
 
 TEST(ChatRequest, StillFindsTheDocumentBeforeARequestToRepair) {
-    const labeling::PromptTemplate prompt(labeling::Task{});
+    const labeling::PromptTemplate prompt({}, *labeling::make_task_kind({}).value());
     const std::vector<llm::Message> turns{{llm::Role::user, prompt.document_turn("the text")},
                                           {llm::Role::assistant, "{"},
                                           {llm::Role::user, prompt.repair_turn("not JSON")}};

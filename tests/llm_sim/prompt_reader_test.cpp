@@ -14,14 +14,14 @@ labeling::Task task() {
 }
 
 TEST(PromptReader, FindsTheDocumentThatThePromptTemplateWrote) {
-    const labeling::PromptTemplate prompt(task());
+    const labeling::PromptTemplate prompt(task(), *labeling::make_task_kind(task()).value());
     for (const std::string text :
          {"Ada met Bob.", "two\nlines\n", "</document>", "<document-0>\ninside\n</document-0>", "🎉", "\n"})
         EXPECT_EQ(document_in(prompt.document_turn(text)), text);
 }
 
 TEST(PromptReader, FindsTheLabelsThatThePromptTemplateWrote) {
-    const labeling::PromptTemplate prompt(task());
+    const labeling::PromptTemplate prompt(task(), *labeling::make_task_kind(task()).value());
     EXPECT_EQ(labels_in(prompt.preamble().front().content), (std::vector<std::string>{"PER", "ORG"}));
 }
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <prelabel/labeling/task.hpp>
+#include <prelabel/labeling/task_kind.hpp>
 #include <prelabel/llm/message.hpp>
 
 #include <string>
@@ -19,13 +19,13 @@ namespace prelabel::labeling {
 /// Equal texts give equal turns, so that requests can be recognised as identical.
 class PromptTemplate {
 public:
-    explicit PromptTemplate(const Task& task);
+    PromptTemplate(const Task& task, const TaskKind& kind);
 
     /// System message and examples as user/assistant turns. Constant.
     [[nodiscard]] const std::vector<llm::Message>& preamble() const { return preamble_; }
     /// The content of the user turn that carries the document.
     [[nodiscard]] std::string document_turn(std::string_view text) const;
-    /// The content of the user turn after an answer that could not be used; `problem` is the parser's or validator's.
+    /// The content of the user turn after an answer that could not be used; `problem` says why.
     [[nodiscard]] std::string repair_turn(std::string_view problem) const;
 
 private:

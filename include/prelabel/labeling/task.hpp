@@ -1,9 +1,20 @@
 #pragma once
 
+#include <prelabel/base/enum_names.hpp>
+
+#include <array>
 #include <string>
 #include <vector>
 
 namespace prelabel::labeling {
+
+/// What is asked of a document, by the word that task files and records carry. `TaskKind` is what it means.
+enum class Kind { ner };
+constexpr auto enum_names(Kind) {
+    return std::to_array<EnumName<Kind>>({
+        {Kind::ner, "ner"},
+    });
+}
 
 struct Label {
     std::string name;
@@ -24,9 +35,10 @@ struct Example {
     std::vector<Mention> entities;
 };
 
-/// What is to be labeled and how, as the task file says it. The only kind so far is `ner`.
+/// What is to be labeled and how, as the task file says it.
 struct Task {
     std::string name;
+    Kind kind = Kind::ner;
     std::string instructions;
     std::vector<Label> labels;
     std::vector<Example> examples;
@@ -36,9 +48,6 @@ struct Task {
     /// Twelve lower-case hex digits over everything that shapes the prompt or the accepted answers, the prompt's own
     /// format included. The name is not in it: renaming a task buys no answer a second time.
     [[nodiscard]] std::string version() const;
-    /// JSON Schema text that answers must meet: the user's own or the one made from the labels,
-    /// which OpenAI's strict structured outputs accept.
-    [[nodiscard]] std::string answer_schema() const;
 };
 
 }  // namespace prelabel::labeling

@@ -1,19 +1,19 @@
 #pragma once
 
 #include <prelabel/base/result.hpp>
-#include <prelabel/labeling/answer_validator.hpp>
 #include <prelabel/labeling/document_reader.hpp>
-#include <prelabel/labeling/grounder.hpp>
 #include <prelabel/labeling/prompt_template.hpp>
 #include <prelabel/labeling/task.hpp>
+#include <prelabel/labeling/task_kind.hpp>
 #include <prelabel/llm/codec.hpp>
 
 #include <cstddef>
+#include <memory>
 #include <string>
 
 namespace prelabel::pipeline {
 
-/// All that is decided once per task and model: how a document is read, asked about, checked and grounded. Constant.
+/// All that is decided once per task and model: how a document is read, asked about and judged. Constant.
 class LabelingPlan {
 public:
     struct Settings {
@@ -32,13 +32,12 @@ public:
     llm::Price price;
     std::size_t record_bytes_max;
     labeling::DocumentReader reader;
+    std::unique_ptr<const labeling::TaskKind> kind;
     labeling::PromptTemplate prompt;
-    labeling::AnswerValidator validator;
-    labeling::Grounder grounder;
     llm::Codec codec;
 
 private:
-    LabelingPlan(Settings settings, labeling::AnswerValidator validator);
+    LabelingPlan(Settings settings, std::unique_ptr<const labeling::TaskKind> kind_of_task);
 };
 
 }  // namespace prelabel::pipeline

@@ -1,0 +1,25 @@
+#pragma once
+
+#include <prelabel/labeling/findings.hpp>
+
+#include <string>
+#include <variant>
+
+namespace prelabel::labeling {
+
+/// An answer that can be shipped.
+struct Judged {
+    Findings findings;
+    bool repaired = false;  ///< the answer was cut out of what stood around it
+};
+
+/// An answer that has to be asked for again.
+struct Unusable {
+    std::string problem;      ///< a sentence the model can act on; never document text
+    bool unreadable = false;  ///< nothing could be read: an answer that ended at the output limit was cut there
+    Findings findings;        ///< what may be shipped when nothing better comes, all of it set aside; or nothing
+};
+
+using Judgement = std::variant<Judged, Unusable>;
+
+}  // namespace prelabel::labeling
