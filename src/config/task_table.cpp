@@ -44,8 +44,10 @@ const Table<TaskDraft>& task_table() {
     static const Table<TaskDraft> table = {
         key({"name", of(Type::text), "Name of the task; stamped on every record.", Need::always},
             [](auto& d) -> auto& { return d.task.name; }),
-        only({"kind", choice({"ner"}, {"classification", "relations", "extraction", "pii", "translation", "ranking"}),
-              "What is asked for: `ner` finds mentions of entities.", Need::always}),
+        key({"kind",
+             choice<labeling::Kind>({"classification", "relations", "extraction", "pii", "translation", "ranking"}),
+             "What is asked for: `ner` finds mentions of entities.", Need::always},
+            [](auto& d) -> auto& { return d.task.kind; }),
         key({"instructions", text_or_empty(), "What the model should know besides the labels."},
             [](auto& d) -> auto& { return d.task.instructions; }),
         only({"labels", list(1, 1'000), "The kinds of entities.", Need::always}),

@@ -146,6 +146,7 @@ record::AnnotationRecord LabelingJob::annotation(Labeled labeled) {
     annotation.id = std::move(document_.id);
     annotation.text = std::move(document_.text);
     annotation.task_name = plan.task.name;
+    annotation.task_kind = plan.task.kind;
     annotation.task_version = plan.task_version;
     if (labeled.salvaged || !labeled.findings.discarded.empty()) annotation.status = record::Status::partial;
     annotation.findings = std::move(labeled.findings);

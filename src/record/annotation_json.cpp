@@ -122,7 +122,7 @@ std::string render(const AnnotationRecord& record, std::string_view text, Status
     put_string(out, R"({"id":)", record.id);
     put_string(out, R"(,"text":)", text);
     put_string(out, R"(,"task":{"name":)", record.task_name);
-    put_word(out, R"(,"kind":)", "ner");
+    put_word(out, R"(,"kind":)", to_string(record.task_kind));
     put_string(out, R"(,"version":)", record.task_version);
     put_word(out, R"(},"status":)", to_string(status));
     put_findings(out, record.findings);

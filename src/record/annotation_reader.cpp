@@ -180,6 +180,7 @@ AnnotationRecord read_record(const Field& field) {
     field["text"](record.text);
     const Field task = field["task"];
     task["name"](record.task_name);
+    task["kind"](record.task_kind);
     task["version"](record.task_version);
     field["status"](record.status);
     field["entities"].list(record.findings.entities, read_entity);

@@ -18,7 +18,7 @@ RecordField confidence() {
 
 Fields task_fields() {
     return {{"name", Type::text, "the task's name"},
-            word("kind", "what was asked for", {"ner"}),
+            word("kind", "what was asked for", enum_words<labeling::Kind>()),
             {"version", Type::text, "hash of all that shapes the prompt and the accepted answers"}};
 }
 

@@ -5,6 +5,7 @@
 #include <prelabel/base/time.hpp>
 #include <prelabel/base/version.hpp>
 #include <prelabel/labeling/findings.hpp>
+#include <prelabel/labeling/task.hpp>
 #include <prelabel/llm/usage.hpp>
 
 #include <array>
@@ -44,6 +45,7 @@ struct AnnotationRecord {
     std::string id;
     std::string text;
     std::string task_name;
+    labeling::Kind task_kind = labeling::Kind::ner;
     std::string task_version;
     Status status = Status::complete;
     labeling::Findings findings;
