@@ -1,5 +1,6 @@
 #include "flow/base64.hpp"
 
+#include <prelabel/base/expects.hpp>
 #include <prelabel/flow/done_map.hpp>
 
 #include <cstdint>
@@ -50,6 +51,7 @@ std::string body_of_runs(const DoneMap& map) {
     std::string body;
     Offset at = map.next;
     for (const auto& run : map.runs) {
+        expects(run.first >= at && run.end > run.first, "runs are in order, above the position");
         append_varint(static_cast<std::uint64_t>(run.first - at), body);
         append_varint(static_cast<std::uint64_t>(run.end - run.first), body);
         at = run.end;

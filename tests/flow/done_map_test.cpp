@@ -122,6 +122,11 @@ TEST(DoneMap, IsNoTextThatABrokerRefuses) {
     EXPECT_EQ((DoneMap{0, {{DoneMap::span_max, DoneMap::span_max + 1}}}.encode()), std::nullopt);
 }
 
+TEST(DoneMapDeathTest, StopsRatherThanWriteARunBelowThePosition) {
+    const DoneMap map{9, {{7, 8}}};
+    EXPECT_DEATH(static_cast<void>(map.encode()), "runs are in order, above the position");
+}
+
 TEST(DoneMap, CountsTheBytesOfANumber) {
     EXPECT_EQ(DoneMap::bytes_of(0), 1U);
     EXPECT_EQ(DoneMap::bytes_of(127), 1U);
