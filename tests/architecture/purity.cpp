@@ -1,4 +1,5 @@
 #include "layers.hpp"
+#include "library_table.hpp"
 
 #include <algorithm>
 #include <regex>
