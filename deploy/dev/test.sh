@@ -5,8 +5,9 @@ set -euo pipefail
 
 preset=${PRELABEL_TEST_PRESET:-dev}
 cd "$root"
-targets=()
+targets=() which=()
 if [[ -n ${1:-} ]]; then
+    which=(--tests-regex "^${1%_test}$")
     targets=(--target "${1%_test}_test")
     for script in "tests/e2e/${1%_test}_test".*; do  # a script wants the programs
         if [[ -f $script ]]; then targets=(--target prelabel llm-sim mock-broker topic-reader); fi
@@ -16,11 +17,10 @@ bash deploy/dev/build.sh "$preset" "${targets[@]}" >&2
 
 # Real labeled text and oracles, where a folder of them lies beside the checkout; tests that want it skip without.
 if [[ -z ${PRELABEL_SHARED:-} && -d ${root%/*}/shared ]]; then export PRELABEL_SHARED=${root%/*}/shared; fi
+if [[ -n ${2:-} ]]; then export GTEST_FILTER=$2; fi
 
-export ASAN_OPTIONS=${ASAN_OPTIONS:-detect_stack_use_after_return=1:strict_string_checks=1:check_initialization_order=1}
-export UBSAN_OPTIONS=${UBSAN_OPTIONS:-print_stacktrace=1:halt_on_error=1}
-if [[ -f deploy/dev/lsan.supp ]]; then export LSAN_OPTIONS=${LSAN_OPTIONS:-suppressions=$root/deploy/dev/lsan.supp:print_suppressions=0}; fi
-if [[ -f deploy/dev/tsan.supp ]]; then export TSAN_OPTIONS=${TSAN_OPTIONS:-suppressions=$root/deploy/dev/tsan.supp:halt_on_error=1}; fi
-
-export PRELABEL_BUILD=$root/build/$preset  # where the scripts find the programs
-exec /usr/bin/python3 deploy/dev/run_tests.py "build/$preset" "$@"
+results=build/$preset/test-results
+rm -rf "$results"
+mkdir "$results"
+ctest --preset "$preset" "${which[@]}" </dev/null || true  # the count below judges
+exec /usr/bin/python3 deploy/dev/count_tests.py "$results"

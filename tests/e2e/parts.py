@@ -1,5 +1,5 @@
 """What the end-to-end scripts share: a stage that starts programs and stops every one of them again, the simulator, the
-mock broker, configurations, and the one line for each test that deploy/dev/run_tests.py counts.
+mock broker, configurations, and the one line for each test that deploy/dev/count_tests.py counts.
 
 A test is a function that takes a Stage. It passes by returning, fails by any exception, and is skipped by raising Skip.
 PRELABEL_BUILD names the build folder; without it that is build/$PRELABEL_TEST_PRESET, or build/dev.
