@@ -17,7 +17,7 @@
 namespace prelabel::app {
 namespace {
 
-/// Longer than a sink waits before it tries again.
+/// Longer than an outbox waits before it tries again.
 constexpr Duration stuck_hold = std::chrono::seconds(2);
 
 struct Options {
@@ -109,7 +109,7 @@ int label(const Options& options, config::Settings settings) {
     read_what_readers_make(settings, *inputs);
     settings.pipeline.give_up = {.when_a_person_is_needed = true, .after_an_outage_of = outage_max};
     const std::string dead_letters =
-        options.dead_letters.empty() ? files::FileSink::dead_letters_beside(options.output) : options.dead_letters;
+        options.dead_letters.empty() ? files::FileOutbox::dead_letters_beside(options.output) : options.dead_letters;
     telemetry::Log log(settings.log);
     auto made = Runtime::make(settings);
     if (!made) return refuse(made.error());
@@ -124,7 +124,7 @@ int label(const Options& options, config::Settings settings) {
     };
     End end;
     bool stuck = false;
-    files::SinkNews news;
+    files::OutboxNews news;
     news.stuck = [&](const Error& error) {
         worker->hold_calls_until(runtime.clock.now() + stuck_hold);
         if (!std::exchange(stuck, true)) say(error.message + "; it is tried again, and nothing is bought meanwhile");
@@ -149,7 +149,7 @@ int label(const Options& options, config::Settings settings) {
         if (progress) progress->clear();
         to_log(event);
     };
-    worker = runtime.make_worker(run.source(), run.sink(), on_event);
+    worker = runtime.make_worker(run.source(), run.outbox(), on_event);
     if (!options.quiet) {
         progress = std::make_unique<Progress>(runtime.clock, settings,
                                               [&] { return Progress::Now{run.source().progress(), &worker->stats()}; });

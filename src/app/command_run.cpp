@@ -6,8 +6,7 @@
 
 #include <prelabel/base/version.hpp>
 #include <prelabel/kafka/connection.hpp>
-#include <prelabel/kafka/kafka_sink.hpp>
-#include <prelabel/kafka/kafka_source.hpp>
+#include <prelabel/kafka/kafka_outbox.hpp>
 
 #include <memory>
 
@@ -45,8 +44,8 @@ int run(const config::Settings& settings) {
     if (const auto warning = runtime.key_in_the_clear(); !warning.empty())
         log.warning("insecure", {{"reason", warning}});
     const auto executor = runtime.loop.get_executor();
-    std::unique_ptr<kafka::KafkaSink> sink;
     std::unique_ptr<kafka::KafkaSource> source;
+    std::unique_ptr<kafka::KafkaOutbox> outbox;
     std::unique_ptr<pipeline::Worker> worker;
     kafka::SourceStats source_stats;
     kafka::SinkStats sink_stats;
@@ -62,7 +61,7 @@ int run(const config::Settings& settings) {
             snapshot.troubles = log.recent_troubles();
             if (!worker) return snapshot;
             source_stats = source->stats();
-            sink_stats = sink->stats();
+            sink_stats = outbox->stats();
             snapshot.pipeline = &worker->stats();
             snapshot.source = &source_stats;
             snapshot.sink = &sink_stats;
@@ -71,14 +70,14 @@ int run(const config::Settings& settings) {
         if (!opened) return refuse(opened.error());
         admin = std::move(*opened);
     }
-    auto made_sink = kafka::KafkaSink::create(
-        executor, runtime.clock, kafka::with_connection_of(settings.input, settings.output), log_notices(log));
-    if (!made_sink) return refuse(made_sink.error());
-    sink = std::move(*made_sink);
+    auto sink = kafka::KafkaSink::create(executor, runtime.clock,
+                                         kafka::with_connection_of(settings.input, settings.output), log_notices(log));
+    if (!sink) return refuse(sink.error());
     auto made_source = kafka::KafkaSource::create(executor, runtime.clock, settings.input, log_notices(log));
     if (!made_source) return refuse(made_source.error());
     source = std::move(*made_source);
-    worker = runtime.make_worker(*source, *sink, log_events(log));
+    outbox = std::make_unique<kafka::KafkaOutbox>(std::move(*sink), *source);
+    worker = runtime.make_worker(*source, *outbox, log_events(log));
     log.info("started", {{"version", program_version},
                          {"task", settings.task.name},
                          {"task_version", settings.task.version()},

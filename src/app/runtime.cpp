@@ -69,12 +69,12 @@ Result<std::unique_ptr<Runtime>> Runtime::make(const config::Settings& settings)
     return runtime;
 }
 
-std::unique_ptr<pipeline::Worker> Runtime::make_worker(pipeline::Source& source, pipeline::Sink& sink,
+std::unique_ptr<pipeline::Worker> Runtime::make_worker(pipeline::Source& source, pipeline::Outbox& outbox,
                                                        pipeline::EventListener on_event) {
     std::random_device device;
     const std::uint64_t seed = std::uint64_t{device()} << 32U | device();
     return std::make_unique<pipeline::Worker>(loop.get_executor(), *plan_, settings.pipeline,
-                                              pipeline::Worker::Ports{source, sink, *model, cache_, clock},
+                                              pipeline::Worker::Ports{source, outbox, *model, cache_, clock},
                                               std::move(on_event), seed);
 }
 

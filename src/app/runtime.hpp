@@ -26,8 +26,8 @@ public:
     ///         open files.
     [[nodiscard]] static Result<std::unique_ptr<Runtime>> make(const config::Settings& settings);
 
-    /// A worker between `source` and `sink`.
-    [[nodiscard]] std::unique_ptr<pipeline::Worker> make_worker(pipeline::Source& source, pipeline::Sink& sink,
+    /// A worker between `source` and `outbox`.
+    [[nodiscard]] std::unique_ptr<pipeline::Worker> make_worker(pipeline::Source& source, pipeline::Outbox& outbox,
                                                                 pipeline::EventListener on_event);
     /// Turns the loop until the worker has ended. The first SIGTERM, SIGINT or SIGHUP is answered by the first of `answers`,
     /// and so on; one more than there are answers ends the process at once.

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <prelabel/pipeline/sink.hpp>
+#include <prelabel/pipeline/outbox.hpp>
 
 #include <string>
 

@@ -181,8 +181,6 @@ void FileSource::wake() {
     if (wake_ != nullptr) std::exchange(wake_, nullptr)->set({});
 }
 
-async::Coroutine<Result<>> FileSource::commit(std::vector<pipeline::Position>, TimePoint) { co_return Result<>(); }
-
 async::Coroutine<> FileSource::release(std::vector<Partition>) { co_return; }
 
 void FileSource::stop() {

@@ -59,8 +59,8 @@ bool named(const std::vector<Input>& inputs, const std::string& name) {
     return std::ranges::any_of(inputs, [&](const Input& input) { return input.name == name; });
 }
 
-Result<FileSink::Files> open_outputs(const LabelFiles& files) {
-    FileSink::Files opened;
+Result<FileOutbox::Files> open_outputs(const LabelFiles& files) {
+    FileOutbox::Files opened;
     auto output = OutputFile::open(files.output);
     if (!output) return output.error();
     auto dead_letters = OutputFile::open(files.dead_letters);
@@ -84,7 +84,7 @@ LabelRun::LabelRun(LabelFiles files) : files_(std::move(files)) {
 LabelRun::~LabelRun() = default;
 
 Result<std::unique_ptr<LabelRun>> LabelRun::open(LabelFiles files, async::Executor executor, async::Clock& clock,
-                                                 SinkNews news) {
+                                                 OutboxNews news) {
     if (const auto inputs = check_inputs(files.inputs); !inputs) return inputs.error();
     std::unique_ptr<LabelRun> run(new LabelRun(std::move(files)));
     const auto& wanted = run->files_;
@@ -111,7 +111,7 @@ Result<std::unique_ptr<LabelRun>> LabelRun::open(LabelFiles files, async::Execut
     run->source_ = std::move(*source);
     if (const auto written = run->remember(); !written) return refused(written.error().message);
     outputs->output->keep_when_empty();
-    run->sink_ = std::make_unique<FileSink>(
+    run->outbox_ = std::make_unique<FileOutbox>(
         std::move(executor), clock, std::move(*outputs), run->order_, [self = run.get()] { return self->remember(); },
         std::move(news));
     return run;

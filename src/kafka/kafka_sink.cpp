@@ -12,6 +12,8 @@
 namespace prelabel::kafka {
 namespace {
 
+std::size_t bytes_of(const pipeline::Output& output) { return output.value.size() + output.frame_bytes(); }
+
 /// A dead letter keeps the input's missing key wherever its topic lets it.
 std::optional<std::string> spare_key_of(const pipeline::Output& output) {
     if (output.kind != pipeline::OutputKind::dead_letter || output.key) return std::nullopt;
@@ -39,6 +41,9 @@ public:
     ~Impl();
 
     [[nodiscard]] Result<> start() { return producers_.start(); }
+    [[nodiscard]] bool fits(const pipeline::Output& output) const {
+        return bytes_of(output) <= settings_.max_record_bytes;
+    }
     [[nodiscard]] async::Coroutine<Result<>> write(pipeline::Output output);
     [[nodiscard]] async::Coroutine<> close(TimePoint deadline);
     [[nodiscard]] SinkStats stats() const;
@@ -82,8 +87,7 @@ async::Coroutine<Result<>> KafkaSink::Impl::write(pipeline::Output output) {
     delivery.kind = output.kind;
     delivery.bytes = output.value.size();
     delivery.spare_key = spare_key_of(output);
-    const auto size = output.value.size() + output.frame_bytes();
-    if (size > settings_.max_record_bytes) co_return too_large(output.kind, size);
+    if (!fits(output)) co_return too_large(output.kind, bytes_of(output));
     for (;;) {
         if (closed_) co_return Error{Fault::cancelled, "the sink is closed"};
         const auto error = producers_.produce(output, delivery);
@@ -197,6 +201,7 @@ Result<std::unique_ptr<KafkaSink>> KafkaSink::create(async::Executor loop, async
 KafkaSink::KafkaSink(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 KafkaSink::~KafkaSink() = default;
 
+bool KafkaSink::fits(const pipeline::Output& output) const { return impl_->fits(output); }
 async::Coroutine<Result<>> KafkaSink::write(pipeline::Output output) { return impl_->write(std::move(output)); }
 async::Coroutine<> KafkaSink::close(TimePoint deadline) { return impl_->close(deadline); }
 SinkStats KafkaSink::stats() const { return impl_->stats(); }

@@ -24,14 +24,12 @@ KafkaSource::~KafkaSource() = default;
 async::Coroutine<Result<pipeline::SourceEvent>> KafkaSource::next(pipeline::Room room) { return impl_->next(room); }
 void KafkaSource::nudge() { impl_->nudge(); }
 void KafkaSource::grant(const Partition& partition, std::size_t records) { impl_->grant(partition, records); }
-async::Coroutine<Result<>> KafkaSource::commit(std::vector<pipeline::Position> positions, TimePoint deadline) {
-    return impl_->commit(std::move(positions), deadline);
-}
 async::Coroutine<> KafkaSource::release(std::vector<Partition> partitions) {
     return impl_->release(std::move(partitions));
 }
 void KafkaSource::stop() { impl_->stop(); }
 async::Coroutine<> KafkaSource::close(TimePoint deadline) { return impl_->close(deadline); }
+Group& KafkaSource::group() { return impl_->group(); }
 SourceStats KafkaSource::stats() const { return impl_->stats(); }
 
 }  // namespace prelabel::kafka

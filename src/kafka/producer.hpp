@@ -7,7 +7,7 @@
 #include <prelabel/async/signal.hpp>
 #include <prelabel/base/result.hpp>
 #include <prelabel/kafka/settings.hpp>
-#include <prelabel/pipeline/sink.hpp>
+#include <prelabel/pipeline/outbox.hpp>
 
 #include <cstddef>
 #include <functional>

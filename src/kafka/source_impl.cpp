@@ -14,13 +14,6 @@ namespace {
 constexpr auto serve_interval = std::chrono::milliseconds(500);
 constexpr auto closing_interval = std::chrono::milliseconds(20);
 
-PartitionListPtr list_of(const std::vector<pipeline::Position>& positions) {
-    PartitionListPtr list(rd_kafka_topic_partition_list_new(static_cast<int>(positions.size())));
-    for (const auto& [partition, next] : positions)
-        rd_kafka_topic_partition_list_add(list.get(), partition.topic.c_str(), partition.number)->offset = next;
-    return list;
-}
-
 std::size_t size_of(const std::optional<std::string>& text) { return text ? text->size() : 0; }
 
 }  // namespace
@@ -28,7 +21,6 @@ std::size_t size_of(const std::optional<std::string>& text) { return text ? text
 KafkaSource::Impl::Impl(async::Executor loop, async::Clock& clock, ClientPtr client, std::string group,
                         OnNotice on_notice)
     : clock_(clock),
-      group_(std::move(group)),
       on_notice_(std::move(on_notice)),
       wakeup_(loop, [this] { on_signal(); }),
       client_(std::move(client)),
@@ -38,19 +30,19 @@ KafkaSource::Impl::Impl(async::Executor loop, async::Clock& clock, ClientPtr cli
                        went_back(partition, delivered, found);
                    }}),
       tick_([this] { on_tick(); }),
-      commit_bound_([this] {
-          if (commit_ && !commit_->reply.is_set())
-              commit_->reply.set(Error{Fault::dependency, "the group's coordinator did not answer a commit in time"});
-      }) {
+      group_(client_.get(), std::move(group), clock) {
     rd_kafka_poll_set_consumer(client_.get());
     queue_.reset(rd_kafka_queue_get_consumer(client_.get()));
+    group_.reply_to(queue_.get());
+    group_.on_committed = [this](const std::vector<pipeline::Progress>& progress) {
+        for (const auto& [partition, next, done_above] : progress) assignment_.committed(partition, next);
+    };
     wakeup_.watch(queue_.get());
     clock_.arm(tick_, clock_.now() + serve_interval);
 }
 
 KafkaSource::Impl::~Impl() {
     clock_.disarm(tick_);
-    clock_.disarm(commit_bound_);
     Wakeup::unwatch(queue_.get());
     if (close_queue_) Wakeup::unwatch(close_queue_.get());
 }
@@ -132,7 +124,7 @@ void KafkaSource::Impl::handle(rd_kafka_event_t* event) {
         case RD_KAFKA_EVENT_REBALANCE:
             return rebalance(event);
         case RD_KAFKA_EVENT_OFFSET_COMMIT:
-            return committed(event);
+            return group_.take(event);
         case RD_KAFKA_EVENT_LISTOFFSETS_RESULT:
             return take_offsets(event);
         case RD_KAFKA_EVENT_LISTCONSUMERGROUPOFFSETS_RESULT:
@@ -161,45 +153,6 @@ void KafkaSource::Impl::handle_error(rd_kafka_event_t* event) {
     say(notice.severity, std::move(notice.text));
 }
 
-async::Coroutine<Result<>> KafkaSource::Impl::commit(std::vector<pipeline::Position> positions, TimePoint deadline) {
-    if (positions.empty()) co_return Result<>();
-    expects(!commit_, "one commit at a time");
-    commit_.emplace();
-    ++commit_number_;
-    const auto list = list_of(positions);
-    // The number tells a late reply to a commit that was given up from the reply to this one.
-    const auto error =
-        rd_kafka_commit_queue(client_.get(), list.get(), closing_ ? close_queue_.get() : queue_.get(), nullptr,
-                              reinterpret_cast<void*>(commit_number_));  // NOLINT
-    if (error != RD_KAFKA_RESP_ERR_NO_ERROR) {
-        commit_->reply.set(Error{Fault::dependency, "the commit could not be sent: " + explain(error)});
-    } else {
-        clock_.arm(commit_bound_, deadline);
-    }
-    Result<> outcome = co_await commit_->reply.wait();
-    clock_.disarm(commit_bound_);
-    commit_.reset();
-    if (outcome) {
-        ++counters_.commits;
-        for (const auto& [partition, next] : positions) assignment_.committed(partition, next);
-    } else {
-        ++counters_.failed_commits;
-    }
-    co_return outcome;
-}
-
-void KafkaSource::Impl::committed(rd_kafka_event_t* event) {
-    const auto number = reinterpret_cast<std::uintptr_t>(rd_kafka_event_opaque(event));  // NOLINT
-    if (!commit_ || commit_->reply.is_set() || number != commit_number_) return;
-    auto error = rd_kafka_event_error(event);
-    if (const auto* const list = rd_kafka_event_topic_partition_list(event);
-        list && error == RD_KAFKA_RESP_ERR_NO_ERROR)
-        for (int i = 0; i < list->cnt; ++i)
-            if (list->elems[i].err != RD_KAFKA_RESP_ERR_NO_ERROR) error = list->elems[i].err;
-    if (error == RD_KAFKA_RESP_ERR_NO_ERROR) return commit_->reply.set({});
-    commit_->reply.set(Error{Fault::dependency, "the commit was refused: " + explain(error)});
-}
-
 async::Coroutine<> KafkaSource::Impl::close(TimePoint deadline) {
     if (closing_) co_return;
     stop();
@@ -209,6 +162,7 @@ async::Coroutine<> KafkaSource::Impl::close(TimePoint deadline) {
     close_queue_.reset(rd_kafka_queue_new(client_.get()));
     wakeup_.watch(close_queue_.get());
     closing_ = true;
+    group_.reply_to(close_queue_.get());
     const ErrorPtr refused(rd_kafka_consumer_close_queue(client_.get(), close_queue_.get()));
     clock_.arm(tick_, clock_.now() + closing_interval);
     while (!refused && !rd_kafka_consumer_closed(client_.get()) && clock_.now() < deadline) {
@@ -222,6 +176,8 @@ async::Coroutine<> KafkaSource::Impl::close(TimePoint deadline) {
 
 SourceStats KafkaSource::Impl::stats() const {
     auto stats = counters_;
+    stats.commits = group_.commits();
+    stats.failed_commits = group_.failed_commits();
     stats.partitions = assignment_.stats();
     return stats;
 }

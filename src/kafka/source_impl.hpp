@@ -1,6 +1,7 @@
 #pragma once
 
 #include "kafka/assignment.hpp"
+#include "kafka/group.hpp"
 #include "kafka/handles.hpp"
 #include "kafka/wakeup.hpp"
 
@@ -30,10 +31,10 @@ public:
     [[nodiscard]] async::Coroutine<Result<pipeline::SourceEvent>> next(pipeline::Room room);
     void nudge();
     void grant(const Partition& partition, std::size_t records);
-    [[nodiscard]] async::Coroutine<Result<>> commit(std::vector<pipeline::Position> positions, TimePoint deadline);
     [[nodiscard]] async::Coroutine<> release(std::vector<Partition> partitions);
     void stop();
     [[nodiscard]] async::Coroutine<> close(TimePoint deadline);
+    [[nodiscard]] Group& group() { return group_; }
     [[nodiscard]] SourceStats stats() const;
 
 private:
@@ -48,7 +49,6 @@ private:
     void assign(rd_kafka_topic_partition_list_t* list);
     void revoke(const rd_kafka_topic_partition_list_t* list);
     void unassign(const std::vector<Partition>& partitions);
-    void committed(rd_kafka_event_t* event);
     /// The partition's records have another past than those that were delivered: the worker forgets those.
     void went_back(const Partition& partition, Offset delivered, Offset found);
     void resume(const Partition& partition, Offset from);
@@ -65,12 +65,8 @@ private:
         std::vector<Partition> partitions;
         std::optional<Offset> found;
     };
-    struct Commit {
-        async::Signal<Result<>> reply;
-    };
 
     async::Clock& clock_;
-    std::string group_;
     OnNotice on_notice_;
     Wakeup wakeup_;
     ClientPtr client_;
@@ -78,7 +74,6 @@ private:
     QueuePtr close_queue_;
     Assignment assignment_;
     async::Timer tick_;
-    async::Timer commit_bound_;
     TimePoint positions_due_{};
     int positions_asked_ = 0;  // answers still to come
     bool topic_gone_ = false;
@@ -90,9 +85,8 @@ private:
     std::deque<pipeline::SourceEvent> events_;  // rebalances the worker has not heard of yet
     std::deque<Unreleased> unreleased_;         // what it has not confirmed yet
     SourceStats counters_;
-    std::uintptr_t commit_number_ = 0;
     // Last, so that a coroutine still waiting at destruction is destroyed while all else is there.
-    std::optional<Commit> commit_;
+    Group group_;
     Wait news_;
     Wait closed_;
 };

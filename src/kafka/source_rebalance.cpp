@@ -164,7 +164,7 @@ void KafkaSource::Impl::take_offsets(rd_kafka_event_t* event) {
 void KafkaSource::Impl::ask_committed() {
     ++positions_asked_;
     const auto list = list_of(assignment_.partitions());
-    auto* wanted = rd_kafka_ListConsumerGroupOffsets_new(group_.c_str(), list.get());
+    auto* wanted = rd_kafka_ListConsumerGroupOffsets_new(group_.name().c_str(), list.get());
     const AdminOptionsPtr options(rd_kafka_AdminOptions_new(client_.get(), RD_KAFKA_ADMIN_OP_LISTCONSUMERGROUPOFFSETS));
     rd_kafka_ListConsumerGroupOffsets(client_.get(), &wanted, 1, options.get(), queue_.get());
     rd_kafka_ListConsumerGroupOffsets_destroy(wanted);

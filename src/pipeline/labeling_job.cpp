@@ -1,7 +1,6 @@
 #include <prelabel/base/reader_finding.hpp>
 #include <prelabel/base/utf8.hpp>
 #include <prelabel/pipeline/labeling_job.hpp>
-#include <prelabel/record/annotation_json.hpp>
 
 #include <algorithm>
 #include <array>
@@ -16,8 +15,6 @@ using llm::Role;
 
 /// How much of an unusable answer is shown to the model again: enough to mend, not enough to run up a bill.
 constexpr std::size_t echo_bytes_max = 2'000;
-constexpr Duration write_retry_wait = std::chrono::seconds(1);
-constexpr std::string_view version_header = "prelabel-task-version";
 
 std::string shortened(std::string_view text) {
     if (text.size() <= echo_bytes_max) return std::string(text);
@@ -46,40 +43,21 @@ std::optional<Failure> take_readers_finding(Record& record) {
 LabelingJob::LabelingJob(Context context, Record record, std::shared_ptr<const Lease> lease)
     : context_(context), record_(std::move(record)), lease_(std::move(lease)) {}
 
-async::Coroutine<bool> LabelingJob::run() {
-    if (auto finding = take_readers_finding(record_)) co_return co_await bury(std::move(*finding));
+async::Coroutine<std::optional<Outcome>> LabelingJob::run() {
+    if (auto finding = take_readers_finding(record_)) co_return ends(std::move(*finding));
     auto read = context_.plan.reader.read(record_);
     if (const auto* unreadable = std::get_if<labeling::Unreadable>(&read)) {
         const auto reason = unreadable->too_large ? DeadLetterClass::too_large : DeadLetterClass::malformed_input;
-        Failure failure{reason, unreadable->problem, 0, 0};
-        co_return co_await bury(std::move(failure));
+        co_return ends(Failure{reason, unreadable->problem, 0, 0});
     }
     document_ = std::move(std::get<labeling::Document>(read));
 
     Verdict verdict = co_await label();
-    if (std::holds_alternative<Abandoned>(verdict)) co_return false;
-    if (auto* failure = std::get_if<Failure>(&verdict)) co_return co_await bury(std::move(*failure));
-
+    if (std::holds_alternative<Abandoned>(verdict)) co_return std::nullopt;
+    if (auto* failure = std::get_if<Failure>(&verdict)) co_return ends(std::move(*failure));
     auto& labeled = std::get<Labeled>(verdict);
-    const bool partial = labeled.salvaged || !labeled.findings.discarded.empty();
     context_.stats.count(labeled.findings);
-    const record::AnnotationRecord made = annotation(std::move(labeled));
-    std::size_t bytes_max = context_.plan.record_bytes_max;
-    Written written = Written::too_large;
-    // A topic may take less than configured: then the record is made once more, smaller, which leaves out its text.
-    while (written == Written::too_large) {
-        auto output = render(made, bytes_max);
-        if (!output) {
-            Failure failure{DeadLetterClass::too_large, output.error().message, 0, 0};
-            co_return co_await bury(std::move(failure));
-        }
-        const std::size_t bytes = output->value.size() + output->frame_bytes();
-        std::function<Output()> again = [this, &made, bytes_max] { return render(made, bytes_max).value(); };
-        written = co_await publish(std::move(*output), std::move(again));
-        bytes_max = bytes - 1;
-    }
-    if (written == Written::durable) ++(partial ? context_.stats.documents_partial : context_.stats.documents_complete);
-    co_return written == Written::durable;
+    co_return ends(annotation(std::move(labeled)));
 }
 
 async::Coroutine<LabelingJob::Verdict> LabelingJob::label() {
@@ -161,56 +139,14 @@ record::AnnotationRecord LabelingJob::annotation(Labeled labeled) {
     return annotation;
 }
 
-Result<Output> LabelingJob::render(const record::AnnotationRecord& annotation, std::size_t bytes_max) const {
-    Output output;
-    output.origin = record_.origin;
-    output.key = record_.key ? record_.key : annotation.id;
-    output.headers = record_.headers;
-    std::erase_if(output.headers, [](const Header& header) { return header.name == version_header; });
-    output.headers.push_back({std::string(version_header), context_.plan.task_version});
-    const std::size_t frame = output.frame_bytes();
-    auto line = record::to_json_within(annotation, bytes_max - std::min(bytes_max, frame));
-    if (!line)
-        return Error{Fault::input, "key and headers have " + std::to_string(frame) + " bytes; " + line.error().message};
-    output.value = std::move(*line);
-    return output;
+Outcome LabelingJob::ends(record::AnnotationRecord annotation) {
+    return {std::move(record_), context_.plan.task_version, std::move(annotation)};
 }
 
-async::Coroutine<LabelingJob::Written> LabelingJob::publish(Output output, std::function<Output()> again) {
-    while (!lease_->abandoned) {
-        const Result<> written = co_await context_.sink.write(std::move(output));
-        if (written) co_return Written::durable;
-        if (written.error().fault == Fault::cancelled) co_return Written::abandoned;
-        ++context_.stats.write_failures;
-        if (written.error().fault == Fault::input) co_return Written::too_large;
-        context_.on_event(Trouble{written.error().message});
-        co_await async::sleep_until(context_.clock, context_.clock.now() + write_retry_wait);
-        output = again();
-    }
-    co_return Written::abandoned;
-}
-
-async::Coroutine<bool> LabelingJob::bury(Failure failure) {
+Outcome LabelingJob::ends(Failure failure) {
     failure.attempts = effort_.calls;
     failure.cost_usd = usage_.cost_usd;
-    const Origin origin = record_.origin;
-    Output letter =
-        make_dead_letter(std::move(record_), failure, context_.plan.task_version, context_.clock.wall_now());
-    Written written = Written::too_large;
-    // A dead letter too large for its topic goes with less: its own headers still say where the document is.
-    for (std::size_t refusals = 0; written == Written::too_large; ++refusals) {
-        if (!shorten_dead_letter(letter, refusals)) {
-            context_.on_event(Trouble{"the dead-letter topic refuses even the shortest dead letter"});
-            co_await async::sleep_until(context_.clock, context_.clock.now() + write_retry_wait);
-        }
-        Output copy = letter;
-        std::function<Output()> again = [&letter] { return letter; };
-        written = co_await publish(std::move(copy), std::move(again));
-    }
-    if (written == Written::abandoned) co_return false;
-    ++context_.stats.dead_letters[failure.reason];
-    context_.on_event(DocumentDeadLettered{origin, failure.reason, failure.message});
-    co_return true;
+    return {std::move(record_), context_.plan.task_version, std::move(failure)};
 }
 
 }  // namespace prelabel::pipeline

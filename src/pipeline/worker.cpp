@@ -8,8 +8,6 @@ namespace prelabel::pipeline {
 namespace {
 
 constexpr std::size_t batch_records_max = 256;
-constexpr int last_commit_tries = 5;
-constexpr Duration last_commit_wait = std::chrono::milliseconds(100);
 constexpr Duration last_moment = std::chrono::milliseconds(100);
 
 Stats stats_for(const labeling::Task& task) {
@@ -36,11 +34,10 @@ Worker::Worker(async::Executor executor, const LabelingPlan& plan, Settings sett
       admission_(settings.limits, plan_.codec.settings().max_output_tokens, ports.clock, stats_),
       answers_({settings, plan_.price, identity(plan_.codec.settings())}, {ports.model, ports.store, ports.clock},
                admission_, stats_, on_event_, seed),
+      publisher_({ports.outbox, ports.clock, stats_, on_event_, [this] { committer_.schedule(); }},
+                 plan_.record_bytes_max),
       jobs_(executor),
-      commit_timer_([this] {
-          commit_due_ = true;
-          ports_.source.nudge();
-      }),
+      committer_(executor, {ports.outbox, ports.clock, stats_, on_event_, settings.commit_interval}, own_),
       give_up_timer_([this] { give_up(stats_.pause_reason); }),
       witness_timer_([this] { read_witnesses(); }) {}
 
@@ -65,10 +62,6 @@ async::Coroutine<Result<>> Worker::run() {
             assign(*assigned);
         } else {
             co_await revoke(std::move(std::get<Revoked>(*event)));
-        }
-        if (commit_due_) {
-            commit_due_ = false;
-            co_await commit(all(), ports_.clock.now() + closing_time);
         }
     }
     co_await shut_down();
@@ -112,51 +105,52 @@ Room Worker::room() const {
 
 void Worker::assign(const Assigned& assigned) {
     for (const auto& partition : assigned.partitions) {
-        auto assignment = std::make_shared<Assignment>(partition, settings_.window_per_partition);
-        const bool inserted = assignments_.emplace(partition, std::move(assignment)).second;
+        auto own = std::make_shared<OwnPartition>(partition, settings_.window_per_partition + witnesses_max);
+        const bool inserted = own_.emplace(partition, std::move(own)).second;
         expects(inserted, "a partition is assigned once until it is released");
         ports_.source.grant(partition, settings_.window_per_partition);
     }
     ++stats_.assignments;
-    stats_.partitions_assigned = assignments_.size();
+    stats_.partitions_assigned = own_.size();
     on_event_(PartitionsAssigned{assigned.partitions});
 }
 
 void Worker::start_jobs(Batch batch) {
     for (auto& record : batch.records) {
-        const auto assignment = assignments_.find(record.origin.partition);
-        expects(assignment != assignments_.end(), "records come only from assigned partitions");
-        const bool room_left = assignment->second->tracker.track(record.origin.offset) != flow::Tracking::no_room;
+        const auto own = own_.find(record.origin.partition);
+        expects(own != own_.end(), "records come only from assigned partitions");
+        const bool room_left = own->second->tracker.track(record.origin.offset) != flow::Tracking::no_room;
         expects(room_left, "a record costs a credit, and credits are as many as the window");
         if (!record.value) {
             ++stats_.tombstones;
-            settle(*assignment->second, record.origin.offset);
+            settle(*own->second, record.origin.offset);
             continue;
         }
         ++stats_.documents_in_flight;
         stats_.input_bytes_in_flight += record.bytes();
-        jobs_.spawn(run_job(std::move(record), assignment->second));
+        jobs_.spawn(run_job(std::move(record), own->second));
     }
 }
 
-async::Coroutine<> Worker::run_job(Record record, AssignmentPtr assignment) {
+async::Coroutine<> Worker::run_job(Record record, Owned own) {
     const TimePoint read_at = ports_.clock.now();
     const Offset offset = record.origin.offset;
     const std::size_t bytes = record.bytes();
-    LabelingJob job({plan_, settings_, answers_, ports_.sink, ports_.clock, stats_, on_event_}, std::move(record),
-                    assignment);
-    const bool durable = co_await job.run();
-    finished(*assignment, offset, bytes, read_at, durable);
+    LabelingJob job({plan_, settings_, answers_, ports_.clock, stats_, on_event_}, std::move(record), own);
+    std::optional<Outcome> outcome = co_await job.run();
+    bool durable = false;
+    if (outcome) durable = co_await publisher_.publish(std::move(*outcome), own);
+    finished(*own, offset, bytes, read_at, durable);
 }
 
-void Worker::finished(Assignment& assignment, Offset offset, std::size_t bytes, TimePoint read_at, bool durable) {
+void Worker::finished(OwnPartition& own, Offset offset, std::size_t bytes, TimePoint read_at, bool durable) {
     --stats_.documents_in_flight;
     stats_.input_bytes_in_flight -= bytes;
     if (durable) {
         stats_.document_seconds.observe(ports_.clock.now() - read_at);
-        settle(assignment, offset);
+        settle(own, offset);
     } else {
-        expects(assignment.abandoned || admission_.closed(), "only a document that was given up has no outcome");
+        expects(own.abandoned || admission_.closed(), "only a document that was given up has no outcome");
         ++stats_.documents_abandoned;
     }
     if (starved_) {
@@ -166,47 +160,44 @@ void Worker::finished(Assignment& assignment, Offset offset, std::size_t bytes, 
     if (drain_ && idle(drain_->leaving)) drain_->end();
 }
 
-bool Worker::idle(const std::vector<AssignmentPtr>& leaving) const {
+bool Worker::idle(const std::vector<Owned>& leaving) const {
     return stats_.documents_in_flight == 0 ||
            std::ranges::all_of(leaving, [](const auto& one) { return one->tracker.unfinished() == 0; });
 }
 
-void Worker::settle(Assignment& assignment, Offset offset) {
-    const std::size_t left = assignment.tracker.finish(offset);
-    if (left == 0 || assignment.abandoned) return;
-    const std::size_t repaid = std::min(left, assignment.witnesses);
-    assignment.witnesses -= repaid;
-    ports_.source.grant(assignment.partition, left - repaid);
-    schedule_commit();
-}
-
-void Worker::schedule_commit() {
-    if (!commit_timer_.armed() && !commit_due_)
-        ports_.clock.arm(commit_timer_, ports_.clock.now() + settings_.commit_interval);
+void Worker::settle(OwnPartition& own, Offset offset) {
+    const std::size_t left = own.tracker.finish(offset);
+    if (left == 0 || own.abandoned) return;
+    const std::size_t repaid = std::min(left, own.witnesses);
+    own.witnesses -= repaid;
+    ports_.source.grant(own.partition, left - repaid);
+    committer_.schedule();
 }
 
 async::Coroutine<> Worker::revoke(Revoked revoked) {
-    std::vector<AssignmentPtr> leaving;
+    std::vector<Owned> leaving;
     for (const auto& partition : revoked.partitions) {
-        const auto assignment = assignments_.find(partition);
-        if (assignment != assignments_.end()) leaving.push_back(assignment->second);
+        const auto own = own_.find(partition);
+        if (own != own_.end()) leaving.push_back(own->second);
     }
     if (!revoked.lost) co_await drain(leaving, ports_.clock.now() + settings_.drain_timeout);
     std::size_t abandoned = 0;
-    for (const auto& assignment : leaving) {
-        assignment->abandoned = true;
-        abandoned += assignment->tracker.unfinished();
+    for (const auto& own : leaving) {
+        own->abandoned = true;
+        abandoned += own->tracker.unfinished();
     }
     admission_.drop_abandoned();
-    if (!revoked.lost) co_await commit_for_good(leaving, ports_.clock.now() + closing_time);
-    for (const auto& assignment : leaving) assignments_.erase(assignment->partition);
+    if (!revoked.lost) co_await committer_.commit_for_good(ports_.clock.now() + closing_time);
+    for (const auto& own : leaving) own_.erase(own->partition);
+    // A commit under way may hold what was lost. It must not arrive after the next owner's, who may be we again.
+    co_await committer_.settle();
     ++stats_.revocations;
-    stats_.partitions_assigned = assignments_.size();
+    stats_.partitions_assigned = own_.size();
     on_event_(PartitionsRevoked{revoked.partitions, revoked.lost, abandoned});
     co_await ports_.source.release(std::move(revoked.partitions));
 }
 
-async::Coroutine<> Worker::drain(std::vector<AssignmentPtr> leaving, TimePoint deadline) {
+async::Coroutine<> Worker::drain(std::vector<Owned> leaving, TimePoint deadline) {
     if (idle(leaving)) co_return;
     stats_.draining = true;
     Drain under_way;
@@ -218,60 +209,26 @@ async::Coroutine<> Worker::drain(std::vector<AssignmentPtr> leaving, TimePoint d
     stats_.draining = false;
 }
 
-async::Coroutine<> Worker::commit(std::vector<AssignmentPtr> assignments, TimePoint deadline) {
-    std::vector<Position> positions;
-    for (const auto& assignment : assignments) {
-        const auto next = assignment->tracker.committable();
-        if (next && next != assignment->committed) positions.push_back({assignment->partition, *next});
-    }
-    if (positions.empty()) co_return;
-    const TimePoint started = ports_.clock.now();
-    std::vector<Position> sent = positions;
-    const Result<> committed = co_await ports_.source.commit(std::move(sent), deadline);
-    if (!committed) {
-        ++stats_.commit_failures;
-        on_event_(Trouble{committed.error().message});
-        schedule_commit();
-        co_return;
-    }
-    ++stats_.commits;
-    stats_.commit_seconds.observe(ports_.clock.now() - started);
-    for (const auto& position : positions) {
-        const auto assignment = assignments_.find(position.partition);
-        if (assignment != assignments_.end()) assignment->second->committed = position.next;
-    }
-}
-
 async::Coroutine<> Worker::shut_down() {
     // A source that has ended by itself is waited for until all is done, or until somebody says stop().
     co_await drain(all(), end_by_);
-    for (const auto& assignment : all()) assignment->abandoned = true;
+    for (const auto& own : all()) own->abandoned = true;
     admission_.close();
     if (jobs_.running() > 0) ports_.model.abort();
     // One deadline for all that is left, and each step leaves time for the next: a job's write that failed sleeps a
     // second before it looks up.
     const TimePoint end = ports_.clock.now() + closing_time;
-    co_await ports_.sink.close(end - closing_time * 3 / 4);
+    co_await ports_.outbox.close(end - closing_time * 3 / 4);
     co_await jobs_.join();
-    co_await commit_for_good(all(), end - closing_time / 4);
-    ports_.clock.disarm(commit_timer_);  // a commit that failed armed it again
+    co_await committer_.commit_for_good(end - closing_time / 4);
+    co_await committer_.stop();
     ports_.clock.disarm(witness_timer_);
     co_await ports_.source.close(end);
 }
 
-async::Coroutine<> Worker::commit_for_good(std::vector<AssignmentPtr> assignments, TimePoint deadline) {
-    // Nobody repeats this commit later: what it misses is labeled again by the next owner.
-    for (int tries = 0; tries < last_commit_tries; ++tries) {
-        const std::uint64_t failures = stats_.commit_failures;
-        co_await commit(assignments, deadline);
-        if (stats_.commit_failures == failures || ports_.clock.now() + last_commit_wait >= deadline) co_return;
-        co_await async::sleep_until(ports_.clock, ports_.clock.now() + last_commit_wait);
-    }
-}
-
-std::vector<Worker::AssignmentPtr> Worker::all() const {
-    std::vector<AssignmentPtr> found;
-    for (const auto& [partition, assignment] : assignments_) found.push_back(assignment);
+std::vector<Worker::Owned> Worker::all() const {
+    std::vector<Owned> found;
+    for (const auto& [partition, own] : own_) found.push_back(own);
     return found;
 }
 

@@ -26,10 +26,10 @@ void Worker::consider_giving_up(const Event& event) {
 
 void Worker::read_witnesses() {
     if (!stats_.paused) return;
-    for (const auto& [partition, assignment] : assignments_) {
-        const bool full = assignment->tracker.in_window() >= settings_.window_per_partition + assignment->witnesses;
-        if (!full || assignment->witnesses == witnesses_max) continue;
-        ++assignment->witnesses;
+    for (const auto& [partition, own] : own_) {
+        const bool full = own->tracker.in_window() >= settings_.window_per_partition + own->witnesses;
+        if (!full || own->witnesses == witnesses_max) continue;
+        ++own->witnesses;
         ports_.source.grant(partition, 1);
     }
     ports_.clock.arm(witness_timer_, ports_.clock.now() + witness_interval);

@@ -185,10 +185,9 @@ TEST_F(FileSourceTest, RefusesInputsThatAreNotThereBeforeAnythingIsRead) {
     EXPECT_THAT(message({{folder_.path(""), FileFormat::jsonl}}), HasSubstr("is a directory"));
 }
 
-TEST_F(FileSourceTest, CommitAndReleaseNeedNothing) {
+TEST_F(FileSourceTest, ReleaseNeedsNothing) {
     const auto a = folder_.write("a.jsonl", lines(1));
     open({a});
-    EXPECT_TRUE(finish(loop_, source_->commit({{{a, 0}, 1}}, TimePoint::max())).has_value());
     finish(loop_, source_->release({{a, 0}}));
     finish(loop_, source_->close(TimePoint::max()));
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "kafka/group.hpp"
 #include "loop.hpp"
 #include "mock_cluster.hpp"
 
@@ -89,11 +90,11 @@ protected:
     }
 
     /// One past the highest offset of each partition.
-    static std::vector<pipeline::Position> after(const std::vector<Record>& records) {
+    static std::vector<pipeline::Progress> after(const std::vector<Record>& records) {
         std::map<Partition, Offset> next;
         for (const auto& [origin, key, value, headers] : records)
             next[origin.partition] = std::max(next[origin.partition], origin.offset + 1);
-        std::vector<pipeline::Position> positions;
+        std::vector<pipeline::Progress> positions;
         for (const auto& [partition, offset] : next) positions.push_back({partition, offset});
         return positions;
     }

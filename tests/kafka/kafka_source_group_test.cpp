@@ -130,7 +130,7 @@ TEST_F(KafkaSourceGroupTest, APartitionWhoseOffsetsGoBackIsLostAndAssignedAnew) 
     const auto counts = count_all(30);
     auto from = source();
     assign_all(*from, 1'000);
-    ASSERT_TRUE(loop.run(from->commit(after(read(*from, 30)), soon())));
+    ASSERT_TRUE(loop.run(from->group().commit(after(read(*from, 30)), soon())));
     cluster.fail(Request::fetch, {RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE});
     std::map<Partition, std::vector<Offset>> again;
     std::size_t expected = 0;

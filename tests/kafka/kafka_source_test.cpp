@@ -145,7 +145,7 @@ TEST_F(KafkaSourceTest, ResumesAfterWhatWasCommittedNotAfterWhatWasRead) {
         auto from = source();
         assign_all(*from, 20);
         committed = read(*from, 60);
-        ASSERT_TRUE(loop.run(from->commit(after(committed), soon())));
+        ASSERT_TRUE(loop.run(from->group().commit(after(committed), soon())));
         for (const auto& partition : {p0, p1, p2}) from->grant(partition, 1);
         read(*from, 3);  // read, but never committed
         loop.run(from->close(soon()));
@@ -166,14 +166,14 @@ TEST_F(KafkaSourceTest, ARefusedCommitIsReportedAndTheNextOneCoversIt) {
     assign_all(*from, 30);
     const auto positions = after(read(*from, 30));
     cluster.fail(Request::offset_commit, {RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED});
-    const auto refused = loop.run(from->commit(positions, soon()));
+    const auto refused = loop.run(from->group().commit(positions, soon()));
     ASSERT_FALSE(refused);
     EXPECT_EQ(refused.error().fault, Fault::dependency);
     EXPECT_THAT(refused.error().message, HasSubstr("allow this user to read the consumer group"));
-    EXPECT_TRUE(loop.run(from->commit(positions, soon())));
+    EXPECT_TRUE(loop.run(from->group().commit(positions, soon())));
     EXPECT_EQ(from->stats().failed_commits, 1U);
     EXPECT_EQ(from->stats().commits, 1U);
-    EXPECT_TRUE(loop.run(from->commit({}, soon()))) << "nothing to commit is done at once";
+    EXPECT_TRUE(loop.run(from->group().commit({}, soon()))) << "nothing to commit is done at once";
     loop.run(from->close(soon()));
 }
 
@@ -183,7 +183,7 @@ TEST_F(KafkaSourceTest, KnowsTheLagAlsoOfAPartitionThatIsHeldBack) {
     auto from = source();
     assign_all(*from, 10);
     const auto records = read(*from, 30);
-    ASSERT_TRUE(loop.run(from->commit(after(records), soon())));
+    ASSERT_TRUE(loop.run(from->group().commit(after(records), soon())));
     fill(600);
     loop.turn_until([&] {
         std::int64_t high = 0;
@@ -221,7 +221,7 @@ TEST_F(KafkaSourceTest, KnowsWhatEarlierOwnersHaveCommitted) {
     {
         auto earlier = source();
         assign_all(*earlier, 30);
-        ASSERT_TRUE(loop.run(earlier->commit(after(read(*earlier, 30)), soon())));
+        ASSERT_TRUE(loop.run(earlier->group().commit(after(read(*earlier, 30)), soon())));
         loop.run(earlier->close(soon()));
     }
     auto from = source();
@@ -241,7 +241,7 @@ TEST_F(KafkaSourceTest, ACommitEndsAtItsDeadlineWhenTheBrokerIsAway) {
     assign_all(*from, 3);
     const auto positions = after(read(*from, 3));
     cluster.stop();
-    const auto refused = loop.run(from->commit(positions, loop.clock().now() + std::chrono::milliseconds(200)));
+    const auto refused = loop.run(from->group().commit(positions, loop.clock().now() + std::chrono::milliseconds(200)));
     ASSERT_FALSE(refused);
     EXPECT_EQ(refused.error().fault, Fault::dependency);
     loop.run(from->close(loop.clock().now() + std::chrono::milliseconds(200)));
@@ -279,7 +279,7 @@ TEST_F(KafkaSourceTest, AStaticMemberReadsOnWhereItWas) {
     {
         auto from = source(properties);
         assign_all(*from, 30);
-        ASSERT_TRUE(loop.run(from->commit(after(read(*from, 30)), soon())));
+        ASSERT_TRUE(loop.run(from->group().commit(after(read(*from, 30)), soon())));
         loop.run(from->close(soon()));
     }
     auto from = source(properties);

@@ -80,17 +80,21 @@ public:
     }
 };
 
-/// Takes every output; `script` says what the first writes give instead, and `at` when each write came.
-class ScriptedSink final : public Sink {
+/// Takes every output; `script` says what the first ones give instead, and `at` when each came.
+class ScriptedOutbox final : public Outbox {
 public:
-    explicit ScriptedSink(async::Clock& clock) : clock_(clock) {}
+    explicit ScriptedOutbox(async::Clock& clock) : clock_(clock) {}
 
     std::deque<Error> script;
     std::vector<Output> tried;
     std::vector<Output> written;
     std::vector<TimePoint> at;
+    std::size_t bytes_max = SIZE_MAX;  // what is known before
 
-    [[nodiscard]] async::Coroutine<Result<>> write(Output output) override {
+    [[nodiscard]] bool fits(const Output& output) const override {
+        return output.value.size() + output.frame_bytes() <= bytes_max;
+    }
+    [[nodiscard]] async::Coroutine<Result<>> publish(Output output) override {
         at.push_back(clock_.now());
         tried.push_back(output);
         if (!script.empty()) {
@@ -101,6 +105,7 @@ public:
         written.push_back(std::move(output));
         co_return Result<>();
     }
+    [[nodiscard]] async::Coroutine<Result<>> commit(AskProgress, TimePoint) override { co_return Result<>(); }
     [[nodiscard]] async::Coroutine<> close(TimePoint) override { co_return; }
 
 private:
@@ -119,24 +124,26 @@ inline labeling::Task people_and_places() {
 class JobWorld {
 public:
     explicit JobWorld(std::size_t record_bytes_max = 1'000'000, std::size_t text_bytes_max = 4U << 20)
-        : plan_(make_plan(record_bytes_max, text_bytes_max)), sink(clock) {
+        : plan_(make_plan(record_bytes_max, text_bytes_max)), outbox(clock) {
         stats.labels = {"PER", "LOC"};
         stats.entities.resize(2);
         lease = std::make_shared<Lease>();
     }
 
-    /// What the job gave; none when it waits for ever.
+    /// Whether what the job gave is durable; none when somebody waits for ever.
     std::optional<bool> run(Record record) {
         Admission admission(settings.limits, 100, clock, stats);
         const EventListener listener = [this](const Event& event) { events.push_back(event); };
         AnswerService answers({settings, plan_.price, "https://model"}, {model, store, clock}, admission, stats,
                               listener, seed);
-        LabelingJob job({plan_, settings, answers, sink, clock, stats, listener}, std::move(record), lease);
+        LabelingJob job({plan_, settings, answers, clock, stats, listener}, std::move(record), lease);
+        Publisher publisher({outbox, clock, stats, listener, [] {}}, plan_.record_bytes_max);
         std::optional<bool> ended;
-        boost::asio::co_spawn(loop_, job.run(), [&ended](const std::exception_ptr& error, bool durable) {
-            EXPECT_FALSE(error);
-            ended = durable;
-        });
+        boost::asio::co_spawn(loop_, run_and_publish(&job, &publisher, lease),
+                              [&ended](const std::exception_ptr& error, bool durable) {
+                                  EXPECT_FALSE(error);
+                                  ended = durable;
+                              });
         do {
             loop_.restart();
             loop_.poll();
@@ -147,8 +154,8 @@ public:
 
     [[nodiscard]] const LabelingPlan& plan() const { return plan_; }
     [[nodiscard]] const Output& output() const {
-        expects(sink.written.size() == 1, "the job wrote one output");
-        return sink.written.front();
+        expects(outbox.written.size() == 1, "the job wrote one output");
+        return outbox.written.front();
     }
     /// The header's value; none when it is missing or there twice.
     [[nodiscard]] std::optional<std::string> header(const std::string& name) const {
@@ -168,6 +175,12 @@ public:
     }
 
 private:
+    static async::Coroutine<bool> run_and_publish(LabelingJob* job, Publisher* publisher,
+                                                  std::shared_ptr<const Lease> lease) {
+        std::optional<Outcome> outcome = co_await job->run();
+        if (!outcome) co_return false;
+        co_return co_await publisher->publish(std::move(*outcome), std::move(lease));
+    }
     static LabelingPlan make_plan(std::size_t record_bytes_max, std::size_t text_bytes_max) {
         LabelingPlan::Settings settings;
         settings.task = people_and_places();
@@ -189,7 +202,7 @@ public:
     std::uint64_t seed = 1;
     ScriptedModel model;
     SmallStore store;
-    ScriptedSink sink;
+    ScriptedOutbox outbox;
     Stats stats;
     std::vector<Event> events;
     std::shared_ptr<Lease> lease;

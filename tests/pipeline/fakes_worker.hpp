@@ -2,6 +2,7 @@
 
 #include "fake_loop.hpp"
 #include "fakes_job.hpp"
+#include "gate.hpp"
 
 #include <prelabel/pipeline/worker.hpp>
 
@@ -18,49 +19,14 @@
 
 namespace prelabel::pipeline {
 
-/// What a port does passes while the gate is open and waits while it is shut. pass() gives false when it was turned
-/// away.
-class Gate {
-public:
-    void shut() { open_ = false; }
-    void open() {
-        open_ = true;
-        end_waits(true);
-    }
-    void turn_away() {
-        turned_away_ = true;
-        end_waits(false);
-    }
-    [[nodiscard]] std::size_t waiting() const { return waiting_.size(); }
-    [[nodiscard]] async::Coroutine<bool> pass() {
-        if (turned_away_) co_return false;
-        if (open_) co_return true;
-        async::Signal<bool> turn;
-        waiting_.push_back(&turn);
-        co_return co_await turn.wait();
-    }
-
-private:
-    void end_waits(bool passed) {
-        for (auto* turn : std::exchange(waiting_, {})) turn->set(passed);
-    }
-    bool open_ = true;
-    bool turned_away_ = false;
-    std::vector<async::Signal<bool>*> waiting_;
-};
-
 /// Hands out what the test feeds, within room and credit, and keeps what was asked of it.
 class FakeSource final : public Source {
 public:
     explicit FakeSource(FakeLoop& loop) : loop_(loop) {}
 
-    Gate committing;
     Gate releasing;
-    int commits_that_fail = 0;
     std::vector<Room> rooms;                   // one a next()
     std::map<Partition, std::size_t> granted;  // since the start
-    std::vector<std::vector<Position>> asked;  // commits, also those that failed
-    std::map<Partition, Offset> committed;     // what the broker has
     std::vector<std::pair<Partition, TimePoint>> released;
     bool closed = false;
 
@@ -107,17 +73,6 @@ public:
         const auto credit = credit_.find(partition);
         if (credit != credit_.end()) credit->second += records;
         wake();
-    }
-    [[nodiscard]] async::Coroutine<Result<>> commit(std::vector<Position> positions, TimePoint) override {
-        in_time();
-        asked.push_back(positions);
-        co_await committing.pass();
-        if (commits_that_fail > 0) {
-            --commits_that_fail;
-            co_return Error{Fault::dependency, "the coordinator is away"};
-        }
-        for (const auto& position : positions) committed[position.partition] = position.next;
-        co_return Result<>();
     }
     [[nodiscard]] async::Coroutine<> release(std::vector<Partition> partitions) override {
         in_time();
@@ -198,34 +153,61 @@ public:
 };
 
 /// Everything is durable as soon as its gate lets it; closing gives up what is under way.
-class GatedSink final : public Sink {
+class GatedOutbox final : public Outbox {
 public:
-    Gate writing;
-    std::vector<Output> written;
+    explicit GatedOutbox(const FakeSource& source) : source_(source) {}
 
-    [[nodiscard]] async::Coroutine<Result<>> write(Output output) override {
+    Gate writing;
+    Gate committing;
+    int commits_that_fail = 0;
+    std::vector<Output> written;
+    std::vector<std::vector<Progress>> asked;  // commits, also those that failed
+    std::map<Partition, Offset> committed;     // what the broker has
+
+    [[nodiscard]] bool fits(const Output&) const override { return true; }
+    [[nodiscard]] async::Coroutine<Result<>> publish(Output output) override {
         const bool written_now = co_await writing.pass();
-        if (!written_now) co_return Error{Fault::cancelled, "the sink is closed"};
+        if (!written_now) co_return Error{Fault::cancelled, "the outbox is closed"};
         written.push_back(std::move(output));
+        co_return Result<>();
+    }
+    [[nodiscard]] async::Coroutine<Result<>> commit(AskProgress ask, TimePoint) override {
+        EXPECT_FALSE(source_.closed) << "the group is left";
+        const std::vector<Progress> progress = ask({});
+        if (progress.empty()) co_return Result<>();
+        EXPECT_FALSE(std::exchange(under_way_, true)) << "two commits at once";
+        asked.push_back(progress);
+        co_await committing.pass();
+        under_way_ = false;
+        if (commits_that_fail > 0) {
+            --commits_that_fail;
+            co_return Error{Fault::dependency, "the coordinator is away"};
+        }
+        for (const auto& one : progress) committed[one.partition] = one.next;
         co_return Result<>();
     }
     [[nodiscard]] async::Coroutine<> close(TimePoint) override {
         writing.turn_away();
         co_return;
     }
+
+private:
+    const FakeSource& source_;
+    bool under_way_ = false;
 };
 
 /// A Worker between fakes, in virtual time. Change `settings` before start().
 class WorkerWorld {
 public:
-    WorkerWorld() : plan_(make_plan()), source(loop) {
+    WorkerWorld() : plan_(make_plan()), source(loop), outbox(source) {
         settings.commit_interval = std::chrono::milliseconds(100);
         settings.drain_timeout = std::chrono::seconds(10);
     }
 
     void start() {
         worker_ = std::make_unique<Worker>(
-            loop.executor(), plan_, settings, Worker::Ports{source, sink, model, store, loop.clock()},
+            loop.executor(), plan_, settings,
+            Worker::Ports{source, other_outbox ? *other_outbox : outbox, model, store, loop.clock()},
             [this](const Event& event) { events.push_back(event); }, 1);
         outcome_ = loop.start(worker_->run());
     }
@@ -281,7 +263,8 @@ private:
 public:
     Settings settings;
     FakeSource source;
-    GatedSink sink;
+    GatedOutbox outbox;
+    Outbox* other_outbox = nullptr;  // in place of the gated one
     GatedModel model;
     SmallStore store;
     std::vector<Event> events;

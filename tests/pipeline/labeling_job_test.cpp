@@ -13,7 +13,7 @@ using llm::ReplyClass;
 
 /// The document ended on the dead-letter topic in this class, its bytes untouched, and nothing said what stands in it.
 void expect_buried(const JobWorld& world, DeadLetterClass reason, const Record& input) {
-    ASSERT_EQ(world.sink.written.size(), 1U);
+    ASSERT_EQ(world.outbox.written.size(), 1U);
     EXPECT_EQ(world.output().kind, OutputKind::dead_letter);
     EXPECT_EQ(world.header("prelabel.error.class"), std::string(to_string(reason)));
     EXPECT_EQ(world.output().value, input.value);

@@ -32,7 +32,7 @@ TEST_F(WorkerEnd, WaitsForTheLastAnswerOfASourceThatHasEnded) {
     world_.model.answering.open();
     world_.loop.settle();
     EXPECT_TRUE(world_.ended());
-    EXPECT_EQ(world_.sink.written.size(), 1U);
+    EXPECT_EQ(world_.outbox.written.size(), 1U);
 }
 
 TEST_F(WorkerEnd, StopAlsoEndsTheWaitForASourceThatHasEnded) {
@@ -60,8 +60,8 @@ TEST_F(WorkerEnd, StopCallingSendsNothingNewAndFinishesWhatIsUnderWay) {
     world_.loop.settle();
     EXPECT_TRUE(world_.ended());
     EXPECT_EQ(world_.model.calls, 1U);
-    ASSERT_EQ(world_.sink.written.size(), 1U);
-    EXPECT_EQ(world_.sink.written.front().origin.offset, 1);
+    ASSERT_EQ(world_.outbox.written.size(), 1U);
+    EXPECT_EQ(world_.outbox.written.front().origin.offset, 1);
     EXPECT_EQ(world_.worker().stats().documents_abandoned, 1U);
 }
 

@@ -38,8 +38,8 @@ TEST_F(WorkerGiveUp, OneDocumentForWhichTheModelIsMissingEndsNothing) {
     for (Offset offset = 2; offset < 10; ++offset) world_.feed(zero, offset);
     for (int second = 0; second < 600; ++second) world_.loop.advance(seconds(1));
     EXPECT_FALSE(world_.worker().gave_up_because());
-    EXPECT_EQ(world_.source.committed[zero], 10);
-    EXPECT_EQ(world_.sink.written.size(), 10U) << "one of them a dead letter";
+    EXPECT_EQ(world_.outbox.committed[zero], 10);
+    EXPECT_EQ(world_.outbox.written.size(), 10U) << "one of them a dead letter";
     world_.stop();
 }
 

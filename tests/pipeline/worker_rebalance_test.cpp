@@ -15,14 +15,14 @@ TEST(WorkerRebalance, CommitsWhatWasFinishedDuringTheDrainBeforeItReleases) {
     world.revoke({zero});
     EXPECT_TRUE(world.worker().stats().draining);
     EXPECT_TRUE(world.source.released.empty());
-    world.source.committing.shut();
+    world.outbox.committing.shut();
     world.model.answering.open();
     world.loop.settle();
-    EXPECT_EQ(world.source.committing.waiting(), 1U);
+    EXPECT_EQ(world.outbox.committing.waiting(), 1U);
     EXPECT_TRUE(world.source.released.empty());  // whoever gets the partition next must find the commit
-    world.source.committing.open();
+    world.outbox.committing.open();
     world.loop.settle();
-    EXPECT_EQ(world.source.committed[zero], 2);
+    EXPECT_EQ(world.outbox.committed[zero], 2);
     ASSERT_EQ(world.source.released.size(), 1U);
     EXPECT_FALSE(world.worker().stats().draining);
     world.stop();
@@ -32,7 +32,7 @@ TEST(WorkerRebalance, GivesUpAWriteThatHangsWhenTheDrainIsOver) {
     WorkerWorld world;
     world.start();
     world.assign({zero});
-    world.sink.writing.shut();
+    world.outbox.writing.shut();
     world.feed(zero, 1);
     const TimePoint revoked_at = world.loop.now();
     world.revoke({zero});
@@ -41,15 +41,15 @@ TEST(WorkerRebalance, GivesUpAWriteThatHangsWhenTheDrainIsOver) {
     world.loop.advance(seconds(1));
     ASSERT_EQ(world.source.released.size(), 1U);
     EXPECT_LE(world.source.released[0].second - revoked_at, world.settings.drain_timeout + milliseconds(1));
-    EXPECT_TRUE(world.source.asked.empty());
+    EXPECT_TRUE(world.outbox.asked.empty());
     // The write arrives after all. It is published, and the next owner publishes it again: nothing is committed here.
-    world.sink.writing.open();
+    world.outbox.writing.open();
     world.loop.advance(seconds(10));
-    EXPECT_EQ(world.sink.written.size(), 1U);
-    EXPECT_TRUE(world.source.asked.empty());
+    EXPECT_EQ(world.outbox.written.size(), 1U);
+    EXPECT_TRUE(world.outbox.asked.empty());
     EXPECT_EQ(world.source.granted[zero], world.settings.window_per_partition);
     world.stop();
-    EXPECT_TRUE(world.source.asked.empty());
+    EXPECT_TRUE(world.outbox.asked.empty());
 }
 
 TEST(WorkerRebalance, AbandonsAtOnceWhatWasLostAndCommitsNothingOfIt) {
@@ -64,11 +64,11 @@ TEST(WorkerRebalance, AbandonsAtOnceWhatWasLostAndCommitsNothingOfIt) {
     EXPECT_EQ(world.source.released[0].second, world.loop.now());
     world.model.answering.open();
     world.loop.advance(seconds(10));
-    EXPECT_TRUE(world.source.asked.empty());
-    EXPECT_EQ(world.sink.written.size(), 1U);  // the answer came, and nobody publishes it
+    EXPECT_TRUE(world.outbox.asked.empty());
+    EXPECT_EQ(world.outbox.written.size(), 1U);  // the answer came, and nobody publishes it
     EXPECT_EQ(world.worker().stats().documents_abandoned, 1U);
     world.stop();
-    EXPECT_TRUE(world.source.asked.empty());
+    EXPECT_TRUE(world.outbox.asked.empty());
 }
 
 TEST(WorkerRebalance, TakesALossThatComesWhileItDrains) {
@@ -79,17 +79,17 @@ TEST(WorkerRebalance, TakesALossThatComesWhileItDrains) {
     world.feed(zero, 1);
     world.revoke({zero});
     world.revoke({zero}, true);  // the group did not wait
-    world.source.commits_that_fail = 1'000;
+    world.outbox.commits_that_fail = 1'000;
     world.model.answering.open();
     world.loop.advance(world.settings.drain_timeout);
     EXPECT_EQ(world.source.released.size(), 2U);  // one for each event
-    EXPECT_TRUE(world.source.committed.empty());
+    EXPECT_TRUE(world.outbox.committed.empty());
     world.assign({zero});
     EXPECT_EQ(world.worker().stats().partitions_assigned, 1U);
-    world.source.commits_that_fail = 0;
+    world.outbox.commits_that_fail = 0;
     world.feed(zero, 1);
     world.loop.advance(seconds(1));
-    EXPECT_EQ(world.source.committed[zero], 2);
+    EXPECT_EQ(world.outbox.committed[zero], 2);
     world.stop();
 }
 
@@ -98,19 +98,19 @@ TEST(WorkerRebalance, ReleasesAfterFiveCommitsThatFailed) {
     world.start();
     world.assign({zero});
     world.feed(zero, 1);
-    world.source.commits_that_fail = 5;
+    world.outbox.commits_that_fail = 5;
     world.revoke({zero});
     world.loop.advance(milliseconds(350));
-    EXPECT_EQ(world.source.asked.size(), 4U);
+    EXPECT_EQ(world.outbox.asked.size(), 4U);
     EXPECT_TRUE(world.source.released.empty());
     world.loop.advance(milliseconds(300));
-    EXPECT_EQ(world.source.asked.size(), 5U);
+    EXPECT_EQ(world.outbox.asked.size(), 5U);
     EXPECT_EQ(world.source.released.size(), 1U);
     EXPECT_EQ(world.count<Trouble>(), 5U);
     world.loop.advance(seconds(10));
-    EXPECT_EQ(world.source.asked.size(), 5U);  // it is somebody else's now
+    EXPECT_EQ(world.outbox.asked.size(), 5U);  // it is somebody else's now
     world.stop();
-    EXPECT_EQ(world.source.asked.size(), 5U);
+    EXPECT_EQ(world.outbox.asked.size(), 5U);
 }
 
 TEST(WorkerRebalance, CommitsAtTheFifthTryWhenFourFailed) {
@@ -118,10 +118,10 @@ TEST(WorkerRebalance, CommitsAtTheFifthTryWhenFourFailed) {
     world.start();
     world.assign({zero});
     world.feed(zero, 1);
-    world.source.commits_that_fail = 4;
+    world.outbox.commits_that_fail = 4;
     world.revoke({zero});
     world.loop.advance(seconds(1));
-    EXPECT_EQ(world.source.committed[zero], 2);
+    EXPECT_EQ(world.outbox.committed[zero], 2);
     EXPECT_EQ(world.source.released.size(), 1U);
     world.stop();
 }
@@ -136,27 +136,26 @@ TEST(WorkerRebalance, GoesOnWithThePartitionsItKeeps) {
     world.revoke({zero}, true);
     world.model.answering.open();
     world.loop.advance(seconds(1));
-    EXPECT_FALSE(world.source.committed.contains(zero));
-    EXPECT_EQ(world.source.committed[one], 8);
+    EXPECT_FALSE(world.outbox.committed.contains(zero));
+    EXPECT_EQ(world.outbox.committed[one], 8);
     EXPECT_EQ(world.worker().stats().partitions_assigned, 1U);
     world.feed(one, 8);
     world.loop.advance(seconds(1));
-    EXPECT_EQ(world.source.committed[one], 9);
+    EXPECT_EQ(world.outbox.committed[one], 9);
     world.stop();
 }
 
-TEST(WorkerRebalance, CommitsOnlyWhatLeavesWhileTheRestIsUnderWay) {
+TEST(WorkerRebalance, CommitsAllThatIsDoneBeforeAPartitionLeaves) {
     WorkerWorld world;
     world.start();
     world.assign({zero, one});
     world.feed(zero, 1);
     world.feed(one, 7);
     world.revoke({one});
-    ASSERT_EQ(world.source.asked.size(), 1U);
-    ASSERT_EQ(world.source.asked[0].size(), 1U);
-    EXPECT_EQ(world.source.asked[0][0].partition, one);
+    ASSERT_EQ(world.outbox.asked.size(), 1U);
+    EXPECT_EQ(world.outbox.committed, (std::map<Partition, Offset>{{zero, 2}, {one, 8}}));
     world.loop.advance(seconds(1));
-    EXPECT_EQ(world.source.committed[zero], 2);
+    EXPECT_EQ(world.outbox.asked.size(), 1U);
     world.stop();
 }
 
@@ -164,19 +163,19 @@ TEST(WorkerRebalance, ADocumentOfALostAssignmentNeverCommitsForTheNextOne) {
     WorkerWorld world;
     world.start();
     world.assign({zero});
-    world.sink.writing.shut();
+    world.outbox.writing.shut();
     world.feed(zero, 1);
     world.revoke({zero}, true);
     world.assign({zero});
     EXPECT_EQ(world.source.granted[zero], 2 * world.settings.window_per_partition);
-    world.sink.writing.open();  // what was read before the loss is durable now
+    world.outbox.writing.open();  // what was read before the loss is durable now
     world.loop.advance(seconds(10));
-    ASSERT_EQ(world.sink.written.size(), 1U);
-    EXPECT_TRUE(world.source.asked.empty());
+    ASSERT_EQ(world.outbox.written.size(), 1U);
+    EXPECT_TRUE(world.outbox.asked.empty());
     EXPECT_EQ(world.source.granted[zero], 2 * world.settings.window_per_partition);
     world.feed(zero, 1);  // the new assignment starts where the group stands: the record comes again
     world.loop.advance(seconds(1));
-    EXPECT_EQ(world.source.committed[zero], 2);
+    EXPECT_EQ(world.outbox.committed[zero], 2);
     world.stop();
 }
 
@@ -185,18 +184,18 @@ TEST(WorkerRebalance, ACommitThatEndsAfterItsPartitionIsGoneSaysNothingAboutTheN
     world.start();
     world.assign({zero});
     world.feed(zero, 1);
-    world.source.committing.shut();
+    world.outbox.committing.shut();
     world.loop.advance(seconds(1));
-    ASSERT_EQ(world.source.committing.waiting(), 1U);
+    ASSERT_EQ(world.outbox.committing.waiting(), 1U);
     world.revoke({zero}, true);
     world.assign({zero});
-    world.source.committing.open();
+    world.outbox.committing.open();
     world.loop.settle();
     ASSERT_EQ(world.source.released.size(), 1U);
     world.feed(zero, 1);
     world.loop.advance(seconds(1));
-    EXPECT_EQ(world.source.asked.size(), 2U);  // the same position, of another assignment
-    EXPECT_EQ(world.source.committed[zero], 2);
+    EXPECT_EQ(world.outbox.asked.size(), 2U);  // the same position, of another assignment
+    EXPECT_EQ(world.outbox.committed[zero], 2);
     world.stop();
 }
 
@@ -206,12 +205,12 @@ TEST(WorkerRebalance, StartsAnewWhenOffsetsWentBack) {
     world.assign({zero});
     world.feed(zero, 1'000);
     world.loop.advance(seconds(1));
-    EXPECT_EQ(world.source.committed[zero], 1'001);
+    EXPECT_EQ(world.outbox.committed[zero], 1'001);
     world.revoke({zero}, true);
     world.assign({zero});
     world.feed(zero, 3);
     world.loop.advance(seconds(1));
-    EXPECT_EQ(world.source.committed[zero], 4);
+    EXPECT_EQ(world.outbox.committed[zero], 4);
     world.stop();
 }
 

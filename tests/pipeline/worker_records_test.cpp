@@ -26,9 +26,9 @@ TEST_F(WorkerRecordsTest, ATombstoneIsSkippedCountedAndCommitted) {
     const Stats& stats = world.worker().stats();
     EXPECT_EQ(stats.tombstones, 1U);
     EXPECT_EQ(world.model.calls, 0U) << "nobody is asked about it";
-    EXPECT_TRUE(world.sink.written.empty()) << "nothing is published for it";
+    EXPECT_TRUE(world.outbox.written.empty()) << "nothing is published for it";
     EXPECT_EQ(stats.documents_complete + stats.documents_partial, 0U);
-    EXPECT_EQ(world.source.committed[zero], 8);
+    EXPECT_EQ(world.outbox.committed[zero], 8);
 }
 
 TEST_F(WorkerRecordsTest, AnEmptyValueIsNoTombstone) {
@@ -45,8 +45,8 @@ TEST_F(WorkerRecordsTest, KeyAndHeadersTakeFromTheRoomWhileTheDocumentIsInFlight
     world.model.answering.open();
     world.loop.settle();
     EXPECT_EQ(world.worker().stats().input_bytes_in_flight, 0U);
-    ASSERT_EQ(world.sink.written.size(), 1U);
-    EXPECT_EQ(world.sink.written[0].headers[1], (Header{"none", std::nullopt})) << "a null header stays null";
+    ASSERT_EQ(world.outbox.written.size(), 1U);
+    EXPECT_EQ(world.outbox.written[0].headers[1], (Header{"none", std::nullopt})) << "a null header stays null";
     world.stop();
 }
 

@@ -14,14 +14,14 @@ TEST(Worker, CommitsWhatIsDurableAfterTheCommitInterval) {
     world.assign({zero});
     world.feed(zero, 5);
     world.feed(zero, 9);
-    EXPECT_EQ(world.sink.written.size(), 2U);
-    EXPECT_TRUE(world.source.asked.empty());
+    EXPECT_EQ(world.outbox.written.size(), 2U);
+    EXPECT_TRUE(world.outbox.asked.empty());
     world.loop.advance(milliseconds(101));
-    EXPECT_EQ(world.source.committed[zero], 10);
+    EXPECT_EQ(world.outbox.committed[zero], 10);
     world.loop.advance(seconds(5));
-    EXPECT_EQ(world.source.asked.size(), 1U);  // what is committed is not committed again
+    EXPECT_EQ(world.outbox.asked.size(), 1U);  // what is committed is not committed again
     world.stop();
-    EXPECT_EQ(world.source.asked.size(), 1U);
+    EXPECT_EQ(world.outbox.asked.size(), 1U);
     EXPECT_TRUE(world.source.closed);
 }
 
@@ -29,18 +29,18 @@ TEST(Worker, NeverCommitsPastADocumentThatIsNotDurable) {
     WorkerWorld world;
     world.start();
     world.assign({zero});
-    world.sink.writing.shut();
+    world.outbox.writing.shut();
     world.feed(zero, 5);
-    world.sink.writing.open();
-    world.sink.writing.shut();  // 5 waits no longer, 6 does
+    world.outbox.writing.open();
+    world.outbox.writing.shut();  // 5 waits no longer, 6 does
     world.feed(zero, 6);
     world.loop.advance(seconds(1));
-    EXPECT_EQ(world.source.committed[zero], 6);
+    EXPECT_EQ(world.outbox.committed[zero], 6);
     world.loop.advance(seconds(60));
-    EXPECT_EQ(world.source.committed[zero], 6);
-    world.sink.writing.open();
+    EXPECT_EQ(world.outbox.committed[zero], 6);
+    world.outbox.writing.open();
     world.loop.advance(seconds(1));
-    EXPECT_EQ(world.source.committed[zero], 7);
+    EXPECT_EQ(world.outbox.committed[zero], 7);
     world.stop();
 }
 
@@ -50,13 +50,13 @@ TEST(Worker, GrantsACreditForEveryRecordThatLeavesItsWindowAndNoMore) {
     world.start();
     world.assign({zero});
     EXPECT_EQ(world.source.granted[zero], 2U);
-    world.sink.writing.shut();
+    world.outbox.writing.shut();
     for (Offset offset = 1; offset <= 4; ++offset) world.feed(zero, offset);
     EXPECT_EQ(world.model.calls, 2U);  // the window is full: 3 and 4 stay with the broker
     EXPECT_EQ(world.source.granted[zero], 2U);
-    world.sink.writing.open();
+    world.outbox.writing.open();
     world.loop.settle();
-    EXPECT_EQ(world.sink.written.size(), 4U);
+    EXPECT_EQ(world.outbox.written.size(), 4U);
     EXPECT_EQ(world.source.granted[zero], 6U);
     world.stop();
 }
@@ -76,7 +76,7 @@ TEST(Worker, AsksForMoreAsSoonAsAFullMemoryHasRoomAgain) {
     world.model.answering.open();
     world.loop.settle();
     EXPECT_EQ(world.model.calls, 3U);
-    EXPECT_EQ(world.sink.written.size(), 3U);
+    EXPECT_EQ(world.outbox.written.size(), 3U);
     world.stop();
 }
 
@@ -92,7 +92,7 @@ TEST(Worker, CountsBytesAsItCountsDocuments) {
     EXPECT_EQ(world.source.rooms.back().bytes, 0U);
     world.model.answering.open();
     world.loop.settle();
-    EXPECT_EQ(world.sink.written.size(), 2U);
+    EXPECT_EQ(world.outbox.written.size(), 2U);
     EXPECT_EQ(world.worker().stats().input_bytes_in_flight, 0U);
     world.stop();
 }
@@ -119,17 +119,17 @@ TEST(Worker, EndsWithTheErrorOfABrokenSourceAndCommitsWhatWasFinished) {
     world.start();
     world.assign({zero});
     world.feed(zero, 1);
-    world.sink.writing.shut();
+    world.outbox.writing.shut();
     world.feed(zero, 2);
     world.source.fail();
     world.loop.settle();
     EXPECT_FALSE(world.ended());  // the second document is given the time of a drain
-    world.sink.writing.open();
+    world.outbox.writing.open();
     world.loop.finish();
     ASSERT_TRUE(world.ended());
     ASSERT_FALSE(world.outcome());
     EXPECT_EQ(world.outcome().error().fault, Fault::dependency);
-    EXPECT_EQ(world.source.committed[zero], 3);
+    EXPECT_EQ(world.outbox.committed[zero], 3);
     EXPECT_TRUE(world.source.closed);
 }
 
@@ -146,7 +146,7 @@ TEST(Worker, WaitsForEverythingWhenItsInputEnds) {
     world.loop.finish();
     ASSERT_TRUE(world.ended());
     EXPECT_TRUE(world.outcome().has_value());
-    EXPECT_EQ(world.source.committed[zero], 2);
+    EXPECT_EQ(world.outbox.committed[zero], 2);
 }
 
 TEST(Worker, LeavesNothingThatFiresOnceItsLastCommitFailed) {
@@ -155,7 +155,7 @@ TEST(Worker, LeavesNothingThatFiresOnceItsLastCommitFailed) {
     world.start();
     world.assign({zero});
     world.feed(zero, 1);
-    world.source.commits_that_fail = 1'000;
+    world.outbox.commits_that_fail = 1'000;
     world.stop();
     EXPECT_TRUE(world.source.closed);
     world.loop.finish();  // a closed source must not be nudged
@@ -180,7 +180,7 @@ TEST(Worker, EndsWhateverItWasWaitingFor) {
          [](WorkerWorld&) {}},
         {"a write",
          [](WorkerWorld& world) {
-             world.sink.writing.shut();
+             world.outbox.writing.shut();
              world.feed(zero, 2);
          },
          [](WorkerWorld&) {}},
@@ -193,12 +193,12 @@ TEST(Worker, EndsWhateverItWasWaitingFor) {
          [](WorkerWorld&) {}},
         {"a commit",
          [](WorkerWorld& world) {
-             world.source.committing.shut();
+             world.outbox.committing.shut();
              world.feed(zero, 2);
              world.loop.advance(seconds(1));
-             EXPECT_EQ(world.source.committing.waiting(), 1U);
+             EXPECT_EQ(world.outbox.committing.waiting(), 1U);
          },
-         [](WorkerWorld& world) { world.source.committing.open(); }},
+         [](WorkerWorld& world) { world.outbox.committing.open(); }},
         {"a drain",
          [](WorkerWorld& world) {
              world.model.answering.shut();
@@ -210,9 +210,9 @@ TEST(Worker, EndsWhateverItWasWaitingFor) {
         {"the last commit of a partition",
          [](WorkerWorld& world) {
              world.feed(zero, 2);
-             world.source.commits_that_fail = 3;
+             world.outbox.commits_that_fail = 3;
              world.revoke({zero});
-             EXPECT_EQ(world.source.asked.size(), 2U);
+             EXPECT_EQ(world.outbox.asked.size(), 2U);
          },
          [](WorkerWorld&) {}},
         {"a release",
@@ -241,7 +241,7 @@ TEST(Worker, EndsWhateverItWasWaitingFor) {
         ASSERT_TRUE(world.ended());
         EXPECT_TRUE(world.outcome().has_value());
         EXPECT_TRUE(world.source.closed);
-        EXPECT_GE(world.source.committed[zero], 2);
+        EXPECT_GE(world.outbox.committed[zero], 2);
         EXPECT_EQ(world.worker().stats().documents_in_flight, 0U);
     }
 }

@@ -26,7 +26,7 @@ protected:
         for (Offset offset = 11; offset <= 36; ++offset) world_.feed(zero, offset);
         world_.loop.advance(seconds(30));
         EXPECT_TRUE(world_.worker().stats().paused);
-        EXPECT_EQ(world_.sink.written.size(), 2U);
+        EXPECT_EQ(world_.outbox.written.size(), 2U);
     }
 
     WorkerWorld world_;
@@ -36,7 +36,7 @@ protected:
 TEST_F(WorkerWitness, ReadsOneMoreToLearnWhetherItIsTheDocumentsOrTheEndpoint) {
     world_.loop.advance(minutes(3));
     EXPECT_FALSE(world_.worker().stats().paused);
-    EXPECT_EQ(world_.source.committed[zero], 37);
+    EXPECT_EQ(world_.outbox.committed[zero], 37);
     EXPECT_EQ(world_.worker().stats().dead_letters[DeadLetterClass::request_rejected], 3U);
     world_.stop();
 }
@@ -47,7 +47,7 @@ TEST_F(WorkerWitness, ReadsNoMoreThanAFewAndPaysThemBack) {
     EXPECT_EQ(world_.source.granted[zero], 4U + 1U + 16U);  // the window, what left it, the witnesses
     all_are_refused_ = false;
     world_.loop.advance(minutes(5));
-    EXPECT_EQ(world_.source.committed[zero], 37);
+    EXPECT_EQ(world_.outbox.committed[zero], 37);
     EXPECT_EQ(world_.source.granted[zero], 4U + 31U);
     world_.stop();
 }

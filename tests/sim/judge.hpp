@@ -3,7 +3,7 @@
 #include "scenario.hpp"
 #include "sim_document.hpp"
 
-#include <prelabel/pipeline/sink.hpp>
+#include <prelabel/pipeline/outbox.hpp>
 
 #include <list>
 #include <string>

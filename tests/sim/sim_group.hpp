@@ -4,6 +4,7 @@
 #include "sim_topic.hpp"
 
 #include <prelabel/base/rng.hpp>
+#include <prelabel/pipeline/source.hpp>
 
 #include <deque>
 #include <functional>

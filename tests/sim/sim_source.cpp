@@ -118,16 +118,19 @@ void SimSource::grant(const Partition& partition, std::size_t records) {
     wake();
 }
 
-Coroutine<Result<>> SimSource::commit(std::vector<pipeline::Position> positions, TimePoint) {
-    for (const auto& position : positions) {
-        if (!held_.contains(position.partition))
+Coroutine<Result<>> SimSource::commit(std::vector<pipeline::Progress> progress) {
+    if (progress.empty()) co_return Result<>();
+    if (std::exchange(committing_, true)) violations_.emplace_back("two commits at once");
+    for (const auto& one : progress) {
+        if (!held_.contains(one.partition))
             violations_.emplace_back("a commit of a partition that was lost or released");
     }
     const TimePoint answered = world_.clock.now() + between(rng_, 100, 20'000);
     co_await async::sleep_until(world_.clock, answered);
+    committing_ = false;
     if (!member_.alive || rng_.chance(world_.faults.commit_fails))
         co_return dependency("simulated: the coordinator is away");
-    Result<> applied = apply(positions);
+    Result<> applied = apply(progress);
     if (applied && rng_.chance(world_.faults.commit_unheard)) {
         world_.happened.add(Happening::unheard_commit);
         co_return dependency("simulated: the answer was lost");
@@ -135,19 +138,19 @@ Coroutine<Result<>> SimSource::commit(std::vector<pipeline::Position> positions,
     co_return applied;
 }
 
-Result<> SimSource::apply(const std::vector<pipeline::Position>& positions) {
-    if (finite_) return {};  // positions of files are kept beside the output
+Result<> SimSource::apply(const std::vector<pipeline::Progress>& progress) {
+    if (finite_) return {};  // the output says what is done of files
     if (member_.expelled) {
         world_.happened.add(Happening::late_commit);
         return dependency("simulated: the group has another generation");
     }
-    for (const auto& [partition, next] : positions) {
+    for (const auto& [partition, next, done_above] : progress) {
         const auto held = held_.find(partition);
         if (held == held_.end() || held->second != world_.topic.epoch(partition) ||
             !world_.group.owns(member_, partition))
             return dependency("simulated: not the owner any more");
     }
-    for (const auto& position : positions) world_.topic.commit(position);
+    for (const auto& one : progress) world_.topic.commit(one);
     return {};
 }
 

@@ -6,6 +6,7 @@
 
 #include <prelabel/async/signal.hpp>
 #include <prelabel/base/rng.hpp>
+#include <prelabel/pipeline/outbox.hpp>
 #include <prelabel/pipeline/source.hpp>
 
 #include <map>
@@ -18,7 +19,7 @@ namespace prelabel::sim {
 using async::Coroutine;
 
 /// A consumer of the simulated group, or of a finite input that is all its own.
-/// Checks: nobody commits what it was told is not its own.
+/// Checks: nobody commits what it was told is not its own, or commits twice at once.
 class SimSource final : public pipeline::Source {
 public:
     struct World {
@@ -33,10 +34,12 @@ public:
     [[nodiscard]] Coroutine<Result<SourceEvent>> next(pipeline::Room room) override;
     void nudge() override;
     void grant(const Partition& partition, std::size_t records) override;
-    [[nodiscard]] Coroutine<Result<>> commit(std::vector<pipeline::Position> positions, TimePoint deadline) override;
     [[nodiscard]] Coroutine<> release(std::vector<Partition> partitions) override;
     void stop() override;
     [[nodiscard]] Coroutine<> close(TimePoint deadline) override;
+
+    /// What an outbox commits to: the group of this consumer.
+    [[nodiscard]] Coroutine<Result<>> commit(std::vector<pipeline::Progress> progress);
 
     [[nodiscard]] const std::vector<std::string>& violations() const { return violations_; }
     /// How often a document was handed out: it stands in the topic twice, or a rebalance brought it again.
@@ -49,7 +52,7 @@ private:
     [[nodiscard]] pipeline::Batch read(pipeline::Room room);
     [[nodiscard]] bool at_the_end() const;
     void learn(const SourceEvent& event);
-    [[nodiscard]] Result<> apply(const std::vector<pipeline::Position>& positions);
+    [[nodiscard]] Result<> apply(const std::vector<pipeline::Progress>& progress);
     void wake();
 
     World world_;
@@ -62,6 +65,7 @@ private:
     std::map<std::size_t, std::size_t> reads_;  // by document
     async::Signal<async::Done>* waiting_ = nullptr;
     std::vector<std::string> violations_;
+    bool committing_ = false;
     bool nudged_ = false;
     bool stopped_ = false;
     bool closed_ = false;

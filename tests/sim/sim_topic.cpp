@@ -44,8 +44,8 @@ std::size_t SimTopic::copies(std::size_t document) const {
     return count;
 }
 
-void SimTopic::commit(const pipeline::Position& position) {
-    const auto& [partition, next] = position;
+void SimTopic::commit(const pipeline::Progress& progress) {
+    const auto& [partition, next, done_above] = progress;
     Log& log = logs_.at(partition);
     if (next < log.committed) violations_.emplace_back("a commit went back");
     auto record =

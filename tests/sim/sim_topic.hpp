@@ -2,8 +2,7 @@
 
 #include <prelabel/base/record.hpp>
 #include <prelabel/base/rng.hpp>
-#include <prelabel/pipeline/sink.hpp>
-#include <prelabel/pipeline/source.hpp>
+#include <prelabel/pipeline/outbox.hpp>
 
 #include <functional>
 #include <map>
@@ -36,7 +35,7 @@ public:
     [[nodiscard]] Offset position(const Partition& partition) const { return logs_.at(partition).committed; }
     /// Counts how often the partition was truncated: a commit from before says nothing.
     [[nodiscard]] int epoch(const Partition& partition) const { return logs_.at(partition).epoch; }
-    void commit(const pipeline::Position& position);
+    void commit(const pipeline::Progress& progress);
     /// Begins the partition again with lower offsets and some of its documents.
     void truncate(const Partition& partition);
 

@@ -3,7 +3,7 @@
 #include "scenario.hpp"
 #include "sim_clock.hpp"
 #include "sim_model.hpp"
-#include "sim_sink.hpp"
+#include "sim_outbox.hpp"
 #include "sim_source.hpp"
 
 #include <prelabel/journal/memory_cache.hpp>
@@ -24,7 +24,7 @@ struct Process {
     Member member;
     std::unique_ptr<pipeline::LabelingPlan> plan;
     std::unique_ptr<SimSource> source;
-    std::unique_ptr<SimSink> sink;
+    std::unique_ptr<SimOutbox> outbox;
     std::unique_ptr<SimModel> model;
     std::unique_ptr<journal::MemoryCache> cache;
     std::unique_ptr<pipeline::Worker> worker;

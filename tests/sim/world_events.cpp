@@ -45,7 +45,7 @@ void World::happen() {
     }
     if (scenario_.losses && someone) possible.emplace_back([&] { lose(*someone); });
     if (scenario_.stalls && someone)
-        possible.emplace_back([&] { someone->sink->stall_until(clock_.now() + between(rng_, 1, stall_us)); });
+        possible.emplace_back([&] { someone->outbox->stall_until(clock_.now() + between(rng_, 1, stall_us)); });
     if (scenario_.truncations) {
         possible.emplace_back([&] {
             const auto partitions = topic_.partitions();

@@ -36,7 +36,7 @@ struct ReadProgress {
 
 /// Documents from files, one file after the other, then Ended. Each file is a partition: its path and number 0.
 ///
-/// Positions need no commit: the output says what is done, and `finished` is skipped. What an earlier run has read must
+/// The output says what is done, and `finished` is skipped. What an earlier run has read must
 /// be unchanged; nothing of an input is handed out before that is known.
 /// Bound:   a batch is at most 256 records, so that other work on the loop gets its turn. Records that wait until their
 ///          input is found unchanged are those that the earlier run had in memory.
@@ -53,8 +53,6 @@ public:
     [[nodiscard]] async::Coroutine<Result<pipeline::SourceEvent>> next(pipeline::Room room) override;
     void nudge() override;
     void grant(const Partition& partition, std::size_t records) override;
-    [[nodiscard]] async::Coroutine<Result<>> commit(std::vector<pipeline::Position> positions,
-                                                    TimePoint deadline) override;
     [[nodiscard]] async::Coroutine<> release(std::vector<Partition> partitions) override;
     void stop() override;
     [[nodiscard]] async::Coroutine<> close(TimePoint deadline) override;

@@ -13,7 +13,7 @@
 namespace prelabel::files {
 
 /// The order in which records were read, which is the order in which their outputs are written as far as that goes. A
-/// FileSource fills it and a FileSink empties it.
+/// FileSource fills it and a FileOutbox empties it.
 /// Bound: the records between reading and writing, which the pipeline bounds.
 /// Lifetime: outlives both.   Threads: confined to the loop.
 class InputOrder {

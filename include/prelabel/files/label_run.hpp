@@ -1,6 +1,6 @@
 #pragma once
 
-#include <prelabel/files/file_sink.hpp>
+#include <prelabel/files/file_outbox.hpp>
 #include <prelabel/files/file_source.hpp>
 #include <prelabel/files/made_with.hpp>
 
@@ -35,13 +35,13 @@ class LabelRun {
 public:
     /// Errors: Fault::config for files that are not there, are each other, or do not go with what is there.
     [[nodiscard]] static Result<std::unique_ptr<LabelRun>> open(LabelFiles files, async::Executor executor,
-                                                                async::Clock& clock, SinkNews news);
+                                                                async::Clock& clock, OutboxNews news);
     LabelRun(const LabelRun&) = delete;
     LabelRun& operator=(const LabelRun&) = delete;
     ~LabelRun();
 
     [[nodiscard]] FileSource& source() { return *source_; }
-    [[nodiscard]] FileSink& sink() { return *sink_; }
+    [[nodiscard]] FileOutbox& outbox() { return *outbox_; }
     /// Whether what is written says what is done, so that `resume` can go on.
     [[nodiscard]] bool resumable() const { return !checkpoint_.empty(); }
     /// Of earlier runs with the same output.
@@ -65,7 +65,7 @@ private:
     std::string warning_;
     InputOrder order_;
     std::unique_ptr<FileSource> source_;
-    std::unique_ptr<FileSink> sink_;
+    std::unique_ptr<FileOutbox> outbox_;
 };
 
 }  // namespace prelabel::files

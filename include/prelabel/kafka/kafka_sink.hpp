@@ -5,7 +5,7 @@
 #include <prelabel/kafka/notice.hpp>
 #include <prelabel/kafka/settings.hpp>
 #include <prelabel/kafka/stats.hpp>
-#include <prelabel/pipeline/sink.hpp>
+#include <prelabel/pipeline/outbox.hpp>
 
 #include <memory>
 
@@ -23,15 +23,21 @@ namespace prelabel::kafka {
 ///         company makes every record of the batch be sent again, alone); Fault::cancelled after
 ///         close(); everything else is Fault::dependency. A producer that failed for good is replaced by a new one.
 /// Cost: about 3 CPU-µs a record of 2 KiB.
-class KafkaSink final : public pipeline::Sink {
+class KafkaSink {
 public:
     /// Errors: Fault::config, naming the key. `settings.brokers` is not empty: see with_connection_of().
     [[nodiscard]] static Result<std::unique_ptr<KafkaSink>> create(async::Executor loop, async::Clock& clock,
                                                                    OutputSettings settings, OnNotice on_notice);
-    ~KafkaSink() override;
+    KafkaSink(const KafkaSink&) = delete;
+    KafkaSink& operator=(const KafkaSink&) = delete;
+    ~KafkaSink();
 
-    [[nodiscard]] async::Coroutine<Result<>> write(pipeline::Output output) override;
-    [[nodiscard]] async::Coroutine<> close(TimePoint deadline) override;
+    /// False for an output over max_record_bytes.
+    [[nodiscard]] bool fits(const pipeline::Output& output) const;
+    /// Completes when the output is acknowledged by all in-sync replicas.
+    [[nodiscard]] async::Coroutine<Result<>> write(pipeline::Output output);
+    /// Writes nothing more; returns when all is acknowledged, or given up at `deadline`.
+    [[nodiscard]] async::Coroutine<> close(TimePoint deadline);
 
     [[nodiscard]] SinkStats stats() const;
 

@@ -11,6 +11,8 @@
 
 namespace prelabel::kafka {
 
+class Group;
+
 /// The input topic as a member of its consumer group.
 ///
 /// Each assigned partition has its own queue inside the client and is read only while it has credit; it is never
@@ -39,12 +41,12 @@ public:
     [[nodiscard]] async::Coroutine<Result<pipeline::SourceEvent>> next(pipeline::Room room) override;
     void nudge() override;
     void grant(const Partition& partition, std::size_t records) override;
-    [[nodiscard]] async::Coroutine<Result<>> commit(std::vector<pipeline::Position> positions,
-                                                    TimePoint deadline) override;
     [[nodiscard]] async::Coroutine<> release(std::vector<Partition> partitions) override;
     void stop() override;
     [[nodiscard]] async::Coroutine<> close(TimePoint deadline) override;
 
+    /// Where an outbox commits to.
+    [[nodiscard]] Group& group();
     [[nodiscard]] SourceStats stats() const;
 
 private:

@@ -3,7 +3,7 @@
 #include <prelabel/base/enum_names.hpp>
 #include <prelabel/base/record.hpp>
 #include <prelabel/base/time.hpp>
-#include <prelabel/pipeline/sink.hpp>
+#include <prelabel/pipeline/outbox.hpp>
 
 #include <array>
 #include <cstddef>

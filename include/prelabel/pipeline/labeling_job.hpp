@@ -3,19 +3,18 @@
 #include <prelabel/base/record.hpp>
 #include <prelabel/pipeline/answer_service.hpp>
 #include <prelabel/pipeline/labeling_plan.hpp>
-#include <prelabel/pipeline/sink.hpp>
-#include <prelabel/record/annotation_record.hpp>
+#include <prelabel/pipeline/publisher.hpp>
 
-#include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace prelabel::pipeline {
 
-/// The order of a document's life: read ▸ ask ▸ parse ▸ validate ▸ ground ▸ publish, with a re-ask where the answer
-/// cannot be used and the dead-letter topic where nothing helps.
+/// The order of a document's life: read ▸ ask ▸ parse ▸ validate ▸ ground, with a re-ask where the answer cannot be used.
+/// What comes of it is published by whoever runs the job.
 class LabelingJob {
 public:
     /// What all jobs of a worker share. Everything outlives the jobs.
@@ -23,7 +22,6 @@ public:
         const LabelingPlan& plan;
         const Settings& settings;
         AnswerService& answers;
-        Sink& sink;
         async::Clock& clock;
         Stats& stats;
         const EventListener& on_event;
@@ -31,8 +29,8 @@ public:
 
     LabelingJob(Context context, Record record, std::shared_ptr<const Lease> lease);
 
-    /// True when the record's outcome is durable; false when it was abandoned before that.
-    [[nodiscard]] async::Coroutine<bool> run();
+    /// Once. None when the document was abandoned.
+    [[nodiscard]] async::Coroutine<std::optional<Outcome>> run();
 
 private:
     /// An answer that can be shipped, or why there is none.
@@ -40,7 +38,6 @@ private:
         labeling::Findings findings;
         bool salvaged = false;
     };
-    enum class Written { durable, too_large, abandoned };
     using Verdict = std::variant<Labeled, Failure, Abandoned>;
 
     [[nodiscard]] async::Coroutine<Verdict> label();
@@ -49,11 +46,9 @@ private:
     [[nodiscard]] Body request(const std::vector<llm::Message>& repair) const;
     void account(const Answered& answered);
     [[nodiscard]] record::AnnotationRecord annotation(Labeled labeled);
-    [[nodiscard]] Result<Output> render(const record::AnnotationRecord& annotation, std::size_t bytes_max) const;
-    /// After a write that failed, `again` makes the output anew: that is rare, and a copy kept for it would cost every
-    /// document.
-    [[nodiscard]] async::Coroutine<Written> publish(Output output, std::function<Output()> again);
-    [[nodiscard]] async::Coroutine<bool> bury(Failure failure);
+    /// The job's last words: they take the record with them.
+    [[nodiscard]] Outcome ends(Failure failure);
+    [[nodiscard]] Outcome ends(record::AnnotationRecord annotation);
 
     Context context_;
     Record record_;

@@ -11,12 +11,6 @@
 
 namespace prelabel::pipeline {
 
-/// Next offset to read of a partition: everything below it is done.
-struct Position {
-    Partition partition;
-    Offset next = 0;
-};
-
 /// Partitions that are ours from now on; their records follow. Each starts without credit.
 struct Assigned {
     std::vector<Partition> partitions;
@@ -47,9 +41,9 @@ struct Room {
     std::size_t bytes = 0;
 };
 
-/// Port: where records come from, and where positions are kept. One coroutine calls next(), commit(), release() and
-/// close(), one at a time each; grant() may be called at any time, also while next() waits. Back-pressure: a partition
-/// is read only while it has credit; what is not read stays with the broker.
+/// Port: where records come from. One coroutine calls next(), release() and close(), one at a time; grant() may be called
+/// at any time, also while next() waits. Back-pressure: a partition is read only while it has credit; what is not read
+/// stays with the broker.
 class Source {
 public:
     Source() = default;
@@ -66,10 +60,7 @@ public:
     virtual void nudge() = 0;
     /// Lets `records` more records of a partition be read. Granting for a partition that is gone is ignored.
     virtual void grant(const Partition& partition, std::size_t records) = 0;
-    /// Makes positions durable. Errors: Fault::dependency, at the latest at `deadline`; nothing is lost, the next commit
-    ///         covers it.
-    [[nodiscard]] virtual async::Coroutine<Result<>> commit(std::vector<Position> positions, TimePoint deadline) = 0;
-    /// Confirms a Revoked event after its records are finished or dropped and their positions committed.
+    /// Confirms a Revoked event after its records are finished or dropped and their progress is committed.
     [[nodiscard]] virtual async::Coroutine<> release(std::vector<Partition> partitions) = 0;
     /// A waiting next() and every later one gives Fault::cancelled. Idempotent.
     virtual void stop() = 0;

@@ -1,14 +1,14 @@
 #pragma once
 
 #include <prelabel/async/task_group.hpp>
-#include <prelabel/flow/offset_tracker.hpp>
 #include <prelabel/pipeline/answer_service.hpp>
+#include <prelabel/pipeline/committer.hpp>
 #include <prelabel/pipeline/labeling_job.hpp>
 #include <prelabel/pipeline/labeling_plan.hpp>
+#include <prelabel/pipeline/publisher.hpp>
 #include <prelabel/pipeline/source.hpp>
 
 #include <cstdint>
-#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -16,7 +16,7 @@
 
 namespace prelabel::pipeline {
 
-/// Source ▸ window ▸ one LabelingJob a document ▸ sink ▸ watermark ▸ commit.
+/// Source ▸ window ▸ one LabelingJob a document ▸ outbox ▸ watermark ▸ commit.
 ///
 /// Bounds: documents and bytes in memory, and the window of each partition, are settings; what does not fit is not
 ///         read.
@@ -25,7 +25,7 @@ class Worker {
 public:
     struct Ports {
         Source& source;
-        Sink& sink;
+        Outbox& outbox;
         Model& model;
         AnswerStore& store;
         async::Clock& clock;
@@ -43,7 +43,7 @@ public:
     /// The same, but sends no more calls: documents that wait for one are given up. For a source whose output says what
     /// is done; where a commit says it, a gap would make all behind it be bought again.
     void stop_calling();
-    /// Ends the drain that a stop began, but for a moment in which answers that have just come reach the sink.
+    /// Ends the drain that a stop began, but for a moment in which answers that have just come reach the outbox.
     void stop_at_once();
     /// Sends no calls before `until`: what they buy could not be written.
     void hold_calls_until(TimePoint until) { admission_.hold_until(until); }
@@ -56,20 +56,13 @@ private:
     /// Records read beyond a partition's window, at most.
     static constexpr std::size_t witnesses_max = 16;
 
-    struct Assignment : Lease {
-        Assignment(Partition of, std::size_t window) : partition(std::move(of)), tracker(window + witnesses_max) {}
-        Partition partition;
-        flow::OffsetTracker tracker;
-        std::optional<Offset> committed;
-        std::size_t witnesses = 0;  // read beyond the window
-    };
-    using AssignmentPtr = std::shared_ptr<Assignment>;
+    using Owned = std::shared_ptr<OwnPartition>;
     struct Drain {
         Drain() : out_of_time([this] { end(); }) {}
         void end() {
             if (!over.is_set()) over.set({});
         }
-        std::vector<AssignmentPtr> leaving;
+        std::vector<Owned> leaving;
         TimePoint deadline = TimePoint::max();
         async::Signal<async::Done> over;
         async::Timer out_of_time;
@@ -78,24 +71,20 @@ private:
     [[nodiscard]] Room room() const;
     void assign(const Assigned& assigned);
     void start_jobs(Batch batch);
-    [[nodiscard]] async::Coroutine<> run_job(Record record, AssignmentPtr assignment);
-    void finished(Assignment& assignment, Offset offset, std::size_t bytes, TimePoint read_at, bool durable);
+    [[nodiscard]] async::Coroutine<> run_job(Record record, Owned own);
+    void finished(OwnPartition& own, Offset offset, std::size_t bytes, TimePoint read_at, bool durable);
     /// The record's place needs no more work: it leaves the window and may be committed.
-    void settle(Assignment& assignment, Offset offset);
+    void settle(OwnPartition& own, Offset offset);
     [[nodiscard]] async::Coroutine<> revoke(Revoked revoked);
     /// None of these has a document in flight.
-    [[nodiscard]] bool idle(const std::vector<AssignmentPtr>& leaving) const;
+    [[nodiscard]] bool idle(const std::vector<Owned>& leaving) const;
     /// Waits until they are idle, or until `deadline`.
-    [[nodiscard]] async::Coroutine<> drain(std::vector<AssignmentPtr> leaving, TimePoint deadline);
-    [[nodiscard]] async::Coroutine<> commit(std::vector<AssignmentPtr> assignments, TimePoint deadline);
-    /// The last commit of an assignment: tried a few times, until `deadline`.
-    [[nodiscard]] async::Coroutine<> commit_for_good(std::vector<AssignmentPtr> assignments, TimePoint deadline);
+    [[nodiscard]] async::Coroutine<> drain(std::vector<Owned> leaving, TimePoint deadline);
     [[nodiscard]] async::Coroutine<> shut_down();
     /// Whatever drains is over by then.
     void end_by(TimePoint deadline);
     void limit(Drain& drain, TimePoint deadline);
-    [[nodiscard]] std::vector<AssignmentPtr> all() const;
-    void schedule_commit();
+    [[nodiscard]] std::vector<Owned> all() const;
     void consider_giving_up(const Event& event);
     /// While calls are stopped: a partition that is full behind documents that fail is read a little further, since only
     /// a new document shows whether it is they or the endpoint.
@@ -109,13 +98,13 @@ private:
     Stats stats_;
     Admission admission_;
     AnswerService answers_;
+    Publisher publisher_;
     async::TaskGroup jobs_;
-    std::map<Partition, AssignmentPtr> assignments_;
-    async::Timer commit_timer_;
+    OwnPartitions own_;
+    Committer committer_;
     async::Timer give_up_timer_;
     async::Timer witness_timer_;
     std::optional<std::string> gave_up_because_;
-    bool commit_due_ = false;
     bool starved_ = false;  // the source was told there is no room
     TimePoint end_by_ = TimePoint::max();
     Drain* drain_ = nullptr;  // the one under way

@@ -5,7 +5,7 @@
 #include "folder.hpp"
 #include "loop.hpp"
 
-#include <prelabel/files/file_sink.hpp>
+#include <prelabel/files/file_outbox.hpp>
 
 #include <memory>
 #include <string>
@@ -41,18 +41,18 @@ inline Output dead_letter(Offset offset, std::string value = "not json") {
              {"prelabel.error.topic", "in.jsonl"}}};
 }
 
-class FileSinkTest : public testing::Test {
+class FileOutboxTest : public testing::Test {
 protected:
     using Write = Started<Result<>>;
 
     void open(ReorderWindow window = {}) { open(folder_.path("out.jsonl"), window); }
     void open(const std::string& output, ReorderWindow window = {}) {
-        FileSink::Files files{*OutputFile::open(output), *OutputFile::open(folder_.path("dead.jsonl"))};
-        SinkNews news;
+        FileOutbox::Files files{*OutputFile::open(output), *OutputFile::open(folder_.path("dead.jsonl"))};
+        OutboxNews news;
         news.stuck = [this](const Error& error) { stuck_.push_back(error.message); };
         news.works_again = [this] { ++works_again_; };
         news.lost = [this](const Error& error) { lost_.push_back(error); };
-        sink_ = std::make_unique<FileSink>(
+        outbox_ = std::make_unique<FileOutbox>(
             loop_.get_executor(), clock_, std::move(files), order_,
             [this]() -> Result<> {
                 remembered_.push_back(order_.next());
@@ -65,12 +65,12 @@ protected:
     }
     /// Keep the result as long as the write is under way.
     std::unique_ptr<Write> write(Output output) {
-        auto started = std::make_unique<Write>(loop_, sink_->write(std::move(output)));
+        auto started = std::make_unique<Write>(loop_, outbox_->publish(std::move(output)));
         settle(loop_);
         return started;
     }
     void close() {
-        Started<void> closing(loop_, sink_->close(TimePoint::max()));
+        Started<void> closing(loop_, outbox_->close(TimePoint::max()));
         settle(loop_);
         while (!closing.done() && clock_.jump()) settle(loop_);
         if (!closing.done()) {  // the flush to the disk takes no time of the clock's
@@ -102,7 +102,7 @@ protected:
     std::vector<std::string> stuck_;
     int works_again_ = 0;
     std::vector<Error> lost_;
-    std::unique_ptr<FileSink> sink_;
+    std::unique_ptr<FileOutbox> outbox_;
 };
 
 }  // namespace prelabel::files

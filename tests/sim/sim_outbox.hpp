@@ -3,11 +3,12 @@
 #include "faults.hpp"
 #include "sim_clock.hpp"
 #include "sim_group.hpp"
+#include "sim_source.hpp"
 #include "sim_topic.hpp"
 
 #include <prelabel/async/signal.hpp>
 #include <prelabel/base/rng.hpp>
-#include <prelabel/pipeline/sink.hpp>
+#include <prelabel/pipeline/outbox.hpp>
 
 #include <list>
 #include <set>
@@ -15,10 +16,8 @@
 
 namespace prelabel::sim {
 
-using async::Coroutine;
-
-/// A producer to the simulated broker. A stalled one takes no more until the stall is over, as one whose queue is full.
-class SimSink final : public pipeline::Sink {
+/// A producer to the simulated broker, and progress through a source's group. A stalled one takes no more until the stall is over, as one whose queue is full.
+class SimOutbox final : public pipeline::Outbox {
 public:
     struct World {
         SimTopic& topic;
@@ -27,10 +26,12 @@ public:
         const std::set<std::size_t>& oversized;  // documents whose records the broker refuses
         Happened& happened;
     };
-    SimSink(World world, const Member& member, std::uint64_t seed);
-    ~SimSink() override;
+    SimOutbox(World world, const Member& member, SimSource& source, std::uint64_t seed);
+    ~SimOutbox() override;
 
-    [[nodiscard]] Coroutine<Result<>> write(pipeline::Output output) override;
+    [[nodiscard]] bool fits(const pipeline::Output&) const override { return true; }
+    [[nodiscard]] Coroutine<Result<>> publish(pipeline::Output output) override;
+    [[nodiscard]] Coroutine<Result<>> commit(pipeline::AskProgress ask, TimePoint deadline) override;
     [[nodiscard]] Coroutine<> close(TimePoint deadline) override;
 
     void stall_until(TimePoint until) { stalled_until_ = until; }
@@ -38,8 +39,8 @@ public:
 private:
     /// A write that was given up and arrives after all.
     struct Late {
-        Late(SimSink* sink, pipeline::Output what)
-            : output(std::move(what)), timer([sink, this] { sink->arrive(*this); }) {}
+        Late(SimOutbox* outbox, pipeline::Output what)
+            : output(std::move(what)), timer([outbox, this] { outbox->arrive(*this); }) {}
         pipeline::Output output;
         async::Timer timer;
     };
@@ -55,6 +56,7 @@ private:
 
     World world_;
     const Member& member_;
+    SimSource& source_;
     Rng rng_;
     TimePoint stalled_until_{};
     std::list<Late> late_;

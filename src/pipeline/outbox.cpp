@@ -1,4 +1,4 @@
-#include <prelabel/pipeline/sink.hpp>
+#include <prelabel/pipeline/outbox.hpp>
 
 namespace prelabel::pipeline {
 namespace {

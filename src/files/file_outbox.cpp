@@ -2,7 +2,7 @@
 #include "files/output_file.hpp"
 
 #include <prelabel/base/expects.hpp>
-#include <prelabel/files/file_sink.hpp>
+#include <prelabel/files/file_outbox.hpp>
 
 #include <algorithm>
 #include <string_view>
@@ -19,8 +19,8 @@ Error lost() { return {Fault::cancelled, "nothing can be written any more"}; }
 
 }  // namespace
 
-FileSink::FileSink(async::Executor executor, async::Clock& clock, Files files, InputOrder& order,
-                   std::function<Result<>()> remember, SinkNews news, ReorderWindow window)
+FileOutbox::FileOutbox(async::Executor executor, async::Clock& clock, Files files, InputOrder& order,
+                       std::function<Result<>()> remember, OutboxNews news, ReorderWindow window)
     : clock_(clock),
       files_(std::move(files)),
       order_(order),
@@ -36,17 +36,17 @@ FileSink::FileSink(async::Executor executor, async::Clock& clock, Files files, I
     order_.when_stopped([this] { start_writing(); });
 }
 
-FileSink::~FileSink() { order_.when_stopped({}); }
+FileOutbox::~FileOutbox() { order_.when_stopped({}); }
 
-std::string FileSink::dead_letters_beside(const std::string& output) {
+std::string FileOutbox::dead_letters_beside(const std::string& output) {
     constexpr std::string_view ending = ".jsonl";
     if (output == "-") return "prelabel.dead_letters.jsonl";
     const auto stem = output.ends_with(ending) ? output.substr(0, output.size() - ending.size()) : output;
     return stem + ".dead_letters.jsonl";
 }
 
-async::Coroutine<Result<>> FileSink::write(pipeline::Output output) {
-    expects(!closing_, "nothing is written after close");
+async::Coroutine<Result<>> FileOutbox::publish(pipeline::Output output) {
+    expects(!closing_, "nothing is published after close");
     if (lost_) co_return lost();
     Waiting own{output.kind, output.origin, {}, {}};
     own.line =
@@ -60,7 +60,9 @@ async::Coroutine<Result<>> FileSink::write(pipeline::Output output) {
     co_return co_await own.written.wait();
 }
 
-async::Coroutine<> FileSink::close(TimePoint) {
+async::Coroutine<Result<>> FileOutbox::commit(pipeline::AskProgress, TimePoint) { co_return Result<>(); }
+
+async::Coroutine<> FileOutbox::close(TimePoint) {
     closing_ = true;
     wake();
     start_writing();
@@ -77,21 +79,21 @@ async::Coroutine<> FileSink::close(TimePoint) {
     static_cast<void>(co_await disk_.run([file = files_.dead_letters.get()] { return file->sync(); }));
 }
 
-bool FileSink::ready() const {
+bool FileOutbox::ready() const {
     if (waiting_.empty()) return false;
     const bool too_much = waiting_.size() > window_.documents || waiting_bytes_ > window_.bytes;
     return waits_no_more() || too_much || waiting_.begin()->first <= next_;
 }
 
-bool FileSink::waits_no_more() const { return closing_ || overdue_ || order_.stopped(); }
+bool FileOutbox::waits_no_more() const { return closing_ || overdue_ || order_.stopped(); }
 
-void FileSink::start_writing() {
+void FileOutbox::start_writing() {
     if (writing_ || !ready()) return;
     writing_ = true;
     writer_.spawn(write_ready());
 }
 
-async::Coroutine<> FileSink::write_ready() {
+async::Coroutine<> FileOutbox::write_ready() {
     while (ready() && !lost_) {
         const Batch batch = take_ready();
         const Result<> written = co_await write_batch(&batch);
@@ -109,7 +111,7 @@ async::Coroutine<> FileSink::write_ready() {
     writing_ = false;
 }
 
-FileSink::Batch FileSink::take_ready() {
+FileOutbox::Batch FileOutbox::take_ready() {
     Batch batch;
     std::string lines;
     auto next = next_;
@@ -131,7 +133,7 @@ FileSink::Batch FileSink::take_ready() {
     return batch;
 }
 
-async::Coroutine<Result<>> FileSink::write_batch(const Batch* batch) {
+async::Coroutine<Result<>> FileOutbox::write_batch(const Batch* batch) {
     for (;;) {
         const bool last_try = closing_;
         Result<> written = co_await try_to_write(batch);
@@ -143,7 +145,7 @@ async::Coroutine<Result<>> FileSink::write_batch(const Batch* batch) {
     }
 }
 
-async::Coroutine<Result<>> FileSink::try_to_write(const Batch* batch) {
+async::Coroutine<Result<>> FileOutbox::try_to_write(const Batch* batch) {
     if (batch->last_place >= remembered_) {
         const auto read = order_.next();
         if (auto remembered = remember_(); !remembered) co_return remembered.error();
@@ -154,7 +156,7 @@ async::Coroutine<Result<>> FileSink::try_to_write(const Batch* batch) {
     co_return co_await file.append(std::move(lines));
 }
 
-async::Coroutine<> FileSink::wait_to_retry() {
+async::Coroutine<> FileOutbox::wait_to_retry() {
     async::Signal<async::Done> woken;
     woken_ = &woken;
     async::Timer timer([this] { wake(); });
@@ -163,11 +165,11 @@ async::Coroutine<> FileSink::wait_to_retry() {
     co_await woken.wait();
 }
 
-void FileSink::wake() {
+void FileOutbox::wake() {
     if (woken_ != nullptr) std::exchange(woken_, nullptr)->set({});
 }
 
-void FileSink::lose(const Error& error) {
+void FileOutbox::lose(const Error& error) {
     lost_ = true;
     news_.lost(error);
     waiting_bytes_ = 0;

@@ -5,7 +5,7 @@
 #include <prelabel/async/signal.hpp>
 #include <prelabel/async/task_group.hpp>
 #include <prelabel/files/input_order.hpp>
-#include <prelabel/pipeline/sink.hpp>
+#include <prelabel/pipeline/outbox.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -28,23 +28,24 @@ struct ReorderWindow {
     Duration wait = std::chrono::seconds(5);
 };
 
-/// What a sink has to say while it works. `lost` may be followed by no more output.
-struct SinkNews {
+/// What an outbox has to say while it works. `lost` may be followed by no more output.
+struct OutboxNews {
     std::function<void(const Error&)> stuck;  ///< a write failed and will be tried again; at each failure
     std::function<void()> works_again;
     std::function<void(const Error&)> lost;  ///< nothing can be written any more; once
 };
 
 /// Writes annotations as lines to one file and dead letters to another, nearly in the order in which their inputs were
-/// read. An output's own place in the input is in its `source`.
+/// read. An output's own place in the input is in its `source`, so what is written says what is done: there is nothing to
+/// commit.
 ///
-/// A write completes when the line is in the file, which survives kill -9 of this process; a power cut may take what
+/// publish() completes when the line is in the file, which survives kill -9 of this process; a power cut may take what
 /// the system has not flushed, and a resumed run makes it again. close() flushes to the disk.
 /// A failed write is tried again here, once a second; meanwhile all outputs wait, which holds reading back.
 /// Bound:   the reorder window; while writing fails, the pipeline's own.
 /// Threads: confined to the loop; a slow reader of a pipe is awaited; a slow disk blocks, but not for the flush at the end.
 /// Errors:  Fault::cancelled once the files are lost, or when close() could not write what waited.
-class FileSink final : public pipeline::Sink {
+class FileOutbox final : public pipeline::Outbox {
 public:
     /// Opened and locked.
     struct Files {
@@ -52,11 +53,13 @@ public:
         std::unique_ptr<OutputFile> dead_letters;
     };
     /// `remember` makes durable how far inputs were read, before the first output for what was read since.
-    FileSink(async::Executor executor, async::Clock& clock, Files files, InputOrder& order,
-             std::function<Result<>()> remember, SinkNews news, ReorderWindow window = {});
-    ~FileSink() override;
+    FileOutbox(async::Executor executor, async::Clock& clock, Files files, InputOrder& order,
+               std::function<Result<>()> remember, OutboxNews news, ReorderWindow window = {});
+    ~FileOutbox() override;
 
-    [[nodiscard]] async::Coroutine<Result<>> write(pipeline::Output output) override;
+    [[nodiscard]] bool fits(const pipeline::Output&) const override { return true; }
+    [[nodiscard]] async::Coroutine<Result<>> publish(pipeline::Output output) override;
+    [[nodiscard]] async::Coroutine<Result<>> commit(pipeline::AskProgress ask, TimePoint deadline) override;
     /// Writes all that waits, whatever is missing before it. Does not wait for long: a disk that is full is tried once
     /// more, a reader that is slow gets a few seconds.
     [[nodiscard]] async::Coroutine<> close(TimePoint deadline) override;
@@ -86,7 +89,7 @@ private:
     [[nodiscard]] async::Coroutine<> write_ready();
     /// The next outputs of one kind that are ready, up to a bound of bytes.
     [[nodiscard]] Batch take_ready();
-    /// Tries until it works, or nothing can help, or the sink is closing.
+    /// Tries until it works, or nothing can help, or the outbox is closing.
     [[nodiscard]] async::Coroutine<Result<>> write_batch(const Batch* batch);
     [[nodiscard]] async::Coroutine<Result<>> try_to_write(const Batch* batch);
     [[nodiscard]] async::Coroutine<> wait_to_retry();
@@ -97,9 +100,9 @@ private:
     Files files_;
     InputOrder& order_;
     std::function<Result<>()> remember_;
-    SinkNews news_;
+    OutboxNews news_;
     ReorderWindow window_;
-    std::map<std::uint64_t, Waiting*> waiting_;  ///< by place; each lives in its write()
+    std::map<std::uint64_t, Waiting*> waiting_;  ///< by place; each lives in its publish()
     std::size_t waiting_bytes_ = 0;
     std::uint64_t next_ = 0;        ///< below it nothing is waited for
     std::uint64_t remembered_ = 0;  ///< places below it are covered by what was remembered

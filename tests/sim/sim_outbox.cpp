@@ -1,4 +1,4 @@
-#include "sim_sink.hpp"
+#include "sim_outbox.hpp"
 
 #include "draw.hpp"
 #include "sim_document.hpp"
@@ -13,11 +13,12 @@ Error dependency(std::string message) { return {Fault::dependency, std::move(mes
 
 }  // namespace
 
-SimSink::SimSink(World world, const Member& member, std::uint64_t seed) : world_(world), member_(member), rng_(seed) {}
+SimOutbox::SimOutbox(World world, const Member& member, SimSource& source, std::uint64_t seed)
+    : world_(world), member_(member), source_(source), rng_(seed) {}
 
-SimSink::~SimSink() = default;
+SimOutbox::~SimOutbox() = default;
 
-Coroutine<Result<>> SimSink::write(pipeline::Output output) {
+Coroutine<Result<>> SimOutbox::publish(pipeline::Output output) {
     if (closed_) co_return dependency("simulated: closed");
     const TimePoint now = world_.clock.now();
     if (stalled_until_ > now) world_.happened.add(Happening::stalled_write);
@@ -42,7 +43,9 @@ Coroutine<Result<>> SimSink::write(pipeline::Output output) {
     co_return Result<>();
 }
 
-Coroutine<bool> SimSink::wait_until(TimePoint until) {
+Coroutine<Result<>> SimOutbox::commit(pipeline::AskProgress ask, TimePoint) { return source_.commit(ask({})); }
+
+Coroutine<bool> SimOutbox::wait_until(TimePoint until) {
     Waiting wait;
     waiting_.push_back(&wait);
     world_.clock.arm(wait.timer, until);
@@ -51,17 +54,17 @@ Coroutine<bool> SimSink::wait_until(TimePoint until) {
     co_return in_time;
 }
 
-void SimSink::arrive(Late& late) {
+void SimOutbox::arrive(Late& late) {
     if (refuses(late.output)) return;
     world_.happened.add(Happening::late_write);
     world_.topic.publish(std::move(late.output));
 }
 
-bool SimSink::refuses(const pipeline::Output& output) const {
+bool SimOutbox::refuses(const pipeline::Output& output) const {
     return !output.value.empty() && output.key && world_.oversized.contains(std::stoul(output.key->substr(1)));
 }
 
-Coroutine<> SimSink::close(TimePoint) {
+Coroutine<> SimOutbox::close(TimePoint) {
     closed_ = true;
     // What the queue holds is given up; what is on its way is acknowledged first.
     for (Waiting* wait : waiting_) {

@@ -1,4 +1,4 @@
-#include "sink_fixture.hpp"
+#include "outbox_fixture.hpp"
 
 #include <csignal>
 #include <fcntl.h>
@@ -27,7 +27,7 @@ private:
     rlimit before_{};
 };
 
-TEST_F(FileSinkTest, CloseWritesWhatWaitsForAnOutputThatNeverCame) {
+TEST_F(FileOutboxTest, CloseWritesWhatWaitsForAnOutputThatNeverCame) {
     open();
     read(5);
     const auto second = write(annotation(1));
@@ -42,7 +42,7 @@ TEST_F(FileSinkTest, CloseWritesWhatWaitsForAnOutputThatNeverCame) {
     EXPECT_FALSE(clock_.jump()) << "no timer is left";
 }
 
-TEST_F(FileSinkTest, NothingWaitsForWhatIsMissingOnceReadingWasStopped) {
+TEST_F(FileOutboxTest, NothingWaitsForWhatIsMissingOnceReadingWasStopped) {
     open();
     read(5);
     const auto before = write(annotation(1));
@@ -58,7 +58,7 @@ TEST_F(FileSinkTest, NothingWaitsForWhatIsMissingOnceReadingWasStopped) {
     EXPECT_FALSE(clock_.jump()) << "no time has to pass";
 }
 
-TEST_F(FileSinkTest, AFullDiskLeavesNoHalfLineAndIsTriedAgainOnceASecond) {
+TEST_F(FileOutboxTest, AFullDiskLeavesNoHalfLineAndIsTriedAgainOnceASecond) {
     open();
     read(3);
     write(annotation(0));
@@ -83,7 +83,7 @@ TEST_F(FileSinkTest, AFullDiskLeavesNoHalfLineAndIsTriedAgainOnceASecond) {
     EXPECT_EQ(folder_.read("out.jsonl"), lines({0, 1, 2}));
 }
 
-TEST_F(FileSinkTest, CloseTriesAFullDiskOnceMoreAndGivesUp) {
+TEST_F(FileOutboxTest, CloseTriesAFullDiskOnceMoreAndGivesUp) {
     open();
     read(2);
     const FileSizeLimit full(10);
@@ -98,7 +98,7 @@ TEST_F(FileSinkTest, CloseTriesAFullDiskOnceMoreAndGivesUp) {
     EXPECT_EQ(folder_.read("out.jsonl"), "");
 }
 
-TEST_F(FileSinkTest, ASlowReaderOfAPipeIsAwaitedAndAGoneOneIsTheEnd) {
+TEST_F(FileOutboxTest, ASlowReaderOfAPipeIsAwaitedAndAGoneOneIsTheEnd) {
     const auto pipe = folder_.path("pipe");
     ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
     const int reader = ::open(pipe.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
@@ -133,7 +133,7 @@ TEST_F(FileSinkTest, ASlowReaderOfAPipeIsAwaitedAndAGoneOneIsTheEnd) {
     EXPECT_EQ(lost_.size(), 1U);
 }
 
-TEST_F(FileSinkTest, CloseDoesNotWaitForAReaderThatTakesNothing) {
+TEST_F(FileOutboxTest, CloseDoesNotWaitForAReaderThatTakesNothing) {
     const auto pipe = folder_.path("pipe");
     ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
     const int reader = ::open(pipe.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
@@ -150,12 +150,12 @@ TEST_F(FileSinkTest, CloseDoesNotWaitForAReaderThatTakesNothing) {
     ::close(reader);
 }
 
-TEST_F(FileSinkTest, AFileThatItMadeForDeadLettersAndDidNotNeedIsGoneAtTheEnd) {
+TEST_F(FileOutboxTest, AFileThatItMadeForDeadLettersAndDidNotNeedIsGoneAtTheEnd) {
     open();
     read(1);
     write(annotation(0));
     close();
-    sink_.reset();
+    outbox_.reset();
     EXPECT_FALSE(std::filesystem::exists(folder_.path("dead.jsonl")));
 }
 

@@ -1,4 +1,4 @@
-#include "sink_fixture.hpp"
+#include "outbox_fixture.hpp"
 
 #include <algorithm>
 #include <array>
@@ -9,7 +9,7 @@ namespace prelabel::files {
 namespace {
 
 // Every order of completion of five outputs: the file has input order, at each step as much of it as can be.
-TEST_F(FileSinkTest, WritesInInputOrderForEveryOrderOfCompletion) {
+TEST_F(FileOutboxTest, WritesInInputOrderForEveryOrderOfCompletion) {
     std::array<Offset, 5> completion{0, 1, 2, 3, 4};
     Offset base = 0;
     open();
@@ -35,7 +35,7 @@ TEST_F(FileSinkTest, WritesInInputOrderForEveryOrderOfCompletion) {
     EXPECT_EQ(order_.waiting(), 0U);
 }
 
-TEST_F(FileSinkTest, WritesWhatIsFinishedBeyondItsWindowOfDocuments) {
+TEST_F(FileOutboxTest, WritesWhatIsFinishedBeyondItsWindowOfDocuments) {
     open({.documents = 2});
     read(5);
     const auto third = write(annotation(2));
@@ -52,7 +52,7 @@ TEST_F(FileSinkTest, WritesWhatIsFinishedBeyondItsWindowOfDocuments) {
     EXPECT_EQ(order_.waiting(), 0U);
 }
 
-TEST_F(FileSinkTest, WritesWhatIsFinishedBeyondItsWindowOfBytes) {
+TEST_F(FileOutboxTest, WritesWhatIsFinishedBeyondItsWindowOfBytes) {
     open({.bytes = 2 * lines({1}).size()});
     read(4);
     const auto second = write(annotation(1));
@@ -63,7 +63,7 @@ TEST_F(FileSinkTest, WritesWhatIsFinishedBeyondItsWindowOfBytes) {
     EXPECT_EQ(folder_.read("out.jsonl"), lines({1, 2, 3}));
 }
 
-TEST_F(FileSinkTest, NothingThatIsFinishedWaitsLongerThanTheWindowSays) {
+TEST_F(FileOutboxTest, NothingThatIsFinishedWaitsLongerThanTheWindowSays) {
     open();
     read(6);
     const auto second = write(annotation(1));
@@ -80,7 +80,7 @@ TEST_F(FileSinkTest, NothingThatIsFinishedWaitsLongerThanTheWindowSays) {
     EXPECT_FALSE(clock_.jump()) << "no timer is left";
 }
 
-TEST_F(FileSinkTest, RemembersHowFarInputsWereReadBeforeItWritesWhatWasReadSince) {
+TEST_F(FileOutboxTest, RemembersHowFarInputsWereReadBeforeItWritesWhatWasReadSince) {
     open();
     read(3);
     write(annotation(0));
@@ -93,7 +93,7 @@ TEST_F(FileSinkTest, RemembersHowFarInputsWereReadBeforeItWritesWhatWasReadSince
     EXPECT_THAT(remembered_, testing::ElementsAre(3, 4));
 }
 
-TEST_F(FileSinkTest, DeadLettersHaveTheirOwnFileAndTheirPlaceInTheOrder) {
+TEST_F(FileOutboxTest, DeadLettersHaveTheirOwnFileAndTheirPlaceInTheOrder) {
     open();
     read(3);
     const auto third = write(annotation(2));
@@ -118,7 +118,7 @@ TEST_F(FileSinkTest, DeadLettersHaveTheirOwnFileAndTheirPlaceInTheOrder) {
     EXPECT_TRUE(json["headers"]["none"].IsNull());
 }
 
-TEST_F(FileSinkTest, ADeadLetterThatIsNotUtf8IsInBase64) {
+TEST_F(FileOutboxTest, ADeadLetterThatIsNotUtf8IsInBase64) {
     open();
     read(4);
     write(dead_letter(0, "\xFF"));
@@ -133,10 +133,10 @@ TEST_F(FileSinkTest, ADeadLetterThatIsNotUtf8IsInBase64) {
     EXPECT_EQ(std::ranges::count(written, '\n'), 4);
 }
 
-TEST_F(FileSinkTest, DeadLettersLieBesideTheOutput) {
-    EXPECT_EQ(FileSink::dead_letters_beside("a/out.jsonl"), "a/out.dead_letters.jsonl");
-    EXPECT_EQ(FileSink::dead_letters_beside("out"), "out.dead_letters.jsonl");
-    EXPECT_EQ(FileSink::dead_letters_beside("-"), "prelabel.dead_letters.jsonl");
+TEST_F(FileOutboxTest, DeadLettersLieBesideTheOutput) {
+    EXPECT_EQ(FileOutbox::dead_letters_beside("a/out.jsonl"), "a/out.dead_letters.jsonl");
+    EXPECT_EQ(FileOutbox::dead_letters_beside("out"), "out.dead_letters.jsonl");
+    EXPECT_EQ(FileOutbox::dead_letters_beside("-"), "prelabel.dead_letters.jsonl");
 }
 
 }  // namespace

@@ -1,0 +1,68 @@
+#pragma once
+
+#include <prelabel/async/coroutine.hpp>
+#include <prelabel/base/record.hpp>
+#include <prelabel/base/result.hpp>
+#include <prelabel/base/time.hpp>
+
+#include <cstddef>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace prelabel::pipeline {
+
+enum class OutputKind { annotation, dead_letter };
+
+/// What is published for one input record. `origin` is the input's place.
+struct Output {
+    OutputKind kind = OutputKind::annotation;
+    Origin origin;
+    std::optional<std::string> key;
+    std::string value;
+    std::vector<Header> headers;
+
+    /// What a broker's limit on a record counts besides the value: key, headers, and at most what frames them.
+    [[nodiscard]] std::size_t frame_bytes() const;
+};
+
+/// How far a partition is done: everything below `next`, and above it what the map says (flow::DoneMap).
+struct Progress {
+    Partition partition;
+    Offset next = 0;
+    std::string done_above{};
+
+    friend bool operator==(const Progress&, const Progress&) = default;
+};
+
+/// Tells how far those partitions are done that got further since the last commit: as of now, however long a commit has
+/// waited. The documents in `together` count as done in it: an outbox that makes their outputs durable only with the
+/// progress names them, and their publish() completes after.
+using AskProgress = std::function<std::vector<Progress>(const std::vector<Origin>& together)>;
+
+/// Port: makes outputs durable, and how far the inputs are done; both at once where it can. Many publish() may be under
+/// way at once, and one commit() beside them.
+class Outbox {
+public:
+    Outbox() = default;
+    Outbox(const Outbox&) = delete;
+    Outbox& operator=(const Outbox&) = delete;
+    virtual ~Outbox() = default;
+
+    /// False when it is known before anything is sent that the output is too large.
+    [[nodiscard]] virtual bool fits(const Output& output) const = 0;
+    /// Completes when the output is durable (for Kafka: acknowledged by all in-sync replicas).
+    /// Errors: Fault::input when this output is too large after all, and nothing else; Fault::dependency when trying again
+    ///         may help; Fault::cancelled when nothing is published any more, so that the document is given up.
+    [[nodiscard]] virtual async::Coroutine<Result<>> publish(Output output) = 0;
+    /// Makes progress durable, and the outputs that wait for it. `ask` may be called until commit() completes; what it
+    /// told last is what was committed. With nothing to commit it completes at once.
+    /// Errors: Fault::dependency, at the latest at `deadline`; nothing is lost, the next commit covers it.
+    [[nodiscard]] virtual async::Coroutine<Result<>> commit(AskProgress ask, TimePoint deadline) = 0;
+    /// Publishes nothing more; returns when all outputs are durable, or given up at `deadline` where waiting may not help.
+    /// A last commit() may follow.
+    [[nodiscard]] virtual async::Coroutine<> close(TimePoint deadline) = 0;
+};
+
+}  // namespace prelabel::pipeline

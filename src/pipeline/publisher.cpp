@@ -1,0 +1,108 @@
+#include <prelabel/pipeline/publisher.hpp>
+#include <prelabel/record/annotation_json.hpp>
+
+#include <algorithm>
+#include <string_view>
+#include <utility>
+
+namespace prelabel::pipeline {
+namespace {
+
+constexpr Duration retry_wait = std::chrono::seconds(1);
+constexpr std::string_view version_header = "prelabel-task-version";
+
+Result<Output> render(const Outcome& outcome, std::size_t bytes_max) {
+    const Record& input = outcome.input;
+    const auto& annotation = std::get<record::AnnotationRecord>(outcome.what);
+    Output output;
+    output.origin = input.origin;
+    output.key = input.key ? input.key : annotation.id;
+    output.headers = input.headers;
+    std::erase_if(output.headers, [](const Header& header) { return header.name == version_header; });
+    output.headers.push_back({std::string(version_header), outcome.task_version});
+    const std::size_t frame = output.frame_bytes();
+    auto line = record::to_json_within(annotation, bytes_max - std::min(bytes_max, frame));
+    if (!line)
+        return Error{Fault::input, "key and headers have " + std::to_string(frame) + " bytes; " + line.error().message};
+    output.value = std::move(*line);
+    return output;
+}
+
+}  // namespace
+
+Publisher::Publisher(Context context, std::size_t record_bytes_max)
+    : context_(std::move(context)), record_bytes_max_(record_bytes_max) {}
+
+async::Coroutine<bool> Publisher::publish(Outcome outcome, std::shared_ptr<const Lease> lease) {
+    if (std::holds_alternative<record::AnnotationRecord>(outcome.what)) {
+        const Sent sent = co_await annotate(&outcome, lease);
+        if (sent != Sent::too_large) co_return sent == Sent::durable;
+    }
+    co_return co_await bury(std::move(outcome), std::move(lease));
+}
+
+async::Coroutine<Publisher::Sent> Publisher::annotate(Outcome* outcome, std::shared_ptr<const Lease> lease) {
+    const auto& annotation = std::get<record::AnnotationRecord>(outcome->what);
+    const bool partial = annotation.status == record::Status::partial;
+    std::size_t bytes_max = record_bytes_max_;
+    // A topic may take less than configured: then the record is made once more, smaller, which leaves out its text.
+    for (;;) {
+        auto output = render(*outcome, bytes_max);
+        if (!output) {
+            Failure failure{DeadLetterClass::too_large, output.error().message, annotation.attempts,
+                            annotation.usage.cost_usd};
+            outcome->what = std::move(failure);
+            co_return Sent::too_large;
+        }
+        const std::size_t bytes = output->value.size() + output->frame_bytes();
+        Sent sent = Sent::too_large;
+        if (context_.outbox.fits(*output)) {
+            std::function<Output()> again = [outcome, bytes_max] { return render(*outcome, bytes_max).value(); };
+            sent = co_await send(std::move(*output), std::move(again), lease);
+        }
+        if (sent == Sent::durable) ++(partial ? context_.stats.documents_partial : context_.stats.documents_complete);
+        if (sent != Sent::too_large) co_return sent;
+        bytes_max = bytes - 1;
+    }
+}
+
+async::Coroutine<bool> Publisher::bury(Outcome outcome, std::shared_ptr<const Lease> lease) {
+    const Failure failure = std::move(std::get<Failure>(outcome.what));
+    const Origin origin = outcome.input.origin;
+    Output letter =
+        make_dead_letter(std::move(outcome.input), failure, outcome.task_version, context_.clock.wall_now());
+    Sent sent = Sent::too_large;
+    // A dead letter too large for its topic goes with less: its own headers still say where the document is.
+    for (std::size_t refusals = 0; sent == Sent::too_large && !lease->abandoned; ++refusals) {
+        if (!shorten_dead_letter(letter, refusals)) {
+            context_.on_event(Trouble{"the dead-letter topic refuses even the shortest dead letter"});
+            co_await async::sleep_until(context_.clock, context_.clock.now() + retry_wait);
+        }
+        if (!context_.outbox.fits(letter)) continue;
+        std::function<Output()> again = [&letter] { return letter; };
+        Output first = letter;  // the only copy, and only of a letter that may be taken
+        sent = co_await send(std::move(first), std::move(again), lease);
+    }
+    if (sent != Sent::durable) co_return false;
+    ++context_.stats.dead_letters[failure.reason];
+    context_.on_event(DocumentDeadLettered{origin, failure.reason, failure.message});
+    co_return true;
+}
+
+async::Coroutine<Publisher::Sent> Publisher::send(Output output, std::function<Output()> again,
+                                                  std::shared_ptr<const Lease> lease) {
+    while (!lease->abandoned) {
+        context_.on_try();
+        const Result<> published = co_await context_.outbox.publish(std::move(output));
+        if (published) co_return Sent::durable;
+        if (published.error().fault == Fault::cancelled) co_return Sent::abandoned;
+        ++context_.stats.write_failures;
+        if (published.error().fault == Fault::input) co_return Sent::too_large;
+        context_.on_event(Trouble{published.error().message});
+        co_await async::sleep_until(context_.clock, context_.clock.now() + retry_wait);
+        output = again();
+    }
+    co_return Sent::abandoned;
+}
+
+}  // namespace prelabel::pipeline
