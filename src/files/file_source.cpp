@@ -62,7 +62,7 @@ async::Coroutine<Result<pipeline::SourceEvent>> FileSource::next(pipeline::Room 
     if (!assigned_ && !stopped_) {
         assigned_ = true;
         pipeline::Assigned all;
-        for (const auto& file : files_) all.partitions.push_back({file.input.name, 0});
+        for (const auto& file : files_) all.partitions.push_back({{file.input.name, 0}});
         co_return pipeline::SourceEvent(std::move(all));
     }
     while (!stopped_ && !std::exchange(nudged_, false)) {

@@ -4,17 +4,34 @@
 
 #include <prelabel/base/expects.hpp>
 
+#include <cstdlib>
+#include <cstring>
 #include <string>
 #include <utility>
 
 namespace prelabel::kafka {
 namespace {
 
-PartitionListPtr list_of(const std::vector<pipeline::Progress>& progress) {
+PartitionListPtr list_of(const std::vector<pipeline::Progress>& progress, bool with_maps) {
     PartitionListPtr list(rd_kafka_topic_partition_list_new(static_cast<int>(progress.size())));
-    for (const auto& [partition, next, done_above] : progress)
-        rd_kafka_topic_partition_list_add(list.get(), partition.topic.c_str(), partition.number)->offset = next;
+    for (const auto& [partition, next, done_above] : progress) {
+        auto* const one = rd_kafka_topic_partition_list_add(list.get(), partition.topic.c_str(), partition.number);
+        one->offset = next;
+        if (!with_maps || done_above.empty()) continue;
+        one->metadata = std::malloc(done_above.size());  // NOLINT: the list frees it
+        expects(one->metadata != nullptr, "there is memory for a map");
+        std::memcpy(one->metadata, done_above.data(), done_above.size());
+        one->metadata_size = done_above.size();
+    }
     return list;
+}
+
+rd_kafka_resp_err_t error_of(rd_kafka_event_t* event) {
+    const auto error = rd_kafka_event_error(event);
+    const auto* const list = rd_kafka_event_topic_partition_list(event);
+    for (int i = 0; list && error == RD_KAFKA_RESP_ERR_NO_ERROR && i < list->cnt; ++i)
+        if (list->elems[i].err != RD_KAFKA_RESP_ERR_NO_ERROR) return list->elems[i].err;
+    return error;
 }
 
 }  // namespace
@@ -32,7 +49,7 @@ async::Coroutine<Result<>> Group::commit(std::vector<pipeline::Progress> progres
     expects(!commit_, "one commit at a time");
     commit_.emplace();
     ++number_;
-    const auto list = list_of(progress);
+    const auto list = list_of(progress, !maps_refused_);
     // The number tells a late reply to a commit that was given up from the reply to this one.
     const auto error = rd_kafka_commit_queue(client_, list.get(), queue_, nullptr,
                                              reinterpret_cast<void*>(number_));  // NOLINT
@@ -56,13 +73,41 @@ async::Coroutine<Result<>> Group::commit(std::vector<pipeline::Progress> progres
 void Group::take(rd_kafka_event_t* event) {
     const auto number = reinterpret_cast<std::uintptr_t>(rd_kafka_event_opaque(event));  // NOLINT
     if (!commit_ || commit_->reply.is_set() || number != number_) return;
-    auto error = rd_kafka_event_error(event);
-    if (const auto* const list = rd_kafka_event_topic_partition_list(event);
-        list && error == RD_KAFKA_RESP_ERR_NO_ERROR)
-        for (int i = 0; i < list->cnt; ++i)
-            if (list->elems[i].err != RD_KAFKA_RESP_ERR_NO_ERROR) error = list->elems[i].err;
+    const auto error = error_of(event);
     if (error == RD_KAFKA_RESP_ERR_NO_ERROR) return commit_->reply.set({});
+    if (error == RD_KAFKA_RESP_ERR_OFFSET_METADATA_TOO_LARGE && !std::exchange(maps_refused_, true) && on_trouble)
+        on_trouble(
+            "the broker takes no 4,096 bytes with an offset (its offset.metadata.max.bytes): after a restart more "
+            "documents are labeled twice");
     commit_->reply.set(Error{Fault::dependency, "the commit was refused: " + explain(error)});
+}
+
+void Group::ask_committed(const std::vector<Partition>& partitions, std::uintptr_t question) {
+    const PartitionListPtr list(rd_kafka_topic_partition_list_new(static_cast<int>(partitions.size())));
+    for (const auto& [topic, number] : partitions) rd_kafka_topic_partition_list_add(list.get(), topic.c_str(), number);
+    auto* wanted = rd_kafka_ListConsumerGroupOffsets_new(name_.c_str(), list.get());
+    const AdminOptionsPtr options(rd_kafka_AdminOptions_new(client_, RD_KAFKA_ADMIN_OP_LISTCONSUMERGROUPOFFSETS));
+    rd_kafka_AdminOptions_set_opaque(options.get(), reinterpret_cast<void*>(question));  // NOLINT: comes back
+    rd_kafka_ListConsumerGroupOffsets(client_, &wanted, 1, options.get(), queue_);
+    rd_kafka_ListConsumerGroupOffsets_destroy(wanted);
+}
+
+Group::Answer Group::answer_of(rd_kafka_event_t* event) {
+    Answer answer;
+    answer.question = reinterpret_cast<std::uintptr_t>(rd_kafka_event_opaque(event));  // NOLINT
+    const auto* const result = rd_kafka_event_ListConsumerGroupOffsets_result(event);
+    if (!result || rd_kafka_event_error(event) != RD_KAFKA_RESP_ERR_NO_ERROR) return answer;
+    std::size_t count = 0;
+    const auto** const groups = rd_kafka_ListConsumerGroupOffsets_result_groups(result, &count);
+    const auto* const list = count == 0 ? nullptr : rd_kafka_group_result_partitions(groups[0]);
+    for (int i = 0; list && i < list->cnt; ++i) {
+        const auto& at = list->elems[i];
+        if (at.err != RD_KAFKA_RESP_ERR_NO_ERROR || at.offset < 0) continue;
+        std::string map;
+        if (at.metadata) map.assign(static_cast<const char*>(at.metadata), at.metadata_size);
+        answer.partitions.push_back({{at.topic, at.partition}, at.offset, std::move(map)});
+    }
+    return answer;
 }
 
 }  // namespace prelabel::kafka

@@ -6,6 +6,7 @@
 #include <prelabel/async/signal.hpp>
 #include <prelabel/base/result.hpp>
 #include <prelabel/pipeline/outbox.hpp>
+#include <prelabel/pipeline/source.hpp>
 
 #include <cstdint>
 #include <functional>
@@ -37,6 +38,15 @@ public:
     void take(rd_kafka_event_t* event);
     /// Of a commit that was answered.
     std::function<void(const std::vector<pipeline::Progress>&)> on_committed;
+    std::function<void(std::string)> on_trouble;
+
+    /// Asks what is committed, by whomever. The answer is an event of its own, with the number of the question.
+    void ask_committed(const std::vector<Partition>& partitions, std::uintptr_t question);
+    struct Answer {
+        std::uintptr_t question = 0;
+        std::vector<pipeline::AssignedPartition> partitions;  ///< only those of which something is committed
+    };
+    [[nodiscard]] static Answer answer_of(rd_kafka_event_t* event);
 
     [[nodiscard]] std::uint64_t commits() const { return commits_; }
     [[nodiscard]] std::uint64_t failed_commits() const { return failed_; }
@@ -54,6 +64,7 @@ private:
     std::uintptr_t number_ = 0;
     std::uint64_t commits_ = 0;
     std::uint64_t failed_ = 0;
+    bool maps_refused_ = false;
     // Last, so that a coroutine still waiting at destruction is destroyed while all else is there.
     std::optional<Commit> commit_;
 };

@@ -37,6 +37,7 @@ KafkaSource::Impl::Impl(async::Executor loop, async::Clock& clock, ClientPtr cli
     group_.on_committed = [this](const std::vector<pipeline::Progress>& progress) {
         for (const auto& [partition, next, done_above] : progress) assignment_.committed(partition, next);
     };
+    group_.on_trouble = [this](std::string text) { say(Severity::warning, std::move(text)); };
     wakeup_.watch(queue_.get());
     clock_.arm(tick_, clock_.now() + serve_interval);
 }
@@ -60,8 +61,8 @@ async::Coroutine<Result<pipeline::SourceEvent>> KafkaSource::Impl::next(pipeline
         serve(queue_.get());
         if (stopped_) co_return Error{Fault::cancelled, "reading was stopped"};
         if (fatal_) co_return Error{Fault::dependency, *fatal_};
-        if (!events_.empty()) {
-            pipeline::SourceEvent event = std::move(events_.front());
+        if (told_next()) {
+            pipeline::SourceEvent event = std::move(events_.front().event);
             events_.pop_front();
             co_return event;
         }
@@ -73,7 +74,7 @@ async::Coroutine<Result<pipeline::SourceEvent>> KafkaSource::Impl::next(pipeline
             for (const auto& record : batch.records) counters_.bytes += size_of(record.key) + size_of(record.value);
         }
         if (std::exchange(nudged_, false) || !batch.records.empty()) co_return pipeline::SourceEvent(std::move(batch));
-        if (fatal_ || !events_.empty()) continue;
+        if (fatal_ || told_next()) continue;
         news_.emplace();
         co_await news_->wait();
     }
@@ -104,6 +105,7 @@ void KafkaSource::Impl::on_tick() {
         wake(closed_);
     } else {
         serve(queue_.get());
+        stop_waiting_for_committed();
         ask_positions();
     }
     clock_.arm(tick_, clock_.now() + (closing_ ? Duration(closing_interval) : Duration(serve_interval)));

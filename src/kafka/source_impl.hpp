@@ -55,11 +55,19 @@ private:
     void ask_positions();
     void ask_offsets(Offset spec);
     void take_offsets(rd_kafka_event_t* event);
-    void ask_committed();
     void take_committed(rd_kafka_event_t* event);
+    /// The first event the worker may hear of, if there is one.
+    [[nodiscard]] bool told_next() const { return !events_.empty() && !events_.front().until; }
+    void stop_waiting_for_committed();
     void say(Severity severity, std::string text) const;
     static void wake(Wait& wait);
 
+    /// A rebalance that the worker has not heard of yet.
+    struct Untold {
+        pipeline::SourceEvent event;
+        std::optional<TimePoint> until{};  // what is committed of its partitions is waited for
+        std::uintptr_t question = 0;
+    };
     /// What the worker has been told to let go. It went back where `found` is set; else the group takes it away.
     struct Unreleased {
         std::vector<Partition> partitions;
@@ -82,8 +90,9 @@ private:
     bool closing_ = false;
     bool nudged_ = false;
     std::optional<std::string> fatal_;
-    std::deque<pipeline::SourceEvent> events_;  // rebalances the worker has not heard of yet
-    std::deque<Unreleased> unreleased_;         // what it has not confirmed yet
+    std::deque<Untold> events_;
+    std::deque<Unreleased> unreleased_;  // what the worker has not confirmed yet
+    std::uintptr_t questions_ = 0;       // asked about what is committed when partitions came
     SourceStats counters_;
     // Last, so that a coroutine still waiting at destruction is destroyed while all else is there.
     Group group_;

@@ -12,6 +12,8 @@ namespace {
 // While a partition is held back nothing is fetched, and the client's own idea of its end grows old: the broker is
 // asked.
 constexpr auto positions_interval = std::chrono::seconds(10);
+// The group's coordinator has just answered; whoever waits longer for it labels some documents twice instead.
+constexpr auto committed_wait = std::chrono::seconds(5);
 
 std::vector<Partition> partitions_of(const rd_kafka_topic_partition_list_t* list) {
     std::vector<Partition> partitions;
@@ -58,7 +60,12 @@ void KafkaSource::Impl::assign(rd_kafka_topic_partition_list_t* list) {
     }
     ++counters_.assignments;
     positions_due_ = clock_.now();
-    if (!closing_) events_.emplace_back(pipeline::Assigned{std::move(partitions)});
+    if (closing_) return;
+    // Its records wait for their credit: nothing is done again because the answer came a moment later.
+    pipeline::Assigned assigned;
+    for (const auto& partition : partitions) assigned.partitions.push_back({partition});
+    events_.push_back({std::move(assigned), clock_.now() + committed_wait, ++questions_});
+    group_.ask_committed(partitions, questions_);
 }
 
 void KafkaSource::Impl::revoke(const rd_kafka_topic_partition_list_t* list) {
@@ -71,7 +78,7 @@ void KafkaSource::Impl::revoke(const rd_kafka_topic_partition_list_t* list) {
     ++counters_.revocations;
     if (lost) ++counters_.lost_assignments;
     unreleased_.push_back({partitions, std::nullopt});
-    events_.emplace_back(pipeline::Revoked{std::move(partitions), lost});
+    events_.push_back({pipeline::Revoked{std::move(partitions), lost}});
 }
 
 async::Coroutine<> KafkaSource::Impl::release(std::vector<Partition> partitions) {
@@ -96,7 +103,7 @@ void KafkaSource::Impl::went_back(const Partition& partition, Offset delivered, 
             ": the topic was deleted and created again, or cut; it is read from there, and what was in "
             "flight of it is given up");
     unreleased_.push_back({{partition}, found});
-    events_.emplace_back(pipeline::Revoked{{partition}, true});
+    events_.push_back({pipeline::Revoked{{partition}, true}});
 }
 
 void KafkaSource::Impl::resume(const Partition& partition, Offset from) {
@@ -111,7 +118,7 @@ void KafkaSource::Impl::resume(const Partition& partition, Offset from) {
     if (error != RD_KAFKA_RESP_ERR_NO_ERROR)
         say(Severity::error, "the new position is not committed: " + explain(error));
     assignment_.resume(partition);
-    events_.emplace_back(pipeline::Assigned{{partition}});
+    events_.push_back({pipeline::Assigned{{{partition}}}});
     wake(news_);
 }
 
@@ -130,7 +137,9 @@ void KafkaSource::Impl::ask_positions() {
     positions_due_ = clock_.now() + positions_interval;
     ask_offsets(RD_KAFKA_OFFSET_SPEC_LATEST);
     ask_offsets(RD_KAFKA_OFFSET_SPEC_EARLIEST);
-    if (!assignment_.knows_every_commit()) ask_committed();
+    if (assignment_.knows_every_commit()) return;
+    ++positions_asked_;
+    group_.ask_committed(assignment_.partitions(), 0);
 }
 
 void KafkaSource::Impl::ask_offsets(Offset spec) {
@@ -161,25 +170,30 @@ void KafkaSource::Impl::take_offsets(rd_kafka_event_t* event) {
     }
 }
 
-void KafkaSource::Impl::ask_committed() {
-    ++positions_asked_;
-    const auto list = list_of(assignment_.partitions());
-    auto* wanted = rd_kafka_ListConsumerGroupOffsets_new(group_.name().c_str(), list.get());
-    const AdminOptionsPtr options(rd_kafka_AdminOptions_new(client_.get(), RD_KAFKA_ADMIN_OP_LISTCONSUMERGROUPOFFSETS));
-    rd_kafka_ListConsumerGroupOffsets(client_.get(), &wanted, 1, options.get(), queue_.get());
-    rd_kafka_ListConsumerGroupOffsets_destroy(wanted);
+void KafkaSource::Impl::take_committed(rd_kafka_event_t* event) {
+    const auto [question, committed] = Group::answer_of(event);
+    for (const auto& one : committed) assignment_.found_committed(one.partition, *one.next);
+    if (question == 0) {
+        --positions_asked_;
+        return;
+    }
+    const auto untold = std::ranges::find(events_, question, &Untold::question);
+    if (untold == events_.end()) return;
+    for (auto& one : std::get<pipeline::Assigned>(untold->event).partitions) {
+        const auto found = std::ranges::find(committed, one.partition, &pipeline::AssignedPartition::partition);
+        if (found != committed.end()) one = *found;
+    }
+    untold->until.reset();
+    wake(news_);
 }
 
-void KafkaSource::Impl::take_committed(rd_kafka_event_t* event) {
-    --positions_asked_;
-    const auto* const result = rd_kafka_event_ListConsumerGroupOffsets_result(event);
-    if (!result || rd_kafka_event_error(event) != RD_KAFKA_RESP_ERR_NO_ERROR) return;
-    std::size_t count = 0;
-    const auto** const groups = rd_kafka_ListConsumerGroupOffsets_result_groups(result, &count);
-    const auto* const list = count == 0 ? nullptr : rd_kafka_group_result_partitions(groups[0]);
-    for (int i = 0; list && i < list->cnt; ++i)
-        if (const auto& at = list->elems[i]; at.err == RD_KAFKA_RESP_ERR_NO_ERROR && at.offset >= 0)
-            assignment_.found_committed({at.topic, at.partition}, at.offset);
+void KafkaSource::Impl::stop_waiting_for_committed() {
+    for (auto& untold : events_) {
+        if (!untold.until || clock_.now() < *untold.until) continue;
+        untold.until.reset();
+        say(Severity::warning, "the group did not say in time what is done of new partitions: some is labeled again");
+        wake(news_);
+    }
 }
 
 }  // namespace prelabel::kafka

@@ -104,32 +104,72 @@ Room Worker::room() const {
 }
 
 void Worker::assign(const Assigned& assigned) {
-    for (const auto& partition : assigned.partitions) {
-        auto own = std::make_shared<OwnPartition>(partition, settings_.window_per_partition + witnesses_max);
-        const bool inserted = own_.emplace(partition, std::move(own)).second;
+    std::vector<Partition> partitions;
+    for (const auto& one : assigned.partitions) {
+        auto own = std::make_shared<OwnPartition>(one, settings_.window_per_partition + witnesses_max);
+        const bool inserted = own_.emplace(one.partition, std::move(own)).second;
         expects(inserted, "a partition is assigned once until it is released");
-        ports_.source.grant(partition, settings_.window_per_partition);
+        ports_.source.grant(one.partition, settings_.window_per_partition);
+        partitions.push_back(one.partition);
     }
     ++stats_.assignments;
     stats_.partitions_assigned = own_.size();
-    on_event_(PartitionsAssigned{assigned.partitions});
+    on_event_(PartitionsAssigned{std::move(partitions)});
 }
 
 void Worker::start_jobs(Batch batch) {
     for (auto& record : batch.records) {
-        const auto own = own_.find(record.origin.partition);
-        expects(own != own_.end(), "records come only from assigned partitions");
-        const bool room_left = own->second->tracker.track(record.origin.offset) != flow::Tracking::no_room;
-        expects(room_left, "a record costs a credit, and credits are as many as the window");
-        if (!record.value) {
-            ++stats_.tombstones;
-            settle(*own->second, record.origin.offset);
-            continue;
-        }
+        const auto found = own_.find(record.origin.partition);
+        expects(found != own_.end(), "records come only from assigned partitions");
+        const Owned& own = found->second;
+        if (own->held.empty() && start(own, record)) continue;
         ++stats_.documents_in_flight;
         stats_.input_bytes_in_flight += record.bytes();
-        jobs_.spawn(run_job(std::move(record), own->second));
+        own->held.push_back(std::move(record));
     }
+}
+
+bool Worker::start(const Owned& own, Record& record) {
+    switch (own->tracker.track(record.origin.offset)) {
+        case flow::Tracking::no_room:
+            return false;
+        case flow::Tracking::already_done:
+            ++stats_.documents_skipped;
+            leave_window(*own, 1);
+            return true;
+        case flow::Tracking::tracked:
+            break;
+    }
+    if (!record.value) {
+        ++stats_.tombstones;
+        settle(own, record.origin.offset);
+        return true;
+    }
+    ++stats_.documents_in_flight;
+    stats_.input_bytes_in_flight += record.bytes();
+    jobs_.spawn(run_job(std::move(record), own));
+    return true;
+}
+
+void Worker::start_held(const Owned& own) {
+    while (!own->held.empty() && !own->abandoned) {
+        Record record = std::move(own->held.front());
+        own->held.pop_front();
+        const std::size_t bytes = record.bytes();
+        if (!start(own, record)) {
+            own->held.push_front(std::move(record));
+            return;
+        }
+        --stats_.documents_in_flight;
+        stats_.input_bytes_in_flight -= bytes;
+    }
+}
+
+void Worker::drop_held(OwnPartition& own) {
+    for (const auto& record : own.held) stats_.input_bytes_in_flight -= record.bytes();
+    stats_.documents_in_flight -= own.held.size();
+    stats_.documents_abandoned += own.held.size();
+    own.held.clear();
 }
 
 async::Coroutine<> Worker::run_job(Record record, Owned own) {
@@ -140,17 +180,17 @@ async::Coroutine<> Worker::run_job(Record record, Owned own) {
     std::optional<Outcome> outcome = co_await job.run();
     bool durable = false;
     if (outcome) durable = co_await publisher_.publish(std::move(*outcome), own);
-    finished(*own, offset, bytes, read_at, durable);
+    finished(own, offset, bytes, read_at, durable);
 }
 
-void Worker::finished(OwnPartition& own, Offset offset, std::size_t bytes, TimePoint read_at, bool durable) {
+void Worker::finished(const Owned& own, Offset offset, std::size_t bytes, TimePoint read_at, bool durable) {
     --stats_.documents_in_flight;
     stats_.input_bytes_in_flight -= bytes;
     if (durable) {
         stats_.document_seconds.observe(ports_.clock.now() - read_at);
         settle(own, offset);
     } else {
-        expects(own.abandoned || admission_.closed(), "only a document that was given up has no outcome");
+        expects(own->abandoned || admission_.closed(), "only a document that was given up has no outcome");
         ++stats_.documents_abandoned;
     }
     if (starved_) {
@@ -165,12 +205,16 @@ bool Worker::idle(const std::vector<Owned>& leaving) const {
            std::ranges::all_of(leaving, [](const auto& one) { return one->tracker.unfinished() == 0; });
 }
 
-void Worker::settle(OwnPartition& own, Offset offset) {
-    const std::size_t left = own.tracker.finish(offset);
-    if (left == 0 || own.abandoned) return;
-    const std::size_t repaid = std::min(left, own.witnesses);
+void Worker::settle(const Owned& own, Offset offset) {
+    leave_window(*own, own->tracker.finish(offset));
+    start_held(own);
+}
+
+void Worker::leave_window(OwnPartition& own, std::size_t records) {
+    if (own.abandoned) return;
+    const std::size_t repaid = std::min(records, own.witnesses);
     own.witnesses -= repaid;
-    ports_.source.grant(own.partition, left - repaid);
+    if (records > repaid) ports_.source.grant(own.partition, records - repaid);
     committer_.schedule();
 }
 
@@ -184,7 +228,8 @@ async::Coroutine<> Worker::revoke(Revoked revoked) {
     std::size_t abandoned = 0;
     for (const auto& own : leaving) {
         own->abandoned = true;
-        abandoned += own->tracker.unfinished();
+        abandoned += own->tracker.unfinished() + own->held.size();
+        drop_held(*own);
     }
     admission_.drop_abandoned();
     if (!revoked.lost) co_await committer_.commit_for_good(ports_.clock.now() + closing_time);
@@ -212,7 +257,10 @@ async::Coroutine<> Worker::drain(std::vector<Owned> leaving, TimePoint deadline)
 async::Coroutine<> Worker::shut_down() {
     // A source that has ended by itself is waited for until all is done, or until somebody says stop().
     co_await drain(all(), end_by_);
-    for (const auto& own : all()) own->abandoned = true;
+    for (const auto& own : all()) {
+        own->abandoned = true;
+        drop_held(*own);
+    }
     admission_.close();
     if (jobs_.running() > 0) ports_.model.abort();
     // One deadline for all that is left, and each step leaves time for the next: a job's write that failed sleeps a

@@ -48,6 +48,8 @@ void documents(MetricFamilies& m, const pipeline::Stats& s) {
                              {"partial", s.documents_partial},
                              {"dead_letter", dead},
                              {"abandoned", s.documents_abandoned}}));
+    m.counter("prelabel_documents_skipped_total",
+              "Documents that were done before their partition came here: not labeled again.", s.documents_skipped);
     m.counter("prelabel_tombstones_total", "Records without a value: skipped, nothing to label.", s.tombstones);
     m.gauge("prelabel_documents_in_flight", "Documents read and not yet finished.", s.documents_in_flight);
     m.gauge("prelabel_input_in_flight_bytes", "Bytes of the documents in flight: value, key and headers.",

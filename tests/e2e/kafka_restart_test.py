@@ -3,12 +3,14 @@
 import collections
 import json
 import os
+import re
 import sys
 
 from broker import owned, perform_on_one_broker
 from parts import SAMPLES, Worker, expect, expect_equal, expect_true_spans, json_lines, wait_until
 
 DOCUMENTS = 5_000
+RESTARTED = 2_000
 PARTITIONS = 6
 KILL_AT = 0.4  # share of the documents
 SESSION_TIMEOUT_MS = 6_000
@@ -154,6 +156,43 @@ def nothing_is_lost_when_a_worker_is_killed(stage, broker):
     expect(scored["micro"]["f1"] > 0.98, f"F1 against what the model was told to answer is {scored['micro']['f1']:.4f}")
 
 
+def what_is_done_is_not_labeled_again_after_a_restart(stage, broker):
+    topics = ("restarted-documents", "restarted-annotations", "restarted-annotations.dlq")
+    broker.create(*(f"{topic}:1" for topic in topics))
+    documents = gold_documents(RESTARTED)
+    loaded = stage.write("documents.jsonl", [{"id": one["id"], "text": one["text"]} for one in documents])
+    # The first document holds the offset back until the worker is killed.
+    script = stage.write("script.jsonl", [{"match": "#0 ", "replies": ["hang"]}])
+    sim = stage.llm_sim("--gold", stage.write("gold.jsonl", documents), "--latency-median", LATENCY, "--script", script)
+    connection = {"brokers": broker.bootstrap, "group": "restarted",
+                  "properties": {"session.timeout.ms": str(SESSION_TIMEOUT_MS), "heartbeat.interval.ms": "1000"}}
+    config = kafka_config(stage, "restarted.yaml", sim.base_url, connection, topics)
+    stage.prelabel("produce", loaded, "-c", config).expect_code(0)
+
+    killed = Worker(stage, config)
+    wait_until(lambda: killed.finished() == RESTARTED - 1, 120, "all documents but the first are labeled")
+    killed.program.process.kill()
+    expect_equal(killed.program.wait(), -9, "the killed worker's exit code")
+    expect_equal(broker.committed("restarted"), {(topics[0], 0): (0, RESTARTED)}, "the committed offset and the end")
+
+    follower = Worker(stage, config)
+
+    def skipped():
+        return int(re.search(r"^prelabel_documents_skipped_total (\d+)", follower.get("/metrics")[1], re.M).group(1))
+
+    wait_until(lambda: follower.finished() + skipped() == RESTARTED, 60, "each document is labeled or skipped")
+    again, known = follower.finished(), skipped()
+    follower.program.signal(15)
+    expect_equal(follower.program.wait(), 0, "exit code after SIGTERM")
+    print(f"  {known} documents were known to be done; {again} were labeled", file=sys.stderr)
+    expect(again < 0.4 * RESTARTED, f"{again} documents were labeled though only what was not committed had to be")
+    ends = broker.end_offsets(*topics)
+    outputs = ends[topics[1]][0]
+    expect_equal(outputs, RESTARTED - 1 + again, "outputs")
+    expect_every_input_has_its_output(documents, broker.read(topics[1], outputs))
+    expect_equal(broker.committed("restarted"), {(topics[0], 0): (RESTARTED, RESTARTED)}, "the committed offset and the end")
+
+
 def scram_over_tls_works_through_plain_properties(stage, broker):
     topics = ("secure-documents", "secure-annotations", "secure-annotations.dlq")
     broker.create(*(f"{topic}:2" for topic in topics))
@@ -186,4 +225,5 @@ def scram_over_tls_works_through_plain_properties(stage, broker):
 
 
 if __name__ == "__main__":
-    sys.exit(perform_on_one_broker([nothing_is_lost_when_a_worker_is_killed, scram_over_tls_works_through_plain_properties], sasl=True))
+    sys.exit(perform_on_one_broker([nothing_is_lost_when_a_worker_is_killed, what_is_done_is_not_labeled_again_after_a_restart,
+                                    scram_over_tls_works_through_plain_properties], sasl=True))

@@ -89,6 +89,12 @@ protected:
         return records;
     }
 
+    static std::vector<Partition> partitions_of(const pipeline::Assigned& assigned) {
+        std::vector<Partition> partitions;
+        for (const auto& one : assigned.partitions) partitions.push_back(one.partition);
+        return partitions;
+    }
+
     /// One past the highest offset of each partition.
     static std::vector<pipeline::Progress> after(const std::vector<Record>& records) {
         std::map<Partition, Offset> next;

@@ -27,7 +27,7 @@ protected:
 
     std::vector<Record> read_all(const std::string& topic, std::size_t count) {
         auto from = source({}, topic);
-        for (const auto& partition : expect<pipeline::Assigned>(*from).partitions) from->grant(partition, count);
+        for (const auto& partition : partitions_of(expect<pipeline::Assigned>(*from))) from->grant(partition, count);
         auto records = read(*from, count);
         loop.run(from->close(soon()));
         return records;

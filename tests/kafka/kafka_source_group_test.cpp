@@ -24,7 +24,7 @@ struct Member {
 
     async::Coroutine<> take(pipeline::SourceEvent event) {
         if (auto* assigned = std::get_if<pipeline::Assigned>(&event)) {
-            for (const auto& partition : assigned->partitions) {
+            for (const auto& [partition, next, done_above] : assigned->partitions) {
                 owned.insert(partition);
                 source.grant(partition, 300);
             }
@@ -105,7 +105,7 @@ TEST_F(KafkaSourceGroupTest, ClosingHandsThePartitionsToTheOthersAtOnce) {
     loop.run(first->close(soon()));  // without a release
     EXPECT_THAT(notices, Not(Contains(Field(&Notice::text, HasSubstr("left in order")))));
     loop.turn_until([&] { return joining->done; });
-    EXPECT_THAT(std::get<pipeline::Assigned>(**joining->value).partitions, UnorderedElementsAre(p0, p1, p2));
+    EXPECT_THAT(partitions_of(std::get<pipeline::Assigned>(**joining->value)), UnorderedElementsAre(p0, p1, p2));
     loop.run(second->close(soon()));
 }
 
@@ -142,7 +142,7 @@ TEST_F(KafkaSourceGroupTest, APartitionWhoseOffsetsGoBackIsLostAndAssignedAnew) 
             EXPECT_TRUE(revoked->lost) << "nothing of its past may be committed";
             loop.run(from->release(revoked->partitions));
         } else if (auto* assigned = std::get_if<pipeline::Assigned>(&*event)) {
-            for (const auto& partition : assigned->partitions) {
+            for (const auto& [partition, next, done_above] : assigned->partitions) {
                 EXPECT_TRUE(again.try_emplace(partition).second) << "once";
                 expected += counts.at(partition);
                 from->grant(partition, 1'000);

@@ -93,7 +93,7 @@ TEST(MockBroker, ServesClientsOfAnotherProcessAndEndsOnSigterm) {
     ASSERT_TRUE(source);
     const auto assigned = loop.run((*source)->next({10, 1'000}));
     ASSERT_TRUE(assigned);
-    for (const auto& partition : std::get<pipeline::Assigned>(*assigned).partitions) (*source)->grant(partition, 1);
+    for (const auto& one : std::get<pipeline::Assigned>(*assigned).partitions) (*source)->grant(one.partition, 1);
     const auto batch = loop.run((*source)->next({10, 1'000}));
     ASSERT_TRUE(batch);
     EXPECT_EQ(std::get<pipeline::Batch>(*batch).records.at(0).value, "a document");

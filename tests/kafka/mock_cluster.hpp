@@ -4,6 +4,7 @@
 
 #include <prelabel/base/expects.hpp>
 
+#include <chrono>
 #include <initializer_list>
 #include <string>
 #include <vector>
@@ -46,6 +47,13 @@ public:
     void fail(Request request, std::vector<rd_kafka_resp_err_t> errors) {
         rd_kafka_mock_push_request_errors_array(cluster_, static_cast<std::int16_t>(request), errors.size(),
                                                 errors.data());
+    }
+
+    /// So many requests of this kind are answered late.
+    void delay(Request request, int count, std::chrono::milliseconds by) {
+        for (int i = 0; i < count; ++i)
+            rd_kafka_mock_broker_push_request_error_rtts(cluster_, 1, static_cast<std::int16_t>(request), 1,
+                                                         RD_KAFKA_RESP_ERR_NO_ERROR, static_cast<int>(by.count()));
     }
 
     void stop() { rd_kafka_mock_broker_set_down(cluster_, 1); }

@@ -19,8 +19,8 @@ protected:
 
     void assign_all(KafkaSource& to, std::size_t credit) {
         const auto assigned = expect<pipeline::Assigned>(to);
-        ASSERT_THAT(assigned.partitions, ::testing::UnorderedElementsAre(p0, p1, p2));
-        for (const auto& partition : assigned.partitions) to.grant(partition, credit);
+        ASSERT_THAT(partitions_of(assigned), ::testing::UnorderedElementsAre(p0, p1, p2));
+        for (const auto& partition : partitions_of(assigned)) to.grant(partition, credit);
     }
 
     /// Records in each partition, as the broker spread them.

@@ -49,7 +49,7 @@ public:
                 SourceEvent event = std::move(events_.front());
                 events_.pop_front();
                 if (const auto* assigned = std::get_if<Assigned>(&event)) {
-                    for (const auto& partition : assigned->partitions) credit_[partition] = 0;
+                    for (const auto& one : assigned->partitions) credit_[one.partition] = 0;
                 }
                 co_return event;
             }
@@ -158,15 +158,19 @@ public:
     explicit GatedOutbox(const FakeSource& source) : source_(source) {}
 
     Gate writing;
+    Gate writing_slow;  // for those that are slow
+    std::function<bool(const Output&)> is_slow;
     Gate committing;
     int commits_that_fail = 0;
     std::vector<Output> written;
     std::vector<std::vector<Progress>> asked;  // commits, also those that failed
     std::map<Partition, Offset> committed;     // what the broker has
+    std::map<Partition, std::string> maps;     // and with it
 
     [[nodiscard]] bool fits(const Output&) const override { return true; }
     [[nodiscard]] async::Coroutine<Result<>> publish(Output output) override {
-        const bool written_now = co_await writing.pass();
+        Gate& gate = is_slow && is_slow(output) ? writing_slow : writing;
+        const bool written_now = co_await gate.pass();
         if (!written_now) co_return Error{Fault::cancelled, "the outbox is closed"};
         written.push_back(std::move(output));
         co_return Result<>();
@@ -183,11 +187,15 @@ public:
             --commits_that_fail;
             co_return Error{Fault::dependency, "the coordinator is away"};
         }
-        for (const auto& one : progress) committed[one.partition] = one.next;
+        for (const auto& one : progress) {
+            committed[one.partition] = one.next;
+            maps[one.partition] = one.done_above;
+        }
         co_return Result<>();
     }
     [[nodiscard]] async::Coroutine<> close(TimePoint) override {
         writing.turn_away();
+        writing_slow.turn_away();
         co_return;
     }
 
@@ -216,7 +224,12 @@ public:
     [[nodiscard]] const Result<>& outcome() const { return **outcome_; }
 
     void assign(std::vector<Partition> partitions) {
-        source.tell(Assigned{std::move(partitions)});
+        Assigned assigned;
+        for (auto& partition : partitions) assigned.partitions.push_back({std::move(partition)});
+        assign(std::move(assigned));
+    }
+    void assign(Assigned assigned) {
+        source.tell(std::move(assigned));
         loop.settle();
     }
     void revoke(std::vector<Partition> partitions, bool lost = false) {

@@ -18,6 +18,8 @@ enum class Happening {
     late_write,      // a write that was given up arrives after all
     unheard_write,   // written, and the acknowledgement lost
     unheard_commit,  // applied, and the answer lost
+    map_unread,      // a new owner was not told what is done
+    skipped,         // a record that the map said is done
     refused_write,   // the broker refuses a lone record for good
     stalled_write,   // the producer's queue is full for a while
     partial_revocation,
@@ -56,6 +58,8 @@ constexpr auto enum_names(Happening) {
         {Happening::late_write, "late_write"},
         {Happening::unheard_write, "unheard_write"},
         {Happening::unheard_commit, "unheard_commit"},
+        {Happening::map_unread, "map_unread"},
+        {Happening::skipped, "skipped"},
         {Happening::refused_write, "refused_write"},
         {Happening::stalled_write, "stalled_write"},
         {Happening::partial_revocation, "partial_revocation"},

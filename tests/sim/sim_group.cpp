@@ -123,10 +123,21 @@ void SimGroup::finish_rebalance() {
             member->believes.insert(partition);
             member->fetching[partition] = topic_.position(partition);
         }
-        member->mail.emplace_back(pipeline::Assigned{std::move(share)});
+        pipeline::Assigned assigned;
+        for (const auto& partition : share) assigned.partitions.push_back(committed_of(partition));
+        member->mail.emplace_back(std::move(assigned));
         if (member->wake) member->wake();
     }
     if (std::exchange(again_, false)) rebalance(rng_.chance(0.5));
+}
+
+pipeline::AssignedPartition SimGroup::committed_of(const Partition& partition) {
+    if (rng_.chance(0.1)) {
+        happened_.add(Happening::map_unread);
+        return {partition};
+    }
+    if (rng_.chance(0.05)) return {partition, topic_.position(partition), "moved by hand"};
+    return {partition, topic_.position(partition), topic_.done_above(partition)};
 }
 
 void SimGroup::arrived() {
@@ -144,7 +155,7 @@ void SimGroup::truncate(const Partition& partition) {
     revoke(member, {partition}, true);
     member.believes.insert(partition);
     member.fetching[partition] = 0;
-    member.mail.emplace_back(pipeline::Assigned{{partition}});
+    member.mail.emplace_back(pipeline::Assigned{{{partition}}});
     if (member.wake) member.wake();
 }
 

@@ -63,6 +63,8 @@ private:
     void start_rebalance(bool eager);
     void finish_rebalance();
     void forget(Member& member);
+    /// What a new owner hears of the position, as a rule.
+    [[nodiscard]] pipeline::AssignedPartition committed_of(const Partition& partition);
     [[nodiscard]] std::vector<Partition> owned_by(const Member& member) const;
 
     SimTopic& topic_;

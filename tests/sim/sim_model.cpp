@@ -52,6 +52,9 @@ Coroutine<llm::CallOutcome> SimModel::call(pipeline::Body body, TimePoint deadli
     const std::uint64_t input_tokens = body->size() / bytes_per_token;
     const std::uint64_t tokens = input_tokens + codec_.settings().max_output_tokens;
     watch(now, number, tokens);
+    if (!source_.wanted(number))
+        violations_.push_back("document " + std::to_string(number) +
+                              " was done, as its worker knew, and is bought again");
     SimReply reply;
     reply.silent = true;
     if (member_.alive) reply = provider_.reply_to(number, input_tokens, tokens, now);

@@ -45,9 +45,10 @@ Coroutine<Result<SourceEvent>> SimSource::next(pipeline::Room room) {
 
 void SimSource::learn(const SourceEvent& event) {
     if (const auto* assigned = std::get_if<pipeline::Assigned>(&event)) {
-        for (const auto& partition : assigned->partitions) {
+        for (const auto& [partition, next, done_above] : assigned->partitions) {
             credit_[partition] = 0;
             held_[partition] = world_.topic.epoch(partition);
+            done_[partition] = flow::DoneMap::decode(done_above, next.value_or(0)).value_or(flow::DoneMap{});
         }
     } else if (const auto* revoked = std::get_if<pipeline::Revoked>(&event); revoked && revoked->lost) {
         for (const auto& partition : revoked->partitions) held_.erase(partition);
@@ -85,10 +86,17 @@ pipeline::Batch SimSource::read(pipeline::Room room) {
             bytes += record->bytes();
             read_at_.try_emplace(number_of(*record), world_.clock.now());
             ++reads_[number_of(*record)];
+            if (!told_done(record->origin)) wanted_.insert(number_of(*record));
             batch.records.push_back(*record);
         }
     }
     return batch;
+}
+
+bool SimSource::told_done(const Origin& origin) const {
+    return std::ranges::any_of(done_.at(origin.partition).runs, [&](const flow::DoneMap::Run& run) {
+        return run.first <= origin.offset && origin.offset < run.end;
+    });
 }
 
 std::size_t SimSource::reads(std::size_t number) const {

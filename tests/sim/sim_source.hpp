@@ -6,11 +6,13 @@
 
 #include <prelabel/async/signal.hpp>
 #include <prelabel/base/rng.hpp>
+#include <prelabel/flow/done_map.hpp>
 #include <prelabel/pipeline/outbox.hpp>
 #include <prelabel/pipeline/source.hpp>
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -44,6 +46,8 @@ public:
     [[nodiscard]] const std::vector<std::string>& violations() const { return violations_; }
     /// How often a document was handed out: it stands in the topic twice, or a rebalance brought it again.
     [[nodiscard]] std::size_t reads(std::size_t number) const;
+    /// A record of this document was handed out of which nobody had said that it is done.
+    [[nodiscard]] bool wanted(std::size_t number) const { return wanted_.contains(number); }
     /// When a document was first handed out; none if it never was.
     [[nodiscard]] std::optional<TimePoint> read_at(std::size_t number) const;
 
@@ -52,6 +56,7 @@ private:
     [[nodiscard]] pipeline::Batch read(pipeline::Room room);
     [[nodiscard]] bool at_the_end() const;
     void learn(const SourceEvent& event);
+    [[nodiscard]] bool told_done(const Origin& origin) const;
     [[nodiscard]] Result<> apply(const std::vector<pipeline::Progress>& progress);
     void wake();
 
@@ -63,6 +68,8 @@ private:
     std::map<Partition, int> held_;             // what the worker was told is its own, and as of which epoch
     std::map<std::size_t, TimePoint> read_at_;  // by document
     std::map<std::size_t, std::size_t> reads_;  // by document
+    std::map<Partition, flow::DoneMap> done_;   // as the worker was told
+    std::set<std::size_t> wanted_;              // documents
     async::Signal<async::Done>* waiting_ = nullptr;
     std::vector<std::string> violations_;
     bool committing_ = false;

@@ -2,6 +2,8 @@
 
 #include "sim_document.hpp"
 
+#include <prelabel/flow/done_map.hpp>
+
 #include <algorithm>
 #include <utility>
 
@@ -48,21 +50,28 @@ void SimTopic::commit(const pipeline::Progress& progress) {
     const auto& [partition, next, done_above] = progress;
     Log& log = logs_.at(partition);
     if (next < log.committed) violations_.emplace_back("a commit went back");
-    auto record =
-        std::ranges::lower_bound(log.records, log.committed, {}, [](const Record& r) { return r.origin.offset; });
-    for (; record != log.records.end() && record->origin.offset < next; ++record) {
-        if (!published(*record))
-            violations_.push_back("offset " + std::to_string(record->origin.offset) + " of partition " +
-                                  std::to_string(partition.number) + " was committed before it was published");
-    }
+    check_published(log, log.committed, next);
+    const auto map = flow::DoneMap::decode(done_above, next);
+    if (!map && !done_above.empty()) violations_.emplace_back("a map was committed that nobody can read");
+    for (const auto& run : map.value_or(flow::DoneMap{}).runs) check_published(log, run.first, run.end);
     log.committed = next;
+    log.done_above = done_above;
     trace(static_cast<std::uint64_t>(next) << 8 | static_cast<std::uint64_t>(partition.number));
+}
+
+void SimTopic::check_published(const Log& log, Offset from, Offset to) {
+    auto record = std::ranges::lower_bound(log.records, from, {}, [](const Record& r) { return r.origin.offset; });
+    for (; record != log.records.end() && record->origin.offset < to; ++record) {
+        if (!published(*record))
+            violations_.push_back(record->origin.name() + " was committed before it was published");
+    }
 }
 
 void SimTopic::truncate(const Partition& partition) {
     Log& log = logs_.at(partition);
     const std::vector<Record> old = std::exchange(log.records, {});
     log.committed = 0;
+    log.done_above.clear();
     log.end = 0;
     ++log.epoch;
     for (const Record& record : old) {

@@ -15,7 +15,7 @@ namespace prelabel::sim {
 /// The input topic with the group's positions, and everything that was published.
 ///
 /// A record's serial number stands in `origin.timestamp_ms`: offsets repeat once a partition is truncated.
-/// Checks, at the moment it would be broken: what is committed was published.
+/// Checks, at the moment it would be broken: what is committed was published, also what a map says is done.
 class SimTopic {
 public:
     explicit SimTopic(Rng rng) : rng_(rng) {}
@@ -33,6 +33,10 @@ public:
 
     /// Where a consumer starts.
     [[nodiscard]] Offset position(const Partition& partition) const { return logs_.at(partition).committed; }
+    /// The map that was committed with it.
+    [[nodiscard]] const std::string& done_above(const Partition& partition) const {
+        return logs_.at(partition).done_above;
+    }
     /// Counts how often the partition was truncated: a commit from before says nothing.
     [[nodiscard]] int epoch(const Partition& partition) const { return logs_.at(partition).epoch; }
     void commit(const pipeline::Progress& progress);
@@ -56,9 +60,11 @@ private:
     struct Log {
         std::vector<Record> records;
         Offset committed = 0;
+        std::string done_above;
         int epoch = 0;
         Offset end = 0;
     };
+    void check_published(const Log& log, Offset from, Offset to);
     [[nodiscard]] static std::int64_t serial_of(const Origin& origin) { return origin.timestamp_ms; }
 
     Rng rng_;

@@ -100,6 +100,7 @@ Happened World::happened() const {
         const auto& stats = process.worker->stats();
         sum.add(Happening::revocation, stats.revocations);
         sum.add(Happening::abandoned, stats.documents_abandoned);
+        sum.add(Happening::skipped, stats.documents_skipped);
         sum.add(Happening::retry, stats.retries);
         sum.add(Happening::reask, stats.reasks);
         sum.add(Happening::shared_call, stats.cache_lookups[record::CacheTier::inflight]);

@@ -20,6 +20,8 @@ class Group;
 /// whether or not anybody waits in next(), so a worker that is busy or throttled is not expelled. A revocation waits
 /// for release(), up to the group's max.poll.interval.ms: what is in flight can finish and be committed.
 ///
+/// An assignment brings what its last owner committed, position and map; it is waited for at most 5 s.
+///
 /// A partition whose offsets fall below what was delivered (its topic was deleted and created again, or cut) is lost and
 /// assigned anew from there, and so is what its group has committed; one whose topic is gone is lost.
 ///

@@ -6,14 +6,24 @@
 #include <prelabel/base/time.hpp>
 
 #include <cstddef>
+#include <optional>
+#include <string>
 #include <variant>
 #include <vector>
 
 namespace prelabel::pipeline {
 
+/// A partition and what its last owner committed of it, as far as that is known: the position, and the map of what is
+/// done above it (flow::DoneMap).
+struct AssignedPartition {
+    Partition partition;
+    std::optional<Offset> next{};
+    std::string done_above{};
+};
+
 /// Partitions that are ours from now on; their records follow. Each starts without credit.
 struct Assigned {
-    std::vector<Partition> partitions;
+    std::vector<AssignedPartition> partitions;
 };
 
 /// Partitions that will be taken away once release() is called. No record of them follows.

@@ -34,6 +34,8 @@ struct Stats {
     std::uint64_t documents_abandoned =
         0;  ///< revoked or shut down before they were finished; somebody reads them again
     EnumArray<DeadLetterClass, std::uint64_t> dead_letters;
+    std::uint64_t documents_skipped =
+        0;                         ///< done before, as the position's last owner committed: nothing is paid again
     std::uint64_t tombstones = 0;  ///< records without a value: nothing to label, their place is committed
     std::uint64_t documents_in_flight = 0;
     std::uint64_t input_bytes_in_flight = 0;  ///< Record::bytes() of the documents in flight

@@ -71,10 +71,16 @@ private:
     [[nodiscard]] Room room() const;
     void assign(const Assigned& assigned);
     void start_jobs(Batch batch);
+    /// False when the record has no room in its window yet.
+    [[nodiscard]] bool start(const Owned& own, Record& record);
+    void start_held(const Owned& own);
+    /// Those of a partition that leaves are somebody else's to read.
+    void drop_held(OwnPartition& own);
     [[nodiscard]] async::Coroutine<> run_job(Record record, Owned own);
-    void finished(OwnPartition& own, Offset offset, std::size_t bytes, TimePoint read_at, bool durable);
+    void finished(const Owned& own, Offset offset, std::size_t bytes, TimePoint read_at, bool durable);
     /// The record's place needs no more work: it leaves the window and may be committed.
-    void settle(OwnPartition& own, Offset offset);
+    void settle(const Owned& own, Offset offset);
+    void leave_window(OwnPartition& own, std::size_t records);
     [[nodiscard]] async::Coroutine<> revoke(Revoked revoked);
     /// None of these has a document in flight.
     [[nodiscard]] bool idle(const std::vector<Owned>& leaving) const;
