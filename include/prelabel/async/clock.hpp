@@ -17,12 +17,12 @@ public:
 
     [[nodiscard]] virtual TimePoint now() const = 0;
     [[nodiscard]] virtual WallTime wall_now() const = 0;
-    /// Arms or re-arms a timer. It fires on the loop, not inside this call, even when `at` has passed.
+    /// Arms or re-arms a timer. It fires on the loop, not inside this call, even if `at` has passed.
     virtual void arm(Timer& timer, TimePoint at) = 0;
     virtual void disarm(Timer& timer) = 0;
 };
 
-/// Completes at `until` (at once through the loop when it has passed). The coroutine owns its timer.
+/// Completes at `until` (at once through the loop if it has passed). The coroutine owns its timer.
 [[nodiscard]] Coroutine<> sleep_until(Clock& clock, TimePoint until);
 
 }  // namespace prelabel::async

@@ -16,10 +16,10 @@ namespace prelabel::async {
 
 /// A few threads for calls that block (a flush to the disk, the commit of a transaction), so that the loop never waits.
 ///
-/// Bound:    `threads` calls at once; the others wait in order.
+/// Bound:    `threads` calls at once; other calls wait in order.
 /// Lifetime: its end waits for the calls under way, so each must end by itself. The loop outlives it.
-/// Threads:  run() on the loop; the function on one of the pool's, so it shares nothing that the loop may touch
-///           meanwhile. It returns its outcome and does not throw.
+/// Threads:  run() on the loop; the function on one thread of the pool, so it shares no data that the loop may use at
+///           the same time. It returns its outcome and does not throw.
 class Offload {
 public:
     explicit Offload(Executor loop, std::size_t threads = 1) : loop_(std::move(loop)), pool_(threads) {}
@@ -27,11 +27,11 @@ public:
     Offload& operator=(const Offload&) = delete;
     ~Offload() { pool_.join(); }
 
-    /// What the function returned. The loop does not run out of work meanwhile.
+    /// The function's result. The loop does not run out of work meanwhile.
     template <class Function>
     [[nodiscard]] Coroutine<std::invoke_result_t<Function&>> run(Function function) {
         using Outcome = std::invoke_result_t<Function&>;
-        // Shared, because whoever waits may be gone before the function returns.
+        // Shared, because the waiting coroutine may be gone before the function returns.
         auto returned = std::make_shared<Signal<Outcome>>();
         auto loop = boost::asio::prefer(loop_, boost::asio::execution::outstanding_work.tracked);
         boost::asio::post(pool_, [function = std::move(function), returned, loop]() mutable {

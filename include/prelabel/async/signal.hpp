@@ -12,7 +12,7 @@
 
 namespace prelabel::async {
 
-/// One value, handed once from whoever has it to the one coroutine that waits for it, in either order.
+/// One value, passed once from its producer to the one coroutine that waits for it, in either order.
 /// The waiter is resumed through the loop, never inside set().
 /// Lifetime: must outlive the wait.   Threads: confined to the loop.
 template <class T>

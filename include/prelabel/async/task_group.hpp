@@ -13,7 +13,7 @@
 namespace prelabel::async {
 
 /// Coroutines that run beside their owner and are joined before it ends.
-/// Lifetime: empty when destroyed, unless the loop itself is torn down.   Errors: an exception that leaves a task ends
+/// Lifetime: empty when destroyed, unless the loop itself is destroyed.   Errors: an exception that leaves a task ends
 /// the process.
 class TaskGroup {
 public:
@@ -29,7 +29,7 @@ public:
         });
     }
 
-    /// Waits until none runs. One joiner at a time.
+    /// Waits until no task runs. One joiner at a time.
     [[nodiscard]] Coroutine<> join() {
         if (running_ > 0) {
             joiner_.emplace();

@@ -23,7 +23,7 @@ struct TimerLink {
     TimerLink* next = this;
 };
 
-/// Something that happens at a time. Intrusive: arming and disarming allocate nothing.
+/// An event at a time. Intrusive: arming and disarming allocate no memory.
 /// Lifetime: destroying disarms, except inside its own `fire`; it may outlive its wheel, which disarms it.
 /// Errors: `fire` must not throw.
 class Timer : private TimerLink {
@@ -41,7 +41,7 @@ private:
     std::uint16_t place_ = 0;  ///< level and slot
 };
 
-/// Deadlines of many concurrent calls, nearly all of which are disarmed before they fire.
+/// Deadlines of many concurrent calls; nearly all of them are disarmed before they fire.
 ///
 /// A tick is a number of eleven base-64 digits. A timer waits on the level of the highest digit in which its tick
 /// differs from the current one, in that digit's slot, and moves down as time reaches that slot:
@@ -50,7 +50,7 @@ private:
 ///
 /// Unit:    one tick is `resolution`; a timer fires at the first tick not before its time and after the last one fired:
 ///          never early.
-/// Bound:   11 × 64 slots for every time there is.
+/// Bound:   11 × 64 slots for every possible time.
 /// Cost:    arm and disarm are O(1); advancing costs per timer that fires or moves down, not per tick that passes.
 /// Threads: confined to its loop.
 /// Source:  Varghese and Lauck, "Hashed and hierarchical timing wheels", 1987.
@@ -63,12 +63,12 @@ public:
 
     /// Arms or re-arms.
     void arm(Timer& timer, TimePoint at);
-    /// Disarming what is not armed is fine.
+    /// A timer that is not armed may be disarmed.
     void disarm(Timer& timer);
     /// Fires all timers due at `now`, earliest tick first, in the order of arming within a tick. A firing timer may arm
-    /// or disarm any timer, itself too. Time that went back is ignored.
+    /// or disarm any timer, also itself. A `now` before the last one is ignored.
     void advance(TimePoint now);
-    /// When advance() should be called next at the latest, never after the next timer's tick; none when nothing is
+    /// When advance() should be called next at the latest, never after the next timer's tick; none if no timer is
     /// armed.
     [[nodiscard]] std::optional<TimePoint> next_wake() const;
     [[nodiscard]] std::size_t armed() const { return armed_; }
@@ -78,7 +78,7 @@ private:
     static constexpr unsigned slots = 1U << digit_bits;
     static constexpr unsigned levels = 11;
 
-    /// Where something waits first, and from which tick on.
+    /// Where the first timer waits, and from which tick on.
     struct Next {
         unsigned level;
         unsigned slot;

@@ -11,7 +11,7 @@
 
 namespace prelabel::async {
 
-/// Real time: any number of timers over one timer of the event loop, which wakes only when something may be due.
+/// Real time: any number of timers on one timer of the event loop, which wakes only when a timer may be due.
 ///
 /// Unit:     ticks of 1 ms; timers fire up to 1 ms late, never early.
 /// Lifetime: timers may outlive it, which disarms them.   Threads: confined to the loop.
@@ -25,7 +25,7 @@ public:
     void arm(Timer& timer, TimePoint at) override;
     void disarm(Timer& timer) override;
 
-    /// Loop lag: how late the latest of the wake-ups since the last call came. A loop that turns well stays below 2 ms.
+    /// Loop lag: the longest delay of a wake-up since the last call. A healthy loop stays below 2 ms.
     [[nodiscard]] Duration take_worst_lag();
 
 private:
@@ -41,7 +41,7 @@ private:
     std::optional<TimePoint> wakes_at_;  ///< what timer_ waits for
     Duration worst_lag_{};
     bool advancing_ = false;
-    std::shared_ptr<WheelClock*> self_;  ///< gone before a late wake-up could touch this
+    std::shared_ptr<WheelClock*> self_;  ///< removed before a late wake-up could use this
 };
 
 }  // namespace prelabel::async

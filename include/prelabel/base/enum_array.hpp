@@ -9,8 +9,8 @@
 
 namespace prelabel {
 
-/// One T for each enumerator, found by the enumerator: as long as the enumeration, whatever is added to it.
-/// To know the enumerator while going through it, go through `enum_values<E>`.
+/// One T for each enumerator, found by the enumerator. It is as long as the enumeration, also after additions.
+/// To have the enumerator in a loop over it, loop over `enum_values<E>`.
 template <class E, class T>
 struct EnumArray {
     std::array<T, enum_count<E>> values{};
@@ -26,7 +26,7 @@ struct EnumArray {
     friend constexpr bool operator==(const EnumArray&, const EnumArray&) = default;
 };
 
-/// A constant table beside the names: each row says whose it is. It does not compile with a row too few or out of order.
+/// A constant table beside the names: each row names its enumerator. A missing row or a wrong order does not compile.
 template <class E, class T, std::size_t Count>
 [[nodiscard]] consteval EnumArray<E, T> enum_array(const std::pair<E, T> (&rows)[Count]) {
     static_assert(Count == enum_count<E>, "one row for each enumerator");

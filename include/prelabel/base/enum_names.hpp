@@ -14,15 +14,15 @@
 
 namespace prelabel {
 
-/// One row of an enumeration's table of names. The table stands beside the enumeration, in its namespace:
+/// One row of an enumeration's table of names. The table is beside the enumeration, in its namespace:
 ///
 ///   enum class Match { exact, fuzzy };
 ///   constexpr auto enum_names(Match) {
 ///       return std::to_array<EnumName<Match>>({{Match::exact, "exact"}, {Match::fuzzy, "fuzzy"}});
 ///   }
 ///
-/// All that users read or write follows from it: `to_string`, `from_string`, words in the configuration and on the
-/// command line, labels of metrics. It does not compile with a row too few or out of order.
+/// All words for users follow from it: `to_string`, `from_string`, words in the configuration and on the command line,
+/// labels of metrics. A missing row or a wrong order does not compile.
 template <class E>
 struct EnumName {
     E value;

@@ -7,8 +7,8 @@
 
 namespace prelabel {
 
-/// Whether an enumeration has a name for a value. The compiler knows: GCC and Clang spell an enumerator by its name, any
-/// other value as a number behind its type in parentheses, "(ns::Colour)7".
+/// Whether an enumeration has a name for a value. The compiler knows: GCC and Clang spell an enumerator by its name,
+/// and any other value as a number behind its type in parentheses, "(ns::Colour)7".
 template <auto Value>
 [[nodiscard]] constexpr bool is_enumerator() {
     const std::string_view signature = __PRETTY_FUNCTION__;
@@ -16,7 +16,7 @@ template <auto Value>
     return after < '0' || after > '9';
 }
 
-/// How many enumerators an enumeration has. Shape: they are numbered 0, 1, 2 …, as they are where none is given a number.
+/// How many enumerators an enumeration has. Shape: they are numbered 0, 1, 2 …, which is so if none has a number given.
 template <class E, std::size_t Known = 0>
 [[nodiscard]] constexpr std::size_t count_enumerators() {
     if constexpr (is_enumerator<static_cast<E>(Known)>()) {

@@ -6,7 +6,7 @@
 
 namespace prelabel {
 
-/// Stops the process when a contract is broken: better no worker than a wrong offset committed.
+/// Stops the process if a contract is broken: a stopped worker is better than a wrong offset committed.
 /// On in every build. `what` is for the developer who reads the crash, never document text.
 constexpr void expects(bool holds, const char* what, std::source_location at = std::source_location::current()) {
     if (holds) [[likely]]

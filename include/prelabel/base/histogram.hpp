@@ -7,7 +7,7 @@
 
 namespace prelabel {
 
-/// How long things took, in buckets that every latency of ours shares.
+/// Durations in buckets; all latencies of prelabel use the same buckets.
 /// Unit: seconds.
 /// Bound: upper bounds 1 ms · 2ⁱ up to 524 s, then infinity.   Threads: confined to its loop.
 class Histogram {
@@ -24,7 +24,7 @@ public:
         sum_ += elapsed.count();
     }
 
-    /// Observations in bucket `index` alone (not cumulative); the last one is beyond all bounds.
+    /// Observations in bucket `index` alone (not cumulative); the last bucket is beyond all bounds.
     [[nodiscard]] const std::array<std::uint64_t, bounds_count + 1>& counts() const { return counts_; }
     [[nodiscard]] std::uint64_t count() const { return count_; }
     [[nodiscard]] double sum() const { return sum_; }

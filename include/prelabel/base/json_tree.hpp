@@ -10,7 +10,7 @@
 
 namespace prelabel {
 
-/// A value of a JSON text. What it is asked for and is not, is none.
+/// A value of a JSON text. A getter of another type than the value's gives none.
 /// Lifetime: its tree's.   Cost: a pointer.
 class JsonValue {
 public:
@@ -22,11 +22,11 @@ public:
     [[nodiscard]] std::optional<std::uint64_t> natural() const;  ///< a whole number from 0 on
     [[nodiscard]] std::optional<double> number() const;
 
-    /// The member of an object; none where it stands twice, because readers disagree on which one counts.
+    /// The member of an object; none if it is there twice, because readers disagree on which one counts.
     [[nodiscard]] std::optional<JsonValue> member(std::string_view name) const;
     /// Whether an object has such a member, once or more.
     [[nodiscard]] bool has(std::string_view name) const;
-    /// Of a list; 0 for all else.
+    /// Of a list; 0 for other types.
     [[nodiscard]] std::size_t size() const;
     /// The element of a list. `index` is below size().
     [[nodiscard]] JsonValue operator[](std::size_t index) const;
@@ -42,13 +42,13 @@ private:
 };
 
 /// One JSON object, read strictly: valid UTF-8 outside and inside of escapes (no half surrogate pairs), no NUL byte,
-/// nothing behind it. A number beyond a double's range is no error, since nobody may ask for it; to who asks it is none.
+/// no bytes behind it. A number beyond a double's range is no error, since it may not be needed; its getter gives none.
 /// Bound: `depth_max` levels, kept while reading; memory is some ten times the text's.
 class JsonTree {
 public:
     static constexpr std::size_t depth_max = 128;
 
-    /// Errors: Fault::input with what is wrong and where, and nothing of the text: "is not JSON: … (byte 17)".
+    /// Errors: Fault::input with the problem and its place, without any of the text: "is not JSON: … (byte 17)".
     [[nodiscard]] static Result<JsonTree> read_object(std::string_view text);
     JsonTree(JsonTree&&) noexcept;
     JsonTree& operator=(JsonTree&&) noexcept;

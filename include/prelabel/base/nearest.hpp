@@ -7,7 +7,7 @@
 
 namespace prelabel {
 
-/// The candidate a mistyped `word` most likely meant, for "did you mean". None when nothing is close.
+/// The candidate that a mistyped `word` most likely means, for "did you mean". None if no candidate is close.
 /// Close: at most one edit (insert, delete, replace, swap) per three characters of `word`, at least one.
 /// Cost: O(candidates × word × candidate); words over 64 bytes have no nearest.
 [[nodiscard]] std::optional<std::string> nearest(std::string_view word, std::span<const std::string> candidates);

@@ -28,26 +28,26 @@ struct Header {
     friend bool operator==(const Header&, const Header&) = default;
 };
 
-/// Where a record came from. Unit: `timestamp_ms` is milliseconds since 1970 UTC, -1 where the source has none.
+/// Where a record came from. Unit: `timestamp_ms` is milliseconds since 1970 UTC, -1 if the source has none.
 struct Origin {
     Partition partition;
     Offset offset = 0;
     std::int64_t timestamp_ms = -1;
 
-    /// `topic/partition/offset`: names the record where it has no key and its document no id.
+    /// `topic/partition/offset`: names a record without a key, or a document without an id.
     [[nodiscard]] std::string name() const;
 
     friend bool operator==(const Origin&, const Origin&) = default;
 };
 
-/// A record as it was read: bytes untouched. One without a value is a tombstone: it says that its key is gone.
+/// A record with its bytes unchanged. A record without a value is a tombstone: it says that its key is deleted.
 struct Record {
     Origin origin;
     std::optional<std::string> key;
     std::optional<std::string> value;
     std::vector<Header> headers;
 
-    /// What it holds in memory: value, key and headers, and what keeps them. Every bound on records counts with it.
+    /// Its bytes in memory: value, key, headers, and their overhead. Every bound on records uses this number.
     [[nodiscard]] std::size_t bytes() const;
 };
 

@@ -9,15 +9,15 @@
 
 namespace prelabel {
 
-/// Who can mend a failed operation.
+/// Who can fix a failed operation.
 enum class Fault {
-    input,       ///< whoever wrote the document or file
-    config,      ///< whoever wrote the configuration or typed the command
-    dependency,  ///< whoever runs the broker, the model or the disk; trying again may help
-    cancelled,   ///< nobody: we were asked to stop
+    input,       ///< the author of the document or file
+    config,      ///< the author of the configuration or of the command line
+    dependency,  ///< the operator of the broker, the model or the disk; a retry may help
+    cancelled,   ///< no one needs to: the operation was asked to stop
 };
 
-/// A failed operation: who can mend it, and a sentence that says what, where and what to do.
+/// A failed operation: who can fix it, and a sentence that says what failed, where, and what to do.
 /// The message never carries document text or secrets.
 struct Error {
     Fault fault;

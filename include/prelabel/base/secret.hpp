@@ -11,7 +11,7 @@ public:
     Secret() = default;
     explicit Secret(std::string value) : value_(std::move(value)) {}
 
-    /// The only way to the value: for the place that sends it, nowhere else.
+    /// The only access to the value: for the code that sends it, and for no other code.
     [[nodiscard]] const std::string& reveal() const { return value_; }
     [[nodiscard]] bool empty() const { return value_.empty(); }
 

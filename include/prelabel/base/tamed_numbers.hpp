@@ -5,11 +5,11 @@
 
 namespace prelabel {
 
-/// A number's digits as a handler gets them: exact below this many. Nothing that we read is a longer number.
+/// A handler gets a number's digits exactly up to this many. No number that we read is longer.
 inline constexpr std::size_t number_digits_max = 300;
 
-/// JSON text in which no number is out of a double's range: of an exponent only "0" is shown, of a run of digits the
-/// first 300. RapidJSON refuses 1e309 as an error of the whole text, also where nobody looks at the number.
+/// JSON text in which no number is out of a double's range: an exponent is shown as "0", a run of digits as its first
+/// 300. RapidJSON refuses 1e309 as an error of the whole text, even if the number is not used.
 class TamedNumbers {
 public:
     using Ch = char;
@@ -28,7 +28,7 @@ public:
     }
     [[nodiscard]] std::size_t Tell() const { return at_; }
 
-    // Only streams that are written need these; RapidJSON names them for all.
+    // Only output streams need these; RapidJSON requires them of all streams.
     Ch* PutBegin() { return nullptr; }
     void Put(Ch) {}
     void Flush() {}

@@ -6,8 +6,8 @@ namespace prelabel {
 
 using Duration = std::chrono::nanoseconds;
 
-/// Names the monotonic time line that `Clock::now()` reads. It has no `now()` of its own: pure parts are handed the
-/// time.
+/// Names the monotonic time line that `Clock::now()` reads. It has no `now()` of its own: pure parts receive the time
+/// as a value.
 struct Monotonic {
     using duration = Duration;
     using rep = duration::rep;
@@ -19,7 +19,7 @@ struct Monotonic {
 /// A moment for deadlines and pacing; meaningful only inside one process (or one simulation).
 using TimePoint = Monotonic::time_point;
 
-/// A moment in UTC, for what people and other systems read.
+/// A moment in UTC, for people and other systems.
 using WallTime = std::chrono::sys_time<std::chrono::milliseconds>;
 
 }  // namespace prelabel

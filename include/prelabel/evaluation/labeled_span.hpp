@@ -6,7 +6,7 @@
 namespace prelabel::evaluation {
 
 /// One marked mention: a label over the half-open range [start, end).
-/// Unit: whatever both sides of a comparison count in, tokens or code points.
+/// Unit: tokens or code points, the same on both sides of a comparison.
 /// Bound: start < end.
 struct LabeledSpan {
     std::string label;

@@ -56,7 +56,7 @@ struct ClassScore {
     CountedScore counted;
 };
 
-/// How good predictions are. Classes are those of gold and prediction together, in code point order.
+/// The quality of predictions. The classes are those of gold and prediction together, in code point order.
 /// `micro` scores all entities regardless of class; `macro` is the plain mean of the classes, `weighted` the mean by
 /// support.
 struct Report {
@@ -69,7 +69,7 @@ struct Report {
     std::size_t documents = 0;
 };
 
-/// A row from its counts. `predicted` and `gold` are how many there are of each, `tp` at most either.
+/// A row from its counts. `predicted` and `gold` are numbers of entities; `tp` is at most each of them.
 [[nodiscard]] CountedScore counted_score(double tp, std::size_t predicted, std::size_t gold);
 
 /// Fills in the averages from the classes.

@@ -18,11 +18,11 @@ namespace prelabel::evaluation {
 /// Bound:  memory grows with the number of labels, not of documents.
 /// Cost:   gold × predicted per document.
 /// Source: nervaluate 1.2's strategies with its defaults (an overlap is at least 1 % of the gold span); its ends are
-///         inclusive, so that spans that only touch do not overlap. Predicting the same span twice is one correct and
-///         one spurious. For entities without overlap, which is all that tags can say, strict mode equals seqeval and
-///         conlleval.
-/// Differs: nervaluate lets predictions choose in their order, so that one that merely overlaps can use up a gold
-///         entity which a later one meets exactly: with nested entities its overall score can be 0 where every class
+///         inclusive, so spans that only touch do not overlap. The same span predicted twice is one correct and one
+///         spurious entity. For entities without overlap (tags cannot express any other), strict mode equals seqeval
+///         and conlleval.
+/// Differs: nervaluate lets predictions choose in their order, so a prediction that only overlaps can use up a gold
+///         entity that a later one matches exactly: with nested entities its overall score can be 0 while every class
 ///         has 1. Here exact matches are made first; strict and exact scores do not depend on any order.
 class SpanScorer {
 public:
@@ -53,7 +53,7 @@ private:
     std::vector<Counts> classes_;
     Counts all_;
     std::size_t documents_ = 0;
-    // Scratch of add(), kept to allocate once.
+    // Buffers of add(), kept to allocate once.
     std::vector<Mention> gold_, predicted_, class_gold_, class_predicted_, inexact_;
     std::vector<char> matched_;
     std::vector<std::size_t> present_;

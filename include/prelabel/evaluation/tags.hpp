@@ -12,7 +12,7 @@
 namespace prelabel::evaluation {
 
 /// How the tags of a CoNLL column spell entities.
-/// `lenient` takes any mixture and starts an entity wherever one can start; the others drop what breaks their rules.
+/// `lenient` accepts any mixture and starts an entity wherever one can start; the others drop tags against their rules.
 enum class TagScheme { lenient, iob1, iob2, iobes, bilou };
 constexpr auto enum_names(TagScheme) {
     return std::to_array<EnumName<TagScheme>>({
@@ -24,15 +24,15 @@ constexpr auto enum_names(TagScheme) {
     });
 }
 
-/// Whether a tag may stand in a file of this scheme: `O`, or one of its prefixes alone or followed by a hyphen.
+/// Whether a file of this scheme may have this tag: `O`, or one of its prefixes alone or followed by a hyphen.
 [[nodiscard]] bool allowed(std::string_view tag, TagScheme scheme);
 
-/// The tags a file of this scheme may hold, for messages: "O, B-…, I-…".
+/// The tags that a file of this scheme may have, for messages: "O, B-…, I-…".
 [[nodiscard]] std::string_view spelling(TagScheme scheme);
 
-/// The entities of one sentence, in order. The label is all after the first hyphen, `_` where there is nothing.
+/// The entities of one sentence, in order. The label is the text after the first hyphen, or `_` if there is none.
 /// Unit: tokens. All tags must be allowed. One call is one sentence: entities never reach into the next.
-/// Source: lenient decodes as conlleval and seqeval's default do, the others as seqeval's strict mode does.
+/// Source: lenient decodes like conlleval and seqeval's default, the others like seqeval's strict mode.
 [[nodiscard]] std::vector<LabeledSpan> decode_tags(std::span<const std::string> tags, TagScheme scheme);
 
 /// The labels of single tokens, for token-level scores: a span of one token for every tag but `O`, whatever its prefix.

@@ -14,7 +14,7 @@
 namespace prelabel::evaluation {
 
 /// Compares labels token by token: a token has the labels of the entities that cover any part of it.
-/// Tokens without a label are no class, so that their number does not flatter the result. On tag files this is
+/// Tokens without a label are not a class, because their number would improve the result. On tag files this is
 /// scikit-learn's classification report over the tags without their prefixes, restricted to the labels.
 ///
 /// Unit:  spans and tokens in the same unit.

@@ -7,9 +7,9 @@
 
 namespace prelabel::evaluation {
 
-/// The tokens of plain text, for token-level scores where no file brings its own. A run of letters, digits, marks and
-/// underscores is one; every other visible character is one by itself, and so is every Han, Hiragana and Katakana
-/// character, because these scripts write no spaces.
+/// The tokens of plain text, for token-level scores if no file has its own. A run of letters, digits, marks and
+/// underscores is one token; every other visible character is one by itself. Every Han, Hiragana and Katakana character
+/// is one too, because these scripts have no spaces.
 /// Unit: code points. `text` must be valid UTF-8.
 /// Cost: one pass.
 [[nodiscard]] std::vector<labeling::Span> words(std::string_view text);

@@ -2,11 +2,11 @@
 
 namespace prelabel::files {
 
-/// What a reader would find now, without waiting.
+/// What a reader can give now, without waiting.
 enum class Ahead {
     ready,  ///< the next one, or the end
-    wait,   ///< nothing before somebody writes
-    busy    ///< a part of the next one: give others a turn and ask again
+    wait,   ///< no data until the pipe's writer writes
+    busy    ///< a part of the next one: let other work run and ask again
 };
 
 }  // namespace prelabel::files

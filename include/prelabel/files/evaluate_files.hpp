@@ -17,7 +17,7 @@ struct EvaluateOptions {
     evaluation::MatchMode mode = evaluation::MatchMode::strict;
     evaluation::Level level = evaluation::Level::entity;
     evaluation::TagScheme tags = evaluation::TagScheme::lenient;
-    /// Gold documents without a prediction (dead-lettered ones have none) count as if nothing was found in them.
+    /// Gold documents without a prediction (dead-lettered ones have none) count as documents without found entities.
     bool missing_as_empty = false;
 };
 
@@ -25,17 +25,17 @@ struct EvaluateOptions {
 struct Evaluation {
     evaluation::Report report;
     std::size_t without_prediction = 0;  ///< gold documents that were counted as empty
-    std::size_t without_gold = 0;        ///< predictions that were ignored: nobody knows what is right in them
-    std::vector<std::string> warnings;   ///< why the figures may not be what was wanted
+    std::size_t without_gold = 0;        ///< predictions that were ignored: their right answer is unknown
+    std::vector<std::string> warnings;   ///< why the figures may not mean what the user expects
 };
 
 /// Compares a file of predictions with gold, either of them CoNLL or JSONL.
 ///
-/// Documents are paired by id, or by order where a side has no ids of its own; paired texts must be equal. Two CoNLL
-/// files are compared token by token whatever their spelling, all else in code points. Token level takes CoNLL's tokens
-/// where a side has them, else words(); on tags it ignores their prefixes.
-/// Errors: Fault::config for wrong options or unreadable files; Fault::input, with file and line, where the files do
-///         not fit.
+/// Documents are paired by id, or by order if a side has no ids of its own; paired texts must be equal. Two CoNLL files
+/// are compared token by token, with any spelling; other pairs are compared in code points. Token level uses CoNLL's
+/// tokens if a side has them, else words(); on tags it ignores their prefixes.
+/// Errors: Fault::config for wrong options or unreadable files; Fault::input, with file and line, if the files do not
+///         match.
 [[nodiscard]] Result<Evaluation> evaluate_files(const EvaluateOptions& options);
 
 }  // namespace prelabel::files

@@ -8,11 +8,11 @@
 
 namespace prelabel::files {
 
-/// How documents stand in a file.
+/// How a file holds documents.
 enum class FileFormat {
-    jsonl,  ///< one JSON object a line; passed on byte for byte
+    jsonl,  ///< one JSON object per line; passed on byte for byte
     csv,    ///< RFC 4180 with a header row; one row is a JSON object of strings
-    text,   ///< one document a line; empty lines are skipped
+    text,   ///< one document per line; empty lines are skipped
     conll,  ///< one sentence is a document, its text the tokens joined by single spaces
 };
 constexpr auto enum_names(FileFormat) {
@@ -24,8 +24,8 @@ constexpr auto enum_names(FileFormat) {
     });
 }
 
-/// The format that a file's name says; `-` (standard input) is JSONL.
-/// Errors: Fault::config for an extension nobody knows, with those that are known.
+/// The format that follows from a file's name; `-` (standard input) is JSONL.
+/// Errors: Fault::config for an unknown extension, with the known ones.
 [[nodiscard]] Result<FileFormat> format_of(const std::string& path);
 
 }  // namespace prelabel::files

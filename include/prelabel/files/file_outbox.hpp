@@ -19,32 +19,32 @@ namespace prelabel::files {
 
 class OutputFile;
 
-/// How long outputs wait for those whose inputs come before theirs.
-/// Bound: whichever is reached first; then what waits is written, and what was missing follows when it is there. Once
-/// reading was stopped, nothing waits.
+/// How long an output waits for outputs with earlier inputs.
+/// Bound: the first limit that is reached. Then the waiting outputs are written, and the missing one follows when it is
+/// there. After reading was stopped, no output waits.
 struct ReorderWindow {
     std::size_t documents = 256;
     std::size_t bytes = 8U << 20;
     Duration wait = std::chrono::seconds(5);
 };
 
-/// What an outbox has to say while it works. `lost` may be followed by no more output.
+/// What an outbox reports while it works. After `lost` no more output is written.
 struct OutboxNews {
-    std::function<void(const Error&)> stuck;  ///< a write failed and will be tried again; at each failure
+    std::function<void(const Error&)> stuck;  ///< a write failed and will be retried; at each failure
     std::function<void()> works_again;
-    std::function<void(const Error&)> lost;  ///< nothing can be written any more; once
+    std::function<void(const Error&)> lost;  ///< no output can be written any more; once
 };
 
 /// Writes annotations as lines to one file and dead letters to another, nearly in the order in which their inputs were
-/// read. An output's own place in the input is in its `source`, so what is written says what is done: there is nothing to
-/// commit.
+/// read. The `source` of an output has its place in the input, so the written outputs show what is done: no commit is
+/// needed.
 ///
-/// publish() completes when the line is in the file, which survives kill -9 of this process; a power cut may take what
-/// the system has not flushed, and a resumed run makes it again. close() flushes to the disk.
-/// A failed write is tried again here, once a second; meanwhile all outputs wait, which holds reading back.
+/// publish() completes when the line is in the file, which survives kill -9 of this process. A power cut may lose lines
+/// that the system has not flushed; a resumed run makes them again. close() flushes to the disk.
+/// The outbox retries a failed write once a second; meanwhile all outputs wait, which slows reading.
 /// Bound:   the reorder window; while writing fails, the pipeline's own.
-/// Threads: confined to the loop; a slow reader of a pipe is awaited; a slow disk blocks, but not for the flush at the end.
-/// Errors:  Fault::cancelled once the files are lost, or when close() could not write what waited.
+/// Threads: confined to the loop; it awaits a slow reader of a pipe; a slow disk blocks, except in the final flush.
+/// Errors:  Fault::cancelled after the files are lost, or if close() could not write the waiting outputs.
 class FileOutbox final : public pipeline::Outbox {
 public:
     /// Opened and locked.
@@ -52,7 +52,7 @@ public:
         std::unique_ptr<OutputFile> output;
         std::unique_ptr<OutputFile> dead_letters;
     };
-    /// `remember` makes durable how far inputs were read, before the first output for what was read since.
+    /// `remember` makes durable how far inputs were read, before the first output for records that were read since.
     FileOutbox(async::Executor executor, async::Clock& clock, Files files, InputOrder& order,
                std::function<Result<>()> remember, OutboxNews news, ReorderWindow window = {});
     ~FileOutbox() override;
@@ -60,8 +60,8 @@ public:
     [[nodiscard]] bool fits(const pipeline::Output&) const override { return true; }
     [[nodiscard]] async::Coroutine<Result<>> publish(pipeline::Output output) override;
     [[nodiscard]] async::Coroutine<Result<>> commit(pipeline::AskProgress ask, TimePoint deadline) override;
-    /// Writes all that waits, whatever is missing before it. Does not wait for long: a disk that is full is tried once
-    /// more, a reader that is slow gets a few seconds.
+    /// Writes all waiting outputs, even if earlier ones are missing. It does not wait for long: a full disk gets one
+    /// more try, a slow reader gets a few seconds.
     [[nodiscard]] async::Coroutine<> close(TimePoint deadline) override;
 
     /// `out.jsonl` → `out.dead_letters.jsonl`; for standard output a file in the working directory.
@@ -84,12 +84,12 @@ private:
     [[nodiscard]] bool ready() const;
     /// For outputs that are missing.
     [[nodiscard]] bool waits_no_more() const;
-    /// Starts writing what is ready unless that is under way.
+    /// Starts writing the outputs that are ready, unless a write is under way.
     void start_writing();
     [[nodiscard]] async::Coroutine<> write_ready();
     /// The next outputs of one kind that are ready, up to a bound of bytes.
     [[nodiscard]] Batch take_ready();
-    /// Tries until it works, or nothing can help, or the outbox is closing.
+    /// Tries until it works, or no retry can help, or the outbox is closing.
     [[nodiscard]] async::Coroutine<Result<>> write_batch(const Batch* batch);
     [[nodiscard]] async::Coroutine<Result<>> try_to_write(const Batch* batch);
     [[nodiscard]] async::Coroutine<> wait_to_retry();
@@ -104,9 +104,9 @@ private:
     ReorderWindow window_;
     std::map<std::uint64_t, Waiting*> waiting_;  ///< by place; each lives in its publish()
     std::size_t waiting_bytes_ = 0;
-    std::uint64_t next_ = 0;        ///< below it nothing is waited for
-    std::uint64_t remembered_ = 0;  ///< places below it are covered by what was remembered
-    bool overdue_ = false;          ///< what waits has waited long enough
+    std::uint64_t next_ = 0;        ///< no output waits for places below it
+    std::uint64_t remembered_ = 0;  ///< `remember` has covered the places below it
+    bool overdue_ = false;          ///< the waiting outputs have waited long enough
     bool writing_ = false;
     bool stuck_ = false;
     bool closing_ = false;

@@ -21,30 +21,30 @@ namespace prelabel::files {
 struct Input {
     std::string path;
     FileFormat format = FileFormat::jsonl;
-    std::string name{};                     ///< what its records call it (`source.topic`); empty: the path
-    std::optional<ReadMark> read_before{};  ///< how far an earlier run came
+    std::string name{};                     ///< its name in records (`source.topic`); empty: the path
+    std::optional<ReadMark> read_before{};  ///< how far an earlier run has read
 };
 
-/// How far reading has come. `bytes_total` is 0 where an input's size is unknown.
+/// How far reading has come. `bytes_total` is 0 if an input's size is unknown.
 struct ReadProgress {
     std::uint64_t bytes_read = 0;
     std::uint64_t bytes_total = 0;
     std::uint64_t records = 0;
     std::uint64_t skipped = 0;  ///< finished in an earlier run
-    bool ended = false;         ///< there is nothing more to read
+    bool ended = false;         ///< all inputs are read
 };
 
 /// Documents from files, one file after the other, then Ended. Each file is a partition: its path and number 0.
 ///
-/// The output says what is done, and `finished` is skipped. What an earlier run has read must
-/// be unchanged; nothing of an input is handed out before that is known.
-/// Bound:   a batch is at most 256 records, so that other work on the loop gets its turn. Records that wait until their
-///          input is found unchanged are those that the earlier run had in memory.
+/// The output says what is done, and `finished` is skipped. The part that an earlier run has read must be unchanged; no
+/// record of an input is given before this is known.
+/// Bound:   a batch is at most 256 records, so that other work on the loop gets its turn. The records that wait until
+///          their input is known to be unchanged are those that the earlier run had in memory.
 /// Threads: confined to the loop. Reading a file blocks it for the time of one disk read; waiting for a pipe does not.
 /// Errors:  next() gives Fault::config for an input that has changed.
 class FileSource final : public pipeline::Source {
 public:
-    /// Errors: Fault::config for an input that is not there or is a directory.
+    /// Errors: Fault::config for an input that does not exist or is a directory.
     [[nodiscard]] static Result<std::unique_ptr<FileSource>> open(
         std::vector<Input> inputs, FinishedRecords finished, InputOrder& order,
         std::size_t record_bytes_max = RecordReader::record_bytes_default);
@@ -66,20 +66,20 @@ private:
         Input input;
         std::optional<std::uint64_t> bytes;  ///< none for pipes
         std::size_t credit = 0;
-        bool unchanged = false;  ///< as far as the earlier run has read it
+        bool unchanged = false;  ///< up to where the earlier run has read it
         ReadMark mark;
     };
     enum class Step { record, blocked, yield, end };
 
     FileSource(std::vector<File> files, FinishedRecords finished, InputOrder& order, std::size_t record_bytes_max);
 
-    /// Brings the next unfinished records into ahead_, as far as that goes without waiting.
+    /// Reads the next unfinished records into ahead_, as far as possible without waiting.
     [[nodiscard]] Result<Step> look_ahead();
     /// Reads one record, or the end of a file.
     [[nodiscard]] Result<> read_one();
     [[nodiscard]] static Error changed(const Input& input, const std::string& how);
     [[nodiscard]] bool take(pipeline::Room room, pipeline::Batch& batch, std::size_t& bytes);
-    [[nodiscard]] async::Coroutine<> wait_for_wake();  ///< by credit, room or the end
+    [[nodiscard]] async::Coroutine<> wait_for_wake();  ///< by credit, room or close
     [[nodiscard]] async::Coroutine<> wait_for_bytes();
     void wake();
 

@@ -17,8 +17,8 @@ namespace prelabel::files {
 /// A document with its entities, from gold or from a prediction. Unit: code points of `text`.
 struct LabeledDocument {
     std::string id;
-    bool has_own_id = false;          ///< otherwise `file name:line`, as a RecordReader makes it
-    std::optional<std::string> text;  ///< none where an output record had to drop it
+    bool has_own_id = false;          ///< otherwise the id is `file name:line`, made by RecordReader
+    std::optional<std::string> text;  ///< none if an output record had to drop it
     std::vector<evaluation::LabeledSpan> entities;
     std::uint64_t line = 0;
     // CoNLL only:
@@ -33,8 +33,8 @@ struct LabeledFile {
 };
 
 /// Reads gold or predictions: CoNLL (tags decoded by `scheme`) or JSONL with
-/// `{"id","text","entities":[{"label","start","end"}]}`, which output records are too. A file whose name says neither
-/// is JSONL when it begins with `{`.
+/// `{"id","text","entities":[{"label","start","end"}]}`, the form of output records too. A file whose name says neither
+/// is JSONL if it begins with `{`.
 /// Bound: the whole file in memory.
 /// Errors: Fault::config for a file that cannot be read; Fault::input with file, line and what to do for a bad line.
 [[nodiscard]] Result<LabeledFile> read_labeled_file(const std::string& path, evaluation::TagScheme scheme);

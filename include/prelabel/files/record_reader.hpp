@@ -13,7 +13,7 @@
 
 namespace prelabel::files {
 
-/// How far an input was read, and what it held up to there: what was appended since does not change it.
+/// How far an input was read, and its content up to there: appending to the input does not change it.
 struct ReadMark {
     std::uint64_t records = 0;
     std::uint64_t bytes = 0;  ///< up to the end of the last of these records
@@ -22,17 +22,17 @@ struct ReadMark {
 
 /// Reads a file's documents as records, in order.
 ///
-/// Of JSONL the value is the line, byte for byte. Otherwise it is `{"id","text"}`, where the id is `file name:line`
-/// (for CoNLL an `# id = …` line goes first); of CSV all columns, with such an id where there is no column of this
-/// name. Origin: the path as given is the topic, partition 0; the offset counts documents from 0.
-/// A record that is not as its format demands, or too long, has a header that says so (base/reader_finding.hpp), so
-/// that it ends as a dead letter while its neighbours go on.
+/// In JSONL the value is the line, byte for byte. Otherwise it is `{"id","text"}` with the id `file name:line` (in
+/// CoNLL a line `# id = …` takes precedence). In CSV it has all columns, with such an id if no column has this name.
+/// Origin: the path as given is the topic, partition 0; the offset counts documents from 0.
+/// A record that breaks its format, or is too long, has a header with the reason (base/reader_finding.hpp),
+/// and ends as a dead letter while other records continue.
 ///
-/// Bound: memory of one record of `record_bytes_max`; of a longer one only the beginning is kept and its rest skipped.
-/// Threads: next() blocks; on disk by the page, on a pipe until somebody has written a whole record. look_ahead() does
-///          not.
-/// Errors: Fault::config for what is not there, Fault::input for a CSV without a usable header, Fault::dependency for a
-///         disk that fails.
+/// Bound: memory of one record of `record_bytes_max`; of a longer one only the beginning is kept, the rest is skipped.
+/// Threads: next() blocks: on disk for a page, on a pipe until its writer has written a whole record. look_ahead() does
+///          not block.
+/// Errors: Fault::config for a file that does not exist, Fault::input for a CSV without a usable header,
+///         Fault::dependency for a disk that fails.
 class RecordReader {
 public:
     static constexpr std::size_t record_bytes_default = 16U << 20;
@@ -45,14 +45,14 @@ public:
 
     /// None at the end.
     [[nodiscard]] Result<std::optional<Record>> next();
-    /// Takes in what is there, without waiting, until next() has something to give: then it is `ready`.
+    /// Reads available data, without waiting, until next() can give a record: then the result is `ready`.
     [[nodiscard]] Ahead look_ahead();
-    /// To wait on when next() would wait.
+    /// The descriptor to wait for if next() would wait.
     [[nodiscard]] int descriptor() const;
-    /// Of the records that next() gave.
+    /// The mark of the records that next() has given.
     [[nodiscard]] const ReadMark& mark() const;
     [[nodiscard]] std::uint64_t bytes_read() const;
-    /// 0 where unknown (pipes).
+    /// 0 if unknown (pipes).
     [[nodiscard]] std::uint64_t size() const;
 
 private:

@@ -4,12 +4,12 @@
 
 namespace prelabel::flow {
 
-/// Stops calls that only a person can mend (no money, wrong key, no such model) and finds out when they are mended.
+/// Stops calls that only a person can fix (no money, wrong key, no such model) and finds out when they work again.
 ///
 ///   closed ──trip──▸ open ──time──▸ half-open: one probe ──success──▸ closed
 ///                      ▲                 └──trip: twice the wait──┘
 ///
-/// Bound: a probe every 5 s at first, every 60 s at last.   Threads: confined to its worker.
+/// Bound: a probe every 5 s at first, every 60 s at the end.   Threads: confined to its worker.
 class CircuitBreaker {
 public:
     enum class State { closed, open, half_open };
@@ -19,9 +19,9 @@ public:
     [[nodiscard]] TimePoint ready_at(TimePoint now) const;
     /// A call starts; it must have been ready.
     void on_start(TimePoint now);
-    /// A call came back with anything but a reason to stop. Gives true when this closed the breaker.
+    /// A call returned without a reason to stop. Gives true if this closed the breaker.
     bool on_success();
-    /// A call came back with a reason to stop. Gives true when this opened a closed breaker.
+    /// A call returned with a reason to stop. Gives true if this opened a closed breaker.
     bool on_trip(TimePoint now);
     [[nodiscard]] State state() const { return state_; }
 

@@ -7,22 +7,22 @@
 
 namespace prelabel::flow {
 
-/// How many calls a minute a provider takes, learned from its refusals where nobody configured it: none until the first
-/// refusal, then less by the share that was refused, or what was answered between refusals where that was most of them.
-/// It grows again while it is what holds calls back, fast far below the rate that was last refused, by 1 % near it (a
-/// quarter below 12 a minute) and then by half as much more each time.
+/// How many calls a minute a provider accepts, learned from its refusals if it is not configured. None until the first
+/// refusal. Then the rate is less by the refused share, or, if most calls were refused, what was answered between
+/// waves. It grows again while it is what limits calls: fast far below the rate that was last refused, by 1 % near it
+/// (a quarter below 12 a minute) and then by half as much more each time.
 ///
 /// Unit:    calls a minute, at least 6.   Threads: confined to its worker.
 class LearnedRate {
 public:
     explicit LearnedRate(TimePoint now) : since_(now), answered_at_(now), grown_at_(now) {}
 
-    /// None: as fast as other limits allow.
+    /// None: only other limits apply.
     [[nodiscard]] std::optional<std::uint64_t> per_minute() const;
     /// True when the rate changed.
     bool answered(TimePoint now);
-    /// Calls have to become fewer by this share, because it was refused: once for each wave, since those that were under
-    /// way when the first came back say nothing new. `binding`: this rate was what held calls back.
+    /// Calls have to become fewer by this share, because it was refused: once for each wave, since calls that were
+    /// under way at the first refusal say nothing new. `binding`: this rate was what limited calls.
     void refused(TimePoint now, bool binding, double share);
 
 private:

@@ -9,10 +9,10 @@
 
 namespace prelabel::flow {
 
-/// What comes of a record that was read.
+/// The result of offering a record that was read.
 enum class Tracking {
     tracked,       ///< its work may begin
-    already_done,  ///< before this assignment: nothing is left to do, and finish() is not called
+    already_done,  ///< before this assignment: no work is left, and finish() is not called
     no_room,       ///< offer it again when finish() has made room
 };
 
@@ -21,31 +21,31 @@ enum class Tracking {
 ///   tracked   5  6  8  9      (7 does not exist; gaps are normal)
 ///   finished  x  x     x      → committable = 7, the next offset to read; done above it: 9
 ///
-/// With a map of what was done before, those records are not tracked again, take no room, and become committable in
-/// their turn. done_above() then always fits into its text, whatever finishes next: a record with which it might not has
-/// no room. Beside an empty map there is room for DoneMap::dense_span_max offsets, and where more lie between the first and
-/// the last record, for at least 766 records within DoneMap::span_max.
+/// With a map of records done before, these records are not tracked again, take no room, and become committable in
+/// order. done_above() then always fits into its text, in any order of finishing: a record that could break this gets
+/// `no_room`. With an empty map there is room for DoneMap::dense_span_max offsets or, if more offsets lie between the
+/// first and the last record, for at least 766 records within DoneMap::span_max.
 ///
 /// Bound:    at most `window` records from the oldest unfinished one; beyond it, stop reading the partition.
 /// Lifetime: one per assignment; dropped on revocation.   Threads: confined to its worker.
 /// Cost:     finish() is a binary search in the window, done_above() is linear in it.
 class OffsetTracker {
 public:
-    /// Nothing but the position is committed.
+    /// Only the position is committed.
     explicit OffsetTracker(std::size_t window);
-    /// What is done above the position is committed with it. `before`: what was so when the assignment began. It counts
-    /// for nothing when the first record comes from below its position: the partition has started over.
+    /// The records done above the position are committed with it. `before`: those at the start of the assignment. It is
+    /// ignored if the first record is below its position: the partition has started again.
     OffsetTracker(std::size_t window, DoneMap before);
 
     /// Offsets must increase.
     [[nodiscard]] Tracking track(Offset offset);
     /// The record's outcome is durable. It must be tracked and not finished before.
-    /// Gives how many records left the window: as many more may be tracked.
+    /// Gives how many records left the window: this many more may be tracked.
     std::size_t finish(Offset offset);
     /// The next offset to read after everything finished without a gap; none before the first record is finished.
     [[nodiscard]] std::optional<Offset> committable() const { return committable_; }
-    /// The position to commit and what is done above it; none while nothing is done. The position is that of the oldest
-    /// unfinished record, thus also known when the first record is the last to finish; committable() where there is none.
+    /// The position to commit and the records done above it; none while no record is done. The position is that of the
+    /// oldest unfinished record, so it is known even if the first record finishes last; else it is committable().
     [[nodiscard]] std::optional<DoneMap> done_above() const;
     /// Records tracked since the oldest unfinished one.
     [[nodiscard]] std::size_t in_window() const { return entries_.size(); }

@@ -8,19 +8,19 @@
 
 namespace prelabel::flow {
 
-/// What a document has used up so far. Only what is its own counts: no time in which it waited for the quota, for a provider
-/// that asked everybody to hold or for a pause to end, and no call that failed because nobody's worked.
+/// What a document has used up so far. Waits for the quota, for a hold of the provider or for the end of a pause do not
+/// count, and neither does a call that failed while all calls failed.
 struct Effort {
-    std::uint32_t calls = 0;     ///< made for it, whatever came of them
+    std::uint32_t calls = 0;     ///< made for it, with any outcome
     std::uint32_t attempts = 0;  ///< those of them that failed and count
-    Duration time{};             ///< spent in calls that failed and in its own waits between them
+    Duration time{};             ///< spent in failed calls and in its own waits between them
 };
 
-/// Whether and when a failed call is tried again.
+/// Whether and when a failed call is retried.
 ///
-/// Source: the providers' official clients: min(0.5 s · 2ⁿ, 8 s) · (1 − ¼·rand), or what the provider asked for. What
-/// they ask for is never shortened; up to a tenth is added, so that callers who were told the same moment do not return
-/// in one storm.
+/// Source: the providers' official clients: min(0.5 s · 2ⁿ, 8 s) · (1 − ¼·rand), or the time the provider asked for.
+/// That time is never shortened; up to a tenth is added, so that callers that got the same time do not return all at
+/// once.
 class RetryPolicy {
 public:
     RetryPolicy(std::uint32_t max_attempts, Duration deadline) : max_attempts_(max_attempts), deadline_(deadline) {}

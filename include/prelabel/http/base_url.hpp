@@ -16,9 +16,9 @@ struct Endpoint {
 
     /// "host:port", for people.
     [[nodiscard]] std::string display() const;
-    /// As the Host header has it: the port only where it is not the scheme's own.
+    /// For the Host header: with the port only if it is not the scheme's default.
     [[nodiscard]] std::string authority() const;
-    /// Unencrypted, and not to this machine: others on the way can read what is sent.
+    /// Unencrypted, and not to this machine: others on the way can read the data.
     [[nodiscard]] bool in_the_clear() const;
 };
 
@@ -29,8 +29,8 @@ struct BaseUrl {
 };
 
 /// Reads "https://api.example.com/v1".
-/// Errors: Fault::config, what is wrong with it and what is expected; the URL itself is not repeated where it may hold
-///         a password.
+/// Errors: Fault::config with the problem and the expected form; the URL itself is not repeated if it may hold a
+///         password.
 [[nodiscard]] Result<BaseUrl> parse_base_url(std::string_view url);
 
 }  // namespace prelabel::http

@@ -8,7 +8,7 @@
 
 namespace prelabel::http {
 
-/// True when the names of two header fields are the same: ASCII letters without regard to case.
+/// True if the names of two header fields are equal; the case of ASCII letters does not matter.
 [[nodiscard]] bool same_name(std::string_view one, std::string_view other);
 
 /// The header fields of one message, in order, in two blocks of memory.
@@ -21,7 +21,7 @@ public:
 
     void add(std::string_view name, std::string_view value);
     void clear();
-    /// First value of that name, without regard to case; empty when absent.
+    /// First value with this name, in any case; empty if absent.
     [[nodiscard]] std::string_view find(std::string_view name) const;
     [[nodiscard]] std::size_t size() const { return places_.size(); }
     [[nodiscard]] Field operator[](std::size_t index) const;

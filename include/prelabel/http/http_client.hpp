@@ -18,21 +18,21 @@ namespace prelabel::http {
 
 /// HTTP/1.1 calls to one endpoint over kept connections, the most recently used first.
 ///
-/// A kept connection over which anything came while it was idle is closed. A call that fails because its kept connection
-/// was dead, or carried another request's response, is sent again at once over a new one, and counted: exchange_end.hpp.
+/// A kept connection that received data while it was idle is closed. A call whose kept connection was dead, or carried
+/// another request's response, is sent again at once over a new one, and counted: exchange_end.hpp.
 /// Redirects are not followed. The name is looked up for all connections together, and again after some seconds.
-/// Where this machine has no room for another connection, a call waits for one of the others, until its deadline.
-/// Bound:    one connection a call in progress, as many as the limit of open files leaves; `idle_connections_max` kept.
+/// If this machine has no room for another connection, a call waits for one of the others, until its deadline.
+/// Bound:    one connection per call in progress, up to the limit of open files; `idle_connections_max` kept.
 ///           A call holds at most a header and, while it grows, three times a body of their limits.
 /// Lifetime: the clock outlives it; calls in progress may outlive it.   Threads: confined to the loop.
 /// Errors:   a call never throws; no response is an HttpFailure.
-/// Cost:     about 12 µs a call on a kept connection, TLS 13 to 19 µs more.
+/// Cost:     about 12 µs per call on a kept connection, 13 to 19 µs more with TLS.
 /// Source:   RFC 9110, RFC 9112.
 class HttpClient {
 public:
     static constexpr std::size_t idle_connections_max = 8'192;
 
-    /// Errors: Fault::config when `settings.ca_file` cannot be used.
+    /// Errors: Fault::config if `settings.ca_file` cannot be used.
     [[nodiscard]] static Result<std::unique_ptr<HttpClient>> make(async::Executor executor, async::Clock& clock,
                                                                   Endpoint endpoint, Settings settings);
     ~HttpClient();
@@ -40,7 +40,7 @@ public:
     /// The bytes that every POST to `path` starts with, made once. Bound: the values hold no line breaks.
     [[nodiscard]] std::shared_ptr<const std::string> prepare_post(std::string_view path,
                                                                   const std::vector<Header>& headers) const;
-    /// Completes by `deadline`, or by the connect time-out, or by the idle one once a response has begun.
+    /// Completes by `deadline`, by the connect time-out, or, after a response has begun, by the idle time-out.
     [[nodiscard]] async::Coroutine<HttpOutcome> post(std::shared_ptr<const std::string> head,
                                                      std::shared_ptr<const std::string> body, TimePoint deadline);
 

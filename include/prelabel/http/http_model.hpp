@@ -17,10 +17,10 @@ namespace prelabel::http {
 /// The Model port over HTTP: a server below the codec's base_url.
 ///
 /// Lifetime: clock and codec outlive it.   Threads: confined to the loop.
-/// Errors:   call() never throws: no response is a CallFailure that says whether the request may have been paid for.
+/// Errors:   call() never throws: a missing response is a CallFailure that says whether it may have been paid for.
 class HttpModel final : public pipeline::Model {
 public:
-    /// Asked before every call, so that a key that changed is used at once. An empty key identifies nobody.
+    /// Called before every call, so that a changed key is used at once. With an empty key no key is sent.
     using KeySource = std::function<Secret()>;
 
     /// Errors: Fault::config for a base_url or ca_file that cannot be used.
@@ -36,7 +36,7 @@ public:
 private:
     HttpModel(std::unique_ptr<HttpClient> client, async::Clock& clock, const llm::Codec& codec, std::string path,
               KeySource key);
-    /// False when the key cannot stand in a header.
+    /// False if the key cannot be in a header.
     [[nodiscard]] bool refresh_head();
 
     std::unique_ptr<HttpClient> client_;

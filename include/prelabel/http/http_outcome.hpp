@@ -9,8 +9,8 @@ namespace prelabel::http {
 
 /// How far a request got. A call may be paid for from `unknown` on.
 enum class Sent {
-    no,       ///< the server surely does not have the whole request
-    unknown,  ///< it may have it, but nothing came back
+    no,       ///< the server certainly does not have the whole request
+    unknown,  ///< it may have it, but no response arrived
     answered,
 };
 
@@ -24,10 +24,10 @@ enum class FailureKind {
     connection,   ///< resolving, connecting, TLS, or the connection ended before the response did
     timed_out,    ///< connect, idle or total
     malformed,    ///< not HTTP, or beyond a limit
-    local_limit,  ///< no descriptor, port or memory left here for a connection
+    local_limit,  ///< no descriptor, port or memory left on this machine for a connection
 };
 
-/// No response. `message` says what happened, where and, where that is known, what to do; never a byte of a message.
+/// No response. `message` says what happened, where and, if known, what to do; it never has a byte of a message.
 struct HttpFailure {
     FailureKind kind = FailureKind::connection;
     Sent sent = Sent::no;

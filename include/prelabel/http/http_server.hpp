@@ -22,17 +22,17 @@ struct ServerRequest {
     std::vector<Header> headers;
     std::string_view body;
 
-    /// First header of that name, without regard to case; empty when absent.
+    /// First header with this name, in any case; empty if absent.
     [[nodiscard]] std::string_view header(std::string_view name) const;
 };
 
-/// How a reply leaves: a simulator's server must be able to misbehave at the transport.
+/// How a reply is sent: a simulator's server must be able to fail at the transport.
 enum class Delivery {
     normal,
     reset,      ///< no reply: the connection is reset (RST)
-    hang,       ///< no reply: silence until the peer leaves
+    hang,       ///< no reply until the peer disconnects
     drip,       ///< the body a few bytes at a time, `drip_interval` apart
-    truncated,  ///< the header promises the whole body, half of it comes, then the connection closes
+    truncated,  ///< the header announces the whole body, half of it is sent, then the connection closes
 };
 
 struct ServerReply {
@@ -49,7 +49,7 @@ using Handler = std::function<async::Coroutine<ServerReply>(ServerRequest)>;
 /// An HTTP/1.1 keep-alive server for loopback and cluster-internal use: the admin port and llm-sim.
 /// HEAD is GET to the handler; its body is not sent.
 ///
-/// Bounds: header 64 KiB, and `Options`; an idle connection is closed after 75 s, and sooner when another one needs its
+/// Bounds: header 64 KiB, and `Options`; an idle connection is closed after 75 s, and sooner if another one needs its
 ///         place.
 /// Threads: confined to the loop.
 class HttpServer {
@@ -57,7 +57,7 @@ public:
     struct Options {
         std::string address = "127.0.0.1";
         std::uint16_t port = 0;                  ///< 0: the system chooses
-        std::size_t body_bytes_max = 16U << 20;  ///< beyond it: 413, and the connection closes; 0: no body at all
+        std::size_t body_bytes_max = 16U << 20;  ///< beyond it: 413, and the connection closes; 0: no body
         std::size_t connections_max = 8'192;
         /// For reading a request from its first byte on, and again for sending its reply.
         Duration request_time_max = Duration::max();

@@ -7,7 +7,7 @@
 
 namespace prelabel::http {
 
-/// How calls travel. Bound: a response beyond a limit ends its call as malformed_reply.
+/// Connection settings of calls. Bound: a response beyond a limit ends its call as malformed_reply.
 struct Settings {
     Duration connect_timeout = std::chrono::seconds(5);  ///< resolve, connect and TLS handshake together
     Duration idle_timeout = std::chrono::seconds(30);    ///< no byte for this long in the middle of a response

@@ -8,7 +8,7 @@
 
 namespace prelabel::journal {
 
-/// Answers of this process, the least recently used one forgotten first. A restart forgets all.
+/// Answers of this process; the least recently used one is removed first. A restart loses all.
 ///
 /// Bound:   `bytes_max` of answers and their bookkeeping; an answer larger than that is not kept.
 /// Threads: confined to the loop.   Cost: one hash look-up.

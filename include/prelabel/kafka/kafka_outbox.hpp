@@ -8,9 +8,9 @@
 
 namespace prelabel::kafka {
 
-/// At least once: outputs through a producer, and once they are durable, progress through the source's group.
+/// At least once: outputs through a producer and, after they are durable, progress through the source's group.
 ///
-/// Bound, Errors: as KafkaSink says of outputs; a commit the coordinator refuses is Fault::dependency.
+/// Bound, Errors: as in KafkaSink for outputs; a commit that the coordinator refuses is Fault::dependency.
 /// Lifetime: `source` outlives it.   Threads: confined to the loop.
 class KafkaOutbox final : public pipeline::Outbox {
 public:

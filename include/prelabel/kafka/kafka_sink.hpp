@@ -16,13 +16,13 @@ namespace prelabel::kafka {
 ///
 /// Bound: 64 MiB or 100,000 records in the client's queue; beyond it write() waits, which is the pipeline's
 ///        back-pressure.
-/// Lifetime: writes under way end before close() returns, or by the destructor; `clock` outlives the sink. The destructor
-///           joins the client's threads: after the loop, or when it may wait a moment.
+/// Lifetime: writes under way end before close() returns, or in the destructor; `clock` outlives the sink. The
+///           destructor joins the client's threads: destroy it after the loop, or when the loop may wait a moment.
 /// Threads: confined to the loop; the client's own threads only signal a descriptor.
-/// Errors: Fault::input for a record over max_record_bytes, or refused by the broker when it was sent alone (a refusal in
-///         company makes every record of the batch be sent again, alone); Fault::cancelled after
-///         close(); everything else is Fault::dependency. A producer that failed for good is replaced by a new one.
-/// Cost: about 3 CPU-µs a record of 2 KiB.
+/// Errors: Fault::input for a record over max_record_bytes, or refused by the broker when it was sent alone (if a batch
+///         is refused, each of its records is sent again alone); Fault::cancelled after close(); all other errors
+///         are Fault::dependency. A producer that failed for good is replaced by a new one.
+/// Cost: about 3 CPU-µs per record of 2 KiB.
 class KafkaSink {
 public:
     /// Errors: Fault::config, naming the key. `settings.brokers` is not empty: see with_connection_of().
@@ -36,7 +36,7 @@ public:
     [[nodiscard]] bool fits(const pipeline::Output& output) const;
     /// Completes when the output is acknowledged by all in-sync replicas.
     [[nodiscard]] async::Coroutine<Result<>> write(pipeline::Output output);
-    /// Writes nothing more; returns when all is acknowledged, or given up at `deadline`.
+    /// Writes no more; returns when all outputs are acknowledged, or abandoned at `deadline`.
     [[nodiscard]] async::Coroutine<> close(TimePoint deadline);
 
     [[nodiscard]] SinkStats stats() const;

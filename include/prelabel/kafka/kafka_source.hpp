@@ -15,24 +15,24 @@ class Group;
 
 /// The input topic as a member of its consumer group.
 ///
-/// Each assigned partition has its own queue inside the client and is read only while it has credit; it is never
-/// paused, because pausing throws away what was prefetched. The group is served by events and by a timer of this class,
-/// whether or not anybody waits in next(), so a worker that is busy or throttled is not expelled. A revocation waits
-/// for release(), up to the group's max.poll.interval.ms: what is in flight can finish and be committed.
+/// Each assigned partition has its own queue inside the client and is read only while it has credit. It is never
+/// paused, because a pause discards prefetched records. Events and a timer of this class serve the group, also if no
+/// coroutine waits in next(), so a worker that is busy or throttled is not expelled. A revocation waits for release(),
+/// up to the group's max.poll.interval.ms: documents in flight can finish and be committed.
 ///
-/// An assignment brings what its last owner committed, position and map; it is waited for at most 5 s.
+/// An assignment comes with its last owner's position and map; the source waits for them for at most 5 s.
 ///
-/// A partition whose offsets fall below what was delivered (its topic was deleted and created again, or cut) is lost and
-/// assigned anew from there, and so is what its group has committed; one whose topic is gone is lost.
+/// If a partition's offsets fall below those delivered (its topic was deleted and created again, or cut), it is lost
+/// and then assigned again from there, and its group's commit follows. A partition whose topic is gone is lost.
 ///
-/// Bound:    prefetch of 1 MiB or 250 records a partition, and one batch more, unpacked (docs/memory.md); what next()
-///           gives, by Room.
+/// Bound:    prefetch of 1 MiB or 250 records per partition, and one batch more, unpacked (docs/memory.md); Room bounds
+///           what next() gives.
 /// Lifetime: close() before destruction leaves the group in order; the destructor alone abandons it (the group notices
-/// after
-///           its session time-out). `clock` outlives the source. Destroy it on the loop's thread, or after the loop.
+///           after its session time-out). `clock` outlives the source. Destroy it on the loop's thread, or after the
+///           loop.
 /// Threads:  confined to the loop; the client's own threads only signal a descriptor.
-/// Errors:   passing trouble goes to `on_notice` and is waited out; next() fails only when the client cannot go on.
-/// Cost:     about 1.5 CPU-µs a record of 2 KiB.
+/// Errors:   temporary errors go to `on_notice`, and the source waits; next() fails only if the client cannot continue.
+/// Cost:     about 1.5 CPU-µs per record of 2 KiB.
 class KafkaSource final : public pipeline::Source {
 public:
     /// Joins the group. Errors: Fault::config, naming the key.
@@ -47,7 +47,7 @@ public:
     void stop() override;
     [[nodiscard]] async::Coroutine<> close(TimePoint deadline) override;
 
-    /// Where an outbox commits to.
+    /// The group that an outbox commits to.
     [[nodiscard]] Group& group();
     [[nodiscard]] SourceStats stats() const;
 

@@ -7,7 +7,7 @@ namespace prelabel::kafka {
 
 enum class Severity { debug, info, warning, error };
 
-/// What the Kafka client has to say: passing broker trouble, failed logins, rebalances. Never document text, never
+/// A message of the Kafka client: temporary broker errors, failed logins, rebalances. Never document text, never
 /// secrets.
 struct Notice {
     Severity severity = Severity::info;

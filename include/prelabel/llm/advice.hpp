@@ -6,7 +6,7 @@
 
 namespace prelabel::llm {
 
-/// What a person can do about a call that failed: which key to change, whom to ask. One clause.
+/// What a person can do about a failed call: which key to change, whom to ask. One clause.
 [[nodiscard]] std::string advice(const CallFailure& failure);
 
 }  // namespace prelabel::llm

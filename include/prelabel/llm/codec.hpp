@@ -9,7 +9,7 @@
 
 namespace prelabel::llm {
 
-/// One model and one task in the model's own dialect: turns to request bytes, reply bytes to an outcome.
+/// One model and one task in the model's dialect: turns become request bytes, reply bytes become an outcome.
 /// Cost: encode 1 µs for 2 KiB of text, decode 3 µs for an answer of five entities (bench/llm/codec_bench).
 class Codec {
 public:

@@ -13,8 +13,8 @@ namespace prelabel::llm {
 
 enum class FinishReason { stop, length, content_filter, refusal, other };
 
-/// The limits that a reply's headers state. Unit: a minute; zero: not said, or not of a minute (some accounts have
-/// daily ones).
+/// The limits that a reply's headers state. Unit: per minute; zero: not stated, or not per minute (some accounts have
+/// daily limits).
 struct ShownLimits {
     std::uint64_t requests_per_minute = 0;
     std::uint64_t tokens_per_minute = 0;
@@ -23,10 +23,10 @@ struct ShownLimits {
 /// A reply that was paid for.
 struct Completion {
     std::string response_id;
-    std::string content;  ///< the assistant's text, as it came
+    std::string content;  ///< the assistant's text, unchanged
     FinishReason finish = FinishReason::stop;
-    Usage usage;  ///< tokens only where the server says them; `cost_usd` is filled by whoever knows the price
-    bool usage_malformed = false;  ///< the server's counts could not be true and were cut to what is possible
+    Usage usage;  ///< tokens only if the server states them; `cost_usd` is filled by code that knows the price
+    bool usage_malformed = false;  ///< the server's counts cannot be true and were cut to a possible value
     ShownLimits limits;
 };
 
@@ -35,11 +35,11 @@ struct Completion {
 struct CallFailure {
     ReplyClass reply = ReplyClass::connection;
     int http_status = 0;                  ///< 0: no response
-    std::optional<Duration> retry_after;  ///< what the provider asked for
-    bool sent = true;                     ///< false: surely not sent, so surely not paid
+    std::optional<Duration> retry_after;  ///< the wait that the provider asked for
+    bool sent = true;                     ///< false: certainly not sent, so certainly not paid
     std::string message;
-    std::string parameter;  ///< the request's field that was refused, where the provider names one; else empty
-    std::string said;       ///< the provider's own sentence. It may quote the document: only for requests without one
+    std::string parameter;  ///< the request's field that was refused, if the provider names one; else empty
+    std::string said;       ///< the provider's sentence. It may quote the document: only for requests without one
     ShownLimits limits;
 };
 

@@ -17,7 +17,7 @@ namespace prelabel::llm {
 /// The parts of an HTTP reply that a dialect reads.
 struct HttpReply {
     int status = 0;
-    /// A header field's value by its name, without regard to case; empty where there is none.
+    /// A header field's value by its name, in any case; empty if there is none.
     std::function<std::string_view(std::string_view name)> header = [](std::string_view) { return std::string_view(); };
     std::string_view body;
 };
@@ -27,15 +27,15 @@ struct HeaderField {
     std::string value;
 };
 
-/// What is the same in every request to one model: the bytes before and after a document's own turns.
+/// The constant part of every request to one model: the bytes before and after a document's own turns.
 struct RequestForm {
     std::string head;
     bool has_turns = false;  ///< in the head
     std::string tail;
 };
 
-/// How a provider is spoken to: path, headers, request bodies and replies. Pure and stateless: one instance serves all
-/// endpoints that speak it.
+/// A provider's protocol: path, headers, request bodies and replies. Pure and stateless: one instance serves all
+/// endpoints with this protocol.
 class Dialect {
 public:
     Dialect() = default;
@@ -45,17 +45,17 @@ public:
 
     /// Below the base URL.
     [[nodiscard]] virtual std::string path(const ModelSettings& settings) const = 0;
-    /// What identifies the caller. None for an empty key.
+    /// The headers that identify the caller. None for an empty key.
     [[nodiscard]] virtual std::vector<HeaderField> authentication(const Secret& key) const = 0;
     [[nodiscard]] virtual RequestForm form(const ModelSettings& settings, std::span<const Message> preamble,
                                            std::string_view answer_schema) const = 0;
     /// The body for the form's preamble followed by `turns`. Deterministic: equal turns, equal bytes.
     [[nodiscard]] virtual std::string body(const RequestForm& form, std::span<const Message> turns) const = 0;
-    /// `now` serves dates in Retry-After.
+    /// `now` is for dates in Retry-After.
     [[nodiscard]] virtual CallOutcome decode(const HttpReply& reply, WallTime now) const = 0;
 };
 
-/// The dialect of `llm.provider`, one of the words that the configuration takes.
+/// The dialect of `llm.provider`, one of the words that the configuration accepts.
 [[nodiscard]] const Dialect& dialect_of(std::string_view provider);
 
 }  // namespace prelabel::llm

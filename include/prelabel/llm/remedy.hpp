@@ -7,12 +7,12 @@ namespace prelabel::llm {
 /// What a caller does after a reply of a class.
 enum class Remedy {
     none,          ///< it is the answer
-    retry,         ///< time heals it: try this request again later
-    hold,          ///< the provider asks everybody to go slower; it says nothing about this request
+    retry,         ///< it may pass with time: retry this request later
+    hold,          ///< the provider asks for fewer calls from all; it says nothing about this request
     rest,          ///< a limit of this machine: fewer calls at once; it says nothing about this request
-    confirm,       ///< the request's shape or this document: ask again once other documents were answered
-    pause,         ///< a person heals it: stop calling, alert, probe; the request is not at fault
-    end_document,  ///< this request will never work, others will
+    confirm,       ///< the request's shape or this document: ask again after other documents were answered
+    pause,         ///< a person must fix it: stop calling, alert, probe; the request is not at fault
+    end_document,  ///< this request will never work, other requests will
 };
 
 [[nodiscard]] constexpr Remedy remedy(ReplyClass reply) {

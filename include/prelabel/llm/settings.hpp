@@ -9,7 +9,7 @@
 
 namespace prelabel::llm {
 
-/// How answers are asked to be JSON. Servers differ in what they know.
+/// How the request asks for JSON. Servers support different ways.
 enum class ResponseFormat { json_schema, json_object, none };
 constexpr auto enum_names(ResponseFormat) {
     return std::to_array<EnumName<ResponseFormat>>({
@@ -19,7 +19,7 @@ constexpr auto enum_names(ResponseFormat) {
     });
 }
 
-/// The field that bounds the answer: OpenAI's newer models refuse `max_tokens`, many servers know nothing else.
+/// The field that limits the answer: OpenAI's newer models refuse `max_tokens`, many servers know only this one.
 enum class OutputLimitField {
     automatic,  ///< max_completion_tokens at api.openai.com, max_tokens elsewhere
     max_tokens,
@@ -41,7 +41,7 @@ struct ModelSettings {
     ResponseFormat response_format = ResponseFormat::json_schema;
     std::uint32_t max_output_tokens = 2'048;
     OutputLimitField output_limit_field = OutputLimitField::automatic;
-    std::optional<double> temperature;  ///< none: the field is left out, since some models refuse it
+    std::optional<double> temperature;  ///< none: the field is not sent, since some models refuse it
 };
 
 /// Price list, in US dollars per million tokens.

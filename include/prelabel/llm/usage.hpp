@@ -4,7 +4,7 @@
 
 namespace prelabel::llm {
 
-/// Tokens as the provider counts them, and what they cost.
+/// Tokens as the provider counts them, and their cost.
 struct Usage {
     std::uint64_t requests = 0;
     std::uint64_t input_tokens = 0;         ///< all input tokens, cached ones too

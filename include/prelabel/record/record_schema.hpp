@@ -10,7 +10,7 @@ namespace prelabel::record {
 
 enum class SchemaFormat {
     jsonschema,  ///< draft 2020-12, closed, with the task's labels
-    avro,        ///< the record as it is: times stay ISO 8601 strings
+    avro,        ///< the unchanged record: times stay ISO 8601 strings
     iceberg,     ///< Spark SQL; nested columns, times as timestamp with time zone
     sql,         ///< PostgreSQL and DuckDB; objects become prefixed columns, lists JSON
 };
@@ -24,7 +24,7 @@ constexpr auto enum_names(SchemaFormat) {
 }
 
 /// The schema of the output record for a task, ending with a newline. All four are rendered from one table of fields,
-/// and a test holds what `to_json` writes against them.
+/// and a test checks the output of `to_json` against them.
 [[nodiscard]] std::string record_schema(const labeling::Task& task, SchemaFormat format);
 
 }  // namespace prelabel::record

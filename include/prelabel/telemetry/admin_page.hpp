@@ -7,7 +7,7 @@
 
 namespace prelabel::telemetry {
 
-/// What the admin port answers.
+/// A reply of the admin port.
 struct Page {
     int status = 200;
     std::string content_type;
@@ -15,9 +15,9 @@ struct Page {
     std::string allow;  ///< of a 405: the methods that work; empty otherwise
 };
 
-/// `/metrics`, `/healthz`, `/readyz`, `/status` and the live page at `/`. No document text on any of them.
-/// `/healthz` is well because whoever calls this turns the loop; `/readyz` when partitions are assigned and nothing
-/// drains.
+/// `/metrics`, `/healthz`, `/readyz`, `/status` and the live page at `/`. None of them has document text.
+/// `/healthz` is ok whenever the loop runs, since the loop calls this; `/readyz` is ok when partitions are assigned and
+/// the worker does not drain.
 [[nodiscard]] Page admin_page(std::string_view method, std::string_view target, std::string_view accept,
                               const Snapshot& snapshot);
 

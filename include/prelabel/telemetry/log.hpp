@@ -51,22 +51,22 @@ struct LoggedTrouble {
     std::string fields;  ///< a JSON object
 };
 
-/// What happened, one JSON object a line on stderr, or one readable line where a person watches.
+/// Events: one JSON object per line on stderr, or one readable line on a terminal.
 /// Bound:   per event 10 lines a second; the next line says how many were left out. The last 20 troubles are kept.
-/// Threads: any.   Cost: a write per line; the loop logs events of the worker's life, not of a document's.
+/// Threads: any.   Cost: a write per line; the loop logs events of the worker, not of each document.
 class Log {
 public:
     using Fields = std::initializer_list<LogField>;
 
     /// To stderr, in colour on a terminal unless NO_COLOR is set.
     explicit Log(const Settings& settings);
-    /// To `out`, with a time line of the caller's; `automatic` is JSON.
+    /// To `out`, with the caller's clock; `automatic` is JSON.
     Log(const Settings& settings, std::ostream& out, std::function<TimePoint()> now);
     ~Log();
     Log(const Log&) = delete;
     Log& operator=(const Log&) = delete;
 
-    /// Events are snake_case words of the program's, so that their number is bounded: "worker_started".
+    /// Events are fixed snake_case words of the program, so that their number is bounded: "worker_started".
     void debug(std::string_view event, Fields fields = {}) { write(LogLevel::debug, event, fields); }
     void info(std::string_view event, Fields fields = {}) { write(LogLevel::info, event, fields); }
     void warning(std::string_view event, Fields fields = {}) { write(LogLevel::warning, event, fields); }

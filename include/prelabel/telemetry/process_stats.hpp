@@ -4,7 +4,7 @@
 
 namespace prelabel::telemetry {
 
-/// What the system says about this process.
+/// The system's figures about this process.
 struct ProcessStats {
     std::uint64_t resident_bytes = 0;
     std::uint64_t open_files = 0;
@@ -12,7 +12,7 @@ struct ProcessStats {
     double uptime_seconds = 0;  ///< since the process started
 };
 
-/// Reads it now; what the system does not tell stays 0. Cost: three small files and a folder of /proc.
+/// Reads them now; a figure that the system does not give stays 0. Cost: three small files and a folder of /proc.
 [[nodiscard]] ProcessStats read_process_stats();
 
 }  // namespace prelabel::telemetry

@@ -15,8 +15,8 @@ struct Totals {
     double cost_usd = 0;
 };
 
-/// What was added in the last minute, as a provider counts it. `seen` is shorter while the process is younger: sums are
-/// then what they are, and a rate is a sum over `seen`.
+/// The growth in the last minute, as a provider counts it. `seen` is shorter while the process is younger; a rate is a
+/// sum divided by `seen`.
 struct LastMinute {
     Totals added;
     Duration seen{};
@@ -25,10 +25,10 @@ struct LastMinute {
 /// Remembers running totals for a minute. Bound: 69 samples.   Threads: confined to the loop.
 class Rates {
 public:
-    /// To be called about once a second; closer calls are ignored.
+    /// Call it about once a second; more frequent calls are ignored.
     void sample(TimePoint now, const Totals& totals);
 
-    /// Up to the last sample. Between two samples, growth is taken to be even.
+    /// Up to the last sample. Growth between two samples counts as even.
     [[nodiscard]] LastMinute last_minute() const;
 
 private:

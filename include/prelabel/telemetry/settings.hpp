@@ -26,7 +26,7 @@ constexpr auto enum_names(LogLevel) {
     });
 }
 
-/// What is logged, and how it looks.
+/// What is logged, and in which format.
 struct Settings {
     LogFormat format = LogFormat::automatic;
     LogLevel level = LogLevel::info;

@@ -14,9 +14,9 @@
 
 namespace prelabel::telemetry {
 
-/// Everything a scrape shows, gathered on the loop when it comes. A part that is null does not exist in this process:
-/// its metrics are left out.
-/// Lifetime: the parts outlive the call they are handed to.
+/// All values for a scrape, gathered on the loop when the scrape arrives. A part that is null does not exist in this
+/// process: its metrics are left out.
+/// Lifetime: the parts outlive the call that gets them.
 struct Snapshot {
     std::string version;
     std::string task_name;
