@@ -28,9 +28,10 @@ const std::vector<Message> preamble = {{Role::system, std::string(1'500, 's')}};
 const std::string schema = R"({"type":"object"})";
 
 void encode(benchmark::State& state) {
-    const Codec codec(ModelSettings{}, preamble, schema);
+    const Codec codec{ModelSettings{}};
+    const RequestForm form = codec.form(preamble, schema);
     const std::vector<Message> turns = {{Role::user, prose(state.range(0))}};
-    for (auto _ : state) benchmark::DoNotOptimize(codec.encode(turns));
+    for (auto _ : state) benchmark::DoNotOptimize(codec.encode(form, turns));
 }
 BENCHMARK(encode)->Arg(300)->Arg(2'048);
 
@@ -69,7 +70,7 @@ std::string reply_body(std::int64_t entities) {
 }
 
 void decode(benchmark::State& state) {
-    const Codec codec(ModelSettings{}, preamble, schema);
+    const Codec codec{ModelSettings{}};
     const std::string body = reply_body(state.range(0));
     HttpReply reply;
     reply.status = 200;

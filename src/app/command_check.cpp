@@ -58,10 +58,11 @@ async::Coroutine<> ask(Runtime* runtime, pipeline::Body body, std::optional<llm:
 /// One real, tiny request: the only way to know that key, model and response format go together.
 void check_model(const config::Settings& settings, Runtime& runtime, Report& report) {
     const auto& plan = runtime.plan();
+    const llm::Codec codec(settings.model);
     const std::vector<llm::Message> turns{{llm::Role::user, plan.prompt.document_turn("Nothing to label.")}};
     std::optional<llm::CallOutcome> answer;
     boost::asio::co_spawn(runtime.loop.get_executor(),
-                          ask(&runtime, std::make_shared<const std::string>(plan.codec.encode(turns)), &answer),
+                          ask(&runtime, std::make_shared<const std::string>(codec.encode(plan.form, turns)), &answer),
                           [](const std::exception_ptr& error) { expects(!error, "a call does not throw"); });
     runtime.loop.run();
     const std::string name = "model " + settings.model.model + " at " + settings.model.base_url;

@@ -54,10 +54,10 @@ Result<std::unique_ptr<Runtime>> Runtime::make(const config::Settings& settings)
     if (!key) return key.error();
     runtime->last_key_ = std::move(*key);
     auto plan = pipeline::LabelingPlan::make(
-        {settings.task, settings.document, settings.model, settings.price, settings.output.max_record_bytes});
+        {settings.task, settings.document, settings.model, settings.output.max_record_bytes});
     if (!plan) return plan.error();
-    runtime->plan_ = std::make_unique<pipeline::LabelingPlan>(std::move(*plan));
-    auto model = http::HttpModel::make(runtime->loop.get_executor(), runtime->clock, runtime->plan_->codec,
+    runtime->plan_ = std::move(*plan);
+    auto model = http::HttpModel::make(runtime->loop.get_executor(), runtime->clock, llm::Codec(settings.model),
                                        settings.http, [self = runtime.get()] {
                                            // A key file that is being replaced may be unreadable for a moment.
                                            if (auto fresh = self->key_.read(self->clock.now()))
@@ -73,9 +73,10 @@ std::unique_ptr<pipeline::Worker> Runtime::make_worker(pipeline::Source& source,
                                                        pipeline::EventListener on_event) {
     std::random_device device;
     const std::uint64_t seed = std::uint64_t{device()} << 32U | device();
-    return std::make_unique<pipeline::Worker>(loop.get_executor(), *plan_, settings.pipeline,
-                                              pipeline::Worker::Ports{source, outbox, *model, cache_, clock},
-                                              std::move(on_event), seed);
+    return std::make_unique<pipeline::Worker>(
+        loop.get_executor(), plan_, settings.pipeline,
+        pipeline::Worker::Ports{source, outbox, {*model, settings.model, settings.price}, cache_, clock},
+        std::move(on_event), seed);
 }
 
 std::string Runtime::key_in_the_clear() const {

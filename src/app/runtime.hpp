@@ -47,7 +47,7 @@ private:
 
     config::ApiKey key_;
     Secret last_key_;
-    std::unique_ptr<pipeline::LabelingPlan> plan_;
+    std::shared_ptr<const pipeline::LabelingPlan> plan_;
     journal::MemoryCache cache_;
 };
 

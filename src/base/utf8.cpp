@@ -63,6 +63,12 @@ std::size_t count_code_points(std::string_view text) {
     return count;
 }
 
+std::string_view prefix(std::string_view text, std::size_t bytes_max) {
+    if (text.size() <= bytes_max) return text;
+    while (bytes_max > 0 && (static_cast<unsigned char>(text[bytes_max]) & 0xC0) == 0x80) --bytes_max;
+    return text.substr(0, bytes_max);
+}
+
 void append(char32_t code_point, std::string& out) {
     const auto put = [&](char32_t value) { out.push_back(static_cast<char>(value)); };
     if (code_point < 0x80) {

@@ -48,4 +48,12 @@ void ConcurrencyLimit::restart(TimePoint now) {
     grown_at_ = now;
 }
 
+void ConcurrencyLimit::change(std::size_t max) {
+    expects(max > 0, "at least one call may be in flight");
+    const auto most = static_cast<double>(max);
+    window_ = learned() ? std::min(window_, most) : most;
+    threshold_ = window_;
+    max_ = max;
+}
+
 }  // namespace prelabel::flow

@@ -39,19 +39,24 @@ bool fits_a_header(const std::string& key) {
 
 }  // namespace
 
-Result<std::unique_ptr<HttpModel>> HttpModel::make(async::Executor executor, async::Clock& clock,
-                                                   const llm::Codec& codec, Settings settings, KeySource key) {
+Result<std::unique_ptr<HttpModel>> HttpModel::make(async::Executor executor, async::Clock& clock, llm::Codec codec,
+                                                   Settings settings, KeySource key) {
     auto base = parse_base_url(codec.settings().base_url);
     if (!base) return base.error();
     auto client = HttpClient::make(executor, clock, base->endpoint, std::move(settings));
     if (!client) return client.error();
     std::string path = base->path + codec.path();
-    return std::unique_ptr<HttpModel>(new HttpModel(std::move(*client), clock, codec, std::move(path), std::move(key)));
+    return std::unique_ptr<HttpModel>(
+        new HttpModel(std::move(*client), clock, std::move(codec), std::move(path), std::move(key)));
 }
 
-HttpModel::HttpModel(std::unique_ptr<HttpClient> client, async::Clock& clock, const llm::Codec& codec, std::string path,
+HttpModel::HttpModel(std::unique_ptr<HttpClient> client, async::Clock& clock, llm::Codec codec, std::string path,
                      KeySource key)
-    : client_(std::move(client)), clock_(clock), codec_(codec), path_(std::move(path)), key_(std::move(key)) {}
+    : client_(std::move(client)),
+      clock_(clock),
+      codec_(std::move(codec)),
+      path_(std::move(path)),
+      key_(std::move(key)) {}
 
 bool HttpModel::refresh_head() {
     Secret key = key_();

@@ -1,4 +1,5 @@
 #include <prelabel/base/expects.hpp>
+#include <prelabel/llm/remedy.hpp>
 #include <prelabel/pipeline/admission.hpp>
 
 #include <algorithm>
@@ -12,9 +13,18 @@ constexpr std::size_t read_ahead_min = 64;
 
 }  // namespace
 
-Admission::Admission(Limits limits, std::uint64_t max_output_tokens, async::Clock& clock, Stats& stats)
+Permit::~Permit() {
+    if (admission_ && *admission_) (*admission_)->release();
+}
+
+Lesson Permit::settle(const Settlement& settlement) {
+    expects(admission_ && !settled_, "a call is settled once");
+    settled_ = true;
+    return *admission_ ? (*admission_)->settle(*this, settlement) : Lesson{};
+}
+
+Admission::Admission(Limits limits, async::Clock& clock, Stats& stats)
     : limits_(limits),
-      max_output_tokens_(max_output_tokens),
       clock_(clock),
       stats_(stats),
       requests_(limits.requests_per_minute, clock.now()),
@@ -29,23 +39,48 @@ Admission::Admission(Limits limits, std::uint64_t max_output_tokens, async::Cloc
     stats_.tokens_per_minute = limits.tokens_per_minute;
 }
 
-Admission::~Admission() { clock_.disarm(wake_); }
+Admission::~Admission() {
+    clock_.disarm(wake_);
+    *self_ = nullptr;
+}
 
-async::Coroutine<bool> Admission::admit(std::size_t body_bytes, Turn turn, std::shared_ptr<const Lease> lease) {
-    if (closed_ || lease->abandoned) co_return false;
+async::Coroutine<Permit> Admission::admit(Demand demand, ScopePtr scope) {
+    if (closed_ || scope->abandoned()) co_return Permit();
     const TimePoint now = clock_.now();
-    if (turn != Turn::suspect && nobody_waits()) {
-        const std::uint64_t tokens = tokens_of(body_bytes);
+    if (demand.turn != Turn::suspect && nobody_waits()) {
+        const std::uint64_t tokens = tokens_of(demand);
         if (ready_at(now, tokens).at <= now) {
             start(now, tokens);
-            co_return true;
+            co_return Permit(self_, demand, now, is_a_whole_minute(tokens));
         }
     }
     account(now);
-    Waiter waiter{body_bytes, now, std::move(lease), blocked_, {}};
-    queues_[turn].push_back(&waiter);
+    Waiter waiter{demand, now, std::move(scope), blocked_, false, {}};
+    queues_[demand.turn].push_back(&waiter);
     pump();  // arms the wake-up
-    co_return co_await waiter.admitted.wait();
+    const bool admitted = co_await waiter.admitted.wait();
+    if (!admitted) co_return Permit();
+    co_return Permit(self_, demand, clock_.now(), waiter.whole_minute);
+}
+
+Lesson Admission::settle(const Permit& permit, const Settlement& settlement) {
+    Lesson lesson;
+    shown(settlement.limits, lesson);
+    switch (llm::remedy(settlement.reply)) {
+        case llm::Remedy::none:
+            answered(permit.sent_);
+            estimator_.observe(permit.demand_.body_bytes, settlement.input_tokens);
+            break;
+        case llm::Remedy::hold:
+            throttled(permit.sent_, settlement.retry_after, lesson);
+            break;
+        case llm::Remedy::rest:
+            crowded(permit.sent_, lesson);
+            break;
+        default:
+            break;  // it says nothing of the limits
+    }
+    return lesson;
 }
 
 void Admission::release() {
@@ -81,21 +116,22 @@ bool Admission::resume() {
     return ended;
 }
 
-std::size_t Admission::documents_worth_reading() const {
+std::size_t Admission::documents_worth_reading(std::uint64_t output_tokens_max) const {
     std::uint64_t per_minute = limits_.max_in_flight * 1'000'000;  // no limit is known
     const auto at_most = [&](std::uint64_t limit) {
         if (limit > 0) per_minute = std::min(per_minute, limit);
     };
     at_most(requests_.per_minute());
     at_most(learned_.per_minute());
-    const std::uint64_t tokens_a_call =
-        stats_.calls_started > 0 ? stats_.reserved_tokens / stats_.calls_started : tokens_of(0);
+    const std::uint64_t tokens_a_call = stats_.calls_started > 0
+                                            ? stats_.reserved_tokens / stats_.calls_started
+                                            : tokens_of({.body_bytes = 0, .output_tokens_max = output_tokens_max});
     at_most(tokens_.per_minute() / std::max<std::uint64_t>(1, tokens_a_call));
     return std::max(read_ahead_min, static_cast<std::size_t>(per_minute * minutes_read_ahead));
 }
 
-std::uint64_t Admission::tokens_of(std::size_t body_bytes) const {
-    const std::uint64_t tokens = estimator_.estimate(body_bytes) + max_output_tokens_;
+std::uint64_t Admission::tokens_of(const Demand& demand) const {
+    const std::uint64_t tokens = estimator_.estimate(demand.body_bytes) + demand.output_tokens_max;
     // A provider takes no call of more than a minute's tokens: charged in full, it would hold back others for what is
     // never used.
     return tokens_.per_minute() > 0 ? std::min(tokens, tokens_.per_minute()) : tokens;
@@ -155,7 +191,7 @@ void Admission::pump() {
     blocked_by_.reset();
     while (auto* queue = next_queue()) {
         Waiter& waiter = *queue->front();
-        const std::uint64_t tokens = tokens_of(waiter.body_bytes);
+        const std::uint64_t tokens = tokens_of(waiter.demand);
         const Ready ready = ready_at(now, tokens);
         if (ready.at > now) {
             blocked_by_ = ready;
@@ -163,6 +199,7 @@ void Admission::pump() {
             break;
         }
         queue->pop_front();
+        waiter.whole_minute = is_a_whole_minute(tokens);
         start(now, tokens);
         count_wait(waiter);
         waiter.admitted.set(true);

@@ -35,19 +35,22 @@ void Admission::answered(TimePoint sent) {
     show_learned();
 }
 
-Admission::Refused Admission::throttled(TimePoint sent, std::optional<Duration> retry_after) {
+void Admission::throttled(TimePoint sent, std::optional<Duration> retry_after, Lesson& lesson) {
     const TimePoint now = clock_.now();
     const bool same_wave = sent < refused_at_;
     const Verdict verdict = same_wave ? Verdict::few : refusals_.refused(in_flight_ - 1);
     if (verdict == Verdict::in_vain) take_back_cut(now);
     const bool too_many = verdict == Verdict::fewer || verdict == Verdict::try_fewer;
     if (retry_after) hold_until(now + *retry_after);
-    if (same_wave) return {};
-    if (!too_many) return {false, retry_after ? Duration::zero() : first_hold};
+    if (same_wave) return;
+    if (!too_many) {
+        if (!retry_after) lesson.wait = first_hold;
+        return;
+    }
     if (!retry_after) hold_until(now + std::min(first_hold * (1U << std::min(holds_in_a_row_++, 8U)), longest_hold));
     if (verdict == Verdict::try_fewer) before_cut_ = {rate_, at_once_};
     cut(now, verdict == Verdict::try_fewer ? tried_cut : refusals_.share());
-    return {!std::exchange(ever_cut_, true), {}};
+    lesson.learned_first = !std::exchange(ever_cut_, true);
 }
 
 void Admission::take_back_cut(TimePoint now) {
@@ -73,27 +76,41 @@ void Admission::show_learned() {
     stats_.learned_requests_per_minute = learned_.per_minute();
 }
 
-bool Admission::shown(const llm::ShownLimits& limits) {
+void Admission::shown(const llm::ShownLimits& limits, Lesson& lesson) {
     const TimePoint now = clock_.now();
-    bool news = false;
     const auto learn = [&](flow::TokenBucket& bucket, std::uint64_t configured, std::uint64_t said) {
         if (configured > 0 || said == 0 || bucket.per_minute() == said) return;
         bucket.change(said, now);
-        news = true;
+        lesson.limits_are_new = true;
     };
     learn(requests_, limits_.requests_per_minute, limits.requests_per_minute);
     learn(tokens_, limits_.tokens_per_minute, limits.tokens_per_minute);
-    stats_.requests_per_minute = requests_.per_minute();
-    stats_.tokens_per_minute = tokens_.per_minute();
-    return news;
+    show_limits();
 }
 
-bool Admission::crowded(TimePoint sent) {
+void Admission::crowded(TimePoint sent, Lesson& lesson) {
     hold_until(clock_.now() + rest);
-    if (sent < refused_at_) return false;  // of the same wave
+    if (sent < refused_at_) return;  // of the same wave
     at_once_.refused(in_flight_, cut_at_own_limit);
     refused_at_ = clock_.now();
-    return true;
+    lesson.crowded_first = true;
+}
+
+void Admission::limit(const Limits& limits) {
+    const TimePoint now = clock_.now();
+    limits_ = limits;
+    requests_.change(limits.requests_per_minute, now);
+    tokens_.change(limits.tokens_per_minute, now);
+    at_once_.change(limits.max_in_flight);
+    before_cut_.second.change(limits.max_in_flight);
+    show_limits();
+    show_learned();
+    pump();
+}
+
+void Admission::show_limits() {
+    stats_.requests_per_minute = requests_.per_minute();
+    stats_.tokens_per_minute = tokens_.per_minute();
 }
 
 }  // namespace prelabel::pipeline

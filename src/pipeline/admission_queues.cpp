@@ -7,10 +7,10 @@
 
 namespace prelabel::pipeline {
 
-async::Coroutine<bool> Admission::wait_until(TimePoint until, std::shared_ptr<const Lease> lease) {
-    if (closed_ || lease->abandoned) co_return false;
+async::Coroutine<bool> Admission::wait_until(TimePoint until, ScopePtr scope) {
+    if (closed_ || scope->abandoned()) co_return false;
     if (until <= clock_.now()) co_return true;
-    Sleeper sleeper{std::move(lease), clock_.now(), {}};
+    Sleeper sleeper{std::move(scope), clock_.now(), {}};
     sleepers_.emplace(until, &sleeper);
     pump();
     co_return co_await sleeper.awake.wait();
@@ -59,12 +59,12 @@ void Admission::wake_sleepers(TimePoint now) {
 void Admission::drop_abandoned() {
     for (auto& queue : queues_) {
         std::erase_if(queue, [](Waiter* waiter) {
-            if (waiter->lease->abandoned) waiter->admitted.set(false);
+            if (waiter->scope->abandoned()) waiter->admitted.set(false);
             return waiter->admitted.is_set();
         });
     }
     std::erase_if(sleepers_, [](const auto& entry) {
-        if (entry.second->lease->abandoned) entry.second->awake.set(false);
+        if (entry.second->scope->abandoned()) entry.second->awake.set(false);
         return entry.second->awake.is_set();
     });
     pump();

@@ -1,9 +1,5 @@
-#include <prelabel/llm/advice.hpp>
-#include <prelabel/llm/cost.hpp>
-#include <prelabel/llm/remedy.hpp>
 #include <prelabel/pipeline/answer_service.hpp>
 
-#include <algorithm>
 #include <utility>
 #include <xxhash.h>
 
@@ -22,35 +18,21 @@ bool worth_keeping(const llm::Completion& completion) {
 }
 
 /// The leader's failure lies in the request itself, which the followers share; any other may be its own.
-bool lies_in_the_request(const Failure& failure) {
-    return failure.reason == DeadLetterClass::context_length || failure.reason == DeadLetterClass::content_filter;
-}
-
-std::string limits_said(const llm::ShownLimits& limits) {
-    std::string text = "the provider's headers allow";
-    if (limits.requests_per_minute > 0) text += " " + std::to_string(limits.requests_per_minute) + " requests";
-    if (limits.tokens_per_minute > 0) text += " " + std::to_string(limits.tokens_per_minute) + " tokens";
-    return text + " a minute: calls are paced by that where llm.limits says nothing";
+bool lies_in_the_request(const Unanswered& unanswered) {
+    return unanswered.reason == DeadLetterClass::context_length || unanswered.reason == DeadLetterClass::content_filter;
 }
 
 }  // namespace
 
-AnswerService::AnswerService(Terms terms, Ports ports, Admission& admission, Stats& stats, EventListener on_event,
-                             std::uint64_t seed)
-    : terms_(std::move(terms)),
-      ports_(ports),
-      admission_(admission),
-      stats_(stats),
-      on_event_(std::move(on_event)),
-      retry_(terms_.settings.retry.max_attempts, terms_.settings.retry.deadline),
-      rng_(seed),
-      key_secret_(rng_.next()) {}
+AnswerService::AnswerService(const Retry& retry, Ports ports, Stats& stats, std::uint64_t seed)
+    : ports_(ports), stats_(stats), retry_(retry.max_attempts, retry.deadline), rng_(seed), key_secret_(rng_.next()) {}
 
-async::Coroutine<Obtained> AnswerService::obtain(Body body, flow::Effort* effort, std::shared_ptr<const Lease> lease) {
-    const AnswerKey key = key_of(terms_.endpoint, *body, key_secret_);
+async::Coroutine<Obtained> AnswerService::obtain(Request request, flow::Effort* effort, ScopePtr scope) {
+    Body body = ports_.endpoint.encode(request);
+    const AnswerKey key = key_of(ports_.endpoint.identity(), *body, key_secret_);
     while (!flights_.lead(key)) {
         std::optional<Obtained> shared = co_await flights_.follow(key);
-        if (lease->abandoned) co_return Abandoned{};
+        if (scope->abandoned()) co_return Abandoned{};
         if (!shared) continue;  // the leader left, or failed by itself: whoever asks first leads now
         if (auto* answered = std::get_if<Answered>(&*shared)) {
             if (answered->tier == record::CacheTier::miss) answered->tier = record::CacheTier::inflight;
@@ -59,15 +41,14 @@ async::Coroutine<Obtained> AnswerService::obtain(Body body, flow::Effort* effort
         }
         co_return std::move(*shared);
     }
-    Obtained obtained = co_await find_or_buy(key, std::move(body), effort, std::move(lease));
-    const auto* failure = std::get_if<Failure>(&obtained);
-    const bool own = std::holds_alternative<Abandoned>(obtained) || (failure && !lies_in_the_request(*failure));
+    Obtained obtained = co_await find_or_buy(key, std::move(body), effort, std::move(scope));
+    const auto* unanswered = std::get_if<Unanswered>(&obtained);
+    const bool own = std::holds_alternative<Abandoned>(obtained) || (unanswered && !lies_in_the_request(*unanswered));
     flights_.land(key, own ? nullptr : &obtained);
     co_return obtained;
 }
 
-async::Coroutine<Obtained> AnswerService::find_or_buy(AnswerKey key, Body body, flow::Effort* effort,
-                                                      std::shared_ptr<const Lease> lease) {
+async::Coroutine<Obtained> AnswerService::find_or_buy(AnswerKey key, Body body, flow::Effort* effort, ScopePtr scope) {
     std::optional<StoredAnswer> stored = co_await ports_.store.find(key);
     const auto tier = stored ? stored->tier : record::CacheTier::miss;
     ++stats_.cache_lookups[tier];
@@ -75,7 +56,7 @@ async::Coroutine<Obtained> AnswerService::find_or_buy(AnswerKey key, Body body, 
         stored->completion.usage = {};
         co_return Answered{key, std::move(stored->completion), tier};
     }
-    Obtained obtained = co_await buy(key, std::move(body), effort, std::move(lease));
+    Obtained obtained = co_await buy(key, std::move(body), effort, std::move(scope));
     const auto* answered = std::get_if<Answered>(&obtained);
     if (answered && worth_keeping(answered->completion)) {
         llm::Completion paid = answered->completion;
@@ -84,106 +65,39 @@ async::Coroutine<Obtained> AnswerService::find_or_buy(AnswerKey key, Body body, 
     co_return obtained;
 }
 
-async::Coroutine<Obtained> AnswerService::buy(AnswerKey key, Body body, flow::Effort* effort,
-                                              std::shared_ptr<const Lease> lease) {
-    const std::uint64_t request = ++requests_;
+async::Coroutine<Obtained> AnswerService::buy(AnswerKey key, Body body, flow::Effort* effort, ScopePtr scope) {
+    Endpoint& endpoint = ports_.endpoint;
+    const std::uint64_t request = endpoint.new_request();
     Trial trial(request);
     Turn turn = effort->calls == 0 ? Turn::fresh : Turn::again;
     for (;;) {
-        const bool admitted = co_await admission_.admit(body->size(), turn, lease);
-        if (!admitted) co_return left(request);
-        const TimePoint sent = ports_.clock.now();
-        const bool whole_minute = admission_.takes_a_whole_minute(body->size());
-        trial.takes_a_whole_minute(whole_minute);
-        const auto call = health_.sent(sent);
+        Permit permit = co_await endpoint.admit(endpoint.demand(body, turn), scope);
+        if (!permit) co_return left(request);
         ++effort->calls;
-        llm::CallOutcome outcome = co_await ports_.model.call(body, sent + terms_.settings.call_timeout);
-        const TimePoint now = ports_.clock.now();
-        health_.returned(call);
-        stats_.call_seconds.observe(now - sent);
+        llm::CallOutcome outcome = co_await endpoint.call(permit.sent(), body);
         if (auto* completion = std::get_if<llm::Completion>(&outcome)) {
-            Answered answered = paid(key, std::move(*completion), body->size(), sent);
+            Answered answered{key, endpoint.paid(std::move(permit), std::move(*completion)), record::CacheTier::miss};
             co_return answered;
         }
+        if (endpoint.admission().closed()) co_return Abandoned{};
         const auto& failure = std::get<llm::CallFailure>(outcome);
-        ++stats_.calls[failure.reply];
-        if (admission_.closed()) {
-            admission_.release();
-            co_return Abandoned{};
-        }
-        Decision decision = trial.failed(failure, sent, now, *effort, {retry_, health_, rng_, last_documents_});
-        spread(failure, sent, decision);  // also what a document met that nobody wants any more
-        admission_.release();
-        if (lease->abandoned) co_return left(request);
+        const TimePoint now = ports_.clock.now();
+        const FailedCall call{failure, permit.sent(), now, permit.whole_minute()};
+        Decision decision = trial.failed(call, *effort, {retry_, endpoint.health(), rng_, last_documents_});
+        // also what a document met that nobody wants any more
+        const Duration wait = endpoint.failed(std::move(permit), failure, decision);
+        if (scope->abandoned()) co_return left(request);
         if (decision.end) co_return std::move(*decision.end);
         ++stats_.retries;
-        const bool waited = co_await admission_.wait_until(now + decision.wait, lease);
+        const bool waited = co_await endpoint.admission().wait_until(now + wait, scope);
         if (!waited) co_return left(request);
-        turn = trial.others_accepted(health_) ? Turn::again : decision.turn;
-        if (whole_minute && turn == Turn::again) turn = Turn::fresh;  // else it would hold all others back each time
+        turn = trial.turn(endpoint.health());
     }
 }
 
 Abandoned AnswerService::left(std::uint64_t request) {
-    health_.left(request);
+    ports_.endpoint.left(request);
     return {};
-}
-
-Answered AnswerService::paid(AnswerKey key, llm::Completion completion, std::size_t body_bytes, TimePoint sent) {
-    ++stats_.calls[llm::ReplyClass::answered];
-    health_.answered(sent, ports_.clock.now());
-    works(sent);
-    learn(completion.limits);
-    admission_.answered(sent);
-    admission_.counted(body_bytes, completion.usage.input_tokens);
-    admission_.release();
-    completion.usage.requests = 1;
-    completion.usage.cost_usd = llm::cost_usd(completion.usage, terms_.price);
-    stats_.usage += completion.usage;
-    if (completion.usage_malformed) ++stats_.malformed_usage;
-    return {key, std::move(completion), record::CacheTier::miss};
-}
-
-void AnswerService::spread(const llm::CallFailure& failure, TimePoint sent, Decision& decision) {
-    learn(failure.limits);
-    const llm::Remedy remedy = llm::remedy(failure.reply);
-    if (remedy == llm::Remedy::hold) {
-        const auto refused = admission_.throttled(sent, failure.retry_after);
-        decision.wait = refused.wait;
-        if (refused.learned_first)
-            on_event_(
-                Learned{"the provider refuses calls that come so fast (429): its rate is learned from now on; "
-                        "llm.limits can state it"});
-    }
-    if (remedy == llm::Remedy::rest && admission_.crowded(sent))
-        on_event_(Trouble{failure.message + "; " + llm::advice(failure)});
-    if (decision.pause) return pause(*decision.pause, failure);
-    if (!admission_.paused()) return;
-    // A provider that judges a document or says "slower" is back; anything else says that the probe found nothing better.
-    const bool there = remedy == llm::Remedy::hold || remedy == llm::Remedy::end_document;
-    const bool back = there && pause_cause_ == PauseCause::outage;
-    if (!back) return pause(pause_cause_, failure);
-    if (admission_.resume()) on_event_(Resumed{});
-}
-
-void AnswerService::pause(PauseCause cause, const llm::CallFailure& failure) {
-    const bool worse = cause == PauseCause::person && pause_cause_ == PauseCause::outage;
-    const std::string reason = failure.message + "; " + llm::advice(failure);
-    const bool began = admission_.trip(reason);
-    if (began || worse) pause_cause_ = cause;
-    if (began || worse) on_event_(Paused{cause, reason});
-}
-
-void AnswerService::works(TimePoint sent) {
-    if (admission_.resume()) {
-        pause_cause_ = PauseCause::outage;
-        on_event_(Resumed{});
-    }
-    admission_.clear_suspects(sent);
-}
-
-void AnswerService::learn(const llm::ShownLimits& limits) {
-    if (admission_.shown(limits)) on_event_(Learned{limits_said(limits)});
 }
 
 }  // namespace prelabel::pipeline

@@ -4,20 +4,21 @@
 
 namespace prelabel::pipeline {
 
-Result<LabelingPlan> LabelingPlan::make(Settings settings) {
+Result<std::shared_ptr<const LabelingPlan>> LabelingPlan::make(Settings settings) {
     auto kind = labeling::make_task_kind(settings.task);
     if (!kind) return kind.error();
-    return LabelingPlan(std::move(settings), std::move(*kind));
+    return std::shared_ptr<const LabelingPlan>(new LabelingPlan(std::move(settings), std::move(*kind)));
 }
 
 LabelingPlan::LabelingPlan(Settings settings, std::unique_ptr<const labeling::TaskKind> kind_of_task)
     : task(std::move(settings.task)),
       task_version(task.version()),
-      price(settings.price),
+      provider(settings.model.provider),
+      model(settings.model.model),
       record_bytes_max(settings.record_bytes_max),
       reader(std::move(settings.input)),
       kind(std::move(kind_of_task)),
       prompt(task, *kind),
-      codec(std::move(settings.model), prompt.preamble(), kind->answer_schema()) {}
+      form(llm::Codec(std::move(settings.model)).form(prompt.preamble(), kind->answer_schema())) {}
 
 }  // namespace prelabel::pipeline

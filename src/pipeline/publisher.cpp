@@ -33,15 +33,15 @@ Result<Output> render(const Outcome& outcome, std::size_t bytes_max) {
 Publisher::Publisher(Context context, std::size_t record_bytes_max)
     : context_(std::move(context)), record_bytes_max_(record_bytes_max) {}
 
-async::Coroutine<bool> Publisher::publish(Outcome outcome, std::shared_ptr<const Lease> lease) {
+async::Coroutine<bool> Publisher::publish(Outcome outcome, ScopePtr scope) {
     if (std::holds_alternative<record::AnnotationRecord>(outcome.what)) {
-        const Sent sent = co_await annotate(&outcome, lease);
+        const Sent sent = co_await annotate(&outcome, scope);
         if (sent != Sent::too_large) co_return sent == Sent::durable;
     }
-    co_return co_await bury(std::move(outcome), std::move(lease));
+    co_return co_await bury(std::move(outcome), std::move(scope));
 }
 
-async::Coroutine<Publisher::Sent> Publisher::annotate(Outcome* outcome, std::shared_ptr<const Lease> lease) {
+async::Coroutine<Publisher::Sent> Publisher::annotate(Outcome* outcome, ScopePtr scope) {
     const auto& annotation = std::get<record::AnnotationRecord>(outcome->what);
     const bool partial = annotation.status == record::Status::partial;
     std::size_t bytes_max = record_bytes_max_;
@@ -58,7 +58,7 @@ async::Coroutine<Publisher::Sent> Publisher::annotate(Outcome* outcome, std::sha
         Sent sent = Sent::too_large;
         if (context_.outbox.fits(*output)) {
             std::function<Output()> again = [outcome, bytes_max] { return render(*outcome, bytes_max).value(); };
-            sent = co_await send(std::move(*output), std::move(again), lease);
+            sent = co_await send(std::move(*output), std::move(again), scope);
         }
         if (sent == Sent::durable) ++(partial ? context_.stats.documents_partial : context_.stats.documents_complete);
         if (sent != Sent::too_large) co_return sent;
@@ -66,14 +66,14 @@ async::Coroutine<Publisher::Sent> Publisher::annotate(Outcome* outcome, std::sha
     }
 }
 
-async::Coroutine<bool> Publisher::bury(Outcome outcome, std::shared_ptr<const Lease> lease) {
+async::Coroutine<bool> Publisher::bury(Outcome outcome, ScopePtr scope) {
     const Failure failure = std::move(std::get<Failure>(outcome.what));
     const Origin origin = outcome.input.origin;
     Output letter =
         make_dead_letter(std::move(outcome.input), failure, outcome.task_version, context_.clock.wall_now());
     Sent sent = Sent::too_large;
     // A dead letter too large for its topic goes with less: its own headers still say where the document is.
-    for (std::size_t refusals = 0; sent == Sent::too_large && !lease->abandoned; ++refusals) {
+    for (std::size_t refusals = 0; sent == Sent::too_large && !scope->abandoned(); ++refusals) {
         if (!shorten_dead_letter(letter, refusals)) {
             context_.on_event(Trouble{"the dead-letter topic refuses even the shortest dead letter"});
             co_await async::sleep_until(context_.clock, context_.clock.now() + retry_wait);
@@ -81,7 +81,7 @@ async::Coroutine<bool> Publisher::bury(Outcome outcome, std::shared_ptr<const Le
         if (!context_.outbox.fits(letter)) continue;
         std::function<Output()> again = [&letter] { return letter; };
         Output first = letter;  // the only copy, and only of a letter that may be taken
-        sent = co_await send(std::move(first), std::move(again), lease);
+        sent = co_await send(std::move(first), std::move(again), scope);
     }
     if (sent != Sent::durable) co_return false;
     ++context_.stats.dead_letters[failure.reason];
@@ -89,9 +89,8 @@ async::Coroutine<bool> Publisher::bury(Outcome outcome, std::shared_ptr<const Le
     co_return true;
 }
 
-async::Coroutine<Publisher::Sent> Publisher::send(Output output, std::function<Output()> again,
-                                                  std::shared_ptr<const Lease> lease) {
-    while (!lease->abandoned) {
+async::Coroutine<Publisher::Sent> Publisher::send(Output output, std::function<Output()> again, ScopePtr scope) {
+    while (!scope->abandoned()) {
         context_.on_try();
         const Result<> published = co_await context_.outbox.publish(std::move(output));
         if (published) co_return Sent::durable;

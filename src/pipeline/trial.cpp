@@ -43,74 +43,85 @@ bool names_what_all_share(const llm::CallFailure& failure) {
 
 std::string calls(const flow::Effort& effort) { return std::to_string(effort.calls) + " calls, the last one: "; }
 
-Decision end(DeadLetterClass reason, std::string message, const flow::Effort& effort) {
+Decision end(DeadLetterClass reason, std::string message) {
     Decision decision;
-    decision.end = Failure{reason, std::move(message), effort.calls, 0};
+    decision.end = Unanswered{reason, std::move(message)};
     return decision;
 }
 
 }  // namespace
 
-Decision Trial::failed(const llm::CallFailure& failure, TimePoint sent, TimePoint now, flow::Effort& effort,
-                       const Bench& bench) {
+Decision Trial::failed(const FailedCall& call, flow::Effort& effort, const Bench& bench) {
     ++failures_;
-    switch (llm::remedy(failure.reply)) {
+    whole_minute_ = call.whole_minute;
+    Decision decision = judged(call, effort, bench);
+    suspect_ = decision.suspect;
+    return decision;
+}
+
+Turn Trial::turn(const flow::EndpointHealth& health) const {
+    if (suspect_ && !others_accepted(health)) return Turn::suspect;
+    return whole_minute_ ? Turn::fresh : Turn::again;  // else it would hold all others back each time
+}
+
+Decision Trial::judged(const FailedCall& call, flow::Effort& effort, const Bench& bench) {
+    switch (llm::remedy(call.failure.reply)) {
         case llm::Remedy::none:
         case llm::Remedy::end_document:
-            return end_document(failure, now, effort, bench);
+            return end_document(call, bench);
         case llm::Remedy::hold:
-            return throttled(now, effort, bench);
+            return throttled(call, effort, bench);
         case llm::Remedy::rest:
             return {};
         case llm::Remedy::retry:
-            return healed_by_time(failure, sent, now, effort, bench);
+            return healed_by_time(call, effort, bench);
         case llm::Remedy::confirm:
-            return to_confirm(failure, sent, now, effort, bench);
+            return to_confirm(call, effort, bench);
         case llm::Remedy::pause:
-            return for_a_person(failure, now, effort, bench);
+            return for_a_person(call, effort, bench);
     }
     return {};
 }
 
-Decision Trial::end_document(const llm::CallFailure& failure, TimePoint now, const flow::Effort& effort,
-                             const Bench& bench) {
+Decision Trial::end_document(const FailedCall& call, const Bench& bench) {
+    const llm::CallFailure& failure = call.failure;
     bench.health.alive();  // the endpoint is there; whether it takes others' requests is not said
-    Decision decision = end(dead_letter_class(failure.reply), failure.message, effort);
+    Decision decision = end(dead_letter_class(failure.reply), failure.message);
     // Documents that are too long, one after another and before anything was ever answered, are a limit of ours.
     if (bench.health.ever_answered()) return decision;
-    bench.health.refused(document_, now);
+    bench.health.refused(document_, call.returned);
     if (bench.health.refuses_all(ended_before_any_answer)) decision.pause = PauseCause::person;
     return decision;
 }
 
-Decision Trial::throttled(TimePoint now, const flow::Effort& effort, const Bench& bench) {
+Decision Trial::throttled(const FailedCall& call, const flow::Effort& effort, const Bench& bench) {
+    const TimePoint now = call.returned;
     bench.health.alive();
     if (failed_at_ && bench.health.answered_since(*failed_at_)) ++throttles_;
     failed_at_ = now;
     if (!throttled_since_) throttled_since_ = now;
     if (whole_minute_ && ++too_large_ == too_large_max)
-        return end(DeadLetterClass::context_length,
-                   "refused (429) though a minute's tokens were kept for it, " + std::to_string(too_large_max) +
-                       " times: it is larger than the limit of tokens a minute",
-                   effort);
+        return end(DeadLetterClass::context_length, "refused (429) though a minute's tokens were kept for it, " +
+                                                        std::to_string(too_large_max) +
+                                                        " times: it is larger than the limit of tokens a minute");
     const bool alone = bench.last_documents && bench.health.ever_answered() && failures_ >= throttles_max &&
                        now - *throttled_since_ >= last_throttles_patience;
     if (throttles_ < throttles_max && !alone) return {};
     return end(DeadLetterClass::request_rejected,
                "throttled each time, also while others were answered or nothing else was asked: the request may be "
                "larger than the provider's limit of tokens a minute; gave up after " +
-                   std::to_string(effort.calls) + " calls",
-               effort);
+                   std::to_string(effort.calls) + " calls");
 }
 
-Decision Trial::healed_by_time(const llm::CallFailure& failure, TimePoint sent, TimePoint now, flow::Effort& effort,
-                               const Bench& bench) {
+Decision Trial::healed_by_time(const FailedCall& call, flow::Effort& effort, const Bench& bench) {
+    const llm::CallFailure& failure = call.failure;
+    const TimePoint now = call.returned;
     Decision decision;
     decision.wait = flow::RetryPolicy::wait(failures_, failure.retry_after, bench.rng);
     // What the provider asked for is its time, not the document's.
     const Duration own_wait = failure.retry_after ? Duration::zero() : decision.wait;
-    const Duration cost = now - sent + own_wait;
-    failed_calls_.push_back({failed_at_.value_or(sent), now, cost});
+    const Duration cost = now - call.sent + own_wait;
+    failed_calls_.push_back({failed_at_.value_or(call.sent), now, cost});
     failed_at_ = now;
     prove(now, effort, bench.health);
     // Whoever failed while others were answered says nothing against the endpoint.
@@ -120,7 +131,7 @@ Decision Trial::healed_by_time(const llm::CallFailure& failure, TimePoint sent, 
     if (alone) effort.time += std::exchange(failed_calls_.back().cost, Duration::zero());
     const bool patience_ends = alone && bench.last_documents && effort.time >= last_documents_patience;
     if (bench.policy.used_up(effort) || patience_ends)
-        return end(DeadLetterClass::deadline, "gave up after " + calls(effort) + failure.message, effort);
+        return end(DeadLetterClass::deadline, "gave up after " + calls(effort) + failure.message);
     if (!proven && bench.health.down(now)) decision.pause = PauseCause::outage;
     return decision;
 }
@@ -141,8 +152,9 @@ void Trial::new_reason(const llm::CallFailure& failure) {
     proven_ = false;
 }
 
-Decision Trial::to_confirm(const llm::CallFailure& failure, TimePoint sent, TimePoint now, flow::Effort& effort,
-                           const Bench& bench) {
+Decision Trial::to_confirm(const FailedCall& call, flow::Effort& effort, const Bench& bench) {
+    const llm::CallFailure& failure = call.failure;
+    const TimePoint now = call.returned;
     bench.health.refused(document_, now);
     new_reason(failure);
     const bool may_change = failure.reply == llm::ReplyClass::forbidden;
@@ -161,12 +173,12 @@ Decision Trial::to_confirm(const llm::CallFailure& failure, TimePoint sent, Time
     unproven_ = own ? 0 : unproven_ + 1;
     if (own) effort.attempts = std::max(effort.attempts, refusals_);
     Decision decision;
-    decision.turn = Turn::suspect;
+    decision.suspect = true;
     decision.wait = flow::RetryPolicy::wait(failures_, failure.retry_after, bench.rng);
-    if (alone) effort.time += now - sent + decision.wait;
+    if (alone) effort.time += now - call.sent + decision.wait;
     const std::uint32_t most = may_change ? std::max(refusals_max, bench.policy.max_attempts()) : refusals_max;
     if (refusals_ >= most || (alone && bench.policy.time_used_up(effort)))
-        return end(dead_letter_class(failure.reply), "refused again after " + calls(effort) + failure.message, effort);
+        return end(dead_letter_class(failure.reply), "refused again after " + calls(effort) + failure.message);
 
     const std::size_t all = shared ? flow::EndpointHealth::few : flow::EndpointHealth::refused_by_all;
     const bool nobody_else = !own && !alone && unproven_ >= unproven_max;
@@ -174,20 +186,21 @@ Decision Trial::to_confirm(const llm::CallFailure& failure, TimePoint sent, Time
     return decision;
 }
 
-Decision Trial::for_a_person(const llm::CallFailure& failure, TimePoint now, flow::Effort& effort, const Bench& bench) {
+Decision Trial::for_a_person(const FailedCall& call, flow::Effort& effort, const Bench& bench) {
+    const llm::CallFailure& failure = call.failure;
     Decision decision;
-    decision.turn = Turn::suspect;
+    decision.suspect = true;
     new_reason(failure);
     // Once others were accepted after it was refused, it is refused for itself, also where nobody else is left.
     proven_ |= others_accepted(bench.health);
-    refused_at_ = now;
+    refused_at_ = call.returned;
     if (!proven_) {
         decision.pause = PauseCause::person;
         return decision;
     }
     effort.attempts = std::max(effort.attempts, ++refusals_);
     if (refusals_ >= std::max(refusals_max, bench.policy.max_attempts()))
-        return end(DeadLetterClass::request_rejected, "refused again after " + calls(effort) + failure.message, effort);
+        return end(DeadLetterClass::request_rejected, "refused again after " + calls(effort) + failure.message);
     decision.wait = flow::RetryPolicy::wait(failures_, failure.retry_after, bench.rng);
     return decision;
 }

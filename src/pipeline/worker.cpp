@@ -17,25 +17,23 @@ Stats stats_for(const labeling::Task& task) {
     return stats;
 }
 
-std::string identity(const llm::ModelSettings& model) { return model.provider + " " + model.base_url; }
-
 }  // namespace
 
-Worker::Worker(async::Executor executor, const LabelingPlan& plan, Settings settings, Ports ports,
+Worker::Worker(async::Executor executor, std::shared_ptr<const LabelingPlan> plan, Settings settings, Ports ports,
                EventListener on_event, std::uint64_t seed)
-    : plan_(plan),
+    : plan_(std::move(plan)),
       settings_(settings),
-      ports_(ports),
+      ports_(std::move(ports)),
       on_event_([this, tell = std::move(on_event)](const Event& event) {
           tell(event);
           consider_giving_up(event);
       }),
-      stats_(stats_for(plan_.task)),
-      admission_(settings.limits, plan_.codec.settings().max_output_tokens, ports.clock, stats_),
-      answers_({settings, plan_.price, identity(plan_.codec.settings())}, {ports.model, ports.store, ports.clock},
-               admission_, stats_, on_event_, seed),
-      publisher_({ports.outbox, ports.clock, stats_, on_event_, [this] { committer_.schedule(); }},
-                 plan_.record_bytes_max),
+      stats_(stats_for(plan_->task)),
+      endpoint_({ports_.provider.model, ports_.provider.price, settings_.limits, settings_.call_timeout},
+                {ports_.provider.port, ports_.clock}, stats_, on_event_),
+      answers_(settings_.retry, {endpoint_, ports_.store, ports_.clock}, stats_, seed),
+      publisher_({ports_.outbox, ports_.clock, stats_, on_event_, [this] { committer_.schedule(); }},
+                 plan_->record_bytes_max),
       jobs_(executor),
       committer_(executor, {ports.outbox, ports.clock, stats_, on_event_, settings.commit_interval}, own_),
       give_up_timer_([this] { give_up(stats_.pause_reason); }),
@@ -76,7 +74,7 @@ void Worker::stop() {
 
 void Worker::stop_calling() {
     stop();
-    admission_.close();
+    endpoint_.admission().close();
 }
 
 void Worker::stop_at_once() {
@@ -97,7 +95,7 @@ void Worker::limit(Drain& drain, TimePoint deadline) {
 }
 
 Room Worker::room() const {
-    const std::size_t documents_max = std::min(settings_.documents_in_memory_max, admission_.documents_worth_reading());
+    const std::size_t documents_max = std::min(settings_.documents_in_memory_max, endpoint_.documents_worth_reading());
     const auto left = [](std::size_t max, std::uint64_t used) { return used < max ? max - used : 0; };
     return {std::min(batch_records_max, left(documents_max, stats_.documents_in_flight)),
             left(settings_.bytes_in_memory_max, stats_.input_bytes_in_flight)};
@@ -176,10 +174,11 @@ async::Coroutine<> Worker::run_job(Record record, Owned own) {
     const TimePoint read_at = ports_.clock.now();
     const Offset offset = record.origin.offset;
     const std::size_t bytes = record.bytes();
-    LabelingJob job({plan_, settings_, answers_, ports_.clock, stats_, on_event_}, std::move(record), own);
+    const auto scope = std::make_shared<const Scope>(own);
+    LabelingJob job({plan_, settings_, answers_, ports_.clock, stats_, on_event_}, std::move(record), scope);
     std::optional<Outcome> outcome = co_await job.run();
     bool durable = false;
-    if (outcome) durable = co_await publisher_.publish(std::move(*outcome), own);
+    if (outcome) durable = co_await publisher_.publish(std::move(*outcome), scope);
     finished(own, offset, bytes, read_at, durable);
 }
 
@@ -190,7 +189,7 @@ void Worker::finished(const Owned& own, Offset offset, std::size_t bytes, TimePo
         stats_.document_seconds.observe(ports_.clock.now() - read_at);
         settle(own, offset);
     } else {
-        expects(own->abandoned || admission_.closed(), "only a document that was given up has no outcome");
+        expects(own->abandoned || endpoint_.admission().closed(), "only a document that was given up has no outcome");
         ++stats_.documents_abandoned;
     }
     if (starved_) {
@@ -231,7 +230,7 @@ async::Coroutine<> Worker::revoke(Revoked revoked) {
         abandoned += own->tracker.unfinished() + own->held.size();
         drop_held(*own);
     }
-    admission_.drop_abandoned();
+    endpoint_.admission().drop_abandoned();
     if (!revoked.lost) co_await committer_.commit_for_good(ports_.clock.now() + closing_time);
     for (const auto& own : leaving) own_.erase(own->partition);
     // A commit under way may hold what was lost. It must not arrive after the next owner's, who may be we again.
@@ -261,8 +260,8 @@ async::Coroutine<> Worker::shut_down() {
         own->abandoned = true;
         drop_held(*own);
     }
-    admission_.close();
-    if (jobs_.running() > 0) ports_.model.abort();
+    endpoint_.admission().close();
+    if (jobs_.running() > 0) ports_.provider.port.abort();
     // One deadline for all that is left, and each step leaves time for the next: a job's write that failed sleeps a
     // second before it looks up.
     const TimePoint end = ports_.clock.now() + closing_time;

@@ -48,8 +48,8 @@ protected:
         http_ = std::move(*listening);
         llm::ModelSettings settings;
         settings.base_url = "http://127.0.0.1:" + std::to_string(http_->port()) + "/v1/";
-        codec_.emplace(settings, std::span<const llm::Message>(), "{}");
-        auto made = HttpModel::make(executor(), clock_, *codec_, settings_, [this] { return Secret(key_); });
+        auto made =
+            HttpModel::make(executor(), clock_, llm::Codec(settings), settings_, [this] { return Secret(key_); });
         expects(made.has_value(), "this base_url can be used");
         model_ = std::move(*made);
     }
@@ -62,7 +62,6 @@ protected:
     Settings settings_;
     std::string key_ = "sk-one";
     std::unique_ptr<HttpServer> http_;
-    std::optional<llm::Codec> codec_;
     std::unique_ptr<HttpModel> model_;
 };
 
@@ -143,8 +142,7 @@ TEST_F(HttpModelTest, EndsAtOnceWhenAborted) {
 TEST_F(HttpModelTest, RefusesABaseUrlItCannotUse) {
     llm::ModelSettings settings;
     settings.base_url = "api.example.com";
-    const llm::Codec codec(settings, {}, "{}");
-    const auto made = HttpModel::make(executor(), clock_, codec, {}, [] { return Secret(); });
+    const auto made = HttpModel::make(executor(), clock_, llm::Codec(settings), {}, [] { return Secret(); });
     ASSERT_FALSE(made);
     EXPECT_EQ(made.error().fault, Fault::config);
 }

@@ -17,7 +17,7 @@ namespace prelabel::llm {
 inline constexpr WallTime now{std::chrono::seconds(784'111'747)};
 
 inline const Codec& codec() {
-    static const Codec instance(ModelSettings{}, {}, "{}");
+    static const Codec instance{ModelSettings{}};
     return instance;
 }
 

@@ -23,6 +23,18 @@ ModelSettings model(std::string base_url = "http://127.0.0.1:8000/v1") {
     return settings;
 }
 
+/// What one task asks of one model.
+class Asked {
+public:
+    Asked(ModelSettings settings, const std::vector<Message>& before, const std::string& answer_schema)
+        : codec_(std::move(settings)), form_(codec_.form(before, answer_schema)) {}
+    [[nodiscard]] std::string encode(const std::vector<Message>& turns) const { return codec_.encode(form_, turns); }
+
+private:
+    Codec codec_;
+    RequestForm form_;
+};
+
 rapidjson::Document read(const std::string& body) {
     rapidjson::Document document;
     document.Parse(body.data(), body.size());
@@ -31,18 +43,18 @@ rapidjson::Document read(const std::string& body) {
 }
 
 TEST(OpenAiEncode, WritesTheBytesOfARequest) {
-    const Codec codec(model(), std::vector<Message>{{Role::system, "s"}}, schema);
+    const Asked asked(model(), std::vector<Message>{{Role::system, "s"}}, schema);
     EXPECT_EQ(
-        codec.encode(std::vector<Message>{{Role::user, "a\n\"b\" 🎉"}}),
+        asked.encode(std::vector<Message>{{Role::user, "a\n\"b\" 🎉"}}),
         R"({"model":"gpt-4o-mini","messages":[{"role":"system","content":"s"},{"role":"user","content":"a\n\"b\" 🎉"}],)"
         R"("max_tokens":2048,"response_format":{"type":"json_schema","json_schema":)"
         R"({"name":"answer","schema":{"type":"object"}}}})");
-    EXPECT_EQ(Codec(model(), {}, schema).path(), "/chat/completions");
+    EXPECT_EQ(Codec(model()).path(), "/chat/completions");
 }
 
 TEST(OpenAiEncode, AsksForStrictAnswersOnlyWhereTheProviderTakesTheSchema) {
     const auto format = [](const std::string& own) {
-        const std::string body = Codec(model(), preamble, own).encode(std::vector<Message>{{Role::user, "x"}});
+        const std::string body = Asked(model(), preamble, own).encode(std::vector<Message>{{Role::user, "x"}});
         return body.substr(body.find(R"("json_schema":{)"));
     };
     const std::string closed = R"({"type":"object","properties":{},"additionalProperties":false})";
@@ -52,18 +64,18 @@ TEST(OpenAiEncode, AsksForStrictAnswersOnlyWhereTheProviderTakesTheSchema) {
 }
 
 TEST(OpenAiEncode, EqualTurnsAreEqualBytesAndOthersAreNot) {
-    const Codec codec(model(), preamble, schema);
+    const Asked asked(model(), preamble, schema);
     const std::vector<Message> turns = {{Role::user, "x"}};
-    EXPECT_EQ(codec.encode(turns), codec.encode(turns));
-    EXPECT_EQ(codec.encode(turns), Codec(model(), preamble, schema).encode(turns));
-    EXPECT_NE(codec.encode(turns), codec.encode(std::vector<Message>{{Role::user, "y"}}));
+    EXPECT_EQ(asked.encode(turns), asked.encode(turns));
+    EXPECT_EQ(asked.encode(turns), Asked(model(), preamble, schema).encode(turns));
+    EXPECT_NE(asked.encode(turns), asked.encode(std::vector<Message>{{Role::user, "y"}}));
 }
 
 TEST(OpenAiEncode, EveryTurnArrivesWithItsRoleAndText) {
-    const Codec codec(model(), preamble, schema);
+    const Asked asked(model(), preamble, schema);
     const std::vector<Message> turns = {
         {Role::user, "漢字 \\ \x01 end"}, {Role::assistant, "not JSON"}, {Role::user, "again"}};
-    const auto body = read(codec.encode(turns));
+    const auto body = read(asked.encode(turns));
     std::vector<Message> sent = preamble;
     sent.insert(sent.end(), turns.begin(), turns.end());
     ASSERT_EQ(body["messages"].Size(), sent.size());
@@ -76,22 +88,22 @@ TEST(OpenAiEncode, EveryTurnArrivesWithItsRoleAndText) {
 
 TEST(OpenAiEncode, WorksWithoutPreambleAndWithoutTurns) {
     const std::vector<Message> none;
-    EXPECT_EQ(read(Codec(model(), none, schema).encode(none))["messages"].Size(), 0U);
-    EXPECT_EQ(read(Codec(model(), none, schema).encode(preamble))["messages"].Size(), 3U);
-    EXPECT_EQ(read(Codec(model(), preamble, schema).encode(none))["messages"].Size(), 3U);
+    EXPECT_EQ(read(Asked(model(), none, schema).encode(none))["messages"].Size(), 0U);
+    EXPECT_EQ(read(Asked(model(), none, schema).encode(preamble))["messages"].Size(), 3U);
+    EXPECT_EQ(read(Asked(model(), preamble, schema).encode(none))["messages"].Size(), 3U);
 }
 
 TEST(OpenAiEncode, AsksForJsonTheWayTheServerKnows) {
     ModelSettings settings = model();
     settings.response_format = ResponseFormat::json_object;
-    EXPECT_STREQ(read(Codec(settings, preamble, schema).encode({}))["response_format"]["type"].GetString(),
+    EXPECT_STREQ(read(Asked(settings, preamble, schema).encode({}))["response_format"]["type"].GetString(),
                  "json_object");
     settings.response_format = ResponseFormat::none;
-    EXPECT_THAT(Codec(settings, preamble, schema).encode({}), Not(HasSubstr("response_format")));
+    EXPECT_THAT(Asked(settings, preamble, schema).encode({}), Not(HasSubstr("response_format")));
 }
 
 TEST(OpenAiEncode, NamesTheOutputLimitAsTheServerKnowsIt) {
-    const auto body = [](ModelSettings settings) { return Codec(std::move(settings), preamble, schema).encode({}); };
+    const auto body = [](ModelSettings settings) { return Asked(std::move(settings), preamble, schema).encode({}); };
     EXPECT_THAT(body(model("https://api.openai.com/v1")), HasSubstr(R"("max_completion_tokens":2048)"));
     EXPECT_THAT(body(model("http://vllm:8000/v1")), HasSubstr(R"("max_tokens":2048)"));
     ModelSettings forced = model("http://vllm:8000/v1");
@@ -104,17 +116,17 @@ TEST(OpenAiEncode, NamesTheOutputLimitAsTheServerKnowsIt) {
 
 TEST(OpenAiEncode, SendsATemperatureOnlyWhereOneIsSet) {
     ModelSettings settings = model();
-    EXPECT_THAT(Codec(settings, preamble, schema).encode({}), Not(HasSubstr("temperature")));
+    EXPECT_THAT(Asked(settings, preamble, schema).encode({}), Not(HasSubstr("temperature")));
     settings.temperature = 0.7;
-    EXPECT_THAT(Codec(settings, preamble, schema).encode({}), HasSubstr(R"("temperature":0.7,)"));
+    EXPECT_THAT(Asked(settings, preamble, schema).encode({}), HasSubstr(R"("temperature":0.7,)"));
     settings.temperature = 0;
-    EXPECT_THAT(Codec(settings, preamble, schema).encode({}), HasSubstr(R"("temperature":0,)"));
+    EXPECT_THAT(Asked(settings, preamble, schema).encode({}), HasSubstr(R"("temperature":0,)"));
 }
 
 TEST(OpenAiEncode, AModelNameCannotBreakOut) {
     ModelSettings settings = model();
     settings.model = "a\",\"stream\":true,\"x\":\"";
-    EXPECT_EQ(read(Codec(settings, preamble, schema).encode({}))["model"].GetString(), settings.model);
+    EXPECT_EQ(read(Asked(settings, preamble, schema).encode({}))["model"].GetString(), settings.model);
 }
 
 TEST(OpenAiCost, CountsCachedTokensAsPartOfTheInput) {

@@ -39,10 +39,11 @@ TEST(ChatRequest, IsReadFromWhatOurOwnCodecWrites) {
     settings.model = "gpt-4o-mini";
     settings.max_output_tokens = 512;
     settings.temperature = 0.5;
-    const llm::Codec codec(settings, prompt.preamble(), kind->answer_schema());
+    const llm::Codec codec(settings);
+    const auto form = codec.form(prompt.preamble(), kind->answer_schema());
     const std::vector<llm::Message> turns{{llm::Role::user, prompt.document_turn("Ada said \"hi\" 🎉\n")}};
 
-    const ChatRequest request = read(codec.encode(turns));
+    const ChatRequest request = read(codec.encode(form, turns));
     EXPECT_EQ(request.document, "Ada said \"hi\" 🎉\n");
     EXPECT_EQ(request.labels, (std::vector<std::string>{"PER", "ORG"}));
     EXPECT_EQ(request.model, "gpt-4o-mini");
@@ -57,8 +58,9 @@ TEST(ChatRequest, StillFindsTheDocumentBeforeARequestToRepair) {
     const std::vector<llm::Message> turns{{llm::Role::user, prompt.document_turn("the text")},
                                           {llm::Role::assistant, "{"},
                                           {llm::Role::user, prompt.repair_turn("not JSON")}};
-    const llm::Codec codec({}, prompt.preamble(), "{}");
-    EXPECT_EQ(read(codec.encode(turns)).document, "the text");
+    const llm::Codec codec{llm::ModelSettings{}};
+    const auto form = codec.form(prompt.preamble(), "{}");
+    EXPECT_EQ(read(codec.encode(form, turns)).document, "the text");
 }
 
 TEST(ChatRequest, TakesTheLastUserTurnAsTheDocumentWhereNoneIsMarked) {

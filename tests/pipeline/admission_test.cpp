@@ -4,19 +4,19 @@ namespace prelabel::pipeline {
 namespace {
 
 TEST_F(AdmissionTest, LetsInAsManyAsMayBeInFlightAndThenFirstComeFirstServed) {
-    auto& admission = with({0, 0, 2});
+    with({0, 0, 2});
     for (const auto* name : {"a", "b", "c", "d"}) ask(name);
-    EXPECT_EQ(order, (Order{"a", "b"}));
+    EXPECT_EQ(order(), (Order{"a", "b"}));
     EXPECT_EQ(stats.calls_in_flight, 2U);
 
     loop.advance(seconds(3));
-    admission.release();
+    end();
     loop.settle();
-    EXPECT_EQ(order, (Order{"a", "b", "c"}));
+    EXPECT_EQ(order(), (Order{"a", "b", "c"}));
     loop.advance(seconds(1));
-    admission.release();
+    end();
     loop.settle();
-    EXPECT_EQ(order, (Order{"a", "b", "c", "d"}));
+    EXPECT_EQ(order(), (Order{"a", "b", "c", "d"}));
     EXPECT_EQ(stats.calls_in_flight, 2U);
     EXPECT_EQ(waits(WaitReason::in_flight), 2U);
     EXPECT_DOUBLE_EQ(waited(WaitReason::in_flight), 3.0 + 4.0);
@@ -27,21 +27,21 @@ TEST_F(AdmissionTest, ASmallCallDoesNotOvertakeALargeOneThatWaits) {
     ask("first", 5'000);
     ask("large", 5'000);
     ask("small", 1);
-    EXPECT_EQ(order, Order{"first"});
+    EXPECT_EQ(order(), Order{"first"});
     loop.finish();
-    EXPECT_EQ(order, (Order{"first", "large", "small"}));
+    EXPECT_EQ(order(), (Order{"first", "large", "small"}));
 }
 
 TEST_F(AdmissionTest, PacesRequestsEvenly) {
     with({60, 0, 1'000});
     ask_many(100);
-    EXPECT_EQ(order.size(), 1U);
+    EXPECT_EQ(order().size(), 1U);
     loop.advance(seconds(10));
-    EXPECT_NEAR(static_cast<double>(order.size()), 10, 1);
+    EXPECT_NEAR(static_cast<double>(order().size()), 10, 1);
     loop.advance(seconds(50));
-    EXPECT_LE(order.size(), 60U);
-    EXPECT_GE(order.size(), 59U);
-    EXPECT_EQ(waits(WaitReason::requests), order.size() - 1);
+    EXPECT_LE(order().size(), 60U);
+    EXPECT_GE(order().size(), 59U);
+    EXPECT_EQ(waits(WaitReason::requests), order().size() - 1);
     EXPECT_GT(waited(WaitReason::requests), 1'000);
 }
 
@@ -49,9 +49,9 @@ TEST_F(AdmissionTest, PacesTokensAndCountsWhatItReserved) {
     with({0, 60'000, 1'000});
     ask_many(100, 1'000);  // one a second
     loop.advance(seconds(30));
-    EXPECT_NEAR(static_cast<double>(order.size()), 30, 2);
-    EXPECT_EQ(stats.reserved_tokens, order.size() * 1'000);
-    EXPECT_EQ(waits(WaitReason::tokens), order.size() - 1);
+    EXPECT_NEAR(static_cast<double>(order().size()), 30, 2);
+    EXPECT_EQ(stats.reserved_tokens, order().size() * 1'000);
+    EXPECT_EQ(waits(WaitReason::tokens), order().size() - 1);
     EXPECT_EQ(waits(WaitReason::requests), 0U);
 }
 
@@ -60,9 +60,9 @@ TEST_F(AdmissionTest, ACallOfManyMinutesOfTokensHoldsOthersBackForOneMinute) {
     ask("huge", 1'000'000);
     ask("small", 100);
     loop.advance(seconds(50));
-    EXPECT_EQ(order, Order{"huge"});
+    EXPECT_EQ(order(), Order{"huge"});
     loop.advance(seconds(12));
-    EXPECT_EQ(order, (Order{"huge", "small"}));
+    EXPECT_EQ(order(), (Order{"huge", "small"}));
     EXPECT_EQ(stats.reserved_tokens, 60'100U);
 }
 
@@ -71,40 +71,40 @@ TEST_F(AdmissionTest, ARetryWaitsForItsTimeAndLetsOthersPass) {
     const TimePoint at = loop.now() + seconds(5);
     ask("retry", 1, Turn::again, at);
     ask("other");
-    EXPECT_EQ(order, Order{"other"});
+    EXPECT_EQ(order(), Order{"other"});
     loop.advance(seconds(5) - milliseconds(1));
-    EXPECT_EQ(order, Order{"other"});
+    EXPECT_EQ(order(), Order{"other"});
     loop.advance(milliseconds(1));
-    EXPECT_EQ(order, (Order{"other", "retry"}));
+    EXPECT_EQ(order(), (Order{"other", "retry"}));
     EXPECT_EQ(waits(WaitReason::retry), 1U);
     EXPECT_DOUBLE_EQ(waited(WaitReason::retry), 5.0);
 }
 
 TEST_F(AdmissionTest, ARetryThatIsDueGoesBeforeNewDocuments) {
-    auto& admission = with({0, 0, 1});
+    with({0, 0, 1});
     ask("in");
     ask("new");
     ask("retry", 1, Turn::again);
     ask("another retry", 1, Turn::again);
     for (int i = 0; i < 3; ++i) {
-        admission.release();
+        end();
         loop.settle();
     }
-    EXPECT_EQ(order, (Order{"in", "retry", "another retry", "new"}));
+    EXPECT_EQ(order(), (Order{"in", "retry", "another retry", "new"}));
 }
 
 TEST_F(AdmissionTest, ASuspectGoesWhenNothingElseWaitsOrIsUnderWay) {
-    auto& admission = with({0, 0, 2});
+    with({0, 0, 2});
     ask("in");
     ask("suspect", 1, Turn::suspect);
     ask("new");
-    EXPECT_EQ(order, (Order{"in", "new"}));
-    admission.release();
+    EXPECT_EQ(order(), (Order{"in", "new"}));
+    end();
     loop.settle();
-    EXPECT_EQ(order, (Order{"in", "new"})) << "the other call may still show whether the endpoint works";
-    admission.release();
+    EXPECT_EQ(order(), (Order{"in", "new"})) << "the other call may still show whether the endpoint works";
+    end();
     loop.settle();
-    EXPECT_EQ(order, (Order{"in", "new", "suspect"}));
+    EXPECT_EQ(order(), (Order{"in", "new", "suspect"}));
 }
 
 TEST_F(AdmissionTest, ASuspectGoesFirstOnceALaterCallOfSomebodyElseWasAccepted) {
@@ -116,9 +116,9 @@ TEST_F(AdmissionTest, ASuspectGoesFirstOnceALaterCallOfSomebodyElseWasAccepted) 
     ask("new");
     admission.clear_suspects(earlier);
     admission.clear_suspects(loop.now() + seconds(1));
-    admission.release();
+    end();
     loop.settle();
-    EXPECT_EQ(order, (Order{"in", "suspect"}));
+    EXPECT_EQ(order(), (Order{"in", "suspect"}));
 }
 
 TEST_F(AdmissionTest, AnEarlierCallThatIsAcceptedClearsNoSuspect) {
@@ -128,16 +128,16 @@ TEST_F(AdmissionTest, AnEarlierCallThatIsAcceptedClearsNoSuspect) {
     ask("suspect", 1, Turn::suspect);
     ask("new");
     admission.clear_suspects(loop.now() - seconds(1));
-    admission.release();
+    end();
     loop.settle();
-    EXPECT_EQ(order, (Order{"in", "new"}));
+    EXPECT_EQ(order(), (Order{"in", "new"}));
 }
 
 TEST_F(AdmissionTest, CountsAWaitUnderWhatHeldItBackAndNothingElse) {
-    auto& admission = with({600, 0, 1});
+    with({600, 0, 1});
     ask_many(2);
     loop.advance(seconds(2));
-    admission.release();
+    end();
     loop.settle();
     EXPECT_EQ(waits(WaitReason::in_flight), 1U);
     EXPECT_DOUBLE_EQ(waited(WaitReason::in_flight), 2.0);
@@ -154,7 +154,7 @@ TEST_F(AdmissionTest, APausePrefersANewDocumentForItsProbe) {
     ask("suspect", 1, Turn::suspect);
     ask("new");
     loop.advance(seconds(5));
-    EXPECT_EQ(order, Order{"new"});
+    EXPECT_EQ(order(), Order{"new"});
 }
 
 TEST_F(AdmissionTest, APauseProbesWithWhoeverWaitsLongestWhereNobodyIsNew) {
@@ -164,12 +164,12 @@ TEST_F(AdmissionTest, APauseProbesWithWhoeverWaitsLongestWhereNobodyIsNew) {
     loop.advance(seconds(1));
     ask("retry", 1, Turn::again);
     loop.advance(seconds(4));
-    EXPECT_EQ(order, Order{"suspect"});
+    EXPECT_EQ(order(), Order{"suspect"});
     admission.trip("HTTP 403");
-    admission.release();
+    end();
     ask("suspect again", 1, Turn::suspect);
     loop.advance(seconds(10));
-    EXPECT_EQ(order, (Order{"suspect", "retry"}));
+    EXPECT_EQ(order(), (Order{"suspect", "retry"}));
 }
 
 TEST_F(AdmissionTest, APauseSendsOneProbeAtATimeUntilOneWorks) {
@@ -180,25 +180,25 @@ TEST_F(AdmissionTest, APauseSendsOneProbeAtATimeUntilOneWorks) {
     EXPECT_EQ(stats.pause_reason, "no money");
     ask_many(4);
     loop.advance(seconds(5) - milliseconds(1));
-    EXPECT_TRUE(order.empty());
+    EXPECT_TRUE(order().empty());
     loop.advance(milliseconds(1));
-    EXPECT_EQ(order.size(), 1U);
+    EXPECT_EQ(order().size(), 1U);
     loop.advance(minutes(5));
-    EXPECT_EQ(order.size(), 1U) << "the probe is still under way";
+    EXPECT_EQ(order().size(), 1U) << "the probe is still under way";
 
     EXPECT_FALSE(admission.trip("still no money"));
-    admission.release();
+    end();
     loop.advance(seconds(10) - milliseconds(1));
-    EXPECT_EQ(order.size(), 1U) << "the next probe waits twice as long";
+    EXPECT_EQ(order().size(), 1U) << "the next probe waits twice as long";
     loop.advance(milliseconds(1));
-    EXPECT_EQ(order.size(), 2U);
+    EXPECT_EQ(order().size(), 2U);
 
     EXPECT_TRUE(admission.resume());
     EXPECT_FALSE(admission.resume());
     loop.settle();
-    EXPECT_EQ(order, (Order{"0", "1"})) << "one at a time at first";
+    EXPECT_EQ(order(), (Order{"0", "1"})) << "one at a time at first";
     answer(1);
-    EXPECT_EQ(order, (Order{"0", "1", "2", "3"}));
+    EXPECT_EQ(order(), (Order{"0", "1", "2", "3"}));
     EXPECT_FALSE(stats.paused);
     EXPECT_EQ(stats.pause_reason, "");
     EXPECT_EQ(waits(WaitReason::paused), 4U);
@@ -216,9 +216,9 @@ TEST_F(AdmissionTest, SendsAwayTheAbandonedOnly) {
     loop.settle();
     EXPECT_EQ(*queued, false);
     EXPECT_EQ(*retrying, false);
-    admission.release();
+    end();
     loop.settle();
-    EXPECT_EQ(order, (Order{"in", "stays"}));
+    EXPECT_EQ(order(), (Order{"in", "stays"}));
     lease->abandoned = true;
     EXPECT_EQ(*ask("too late"), false);
 }
@@ -233,10 +233,45 @@ TEST_F(AdmissionTest, ClosingSendsAwayAllNowAndLater) {
     EXPECT_TRUE(admission.closed());
     EXPECT_EQ(*queued, false);
     EXPECT_EQ(*retrying, false);
-    admission.release();
+    end();
     EXPECT_EQ(*ask("later"), false);
-    EXPECT_EQ(order, Order{"in"});
+    EXPECT_EQ(order(), Order{"in"});
     EXPECT_FALSE(loop.clock().jump()) << "nothing is left to wake anybody";
+}
+
+TEST_F(AdmissionTest, OtherLimitsHoldFromThenOn) {
+    auto& admission = with({0, 0, 2});
+    ask_many(100);
+    EXPECT_EQ(order().size(), 2U);
+    admission.limit({0, 0, 5});
+    loop.settle();
+    EXPECT_EQ(stats.calls_in_flight, 5U);
+    admission.limit({0, 0, 1});
+    answer(4);
+    EXPECT_EQ(stats.calls_in_flight, 1U) << "those under way end, and no more begin";
+    admission.limit({60, 600'000, 50});
+    EXPECT_EQ(stats.requests_per_minute, 60U);
+    EXPECT_EQ(stats.tokens_per_minute, 600'000U);
+    const std::size_t before = order().size();
+    loop.advance(seconds(10));
+    EXPECT_NEAR(static_cast<double>(order().size() - before), 10, 1);
+}
+
+TEST_F(AdmissionTest, APermitThatIsDroppedGivesItsSlotBackAndTeachesNothing) {
+    with({0, 0, 1});
+    ask_many(2);
+    drop();
+    loop.settle();
+    EXPECT_EQ(order(), (Order{"0", "1"}));
+    EXPECT_EQ(stats.learned_in_flight, 0U);
+}
+
+TEST_F(AdmissionTest, APermitMayOutliveItsAdmission) {
+    with({0, 0, 1});
+    ask("under way");
+    const Permit kept = keep_the_oldest();
+    with({0, 0, 1});
+    EXPECT_TRUE(kept);
 }
 
 }  // namespace

@@ -132,14 +132,14 @@ public:
 
     /// Whether what the job gave is durable; none when somebody waits for ever.
     std::optional<bool> run(Record record) {
-        Admission admission(settings.limits, 100, clock, stats);
         const EventListener listener = [this](const Event& event) { events.push_back(event); };
-        AnswerService answers({settings, plan_.price, "https://model"}, {model, store, clock}, admission, stats,
-                              listener, seed);
-        LabelingJob job({plan_, settings, answers, clock, stats, listener}, std::move(record), lease);
-        Publisher publisher({outbox, clock, stats, listener, [] {}}, plan_.record_bytes_max);
+        Endpoint endpoint({{}, {1, 0.5, 2}, settings.limits, settings.call_timeout}, {model, clock}, stats, listener);
+        AnswerService answers(settings.retry, {endpoint, store, clock}, stats, seed);
+        const auto scope = std::make_shared<const Scope>(lease);
+        LabelingJob job({plan_, settings, answers, clock, stats, listener}, std::move(record), scope);
+        Publisher publisher({outbox, clock, stats, listener, [] {}}, plan_->record_bytes_max);
         std::optional<bool> ended;
-        boost::asio::co_spawn(loop_, run_and_publish(&job, &publisher, lease),
+        boost::asio::co_spawn(loop_, run_and_publish(&job, &publisher, scope),
                               [&ended](const std::exception_ptr& error, bool durable) {
                                   EXPECT_FALSE(error);
                                   ended = durable;
@@ -152,7 +152,7 @@ public:
         return ended;
     }
 
-    [[nodiscard]] const LabelingPlan& plan() const { return plan_; }
+    [[nodiscard]] const LabelingPlan& plan() const { return *plan_; }
     [[nodiscard]] const Output& output() const {
         expects(outbox.written.size() == 1, "the job wrote one output");
         return outbox.written.front();
@@ -175,18 +175,16 @@ public:
     }
 
 private:
-    static async::Coroutine<bool> run_and_publish(LabelingJob* job, Publisher* publisher,
-                                                  std::shared_ptr<const Lease> lease) {
+    static async::Coroutine<bool> run_and_publish(LabelingJob* job, Publisher* publisher, ScopePtr scope) {
         std::optional<Outcome> outcome = co_await job->run();
         if (!outcome) co_return false;
-        co_return co_await publisher->publish(std::move(*outcome), std::move(lease));
+        co_return co_await publisher->publish(std::move(*outcome), std::move(scope));
     }
-    static LabelingPlan make_plan(std::size_t record_bytes_max, std::size_t text_bytes_max) {
+    static std::shared_ptr<const LabelingPlan> make_plan(std::size_t record_bytes_max, std::size_t text_bytes_max) {
         LabelingPlan::Settings settings;
         settings.task = people_and_places();
         settings.input.text_bytes_max = text_bytes_max;
         settings.model.model = "m";
-        settings.price = {1, 0.5, 2};
         settings.record_bytes_max = record_bytes_max;
         auto plan = LabelingPlan::make(std::move(settings));
         expects(plan.has_value(), "the task is valid");
@@ -194,7 +192,7 @@ private:
     }
 
     boost::asio::io_context loop_;
-    LabelingPlan plan_;
+    std::shared_ptr<const LabelingPlan> plan_;
 
 public:
     sim::SimClock clock;

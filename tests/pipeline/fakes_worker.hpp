@@ -215,7 +215,7 @@ public:
     void start() {
         worker_ = std::make_unique<Worker>(
             loop.executor(), plan_, settings,
-            Worker::Ports{source, other_outbox ? *other_outbox : outbox, model, store, loop.clock()},
+            Worker::Ports{source, other_outbox ? *other_outbox : outbox, {model, {}, {}}, store, loop.clock()},
             [this](const Event& event) { events.push_back(event); }, 1);
         outcome_ = loop.start(worker_->run());
     }
@@ -262,7 +262,7 @@ public:
     FakeLoop loop;
 
 private:
-    static LabelingPlan make_plan() {
+    static std::shared_ptr<const LabelingPlan> make_plan() {
         LabelingPlan::Settings settings;
         settings.task = people_and_places();
         settings.model.model = "m";
@@ -271,7 +271,7 @@ private:
         return std::move(*plan);
     }
 
-    LabelingPlan plan_;
+    std::shared_ptr<const LabelingPlan> plan_;
 
 public:
     Settings settings;

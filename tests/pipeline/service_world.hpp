@@ -13,10 +13,22 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
 namespace prelabel::pipeline {
+
+/// A request that is its text, between the fixed bytes of one turn.
+inline Request request_for(const std::string& text) {
+    static const llm::RequestForm nothing_else;
+    return {nothing_else, [text] { return std::vector<llm::Message>{{llm::Role::user, text}}; }};
+}
+inline std::string text_of(const std::string& body) {
+    constexpr std::string_view before = R"({"role":"user","content":")";
+    constexpr std::string_view after = R"("})";
+    return body.substr(before.size(), body.size() - before.size() - after.size());
+}
 
 /// A provider in virtual time: `reply` decides when a call arrives, and says when its outcome comes back.
 class FakeProvider final : public Model {
@@ -26,7 +38,7 @@ public:
         Duration after = std::chrono::milliseconds(200);
     };
     struct Call {
-        std::string body;
+        std::string text;
         TimePoint at;
         bool answered = false;
         bool throttled = false;
@@ -34,24 +46,24 @@ public:
 
     explicit FakeProvider(async::Clock& clock) : clock_(clock) {}
 
-    std::function<Reply(const std::string& body, TimePoint now)> reply;
+    std::function<Reply(const std::string& text, TimePoint now)> reply;
     std::vector<Call> calls;
     std::size_t in_flight = 0;
 
     [[nodiscard]] async::Coroutine<llm::CallOutcome> call(Body body, TimePoint) override {
         ++in_flight;
-        Reply given = reply(*body, clock_.now());
+        const std::string text = text_of(*body);
+        Reply given = reply(text, clock_.now());
         const auto* failure = std::get_if<llm::CallFailure>(&given.outcome);
-        calls.push_back({*body, clock_.now(), !failure, failure && failure->reply == llm::ReplyClass::throttled});
+        calls.push_back({text, clock_.now(), !failure, failure && failure->reply == llm::ReplyClass::throttled});
         co_await async::sleep_until(clock_, clock_.now() + given.after);
         --in_flight;
         co_return std::move(given.outcome);
     }
     void abort() override {}
 
-    [[nodiscard]] std::size_t calls_for(const std::string& body) const {
-        return static_cast<std::size_t>(
-            std::ranges::count_if(calls, [&](const Call& call) { return call.body == body; }));
+    [[nodiscard]] std::size_t calls_for(const std::string& text) const {
+        return static_cast<std::size_t>(std::ranges::count(calls, text, &Call::text));
     }
 
     static llm::CallOutcome answer(const std::string& content = "{}",
@@ -84,7 +96,7 @@ public:
     ServiceWorld(const ServiceWorld&) = delete;
     ServiceWorld& operator=(const ServiceWorld&) = delete;
     ~ServiceWorld() {
-        if (admission_) admission_->close();
+        if (endpoint_) endpoint_->admission().close();
         loop.finish();
     }
 
@@ -94,13 +106,14 @@ public:
         TimePoint asked_at;
 
         [[nodiscard]] bool answered() const { return *got && std::holds_alternative<Answered>(**got); }
-        [[nodiscard]] const Failure* failure() const { return *got ? std::get_if<Failure>(&**got) : nullptr; }
+        [[nodiscard]] const Unanswered* failure() const { return *got ? std::get_if<Unanswered>(&**got) : nullptr; }
     };
 
-    Document& ask(const std::string& body) {
+    Document& ask(const std::string& text) {
         Document& document = documents.emplace_back();
         document.asked_at = loop.now();
-        document.got = loop.start(service().obtain(std::make_shared<const std::string>(body), &document.effort, lease));
+        document.got =
+            loop.start(service().obtain(request_for(text), &document.effort, std::make_shared<const Scope>(lease)));
         return document;
     }
     void ask_many(std::size_t how_many, const std::string& name = "document ") {
@@ -122,17 +135,19 @@ public:
         }
         return found;
     }
-    Admission& admission() {
+    Endpoint& endpoint() {
         service();
-        return *admission_;
+        return *endpoint_;
     }
+    Admission& admission() { return endpoint().admission(); }
     AnswerService& service() {
         if (!service_) {
-            admission_.emplace(settings.limits, max_output_tokens, loop.clock(), stats);
-            service_.emplace(
-                AnswerService::Terms{settings, {}, "https://model"},
-                AnswerService::Ports{provider, store, loop.clock()}, *admission_, stats,
-                [this](const Event& event) { events.push_back(event); }, 1);
+            llm::ModelSettings model;
+            model.max_output_tokens = max_output_tokens;
+            endpoint_.emplace(Endpoint::Terms{model, {}, settings.limits, settings.call_timeout},
+                              Endpoint::Ports{provider, loop.clock()}, stats,
+                              [this](const Event& event) { events.push_back(event); });
+            service_.emplace(settings.retry, AnswerService::Ports{*endpoint_, store, loop.clock()}, stats, 1);
         }
         return *service_;
     }
@@ -141,14 +156,14 @@ public:
     FakeProvider provider;
     SmallStore store;
     Settings settings;
-    std::uint64_t max_output_tokens = 100;
+    std::uint32_t max_output_tokens = 100;
     Stats stats;
     std::vector<Event> events;
     std::shared_ptr<Lease> lease = std::make_shared<Lease>();
     std::list<Document> documents;
 
 private:
-    std::optional<Admission> admission_;
+    std::optional<Endpoint> endpoint_;
     std::optional<AnswerService> service_;
 };
 

@@ -30,7 +30,7 @@ protected:
         const TimePoint sent = now;
         others_are_answered();
         ++effort.calls;
-        Decision decision = trial.failed(failure(reply), sent, now, effort, {policy, health, rng, last_documents});
+        Decision decision = trial.failed({failure(reply), sent, now, whole_minute}, effort, bench());
         now += decision.wait;
         return decision;
     }
@@ -38,7 +38,7 @@ protected:
         const TimePoint sent = now;
         now += std::chrono::milliseconds(100);
         ++effort.calls;
-        Decision decision = trial.failed(with, sent, now, effort, {policy, health, rng, last_documents});
+        Decision decision = trial.failed({with, sent, now, whole_minute}, effort, bench());
         now += decision.wait;
         return decision;
     }
@@ -47,6 +47,8 @@ protected:
         for (std::size_t i = 0; i < how_many; ++i) health.refused(1'000 + i, now);
     }
 
+    Trial::Bench bench() { return {policy, health, rng, last_documents}; }
+
     flow::RetryPolicy policy{3, std::chrono::minutes(10)};
     flow::EndpointHealth health;
     flow::Effort effort;
@@ -54,6 +56,7 @@ protected:
     Trial trial{1};
     TimePoint now = TimePoint{} + std::chrono::hours(1);
     bool last_documents = false;
+    bool whole_minute = false;
 };
 
 }  // namespace prelabel::pipeline

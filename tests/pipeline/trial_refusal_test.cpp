@@ -10,13 +10,13 @@ TEST_F(TrialTest, ARefusalIsTheDocumentsWhenOthersAreAcceptedAfterIt) {
     const Decision first = fails(ReplyClass::rejected);
     EXPECT_FALSE(first.end);
     EXPECT_FALSE(first.pause);
-    EXPECT_EQ(first.turn, Turn::suspect);
+    EXPECT_EQ(trial.turn(health), Turn::suspect);
     others_are_answered();
-    EXPECT_TRUE(trial.others_accepted(health));
+    EXPECT_EQ(trial.turn(health), Turn::again) << "others were accepted: it goes first, and it shows";
     const Decision second = fails(ReplyClass::rejected);
     ASSERT_TRUE(second.end);
     EXPECT_EQ(second.end->reason, DeadLetterClass::request_rejected);
-    EXPECT_EQ(second.end->attempts, 2U);
+    EXPECT_EQ(second.end->message.find("refused again after 2 calls"), 0U) << second.end->message;
 }
 
 TEST_F(TrialTest, AnAnswerThatComesAfterTheSecondRefusalStillShowsWhoseFaultItWas) {
@@ -25,7 +25,7 @@ TEST_F(TrialTest, AnAnswerThatComesAfterTheSecondRefusalStillShowsWhoseFaultItWa
     const TimePoint sent = now;  // by somebody else, after the first refusal
     EXPECT_FALSE(fails(ReplyClass::rejected).end);
     health.answered(sent, now);
-    EXPECT_TRUE(trial.others_accepted(health));
+    EXPECT_EQ(trial.turn(health), Turn::again);
     EXPECT_TRUE(fails(ReplyClass::rejected).end);
 }
 
@@ -42,7 +42,7 @@ TEST_F(TrialTest, AnAnswerToACallFromBeforeTheRefusalProvesNothing) {
     const TimePoint before = now;
     static_cast<void>(fails(ReplyClass::rejected));
     health.answered(before, now);
-    EXPECT_FALSE(trial.others_accepted(health));
+    EXPECT_EQ(trial.turn(health), Turn::suspect);
 }
 
 TEST_F(TrialTest, TheSameRefusalForEverybodyIsAPauseAndNobodysEnd) {
@@ -76,7 +76,7 @@ TEST_F(TrialTest, AloneAndNeverAnsweredItIsTheRequest) {
 TEST_F(TrialTest, AloneButAnsweredBeforeItWaitsForSomebodyUntilItsTimeIsUsedUp) {
     others_are_answered();
     const TimePoint began = now;
-    std::optional<Failure> end;
+    std::optional<Unanswered> end;
     while (!end) {
         const Decision decision = fails(ReplyClass::rejected);
         ASSERT_FALSE(decision.pause) << "one bad document alerts nobody";
@@ -128,7 +128,7 @@ TEST_F(TrialTest, AWrongKeyPausesAtOnceAndEndsNobody) {
 }
 
 TEST_F(TrialTest, AWrongKeyForOneDocumentAloneDoesNotPauseTheOthersForEver) {
-    std::optional<Failure> end;
+    std::optional<Unanswered> end;
     int pauses = 0;
     for (int i = 0; i < 10 && !end; ++i) {
         const Decision decision = fails(ReplyClass::unauthorized);
@@ -147,6 +147,39 @@ TEST_F(TrialTest, ADocumentsOwnFaultEndsItAtOnceAndProvesNothingAboutOthers) {
     EXPECT_EQ(decision.end->reason, DeadLetterClass::context_length);
     EXPECT_FALSE(health.ever_answered());
 }
+
+/// Whose turn it is after a failed call, by its reply, by whether others were accepted since, and by whether it was
+/// charged a whole minute's tokens.
+struct Turned {
+    ReplyClass reply;
+    bool others_accepted;
+    bool whole_minute;
+    Turn turn;
+};
+class TurnAfterAFailure : public TrialTest, public ::testing::WithParamInterface<Turned> {};
+
+TEST_P(TurnAfterAFailure, Is) {
+    whole_minute = GetParam().whole_minute;
+    static_cast<void>(fails(GetParam().reply));
+    if (GetParam().others_accepted) others_are_answered();
+    EXPECT_EQ(trial.turn(health), GetParam().turn);
+}
+
+INSTANTIATE_TEST_SUITE_P(Table, TurnAfterAFailure,
+                         ::testing::Values(Turned{ReplyClass::overloaded, false, false, Turn::again},
+                                           Turned{ReplyClass::overloaded, true, false, Turn::again},
+                                           Turned{ReplyClass::overloaded, false, true, Turn::fresh},
+                                           Turned{ReplyClass::throttled, false, false, Turn::again},
+                                           Turned{ReplyClass::throttled, true, true, Turn::fresh},
+                                           Turned{ReplyClass::local_limit, false, false, Turn::again},
+                                           Turned{ReplyClass::rejected, false, false, Turn::suspect},
+                                           Turned{ReplyClass::rejected, true, false, Turn::again},
+                                           Turned{ReplyClass::rejected, false, true, Turn::suspect},
+                                           Turned{ReplyClass::rejected, true, true, Turn::fresh},
+                                           Turned{ReplyClass::forbidden, false, false, Turn::suspect},
+                                           Turned{ReplyClass::malformed_reply, true, false, Turn::again},
+                                           Turned{ReplyClass::unauthorized, false, false, Turn::suspect},
+                                           Turned{ReplyClass::model_missing, true, false, Turn::again}));
 
 }  // namespace
 }  // namespace prelabel::pipeline

@@ -12,14 +12,14 @@ using llm::ReplyClass;
 TEST_F(TrialTest, WhatTimeHealsCountsAsAnAttemptOnlyWhileOthersAreAnswered) {
     for (int i = 0; i < 50; ++i) EXPECT_FALSE(fails(ReplyClass::overloaded).end) << "nobody is answered";
     EXPECT_EQ(effort.attempts, 0U);
-    std::optional<Failure> end;
+    std::optional<Unanswered> end;
     for (int i = 0; i < 3; ++i) {
         EXPECT_FALSE(end);
         end = fails_while_others_are_answered(ReplyClass::overloaded).end;
     }
     ASSERT_TRUE(end);
     EXPECT_EQ(end->reason, DeadLetterClass::deadline);
-    EXPECT_EQ(end->attempts, 53U);
+    EXPECT_EQ(end->message.find("gave up after 53 calls"), 0U) << end->message;
     EXPECT_EQ(effort.attempts, 3U);
 }
 
@@ -53,7 +53,7 @@ TEST_F(TrialTest, AnOutageCostsNoTimeEither) {
 TEST_F(TrialTest, ADocumentThatFailsAloneEndsWhenItsOwnTimeIsUsedUp) {
     others_are_answered();
     const TimePoint began = now;
-    std::optional<Failure> end;
+    std::optional<Unanswered> end;
     while (!end) end = fails(ReplyClass::overloaded).end;
     EXPECT_EQ(end->reason, DeadLetterClass::deadline);
     EXPECT_GT(now - began, 9min);
@@ -65,8 +65,7 @@ TEST_F(TrialTest, DocumentsThatFailedWhileOthersWereAnsweredSayNothingAgainstThe
     std::array<flow::Effort, 4> efforts{};
     std::array<bool, 4> ended{};
     const auto fails_once = [&](std::size_t which) {
-        return trials[which].failed(failure(ReplyClass::overloaded), now - 1ms, now, efforts[which],
-                                    {policy, health, rng, last_documents});
+        return trials[which].failed({failure(ReplyClass::overloaded), now - 1ms, now}, efforts[which], bench());
     };
     for (std::size_t i = 0; i < trials.size(); ++i) {
         now += 1s;
@@ -91,7 +90,7 @@ TEST_F(TrialTest, TheLastDocumentOfAFileEndsWithinAMinute) {
     others_are_answered();
     last_documents = true;
     const TimePoint began = now;
-    std::optional<Failure> end;
+    std::optional<Unanswered> end;
     while (!end) end = fails(ReplyClass::overloaded).end;
     EXPECT_LT(now - began, 75s);
 }
@@ -111,7 +110,7 @@ TEST_F(TrialTest, A429CostsNeitherAttemptsNorTime) {
 }
 
 TEST_F(TrialTest, ADocumentThatIsThrottledTwentyTimesWhileOthersAreAnsweredNeverFits) {
-    std::optional<Failure> end;
+    std::optional<Unanswered> end;
     int calls = 0;
     while (!end && calls < 100) {
         others_are_answered();
@@ -124,7 +123,7 @@ TEST_F(TrialTest, ADocumentThatIsThrottledTwentyTimesWhileOthersAreAnsweredNever
 
 TEST_F(TrialTest, ARequestThatIsThrottledThreeTimesWithAMinutesTokensToItselfIsTooLarge) {
     for (int i = 0; i < 10; ++i) ASSERT_FALSE(fails(ReplyClass::throttled).end) << "others used the minute too";
-    trial.takes_a_whole_minute(true);
+    whole_minute = true;
     ASSERT_FALSE(fails(ReplyClass::throttled).end);
     ASSERT_FALSE(fails(ReplyClass::throttled).end);
     const auto end = fails(ReplyClass::throttled).end;
@@ -136,7 +135,7 @@ TEST_F(TrialTest, ARequestThatIsThrottledThreeTimesWithAMinutesTokensToItselfIsT
 TEST_F(TrialTest, TheLastDocumentOfAFileThatIsOnlyThrottledEndsAfterSomeMinutes) {
     others_are_answered();
     const TimePoint began = now;
-    std::optional<Failure> end;
+    std::optional<Unanswered> end;
     for (int i = 0; i < 1'000; ++i, now += 1s) ASSERT_FALSE(fails(ReplyClass::throttled).end) << "others may come";
     last_documents = true;
     end = fails(ReplyClass::throttled).end;
@@ -157,8 +156,7 @@ TEST_F(TrialTest, AThrottledLastDocumentIsGivenTheTimeOfALimitAMinute) {
 TEST_F(TrialTest, DocumentsThatAreAllTooLongBeforeAnythingWasAnsweredNeedAPerson) {
     for (int i = 0; i < 15; ++i) {
         Trial one(static_cast<std::uint64_t>(i) + 100);
-        const Decision decision =
-            one.failed(failure(ReplyClass::context_length), now, now, effort, {policy, health, rng, last_documents});
+        const Decision decision = one.failed({failure(ReplyClass::context_length), now, now}, effort, bench());
         EXPECT_TRUE(decision.end);
         EXPECT_FALSE(decision.pause);
     }

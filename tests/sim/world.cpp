@@ -65,20 +65,20 @@ void World::start_process() {
     const std::uint64_t seed = scenario_.seed * 1'000 + processes_.size();
     pipeline::LabelingPlan::Settings settings;
     settings.task = task_;
-    settings.price = {1, 0.5, 2};
+    const llm::ModelSettings model = settings.model;
     auto plan = pipeline::LabelingPlan::make(std::move(settings));
     expects(plan.has_value(), "the simulated task is valid");
-    process.plan = std::make_unique<pipeline::LabelingPlan>(std::move(*plan));
     process.source = std::make_unique<SimSource>(SimSource::World{topic_, group_, clock_, faults_, happened_},
                                                  process.member, scenario_.theme == Theme::finite, seed);
     process.outbox = std::make_unique<SimOutbox>(SimOutbox::World{topic_, clock_, faults_, oversized_, happened_},
                                                  process.member, *process.source, seed + 1);
     process.model = std::make_unique<SimModel>(*provider_, clock_, process.member, *process.source, faults_,
-                                               process.plan->codec, scenario_.settings.limits);
+                                               llm::Codec(model), scenario_.settings.limits);
     process.cache = std::make_unique<journal::MemoryCache>(1U << 20);
     process.worker = std::make_unique<pipeline::Worker>(
-        loop_.get_executor(), *process.plan, scenario_.settings,
-        pipeline::Worker::Ports{*process.source, *process.outbox, *process.model, *process.cache, clock_},
+        loop_.get_executor(), *plan, scenario_.settings,
+        pipeline::Worker::Ports{
+            *process.source, *process.outbox, {*process.model, model, {1, 0.5, 2}}, *process.cache, clock_},
         [this](const pipeline::Event& event) {
             topic_.trace(event.index());
             happened_.add(Happening::pause, std::holds_alternative<pipeline::Paused>(event));

@@ -22,7 +22,6 @@ namespace prelabel::sim {
 /// A worker with its ports, from its start to its end.
 struct Process {
     Member member;
-    std::unique_ptr<pipeline::LabelingPlan> plan;
     std::unique_ptr<SimSource> source;
     std::unique_ptr<SimOutbox> outbox;
     std::unique_ptr<SimModel> model;

@@ -24,6 +24,9 @@ struct Decoded {
 /// Number of code points in valid UTF-8.
 [[nodiscard]] std::size_t count_code_points(std::string_view text);
 
+/// As much of the front as fits into `bytes_max` without cutting a code point.
+[[nodiscard]] std::string_view prefix(std::string_view text, std::size_t bytes_max);
+
 /// Appends a code point. It must be a Unicode scalar value.
 void append(char32_t code_point, std::string& out);
 

@@ -27,6 +27,8 @@ public:
     void refused(std::size_t in_flight, double share);
     /// Calls were stopped for a while: begin slowly, up to the earlier number.
     void restart(TimePoint now);
+    /// Another configured maximum from now on. What was learned below it stays.
+    void change(std::size_t max);
 
 private:
     std::size_t max_;

@@ -14,9 +14,9 @@
 
 namespace prelabel::http {
 
-/// The Model port over HTTP: a server below the codec's base_url.
+/// The Model port over HTTP: a server below the model's base_url.
 ///
-/// Lifetime: clock and codec outlive it.   Threads: confined to the loop.
+/// Lifetime: the clock outlives it.   Threads: confined to the loop.
 /// Errors:   call() never throws: a missing response is a CallFailure that says whether it may have been paid for.
 class HttpModel final : public pipeline::Model {
 public:
@@ -25,8 +25,7 @@ public:
 
     /// Errors: Fault::config for a base_url or ca_file that cannot be used.
     [[nodiscard]] static Result<std::unique_ptr<HttpModel>> make(async::Executor executor, async::Clock& clock,
-                                                                 const llm::Codec& codec, Settings settings,
-                                                                 KeySource key);
+                                                                 llm::Codec codec, Settings settings, KeySource key);
 
     [[nodiscard]] async::Coroutine<llm::CallOutcome> call(pipeline::Body body, TimePoint deadline) override;
     void abort() override { client_->abort(); }
@@ -34,14 +33,14 @@ public:
     [[nodiscard]] const Stats& stats() const { return client_->stats(); }
 
 private:
-    HttpModel(std::unique_ptr<HttpClient> client, async::Clock& clock, const llm::Codec& codec, std::string path,
+    HttpModel(std::unique_ptr<HttpClient> client, async::Clock& clock, llm::Codec codec, std::string path,
               KeySource key);
     /// False if the key cannot be in a header.
     [[nodiscard]] bool refresh_head();
 
     std::unique_ptr<HttpClient> client_;
     async::Clock& clock_;
-    const llm::Codec& codec_;
+    llm::Codec codec_;
     std::string path_;
     KeySource key_;
     Secret key_in_head_;

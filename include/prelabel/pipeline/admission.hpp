@@ -10,6 +10,8 @@
 #include <prelabel/flow/token_bucket.hpp>
 #include <prelabel/llm/completion.hpp>
 #include <prelabel/llm/token_estimator.hpp>
+#include <prelabel/pipeline/permit.hpp>
+#include <prelabel/pipeline/scope.hpp>
 #include <prelabel/pipeline/settings.hpp>
 #include <prelabel/pipeline/stats.hpp>
 
@@ -23,18 +25,6 @@
 
 namespace prelabel::pipeline {
 
-/// Whether somebody still wants what is being done: true once the partition was taken away, or time to shut down ran
-/// out.
-struct Lease {
-    bool abandoned = false;
-};
-
-/// Whose turn it is when a call may be sent. Retries and re-asks go first, so that the oldest offsets are committed;
-/// documents that may themselves be the reason why they failed go when nothing else waits or is under way, so that
-/// others can show whether they are.
-/// While calls are stopped a new document goes first: what failed before is a bad probe.
-enum class Turn { again, fresh, suspect };
-
 /// The one place where calls wait: for a slot, for requests and tokens per minute, for their retry's time, for a
 /// provider that asked everybody to hold, and for a pause to end. Within a turn: first come, first served.
 ///
@@ -42,45 +32,22 @@ enum class Turn { again, fresh, suspect };
 /// Threads: confined to the loop.   Bound: waiters are as many as documents in memory.
 class Admission {
 public:
-    /// `max_output_tokens`: providers count these on arrival, used or not.
-    Admission(Limits limits, std::uint64_t max_output_tokens, async::Clock& clock, Stats& stats);
+    Admission(Limits limits, async::Clock& clock, Stats& stats);
     Admission(const Admission&) = delete;
     Admission& operator=(const Admission&) = delete;
     ~Admission();
 
-    /// Waits until a call with a body of so many bytes may be sent. Its tokens are estimated when it is sent, by all
-    /// that was learned until then.
-    /// False when the lease was abandoned or the admission closed; true must be followed by one release().
-    [[nodiscard]] async::Coroutine<bool> admit(std::size_t body_bytes, Turn turn, std::shared_ptr<const Lease> lease);
-    /// The admitted call is over, whatever came of it.
-    void release();
-    /// A document's own wait before it is tried again. False as with admit().
-    [[nodiscard]] async::Coroutine<bool> wait_until(TimePoint until, std::shared_ptr<const Lease> lease);
+    /// Waits until such a call may be sent. Its tokens are estimated when it is sent, by all that was learned until then.
+    /// The permit is empty when the scope was abandoned or the admission closed.
+    [[nodiscard]] async::Coroutine<Permit> admit(Demand demand, ScopePtr scope);
+    /// A document's own wait before it is tried again. False when it is not to be tried again, as with admit().
+    [[nodiscard]] async::Coroutine<bool> wait_until(TimePoint until, ScopePtr scope);
 
-    /// A call that was sent at `sent` and is not released yet was answered: the provider takes as many as are under way.
-    void answered(TimePoint sent);
-    /// Whether a call with such a body is charged all the tokens of a minute: nobody else is called while it waits.
-    [[nodiscard]] bool takes_a_whole_minute(std::size_t body_bytes) const {
-        return tokens_.per_minute() > 0 && tokens_of(body_bytes) >= tokens_.per_minute();
-    }
-    /// The provider counted `tokens` for a body of so many bytes.
-    void counted(std::size_t body_bytes, std::uint64_t tokens) { estimator_.observe(body_bytes, tokens); }
-    /// What follows from a 429.
-    struct Refused {
-        bool learned_first = false;  ///< the rate or the number of calls changed by it for the first time
-        Duration wait{};             ///< this call's own; others go on
-    };
-    /// A call that was sent at `sent` got a 429. Everybody waits as long as the provider asked. When refusals are so many
-    /// that calls have to become fewer, that is learned, and without such a wish everybody waits, longer each time.
-    Refused throttled(TimePoint sent, std::optional<Duration> retry_after);
+    /// Other limits from now on. What was learned from refusals stays; what headers said of a limit that is no longer
+    /// configured is learned anew.
+    void limit(const Limits& limits);
     /// Nobody's call is sent before.
     void hold_until(TimePoint until);
-    /// What the provider's headers say about its limits; configured ones are kept. True when they were not known.
-    bool shown(const llm::ShownLimits& limits);
-    /// This process is at a limit of its own (descriptors, ports, memory): fewer calls at once, and a moment of rest.
-    /// True for the first call of a wave.
-    bool crowded(TimePoint sent);
-
     /// A call needs a person, or calls fail one after another: stop all calls and probe. True when this began a pause.
     bool trip(std::string reason);
     /// A call came back that shows the provider works. True when this ended a pause.
@@ -91,26 +58,30 @@ public:
 
     /// How many documents are worth holding in memory: what two minutes of the known limits let through, and no fewer
     /// than keep all slots busy at a slow rate. More would only be bought again after a crash.
-    [[nodiscard]] std::size_t documents_worth_reading() const;
+    /// `output_tokens_max`: of a call, where none was sent yet.
+    [[nodiscard]] std::size_t documents_worth_reading(std::uint64_t output_tokens_max) const;
 
-    /// Sends away the waiters whose lease was abandoned.
+    /// Sends away the waiters whose scope was abandoned.
     void drop_abandoned();
     /// Sends away all waiters, now and later.
     void close();
     [[nodiscard]] bool closed() const { return closed_; }
 
 private:
+    friend class Permit;
+
     /// Seconds for each reason.
     using Blocked = EnumArray<WaitReason, double>;
     struct Waiter {
-        std::size_t body_bytes;
+        Demand demand;
         TimePoint since;
-        std::shared_ptr<const Lease> lease;
+        ScopePtr scope;
         Blocked before;  ///< blocked_ when it came
+        bool whole_minute = false;
         async::Signal<bool> admitted;
     };
     struct Sleeper {
-        std::shared_ptr<const Lease> lease;
+        ScopePtr scope;
         TimePoint since;
         async::Signal<bool> awake;
     };
@@ -122,14 +93,30 @@ private:
         Learned learned = Learned::nothing;
     };
 
+    Lesson settle(const Permit& permit, const Settlement& settlement);
+    void release();
+    /// A call that was sent at `sent` was answered: the provider takes as many as are under way.
+    void answered(TimePoint sent);
+    /// A call that was sent at `sent` got a 429. Everybody waits as long as the provider asked. When refusals are so many
+    /// that calls have to become fewer, that is learned, and without such a wish everybody waits, longer each time.
+    void throttled(TimePoint sent, std::optional<Duration> retry_after, Lesson& lesson);
+    /// What the provider's headers say about its limits; configured ones are kept.
+    void shown(const llm::ShownLimits& limits, Lesson& lesson);
+    /// This process is at a limit of its own (descriptors, ports, memory): fewer calls at once, and a moment of rest.
+    void crowded(TimePoint sent, Lesson& lesson);
+
     [[nodiscard]] Ready ready_at(TimePoint now, std::uint64_t tokens) const;
-    [[nodiscard]] std::uint64_t tokens_of(std::size_t body_bytes) const;
+    [[nodiscard]] std::uint64_t tokens_of(const Demand& demand) const;
+    [[nodiscard]] bool is_a_whole_minute(std::uint64_t tokens) const {
+        return tokens_.per_minute() > 0 && tokens >= tokens_.per_minute();
+    }
     [[nodiscard]] std::deque<Waiter*>* next_queue();
     [[nodiscard]] bool nobody_waits() const;
     void start(TimePoint now, std::uint64_t tokens);
     /// Calls have to become fewer by this share.
     void cut(TimePoint now, double share);
     void take_back_cut(TimePoint now);
+    void show_limits();
     void show_learned();
     void account(TimePoint now);
     /// After calls were kept back: all at once would be refused again. A rate is gentle by itself.
@@ -139,7 +126,6 @@ private:
     void pump();
 
     Limits limits_;
-    std::uint64_t max_output_tokens_;
     async::Clock& clock_;
     Stats& stats_;
     llm::TokenEstimator estimator_;
@@ -165,6 +151,7 @@ private:
     Duration kept_back_by_number_{};
     TimePoint accounted_;
     async::Timer wake_;
+    std::shared_ptr<Admission*> self_ = std::make_shared<Admission*>(this);  // null for the permits that outlive it
 };
 
 }  // namespace prelabel::pipeline

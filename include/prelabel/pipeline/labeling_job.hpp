@@ -1,7 +1,7 @@
 #pragma once
 
 #include <prelabel/base/record.hpp>
-#include <prelabel/pipeline/answer_service.hpp>
+#include <prelabel/pipeline/conversation.hpp>
 #include <prelabel/pipeline/labeling_plan.hpp>
 #include <prelabel/pipeline/publisher.hpp>
 
@@ -13,13 +13,12 @@
 
 namespace prelabel::pipeline {
 
-/// The order of a document's life: read ▸ ask ▸ parse ▸ validate ▸ ground, with a re-ask where the answer cannot be used.
-/// What comes of it is published by whoever runs the job.
+/// The order of a document's life: read ▸ conversation ▸ record. What comes of it is published by whoever runs the job.
 class LabelingJob {
 public:
-    /// What all jobs of a worker share. Everything outlives the jobs.
+    /// What all jobs of a worker share, and outlives them; the plan is the one that the worker had when the job began.
     struct Context {
-        const LabelingPlan& plan;
+        std::shared_ptr<const LabelingPlan> plan;
         const Settings& settings;
         AnswerService& answers;
         async::Clock& clock;
@@ -27,38 +26,22 @@ public:
         const EventListener& on_event;
     };
 
-    LabelingJob(Context context, Record record, std::shared_ptr<const Lease> lease);
+    LabelingJob(Context context, Record record, ScopePtr scope);
 
     /// Once. None when the document was abandoned.
     [[nodiscard]] async::Coroutine<std::optional<Outcome>> run();
 
 private:
-    /// An answer that can be shipped, or why there is none.
-    struct Labeled {
-        labeling::Findings findings;
-        bool salvaged = false;
-    };
-    using Verdict = std::variant<Labeled, Failure, Abandoned>;
-
-    [[nodiscard]] async::Coroutine<Verdict> label();
-    /// Why an answer cannot be used, as a sentence for the model; none when `labeled` was filled.
-    [[nodiscard]] std::optional<std::string> judge(const llm::Completion& completion, Labeled& labeled) const;
-    [[nodiscard]] Body request(const std::vector<llm::Message>& repair) const;
-    void account(const Answered& answered);
-    [[nodiscard]] record::AnnotationRecord annotation(Labeled labeled);
+    [[nodiscard]] record::AnnotationRecord annotation(labeling::Judged judged);
     /// The job's last words: they take the record with them.
     [[nodiscard]] Outcome ends(Failure failure);
     [[nodiscard]] Outcome ends(record::AnnotationRecord annotation);
 
     Context context_;
     Record record_;
-    std::shared_ptr<const Lease> lease_;
+    ScopePtr scope_;
     labeling::Document document_;
-    // what was spent so far, over all calls for this document
-    llm::Usage usage_;
-    flow::Effort effort_;
-    record::CacheTier tier_ = record::CacheTier::miss;
-    std::vector<std::string> response_ids_;
+    Spend spend_;
 };
 
 }  // namespace prelabel::pipeline

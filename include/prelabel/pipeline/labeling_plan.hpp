@@ -13,28 +13,29 @@
 
 namespace prelabel::pipeline {
 
-/// All that is decided once per task and model: how a document is read, asked about and judged. Constant.
+/// All that is decided once per task and model: how a document is read, asked about and judged. Constant; each document
+/// holds the one that it was begun with.
 class LabelingPlan {
 public:
     struct Settings {
         labeling::Task task;
         labeling::InputSettings input;
         llm::ModelSettings model;
-        llm::Price price;
         std::size_t record_bytes_max = 1'000'000;
     };
 
     /// Errors: Fault::config when the task's own schema cannot be compiled.
-    [[nodiscard]] static Result<LabelingPlan> make(Settings settings);
+    [[nodiscard]] static Result<std::shared_ptr<const LabelingPlan>> make(Settings settings);
 
     labeling::Task task;
     std::string task_version;
-    llm::Price price;
+    std::string provider;
+    std::string model;
     std::size_t record_bytes_max;
     labeling::DocumentReader reader;
     std::unique_ptr<const labeling::TaskKind> kind;
     labeling::PromptTemplate prompt;
-    llm::Codec codec;
+    llm::RequestForm form;
 
 private:
     LabelingPlan(Settings settings, std::unique_ptr<const labeling::TaskKind> kind_of_task);

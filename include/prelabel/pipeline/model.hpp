@@ -20,7 +20,7 @@ public:
     Model& operator=(const Model&) = delete;
     virtual ~Model() = default;
 
-    /// Sends `body` (made by the codec) and decodes the reply. Completes by `deadline` at the latest, with
+    /// Sends `body` (as the endpoint encoded it) and decodes the reply. Completes by `deadline` at the latest, with
     /// ReplyClass::timed_out if nothing came; never throws.
     [[nodiscard]] virtual async::Coroutine<llm::CallOutcome> call(Body body, TimePoint deadline) = 0;
     /// Ends every call under way, and every later one, at once as ReplyClass::connection: for a shutdown that ran out

@@ -1,9 +1,10 @@
 #pragma once
 
 #include <prelabel/async/clock.hpp>
-#include <prelabel/pipeline/admission.hpp>
 #include <prelabel/pipeline/event.hpp>
 #include <prelabel/pipeline/outbox.hpp>
+#include <prelabel/pipeline/scope.hpp>
+#include <prelabel/pipeline/stats.hpp>
 #include <prelabel/record/annotation_record.hpp>
 
 #include <cstddef>
@@ -35,19 +36,18 @@ public:
 
     Publisher(Context context, std::size_t record_bytes_max);
 
-    /// True when the outcome is durable; false when the lease was abandoned before that, or nothing is published any more.
-    [[nodiscard]] async::Coroutine<bool> publish(Outcome outcome, std::shared_ptr<const Lease> lease);
+    /// True when the outcome is durable; false when the scope was abandoned before that, or nothing is published any more.
+    [[nodiscard]] async::Coroutine<bool> publish(Outcome outcome, ScopePtr scope);
 
 private:
     enum class Sent { durable, too_large, abandoned };
 
     /// When even the smallest record is too large, the outcome is that.
-    [[nodiscard]] async::Coroutine<Sent> annotate(Outcome* outcome, std::shared_ptr<const Lease> lease);
-    [[nodiscard]] async::Coroutine<bool> bury(Outcome outcome, std::shared_ptr<const Lease> lease);
+    [[nodiscard]] async::Coroutine<Sent> annotate(Outcome* outcome, ScopePtr scope);
+    [[nodiscard]] async::Coroutine<bool> bury(Outcome outcome, ScopePtr scope);
     /// After a write that failed, `again` makes the output anew: that is rare, and a copy kept for it would cost every
     /// document.
-    [[nodiscard]] async::Coroutine<Sent> send(Output output, std::function<Output()> again,
-                                              std::shared_ptr<const Lease> lease);
+    [[nodiscard]] async::Coroutine<Sent> send(Output output, std::function<Output()> again, ScopePtr scope);
 
     Context context_;
     std::size_t record_bytes_max_;

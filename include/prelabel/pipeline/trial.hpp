@@ -4,22 +4,38 @@
 #include <prelabel/flow/endpoint_health.hpp>
 #include <prelabel/flow/retry_policy.hpp>
 #include <prelabel/llm/completion.hpp>
-#include <prelabel/pipeline/admission.hpp>
 #include <prelabel/pipeline/dead_letter.hpp>
 #include <prelabel/pipeline/event.hpp>
+#include <prelabel/pipeline/permit.hpp>
 
 #include <cstdint>
 #include <deque>
 #include <optional>
+#include <string>
 
 namespace prelabel::pipeline {
 
+/// Why an endpoint gave a document no answer. That is not yet the document's end: another endpoint may answer it.
+/// `message` never carries document text.
+struct Unanswered {
+    DeadLetterClass reason = DeadLetterClass::request_rejected;
+    std::string message;
+};
+
+/// A call that failed, as its document sees it.
+struct FailedCall {
+    const llm::CallFailure& failure;
+    TimePoint sent;
+    TimePoint returned;
+    bool whole_minute = false;  ///< it was charged all the tokens of a minute
+};
+
 /// What follows from a failed call.
 struct Decision {
-    std::optional<Failure> end;       ///< the document's end; else it is asked again
+    std::optional<Unanswered> end;    ///< the request's end here; else it is asked again
     std::optional<PauseCause> pause;  ///< all calls stop
     Duration wait{};                  ///< before it is asked again, in its own time
-    Turn turn = Turn::again;
+    bool suspect = false;             ///< the document itself may be the reason
 };
 
 /// One request on its way to an answer: decides after each failed call whether it was the document, the request, the
@@ -47,26 +63,22 @@ public:
 
     explicit Trial(std::uint64_t document) : document_(document) {}
 
-    /// A call that was sent at `sent` and is counted in `effort` failed.
-    [[nodiscard]] Decision failed(const llm::CallFailure& failure, TimePoint sent, TimePoint now, flow::Effort& effort,
-                                  const Bench& bench);
-    /// The next call is charged all the tokens of a minute.
-    void takes_a_whole_minute(bool takes) { whole_minute_ = takes; }
+    /// `call` is counted in `effort`.
+    [[nodiscard]] Decision failed(const FailedCall& call, flow::Effort& effort, const Bench& bench);
+    /// Whose turn it is, after the wait of the last decision.
+    [[nodiscard]] Turn turn(const flow::EndpointHealth& health) const;
+
+private:
     /// True: somebody else's later call was accepted since this request was last refused.
     [[nodiscard]] bool others_accepted(const flow::EndpointHealth& health) const {
         return refused_at_ && health.accepted_since(*refused_at_);
     }
-
-private:
-    [[nodiscard]] Decision end_document(const llm::CallFailure& failure, TimePoint now, const flow::Effort& effort,
-                                        const Bench& bench);
-    [[nodiscard]] Decision throttled(TimePoint now, const flow::Effort& effort, const Bench& bench);
-    [[nodiscard]] Decision healed_by_time(const llm::CallFailure& failure, TimePoint sent, TimePoint now,
-                                          flow::Effort& effort, const Bench& bench);
-    [[nodiscard]] Decision to_confirm(const llm::CallFailure& failure, TimePoint sent, TimePoint now,
-                                      flow::Effort& effort, const Bench& bench);
-    [[nodiscard]] Decision for_a_person(const llm::CallFailure& failure, TimePoint now, flow::Effort& effort,
-                                        const Bench& bench);
+    [[nodiscard]] Decision judged(const FailedCall& call, flow::Effort& effort, const Bench& bench);
+    [[nodiscard]] Decision end_document(const FailedCall& call, const Bench& bench);
+    [[nodiscard]] Decision throttled(const FailedCall& call, const flow::Effort& effort, const Bench& bench);
+    [[nodiscard]] Decision healed_by_time(const FailedCall& call, flow::Effort& effort, const Bench& bench);
+    [[nodiscard]] Decision to_confirm(const FailedCall& call, flow::Effort& effort, const Bench& bench);
+    [[nodiscard]] Decision for_a_person(const FailedCall& call, flow::Effort& effort, const Bench& bench);
 
     /// Refused for another reason than before is refused for the first time.
     void new_reason(const llm::CallFailure& failure);
@@ -82,10 +94,11 @@ private:
     std::uint64_t document_;
     std::uint32_t failures_ = 0;
     llm::ReplyClass refused_as_ = llm::ReplyClass::answered;
-    std::uint32_t refusals_ = 0;  // that count
-    std::uint32_t unproven_ = 0;  // refusals in a row that nobody else's call explains
-    bool proven_ = false;         // others were accepted after a refusal of this one
-    bool whole_minute_ = false;
+    std::uint32_t refusals_ = 0;   // that count
+    std::uint32_t unproven_ = 0;   // refusals in a row that nobody else's call explains
+    bool proven_ = false;          // others were accepted after a refusal of this one
+    bool suspect_ = false;         // by the last decision
+    bool whole_minute_ = false;    // of the last call
     std::uint32_t too_large_ = 0;  // 429s though a minute's tokens were kept for it
     std::uint32_t throttles_ = 0;  // while others were answered
     std::optional<TimePoint> throttled_since_;

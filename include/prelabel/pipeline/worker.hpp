@@ -12,6 +12,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace prelabel::pipeline {
@@ -23,17 +24,23 @@ namespace prelabel::pipeline {
 /// Threads: confined to the loop.
 class Worker {
 public:
+    /// Who is asked, and on which terms.
+    struct Provider {
+        Model& port;
+        llm::ModelSettings model;
+        llm::Price price;
+    };
     struct Ports {
         Source& source;
         Outbox& outbox;
-        Model& model;
+        Provider provider;
         AnswerStore& store;
         async::Clock& clock;
     };
 
-    /// The plan and the ports outlive the worker. `seed` feeds the retries' jitter and hides the answers' keys.
-    Worker(async::Executor executor, const LabelingPlan& plan, Settings settings, Ports ports, EventListener on_event,
-           std::uint64_t seed);
+    /// The ports outlive the worker. `seed` feeds the retries' jitter and hides the answers' keys.
+    Worker(async::Executor executor, std::shared_ptr<const LabelingPlan> plan, Settings settings, Ports ports,
+           EventListener on_event, std::uint64_t seed);
 
     /// Runs until the source ends or stop(). Then drains, commits and closes the ports.
     /// Errors: what made the source fail for good, or why it gave up; what was finished by then is committed.
@@ -46,7 +53,11 @@ public:
     /// Ends the drain that a stop began, but for a moment in which answers that have just come reach the outbox.
     void stop_at_once();
     /// Sends no calls before `until`: what they buy could not be written.
-    void hold_calls_until(TimePoint until) { admission_.hold_until(until); }
+    void hold_calls_until(TimePoint until) { endpoint_.admission().hold_until(until); }
+    /// Documents that are read from now on are labeled by this plan; those under way keep theirs.
+    void use(std::shared_ptr<const LabelingPlan> plan) { plan_ = std::move(plan); }
+    /// Other limits for all calls from now on.
+    void limit(const Limits& limits) { endpoint_.admission().limit(limits); }
 
     [[nodiscard]] const Stats& stats() const { return stats_; }
     /// Why the model was not waited for any longer (Settings::give_up); none when it was not given up.
@@ -97,12 +108,12 @@ private:
     void read_witnesses();
     void give_up(const std::string& reason);
 
-    const LabelingPlan& plan_;
+    std::shared_ptr<const LabelingPlan> plan_;
     Settings settings_;
     Ports ports_;
     EventListener on_event_;
     Stats stats_;
-    Admission admission_;
+    Endpoint endpoint_;
     AnswerService answers_;
     Publisher publisher_;
     async::TaskGroup jobs_;

@@ -1,0 +1,86 @@
+#pragma once
+
+#include <prelabel/flow/endpoint_health.hpp>
+#include <prelabel/llm/codec.hpp>
+#include <prelabel/pipeline/admission.hpp>
+#include <prelabel/pipeline/event.hpp>
+#include <prelabel/pipeline/model.hpp>
+#include <prelabel/pipeline/request.hpp>
+#include <prelabel/pipeline/trial.hpp>
+
+#include <cstdint>
+#include <string>
+
+namespace prelabel::pipeline {
+
+/// Where answers are bought: one model of one account, spoken to in its dialect, with its limits, its price and what is
+/// known of its health. A call goes
+///
+///   encode ▸ admit ▸ call ▸ paid, or failed: what everybody has to know of it (limits, holds, pauses) is spread here
+///
+/// What a failure means for the one document is its Trial's to decide.
+/// Threads: confined to the loop.   Lifetime: outlives the calls; the ports outlive it.
+class Endpoint {
+public:
+    struct Terms {
+        llm::ModelSettings model;
+        llm::Price price;
+        Limits limits;
+        Duration call_timeout = std::chrono::seconds(120);
+    };
+    struct Ports {
+        Model& model;
+        async::Clock& clock;
+    };
+
+    Endpoint(Terms terms, Ports ports, Stats& stats, EventListener on_event);
+
+    [[nodiscard]] const llm::ModelSettings& model() const { return codec_.settings(); }
+    /// Part of an answer's identity: two endpoints never share one.
+    [[nodiscard]] const std::string& identity() const { return identity_; }
+    [[nodiscard]] Body encode(const Request& request) const;
+    [[nodiscard]] Demand demand(const Body& body, Turn turn) const {
+        return {body->size(), model().max_output_tokens, turn};
+    }
+
+    /// A number for one request, by which its failures are told from others'.
+    [[nodiscard]] std::uint64_t new_request() { return ++requests_; }
+    /// Waits for its turn: empty when nobody wants the answer any more.
+    [[nodiscard]] async::Coroutine<Permit> admit(Demand demand, ScopePtr scope) {
+        return admission_.admit(demand, std::move(scope));
+    }
+    /// The call that `permit` allows. Never throws; settled by paid() or failed().
+    [[nodiscard]] async::Coroutine<llm::CallOutcome> call(TimePoint sent, Body body);
+    /// The call was answered: its price, and that the endpoint works.
+    [[nodiscard]] llm::Completion paid(Permit permit, llm::Completion completion);
+    /// The call failed, and `decision` is what its document makes of it. Gives the call's own wait before the next.
+    [[nodiscard]] Duration failed(Permit permit, const llm::CallFailure& failure, const Decision& decision);
+    /// The request is given up: it stands for nothing any more.
+    void left(std::uint64_t request) { health_.left(request); }
+
+    [[nodiscard]] Admission& admission() { return admission_; }
+    [[nodiscard]] const Admission& admission() const { return admission_; }
+    [[nodiscard]] flow::EndpointHealth& health() { return health_; }
+    [[nodiscard]] std::size_t documents_worth_reading() const {
+        return admission_.documents_worth_reading(model().max_output_tokens);
+    }
+
+private:
+    void pause(PauseCause cause, const llm::CallFailure& failure);
+    void works(TimePoint sent);
+    void tell(const Lesson& lesson, const llm::ShownLimits& limits);
+
+    llm::Codec codec_;
+    llm::Price price_;
+    Duration call_timeout_;
+    std::string identity_;
+    Ports ports_;
+    Stats& stats_;
+    EventListener on_event_;
+    Admission admission_;
+    flow::EndpointHealth health_;
+    std::uint64_t requests_ = 0;
+    PauseCause pause_cause_ = PauseCause::outage;  // of the pause under way
+};
+
+}  // namespace prelabel::pipeline

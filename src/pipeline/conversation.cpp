@@ -1,0 +1,72 @@
+#include <prelabel/base/utf8.hpp>
+#include <prelabel/pipeline/conversation.hpp>
+
+#include <string>
+#include <utility>
+
+namespace prelabel::pipeline {
+namespace {
+
+using llm::Message;
+using llm::Role;
+
+/// How much of an unusable answer is shown to the model again: enough to correct, not enough to run up a bill.
+constexpr std::size_t echo_bytes_max = 2'000;
+
+/// What to tell the model about its answer.
+std::string problem_of(const llm::Completion& completion, labeling::Unusable& unusable) {
+    const bool cut = unusable.unreadable && completion.finish == llm::FinishReason::length;
+    return cut ? "the answer was cut off at the output limit" : std::move(unusable.problem);
+}
+
+}  // namespace
+
+async::Coroutine<Conversation::Outcome> Conversation::hold() {
+    for (std::uint32_t reasks = 0;; ++reasks) {
+        Obtained obtained = co_await context_.answers.obtain(request(), &spend_.effort, scope_);
+        if (std::holds_alternative<Abandoned>(obtained)) co_return Abandoned{};
+        if (auto* unanswered = std::get_if<Unanswered>(&obtained)) co_return std::move(*unanswered);
+        const auto& answered = std::get<Answered>(obtained);
+        account(answered);
+        switch (answered.completion.finish) {
+            case llm::FinishReason::refusal:
+                co_return Unanswered{DeadLetterClass::refused, "the model refused"};
+            case llm::FinishReason::content_filter:
+                co_return Unanswered{DeadLetterClass::content_filter, "the provider's filter stopped the answer"};
+            default:
+                break;
+        }
+        auto judgement = context_.plan.kind->judge(text_, answered.completion.content);
+        if (auto* judged = std::get_if<labeling::Judged>(&judgement)) co_return std::move(*judged);
+        context_.answers.forget(answered.key);
+        auto& unusable = std::get<labeling::Unusable>(judgement);
+        std::string problem = problem_of(answered.completion, unusable);
+        if (reasks == context_.retry.max_reasks) {
+            // An answer that is well-formed but names nothing from the document is shipped as such: all set aside.
+            if (!unusable.findings.discarded.empty()) co_return labeling::Judged{std::move(unusable.findings)};
+            co_return Unanswered{DeadLetterClass::invalid_answer, std::move(problem)};
+        }
+        ++context_.stats.reasks;
+        repair_.clear();  // one failed answer is context enough
+        const std::string_view echo = utf8::prefix(answered.completion.content, echo_bytes_max);
+        repair_.push_back({Role::assistant, std::string(echo)});
+        repair_.push_back({Role::user, context_.plan.prompt.repair_turn(problem)});
+    }
+}
+
+Request Conversation::request() const {
+    return {context_.plan.form, [this] {
+                std::vector<Message> turns;
+                turns.push_back({Role::user, context_.plan.prompt.document_turn(text_)});
+                turns.insert(turns.end(), repair_.begin(), repair_.end());
+                return turns;
+            }};
+}
+
+void Conversation::account(const Answered& answered) {
+    spend_.usage += answered.completion.usage;
+    spend_.tier = answered.tier;
+    spend_.response_ids.push_back(answered.completion.response_id);
+}
+
+}  // namespace prelabel::pipeline

@@ -1,0 +1,107 @@
+#include <prelabel/llm/advice.hpp>
+#include <prelabel/llm/cost.hpp>
+#include <prelabel/llm/remedy.hpp>
+#include <prelabel/pipeline/endpoint.hpp>
+
+#include <utility>
+
+namespace prelabel::pipeline {
+namespace {
+
+std::string limits_said(const llm::ShownLimits& limits) {
+    std::string text = "the provider's headers allow";
+    if (limits.requests_per_minute > 0) text += " " + std::to_string(limits.requests_per_minute) + " requests";
+    if (limits.tokens_per_minute > 0) text += " " + std::to_string(limits.tokens_per_minute) + " tokens";
+    return text + " a minute: calls are paced by that where llm.limits says nothing";
+}
+
+std::string identity_of(const llm::ModelSettings& model) { return model.provider + " " + model.base_url; }
+
+}  // namespace
+
+Endpoint::Endpoint(Terms terms, Ports ports, Stats& stats, EventListener on_event)
+    : codec_(std::move(terms.model)),
+      price_(terms.price),
+      call_timeout_(terms.call_timeout),
+      identity_(identity_of(codec_.settings())),
+      ports_(ports),
+      stats_(stats),
+      on_event_(std::move(on_event)),
+      admission_(terms.limits, ports.clock, stats) {}
+
+Body Endpoint::encode(const Request& request) const {
+    return std::make_shared<const std::string>(codec_.encode(request.form, request.turns()));
+}
+
+async::Coroutine<llm::CallOutcome> Endpoint::call(TimePoint sent, Body body) {
+    const auto call = health_.sent(sent);
+    llm::CallOutcome outcome = co_await ports_.model.call(std::move(body), sent + call_timeout_);
+    health_.returned(call);
+    stats_.call_seconds.observe(ports_.clock.now() - sent);
+    const auto* failure = std::get_if<llm::CallFailure>(&outcome);
+    ++stats_.calls[failure ? failure->reply : llm::ReplyClass::answered];
+    co_return outcome;
+}
+
+llm::Completion Endpoint::paid(Permit permit, llm::Completion completion) {
+    health_.answered(permit.sent(), ports_.clock.now());
+    works(permit.sent());
+    Settlement settlement;
+    settlement.input_tokens = completion.usage.input_tokens;
+    settlement.limits = completion.limits;
+    tell(permit.settle(settlement), completion.limits);
+    completion.usage.requests = 1;
+    completion.usage.cost_usd = llm::cost_usd(completion.usage, price_);
+    stats_.usage += completion.usage;
+    if (completion.usage_malformed) ++stats_.malformed_usage;
+    return completion;
+}
+
+Duration Endpoint::failed(Permit permit, const llm::CallFailure& failure, const Decision& decision) {
+    Settlement settlement;
+    settlement.reply = failure.reply;
+    settlement.retry_after = failure.retry_after;
+    settlement.limits = failure.limits;
+    const Lesson lesson = permit.settle(settlement);
+    tell(lesson, failure.limits);
+    const llm::Remedy remedy = llm::remedy(failure.reply);
+    if (lesson.crowded_first) on_event_(Trouble{failure.message + "; " + llm::advice(failure)});
+    // A provider that judges a document or says "slower" is back; anything else says that the probe found nothing better.
+    const bool there = remedy == llm::Remedy::hold || remedy == llm::Remedy::end_document;
+    if (decision.pause) {
+        pause(*decision.pause, failure);
+    } else if (admission_.paused()) {
+        if (!there || pause_cause_ == PauseCause::person) {
+            pause(pause_cause_, failure);
+        } else if (admission_.resume()) {
+            on_event_(Resumed{});
+        }
+    }
+    return remedy == llm::Remedy::hold ? lesson.wait : decision.wait;
+}
+
+void Endpoint::pause(PauseCause cause, const llm::CallFailure& failure) {
+    const bool worse = cause == PauseCause::person && pause_cause_ == PauseCause::outage;
+    const std::string reason = failure.message + "; " + llm::advice(failure);
+    const bool began = admission_.trip(reason);
+    if (began || worse) pause_cause_ = cause;
+    if (began || worse) on_event_(Paused{cause, reason});
+}
+
+void Endpoint::works(TimePoint sent) {
+    if (admission_.resume()) {
+        pause_cause_ = PauseCause::outage;
+        on_event_(Resumed{});
+    }
+    admission_.clear_suspects(sent);
+}
+
+void Endpoint::tell(const Lesson& lesson, const llm::ShownLimits& limits) {
+    if (lesson.limits_are_new) on_event_(Learned{limits_said(limits)});
+    if (lesson.learned_first)
+        on_event_(
+            Learned{"the provider refuses calls that come so fast (429): its rate is learned from now on; "
+                    "llm.limits can state it"});
+}
+
+}  // namespace prelabel::pipeline
