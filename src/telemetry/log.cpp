@@ -1,4 +1,5 @@
-#include <prelabel/base/redaction.hpp>
+#include "telemetry/shown_text.hpp"
+
 #include <prelabel/base/time.hpp>
 #include <prelabel/telemetry/log.hpp>
 
@@ -48,7 +49,7 @@ void write_fields(Writer& writer, Log::Fields fields) {
     };
     for (const auto& field : fields) {
         writer.Key(field.name.data(), static_cast<rapidjson::SizeType>(field.name.size()));
-        if (const auto* word = std::get_if<std::string_view>(&field.value)) text(redacted(*word));
+        if (const auto* word = std::get_if<std::string_view>(&field.value)) text(shown_text(*word));
         if (const auto* number = std::get_if<std::int64_t>(&field.value)) writer.Int64(*number);
         if (const auto* number = std::get_if<std::uint64_t>(&field.value)) writer.Uint64(*number);
         if (const auto* number = std::get_if<double>(&field.value))
@@ -91,7 +92,7 @@ public:
         // The level stands in the message, because spdlog's own names differ from ours.
         const char* pattern = json ? "{\"ts\":\"%Y-%m-%dT%H:%M:%S.%eZ\",%v}" : "%^%Y-%m-%dT%H:%M:%S.%eZ %v%$";
         logger_.set_formatter(std::make_unique<spdlog::pattern_formatter>(pattern, spdlog::pattern_time_type::utc));
-        logger_.set_level(spdlog_level(settings.level));
+        logger_.set_level(spdlog::level::trace);  // what comes here is to be written
         logger_.flush_on(spdlog::level::debug);
     }
 
@@ -173,7 +174,7 @@ Log::Log(const Settings& settings) {
     const bool terminal = ::isatty(STDERR_FILENO) == 1;
     const bool json = settings.format == LogFormat::json || (settings.format == LogFormat::automatic && !terminal);
     const char* no_color = std::getenv("NO_COLOR");
-    const bool color = terminal && !json && (no_color == nullptr || *no_color == '\0');
+    const bool color = terminal && (no_color == nullptr || *no_color == '\0');  // of text; JSON marks none
     auto sink = std::make_shared<spdlog::sinks::ansicolor_stderr_sink_mt>(color ? spdlog::color_mode::always
                                                                                 : spdlog::color_mode::never);
     impl_ = std::make_unique<Impl>(settings, std::move(sink), json, steady_now);

@@ -1,6 +1,6 @@
 #include "telemetry/status_json.hpp"
 
-#include <prelabel/base/redaction.hpp>
+#include "telemetry/shown_text.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -127,7 +127,7 @@ std::string status_json(const Snapshot& snapshot) {
     json.open("task").pair("name", snapshot.task_name).pair("version", snapshot.task_version).close();
     json.pair("state", state_of(snapshot));
     if (snapshot.pipeline && snapshot.pipeline->paused)
-        json.pair("pause_reason", redacted(snapshot.pipeline->pause_reason));
+        json.pair("pause_reason", shown_text(snapshot.pipeline->pause_reason));
     json.pair("uptime_seconds", snapshot.process.uptime_seconds);
     rates(json, snapshot.last_minute);
     json.open("quota");

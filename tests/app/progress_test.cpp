@@ -1,14 +1,10 @@
 #include "../sim/sim_clock.hpp"
+#include "../telemetry/fake_stderr.hpp"
 
 #include <prelabel/base/redaction.hpp>
 
-#include <array>
-#include <cerrno>
-#include <fcntl.h>
 #include <memory>
-#include <pty.h>
 #include <string>
-#include <unistd.h>
 
 #include <app/progress.hpp>
 #include <gmock/gmock.h>
@@ -21,44 +17,6 @@ using namespace std::chrono_literals;
 using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using ::testing::Not;
-
-/// Standard error as another program would see it: a pipe or file, or a terminal.
-class FakeStderr {
-public:
-    explicit FakeStderr(bool terminal) {
-        if (terminal) {
-            EXPECT_EQ(::openpty(&read_, &write_, nullptr, nullptr, nullptr), 0);
-        } else {
-            std::array<int, 2> ends{};
-            EXPECT_EQ(::pipe(ends.data()), 0);
-            read_ = ends[0];
-            write_ = ends[1];
-        }
-        ::fcntl(read_, F_SETFL, O_NONBLOCK);
-        real_ = ::dup(STDERR_FILENO);
-        ::dup2(write_, STDERR_FILENO);
-    }
-    FakeStderr(const FakeStderr&) = delete;
-    FakeStderr& operator=(const FakeStderr&) = delete;
-    ~FakeStderr() {
-        ::dup2(real_, STDERR_FILENO);
-        for (const int fd : {read_, write_, real_}) ::close(fd);
-    }
-
-    /// What has come since the last look.
-    std::string taken() const {
-        std::string out;
-        std::array<char, 4'096> buffer{};
-        for (ssize_t got = 0; (got = ::read(read_, buffer.data(), buffer.size())) > 0;)
-            out.append(buffer.data(), static_cast<std::size_t>(got));
-        return out;
-    }
-
-private:
-    int read_ = -1;
-    int write_ = -1;
-    int real_ = -1;
-};
 
 class ProgressLine : public ::testing::Test {
 protected:

@@ -1,9 +1,11 @@
+#include <prelabel/base/enum_names.hpp>
 #include <prelabel/base/redaction.hpp>
 #include <prelabel/telemetry/log.hpp>
 
 #include <limits>
 #include <sstream>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include <gmock/gmock.h>
@@ -30,6 +32,15 @@ protected:
     std::function<TimePoint()> clock() {
         return [this] { return now_; };
     }
+    /// The last line as a JSON object, which it must be, in valid UTF-8.
+    rapidjson::Document last() const {
+        rapidjson::Document line;
+        const auto all = lines();
+        if (!all.empty()) line.Parse<rapidjson::kParseValidateEncodingFlag>(all.back().c_str(), all.back().size());
+        EXPECT_TRUE(!line.HasParseError() && line.IsObject()) << (all.empty() ? "there is no line" : all.back());
+        if (!line.IsObject()) line.SetObject();
+        return line;
+    }
 
     std::ostringstream out_;
     TimePoint now_{1h};
@@ -54,9 +65,7 @@ TEST_F(Logs, WriteOneJsonObjectALine) {
                                 {"name", std::string("x")},
                                 {"nan", std::numeric_limits<double>::quiet_NaN()}});
     ASSERT_EQ(lines().size(), 1U);
-    rapidjson::Document line;
-    line.Parse(lines()[0].c_str());
-    ASSERT_FALSE(line.HasParseError()) << lines()[0];
+    const auto line = last();
     EXPECT_THAT(line["ts"].GetString(), MatchesRegex("....-..-..T..:..:......Z"));
     EXPECT_STREQ(line["level"].GetString(), "info");
     EXPECT_STREQ(line["event"].GetString(), "worker_started");
@@ -85,14 +94,116 @@ TEST_F(Logs, NeverTakeAMessageForAFormat) {
     EXPECT_THAT(out_.str(), HasSubstr("value={}%v%n{0}"));
 }
 
+TEST_F(Logs, AreJsonWhateverStandsInAText) {
+    Log log({LogFormat::json, LogLevel::info}, out_, clock());
+    for (int byte = 0; byte < 256; ++byte) {
+        now_ += 1s;
+        const std::string text = std::string("a") + static_cast<char>(byte) + "z";
+        log.info("text", {{"value", text}, {"after", byte}});
+        const auto line = last();
+        ASSERT_TRUE(line.HasMember("value") && line.HasMember("after")) << byte;
+        EXPECT_EQ(line["after"].GetInt(), byte) << "nothing breaks out of its field";
+        EXPECT_EQ(std::string(line["value"].GetString(), line["value"].GetStringLength()),
+                  byte < 128 ? text : "a\xEF\xBF\xBDz")
+            << byte;
+    }
+    EXPECT_EQ(lines().size(), 256U);
+}
+
+TEST_F(Logs, KeepTextThatIsNotAscii) {
+    for (const auto format : {LogFormat::json, LogFormat::text}) {
+        Log log({format, LogLevel::info}, out_, clock());
+        log.info("topic", {{"name", "запись-\xE2\x82\xAC"}});
+        EXPECT_THAT(lines().back(), HasSubstr("запись-\xE2\x82\xAC"));
+    }
+}
+
+TEST_F(Logs, ShowNumbersAsTheyAre) {
+    Log log({LogFormat::json, LogLevel::info}, out_, clock());
+    log.info("numbers", {{"least", std::numeric_limits<std::int64_t>::min()},
+                         {"most", std::numeric_limits<std::uint64_t>::max()},
+                         {"short", static_cast<short>(-3)},
+                         {"size", std::size_t{4}},
+                         {"float", 0.5F},
+                         {"small", 1e-7},
+                         {"infinite", -std::numeric_limits<double>::infinity()}});
+    const auto line = last();
+    EXPECT_EQ(line["least"].GetInt64(), std::numeric_limits<std::int64_t>::min());
+    EXPECT_EQ(line["most"].GetUint64(), std::numeric_limits<std::uint64_t>::max());
+    EXPECT_EQ(line["short"].GetInt(), -3);
+    EXPECT_EQ(line["size"].GetInt(), 4);
+    EXPECT_EQ(line["float"].GetDouble(), 0.5);
+    EXPECT_EQ(line["small"].GetDouble(), 1e-7);
+    EXPECT_TRUE(line["infinite"].IsNull()) << "JSON has no such number";
+}
+
+TEST_F(Logs, HaveTimeLevelAndEventFirst) {
+    Log log({LogFormat::json, LogLevel::info}, out_, clock());
+    log.info("draining");
+    EXPECT_THAT(lines().at(0), MatchesRegex(R"re(.*"ts":"[^"]*","level":"info","event":"draining".)re"));
+    EXPECT_EQ(last().MemberCount(), 3U);
+    log.info("assigned", {{"partitions", "raw/0"}, {"again", true}});
+    EXPECT_THAT(lines().at(1), EndsWith(R"("event":"assigned","partitions":"raw/0","again":true})"));
+}
+
+TEST_F(Logs, QuoteForPeopleWhatWouldBeReadWrongly) {
+    Log log({LogFormat::text, LogLevel::info}, out_, clock());
+    log.info("shown", {{"plain", "raw/0"},
+                       {"empty", ""},
+                       {"space", "a b"},
+                       {"equals", "a=b"},
+                       {"quote", "a\"b"},
+                       {"back", "a\\b"},
+                       {"tab", "a\tb"},
+                       {"no", false},
+                       {"colon:", "c"},
+                       {"n", -1.5}});
+    EXPECT_THAT(lines().at(0),
+                EndsWith(" info shown plain=raw/0 empty=\"\" space=\"a b\" equals=\"a=b\" quote=\"a\\\"b\" "
+                         "back=\"a\\\\b\" tab=\"a\\tb\" no=false colon:=c n=-1.5"));
+}
+
+TEST_F(Logs, ReplaceSecretsForPeopleToo) {
+    keep_secret("readable-5d1c04", "${READABLE}");
+    Log log({LogFormat::text, LogLevel::info}, out_, clock());
+    log.warning("kafka", {{"message", "wrong key readable-5d1c04, not readable-5d1c04"}});
+    EXPECT_THAT(lines().at(0), EndsWith("message=\"wrong key ${READABLE}, not ${READABLE}\""));
+    log.debug("kafka", {{"message", "readable-5d1c04"}});
+    EXPECT_THAT(out_.str(), Not(HasSubstr("5d1c04")));
+}
+
 TEST_F(Logs, LeaveOutWhatIsBelowTheLevel) {
-    Log log({LogFormat::json, LogLevel::warning}, out_, clock());
-    log.debug("a");
-    log.info("b");
-    EXPECT_EQ(lines().size(), 0U);
-    log.warning("c");
-    log.error("d");
-    EXPECT_EQ(lines().size(), 2U);
+    for (const auto least : enum_values<LogLevel>) {
+        for (const auto format : {LogFormat::json, LogFormat::text}) {
+            out_.str("");
+            Log log({format, least}, out_, clock());
+            log.debug("what_was_debug");
+            log.info("what_was_info");
+            log.warning("what_was_warning");
+            log.error("what_was_error");
+            for (const auto level : enum_values<LogLevel>) {
+                const auto event = "what_was_" + std::string(to_string(level));
+                EXPECT_EQ(out_.str().find(event) != std::string::npos, level >= least) << event << to_string(least);
+            }
+        }
+    }
+}
+
+TEST_F(Logs, NeitherCountNorKeepWhatIsBelowTheLevel) {
+    Log log({LogFormat::json, LogLevel::error}, out_, clock());
+    for (int i = 0; i < 20; ++i) log.warning("kafka");
+    log.error("kafka");
+    EXPECT_EQ(lines().size(), 1U);
+    EXPECT_THAT(out_.str(), Not(HasSubstr("left_out")));
+    EXPECT_EQ(log.recent_troubles().size(), 1U);
+}
+
+TEST_F(Logs, SayTheLevelOfALineAsTheConfigurationDoes) {
+    Log log({LogFormat::json, LogLevel::debug}, out_, clock());
+    for (const auto level : enum_values<LogLevel>) {
+        log.write(level, "levels");
+        EXPECT_EQ(last()["level"].GetString(), to_string(level));
+    }
 }
 
 TEST_F(Logs, SayHowOftenARepeatedEventWasLeftOut) {
@@ -108,6 +219,57 @@ TEST_F(Logs, SayHowOftenARepeatedEventWasLeftOut) {
     EXPECT_THAT(lines()[12], Not(HasSubstr("left_out")));
 }
 
+TEST_F(Logs, CountTheLinesOfASecondFromItsFirst) {
+    Log log({LogFormat::text, LogLevel::info}, out_, clock());
+    log.info("kafka");
+    now_ += 900ms;
+    for (int i = 0; i < 20; ++i) log.info("kafka");
+    EXPECT_EQ(lines().size(), 10U);
+    now_ += 99ms;
+    log.info("kafka");
+    EXPECT_EQ(lines().size(), 10U) << "the second is not over";
+    now_ += 1ms;
+    log.info("kafka");
+    EXPECT_THAT(lines().back(), EndsWith(" info kafka left_out=12"));
+    now_ += 1h;
+    log.info("kafka");
+    EXPECT_THAT(lines().back(), EndsWith(" info kafka")) << "they were told";
+}
+
+TEST_F(Logs, LeaveNothingOutOfASlowStream) {
+    Log log({LogFormat::text, LogLevel::info}, out_, clock());
+    for (int i = 0; i < 100; ++i, now_ += 100ms) log.info("kafka");
+    EXPECT_EQ(lines().size(), 100U);
+    EXPECT_THAT(out_.str(), Not(HasSubstr("left_out")));
+}
+
+TEST_F(Logs, CountEachEventForItself) {
+    Log log({LogFormat::json, LogLevel::info}, out_, clock());
+    for (int i = 0; i < 50; ++i) {
+        log.info("dead_letter");
+        log.debug("below_the_level");
+        if (i % 10 == 0) log.info("trouble");
+    }
+    EXPECT_EQ(lines().size(), 10U + 5U) << "a flood of one event hides no other";
+}
+
+TEST_F(Logs, KeepLinesWholeWhenThreadsWrite) {
+    Log log({LogFormat::json, LogLevel::info}, out_, clock());
+    std::vector<std::thread> threads;
+    for (int thread = 0; thread < 4; ++thread) {
+        threads.emplace_back([&log, thread] {
+            const auto event = "thread_" + std::to_string(thread);
+            for (int i = 0; i < 10; ++i) log.warning(event, {{"text", std::string(200, 'x')}, {"n", i}});
+            EXPECT_LE(log.recent_troubles().size(), 20U);
+        });
+    }
+    for (auto& thread : threads) thread.join();
+    EXPECT_EQ(lines().size(), 40U);
+    for (const auto& line : lines()) {
+        EXPECT_THAT(line, MatchesRegex(R"re(."ts":.*"event":"thread_[0-3]","text":"x{200}","n":[0-9].)re"));
+    }
+}
+
 TEST_F(Logs, RememberTheLastTroubles) {
     Log log({LogFormat::json, LogLevel::info}, out_, clock());
     log.info("fine");
@@ -118,6 +280,21 @@ TEST_F(Logs, RememberTheLastTroubles) {
     EXPECT_EQ(troubles.back().fields, "{\"n\":29}") << "also those that were not printed";
     EXPECT_EQ(troubles.back().level, "warning");
     EXPECT_EQ(troubles.back().event, "slow");
+}
+
+TEST_F(Logs, RememberTroublesAsTheStatusPageShowsThem) {
+    keep_secret("kept-7be219", "${KEPT}");
+    Log log({LogFormat::text, LogLevel::info}, out_, clock());
+    EXPECT_TRUE(log.recent_troubles().empty());
+    log.error("paused", {{"reason", "kept-7be219 \"refused\"\n"}, {"status", 401}});
+    log.warning("bare");
+    const auto troubles = log.recent_troubles();
+    ASSERT_EQ(troubles.size(), 2U);
+    EXPECT_THAT(troubles[0].at, MatchesRegex("20..-[01].-[0-3].T[0-2].:[0-5].:[0-6].Z"));
+    EXPECT_EQ(troubles[0].level, "error");
+    EXPECT_EQ(troubles[0].event, "paused");
+    EXPECT_EQ(troubles[0].fields, R"({"reason":"${KEPT} \"refused\"\n","status":401})") << "an object in either format";
+    EXPECT_EQ(troubles[1].fields, "{}");
 }
 
 }  // namespace
