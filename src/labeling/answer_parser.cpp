@@ -1,11 +1,11 @@
+#include "labeling/answer_reader.hpp"
+#include "labeling/answer_search.hpp"
+
 #include <prelabel/base/expects.hpp>
 #include <prelabel/labeling/answer_parser.hpp>
 
 #include <optional>
 #include <utility>
-
-#include <labeling/answer_reader.hpp>
-#include <labeling/answer_search.hpp>
 
 namespace prelabel::labeling {
 

@@ -1,8 +1,8 @@
+#include "labeling/answer_reader.hpp"
+
 #include <prelabel/base/utf8.hpp>
 
 #include <utility>
-
-#include <labeling/answer_reader.hpp>
 
 namespace prelabel::labeling {
 namespace {

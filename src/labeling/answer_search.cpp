@@ -1,8 +1,8 @@
+#include "labeling/answer_search.hpp"
+
 #include <algorithm>
 #include <optional>
 #include <utility>
-
-#include <labeling/answer_search.hpp>
 
 namespace prelabel::labeling {
 namespace {

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "labeling/json_events.hpp"
+
 #include <prelabel/base/result.hpp>
 
 #include <cstddef>
@@ -7,8 +9,6 @@
 #include <string>
 #include <string_view>
 #include <utility>
-
-#include <labeling/json_events.hpp>
 
 namespace prelabel::labeling {
 

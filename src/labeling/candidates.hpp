@@ -1,5 +1,7 @@
 #pragma once
 
+#include "labeling/occurrences.hpp"
+
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
@@ -7,8 +9,6 @@
 #include <string_view>
 #include <utility>
 #include <vector>
-
-#include <labeling/occurrences.hpp>
 
 namespace prelabel::labeling {
 

@@ -1,8 +1,8 @@
+#include "labeling/coordinates.hpp"
+
 #include <algorithm>
 #include <cstdint>
 #include <cstring>
-
-#include <labeling/coordinates.hpp>
 
 namespace prelabel::labeling {
 namespace {

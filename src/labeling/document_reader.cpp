@@ -1,3 +1,5 @@
+#include "labeling/json_events.hpp"
+
 #include <prelabel/base/expects.hpp>
 #include <prelabel/base/utf8.hpp>
 #include <prelabel/labeling/document_reader.hpp>
@@ -6,7 +8,6 @@
 #include <array>
 #include <optional>
 
-#include <labeling/json_events.hpp>
 #include <rapidjson/error/en.h>
 
 namespace prelabel::labeling {

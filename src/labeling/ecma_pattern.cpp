@@ -1,10 +1,10 @@
+#include "labeling/ecma_pattern.hpp"
+
 #include <algorithm>
 #include <array>
 #include <charconv>
 #include <cstdint>
 #include <stdexcept>
-
-#include <labeling/ecma_pattern.hpp>
 
 namespace prelabel::labeling {
 namespace {

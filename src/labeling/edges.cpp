@@ -1,10 +1,10 @@
+#include "labeling/edges.hpp"
+
 #include <prelabel/base/utf8.hpp>
 
 #include <algorithm>
 #include <array>
 #include <utf8proc.h>
-
-#include <labeling/edges.hpp>
 
 namespace prelabel::labeling {
 namespace {

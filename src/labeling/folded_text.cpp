@@ -1,11 +1,11 @@
+#include "labeling/folded_text.hpp"
+
 #include <prelabel/base/expects.hpp>
 #include <prelabel/base/utf8.hpp>
 
 #include <algorithm>
 #include <array>
 #include <utf8proc.h>
-
-#include <labeling/folded_text.hpp>
 
 namespace prelabel::labeling {
 namespace {

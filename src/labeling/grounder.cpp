@@ -1,14 +1,14 @@
+#include "labeling/coordinates.hpp"
+#include "labeling/folded_text.hpp"
+#include "labeling/occurrences.hpp"
+#include "labeling/placement.hpp"
+
 #include <prelabel/base/utf8.hpp>
 #include <prelabel/labeling/grounder.hpp>
 
 #include <algorithm>
 #include <optional>
 #include <utility>
-
-#include <labeling/coordinates.hpp>
-#include <labeling/folded_text.hpp>
-#include <labeling/occurrences.hpp>
-#include <labeling/placement.hpp>
 
 namespace prelabel::labeling {
 namespace {

@@ -7,11 +7,11 @@
 // One unit only may include this: another that includes jsoncons' schema engine as it is would define the same
 // templates differently.
 
+#include "labeling/pattern.hpp"
+
 #include <regex>
 #include <string>
 #include <string_view>
-
-#include <labeling/pattern.hpp>
 
 namespace jsoncons::jsonschema::std {
 

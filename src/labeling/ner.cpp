@@ -1,3 +1,5 @@
+#include "labeling/ner.hpp"
+
 #include <prelabel/base/json_text.hpp>
 #include <prelabel/labeling/answer_parser.hpp>
 #include <prelabel/labeling/answer_validator.hpp>
@@ -6,8 +8,6 @@
 #include <algorithm>
 #include <utility>
 #include <vector>
-
-#include <labeling/ner.hpp>
 
 // Whoever changes a word that the model reads here changes ner_prompt_format too.
 

@@ -1,9 +1,9 @@
+#include "labeling/occurrences.hpp"
+
 #include <algorithm>
 #include <bitset>
 #include <cstdint>
 #include <memory>
-
-#include <labeling/occurrences.hpp>
 
 namespace prelabel::labeling {
 namespace {

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "labeling/edges.hpp"
+
 #include <prelabel/labeling/findings.hpp>
 #include <prelabel/labeling/work_budget.hpp>
 
@@ -8,8 +10,6 @@
 #include <optional>
 #include <string_view>
 #include <vector>
-
-#include <labeling/edges.hpp>
 
 namespace prelabel::labeling {
 

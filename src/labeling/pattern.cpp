@@ -1,8 +1,10 @@
+#include "labeling/pattern.hpp"
+
+#include "labeling/ecma_pattern.hpp"
+
 #include <cstdint>
 #include <stdexcept>
 
-#include <labeling/ecma_pattern.hpp>
-#include <labeling/pattern.hpp>
 #include <re2/re2.h>
 
 namespace prelabel::labeling {

@@ -1,7 +1,7 @@
+#include "labeling/placed_spans.hpp"
+
 #include <algorithm>
 #include <limits>
-
-#include <labeling/placed_spans.hpp>
 
 namespace prelabel::labeling {
 namespace {

@@ -1,6 +1,6 @@
-#include <iterator>
+#include "labeling/placement.hpp"
 
-#include <labeling/placement.hpp>
+#include <iterator>
 
 namespace prelabel::labeling {
 namespace {

@@ -1,5 +1,8 @@
 #pragma once
 
+#include "labeling/candidates.hpp"
+#include "labeling/placed_spans.hpp"
+
 #include <prelabel/labeling/findings.hpp>
 #include <prelabel/labeling/task.hpp>
 #include <prelabel/labeling/work_budget.hpp>
@@ -9,9 +12,6 @@
 #include <set>
 #include <string_view>
 #include <vector>
-
-#include <labeling/candidates.hpp>
-#include <labeling/placed_spans.hpp>
 
 namespace prelabel::labeling {
 

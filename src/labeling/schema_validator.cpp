@@ -8,7 +8,7 @@
 #include <utility>
 
 // The only unit that sees jsoncons: it takes more than a minute to compile.
-#include <labeling/jsoncons_schema.hpp>
+#include "labeling/jsoncons_schema.hpp"
 
 namespace prelabel::labeling {
 namespace {

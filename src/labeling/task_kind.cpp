@@ -1,7 +1,7 @@
+#include "labeling/ner.hpp"
+
 #include <prelabel/base/enum_array.hpp>
 #include <prelabel/labeling/task_kind.hpp>
-
-#include <labeling/ner.hpp>
 
 namespace prelabel::labeling {
 namespace {

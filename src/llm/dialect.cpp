@@ -1,7 +1,7 @@
+#include "llm/openai_dialect.hpp"
+
 #include <prelabel/base/expects.hpp>
 #include <prelabel/llm/dialect.hpp>
-
-#include <llm/openai_dialect.hpp>
 
 namespace prelabel::llm {
 

@@ -1,3 +1,10 @@
+#include "llm/openai_dialect.hpp"
+
+#include "llm/openai_failure.hpp"
+#include "llm/openai_reply.hpp"
+#include "llm/retry_after.hpp"
+#include "llm/shown_limits.hpp"
+
 #include <prelabel/base/json_text.hpp>
 #include <prelabel/base/utf8.hpp>
 #include <prelabel/llm/strict_subset.hpp>
@@ -6,12 +13,6 @@
 #include <array>
 #include <charconv>
 #include <utility>
-
-#include <llm/openai_dialect.hpp>
-#include <llm/openai_failure.hpp>
-#include <llm/openai_reply.hpp>
-#include <llm/retry_after.hpp>
-#include <llm/shown_limits.hpp>
 
 namespace prelabel::llm {
 namespace {

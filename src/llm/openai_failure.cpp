@@ -1,10 +1,10 @@
+#include "llm/openai_failure.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cstddef>
 #include <span>
 #include <string>
-
-#include <llm/openai_failure.hpp>
 
 namespace prelabel::llm {
 namespace {

@@ -1,9 +1,9 @@
 #pragma once
 
+#include "llm/openai_reply.hpp"
+
 #include <prelabel/llm/completion.hpp>
 #include <prelabel/llm/reply_class.hpp>
-
-#include <llm/openai_reply.hpp>
 
 namespace prelabel::llm {
 

@@ -1,10 +1,11 @@
+#include "llm/openai_reply.hpp"
+
 #include <prelabel/base/tamed_numbers.hpp>
 
 #include <array>
 #include <cstddef>
 #include <utility>
 
-#include <llm/openai_reply.hpp>
 #include <rapidjson/memorystream.h>
 #include <rapidjson/reader.h>
 

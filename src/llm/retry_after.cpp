@@ -1,10 +1,10 @@
+#include "llm/retry_after.hpp"
+
 #include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
 #include <cstddef>
-
-#include <llm/retry_after.hpp>
 
 namespace prelabel::llm {
 namespace {

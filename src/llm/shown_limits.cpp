@@ -1,9 +1,9 @@
+#include "llm/shown_limits.hpp"
+
 #include <charconv>
 #include <cstdint>
 #include <optional>
 #include <string_view>
-
-#include <llm/shown_limits.hpp>
 
 namespace prelabel::llm {
 namespace {

@@ -1,6 +1,6 @@
-#include <prelabel/record/annotation_record.hpp>
+#include "record/record_fields.hpp"
 
-#include <record/record_fields.hpp>
+#include <prelabel/record/annotation_record.hpp>
 
 namespace prelabel::record {
 namespace {

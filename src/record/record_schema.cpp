@@ -1,9 +1,9 @@
+#include "record/record_fields.hpp"
+#include "record/record_schema_json.hpp"
+#include "record/record_schema_sql.hpp"
+
 #include <prelabel/base/expects.hpp>
 #include <prelabel/record/record_schema.hpp>
-
-#include <record/record_fields.hpp>
-#include <record/record_schema_json.hpp>
-#include <record/record_schema_sql.hpp>
 
 namespace prelabel::record {
 

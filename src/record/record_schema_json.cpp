@@ -1,6 +1,7 @@
+#include "record/record_schema_json.hpp"
+
 #include <rapidjson/prettywriter.h>
 #include <rapidjson/stringbuffer.h>
-#include <record/record_schema_json.hpp>
 
 namespace prelabel::record {
 namespace {

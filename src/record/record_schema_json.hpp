@@ -1,11 +1,11 @@
 #pragma once
 
+#include "record/record_fields.hpp"
+
 #include <prelabel/labeling/task.hpp>
 
 #include <string>
 #include <vector>
-
-#include <record/record_fields.hpp>
 
 namespace prelabel::record {
 

@@ -1,6 +1,6 @@
-#include <string_view>
+#include "record/record_schema_sql.hpp"
 
-#include <record/record_schema_sql.hpp>
+#include <string_view>
 
 namespace prelabel::record {
 namespace {

@@ -1,9 +1,9 @@
 #pragma once
 
+#include "record/record_fields.hpp"
+
 #include <string>
 #include <vector>
-
-#include <record/record_fields.hpp>
 
 namespace prelabel::record {
 

@@ -1,8 +1,9 @@
+#include "labeling/answer_search.hpp"
+
 #include <string>
 #include <vector>
 
 #include <gtest/gtest.h>
-#include <labeling/answer_search.hpp>
 
 namespace prelabel::labeling {
 namespace {

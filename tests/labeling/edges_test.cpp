@@ -1,3 +1,5 @@
+#include "labeling/edges.hpp"
+
 #include <prelabel/base/utf8.hpp>
 
 #include <array>
@@ -7,7 +9,6 @@
 #include <vector>
 
 #include <gtest/gtest.h>
-#include <labeling/edges.hpp>
 
 namespace prelabel::labeling {
 

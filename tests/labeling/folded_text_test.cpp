@@ -1,3 +1,5 @@
+#include "labeling/folded_text.hpp"
+
 #include <prelabel/base/rng.hpp>
 #include <prelabel/base/utf8.hpp>
 
@@ -7,7 +9,6 @@
 #include <vector>
 
 #include <gtest/gtest.h>
-#include <labeling/folded_text.hpp>
 
 namespace prelabel::labeling {
 namespace {

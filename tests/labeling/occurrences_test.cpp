@@ -1,3 +1,5 @@
+#include "labeling/occurrences.hpp"
+
 #include <prelabel/base/rng.hpp>
 
 #include <algorithm>
@@ -9,7 +11,6 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <labeling/occurrences.hpp>
 
 namespace prelabel::labeling {
 namespace {

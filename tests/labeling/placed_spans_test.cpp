@@ -1,3 +1,5 @@
+#include "labeling/placed_spans.hpp"
+
 #include <prelabel/base/rng.hpp>
 
 #include <algorithm>
@@ -7,7 +9,6 @@
 #include <vector>
 
 #include <gtest/gtest.h>
-#include <labeling/placed_spans.hpp>
 
 namespace prelabel::labeling {
 namespace {

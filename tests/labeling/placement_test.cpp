@@ -1,3 +1,5 @@
+#include "labeling/placement.hpp"
+
 #include <prelabel/base/rng.hpp>
 
 #include <limits>
@@ -8,7 +10,6 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <labeling/placement.hpp>
 
 namespace prelabel::labeling {
 namespace {

@@ -1,10 +1,11 @@
+#include "llm/retry_after.hpp"
+
 #include <array>
 #include <chrono>
 #include <cstdio>
 #include <string>
 
 #include <gtest/gtest.h>
-#include <llm/retry_after.hpp>
 
 namespace prelabel::llm {
 namespace {

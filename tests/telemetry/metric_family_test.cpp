@@ -1,10 +1,11 @@
+#include "telemetry/metric_family.hpp"
+
 #include <cmath>
 #include <limits>
 #include <vector>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <telemetry/metric_family.hpp>
 
 namespace prelabel::telemetry {
 namespace {

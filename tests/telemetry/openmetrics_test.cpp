@@ -1,11 +1,12 @@
+#include "telemetry/openmetrics.hpp"
+
 #include "scrape.hpp"
+#include "telemetry/metric_family.hpp"
 
 #include <limits>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <telemetry/metric_family.hpp>
-#include <telemetry/openmetrics.hpp>
 
 namespace prelabel::telemetry {
 namespace {
