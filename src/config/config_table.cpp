@@ -1,5 +1,7 @@
 #include "config/config_table.hpp"
 
+#include "config/types.hpp"
+
 #include <charconv>
 
 namespace prelabel::config {
@@ -37,17 +39,16 @@ std::optional<std::string> set_listen(Settings& settings, const Value& value) {
 }
 
 void add_input(Table<Settings>& table) {
-    table.push_back(
-        key_without_default({"task", of(Type::path), "The task file: what is to be labeled and how.", Need::always},
-                            [](auto& s) -> auto& { return s.task_file; }));
+    table.push_back(key_without_default({"task", path(), "The task file: what is to be labeled and how.", Need::always},
+                                        [](auto& s) -> auto& { return s.task_file; }));
     table.push_back(key_without_default(
-        {"input.kafka.brokers", of(Type::text), "Kafka brokers, as `host:port`, separated by commas.", Need::input},
+        {"input.kafka.brokers", text(), "Kafka brokers, as `host:port`, separated by commas.", Need::input},
         [](auto& s) -> auto& { return s.input.brokers; }));
-    table.push_back(key_without_default({"input.kafka.topic", of(Type::text), "Topic with the documents.", Need::input},
+    table.push_back(key_without_default({"input.kafka.topic", text(), "Topic with the documents.", Need::input},
                                         [](auto& s) -> auto& { return s.input.topic; }));
-    table.push_back(key({"input.kafka.group", of(Type::text), "Consumer group; its workers share the partitions."},
+    table.push_back(key({"input.kafka.group", text(), "Consumer group; its workers share the partitions."},
                         [](auto& s) -> auto& { return s.input.group; }));
-    table.push_back(key({"input.kafka.properties", of(Type::text_map),
+    table.push_back(key({"input.kafka.properties", text_map(),
                          "Further librdkafka properties, for example `security.protocol`, `sasl.password` or "
                          "`group.instance.id`. Those that would break a guarantee are refused with a reason."},
                         [](auto& s) -> auto& { return s.input.properties; }));
@@ -55,9 +56,9 @@ void add_input(Table<Settings>& table) {
         key({"input.format", choice<labeling::InputFormat>(),
              "What a record's value is: a JSON object, or the text itself (its id is then the record's key)."},
             [](auto& s) -> auto& { return s.document.format; }));
-    table.push_back(key({"input.text", of(Type::pointer), "JSON Pointer (RFC 6901) to the text."},
+    table.push_back(key({"input.text", pointer(), "JSON Pointer (RFC 6901) to the text."},
                         [](auto& s) -> auto& { return s.document.text; }));
-    table.push_back(key({"input.id", of(Type::pointer), "JSON Pointer to the document's id."},
+    table.push_back(key({"input.id", pointer(), "JSON Pointer to the document's id."},
                         [](auto& s) -> auto& { return s.document.id; }));
     table.push_back({{"input.max_document_bytes", size(1, 64 * mib), "Longer texts are dead-lettered as `too_large`."},
                      [](Settings& s, const Value& value) -> std::optional<std::string> {
@@ -86,20 +87,20 @@ void add_model(Table<Settings>& table) {
     table.push_back(key({"llm.provider", choice({"openai"}, {"azure", "anthropic"}),
                          "The server's dialect. `openai` is any compatible server: OpenAI, vLLM, Ollama, LiteLLM, …"},
                         [](auto& s) -> auto& { return s.model.provider; }));
-    table.push_back(key({"llm.base_url", of(Type::url), "Address of the server, up to and with `/v1`."},
+    table.push_back(key({"llm.base_url", url(), "Address of the server, up to and with `/v1`."},
                         [](auto& s) -> auto& { return s.model.base_url; }));
-    table.push_back(key_without_default({"llm.model", of(Type::text), "Name of the model.", Need::model},
+    table.push_back(key_without_default({"llm.model", text(), "Name of the model.", Need::model},
                                         [](auto& s) -> auto& { return s.model.model; }));
-    Field api_key{"llm.api_key", of(Type::group),
+    Field api_key{"llm.api_key", group(),
                   "Where the key is, `{env: NAME}` or `{file: path}`; without it calls carry no key."};
     api_key.advice = "a key does not belong in this file: write {env: OPENAI_API_KEY} or {file: /run/secrets/key}";
     api_key.secret = true;
     table.push_back({api_key, [](Settings&, const Value&) { return std::optional<std::string>(); }});
+    table.push_back(
+        key_without_default({"llm.api_key.env", variable(), "Name of the environment variable that holds the key."},
+                            [](auto& s) -> auto& { return s.api_key.env; }));
     table.push_back(key_without_default(
-        {"llm.api_key.env", of(Type::variable), "Name of the environment variable that holds the key."},
-        [](auto& s) -> auto& { return s.api_key.env; }));
-    table.push_back(key_without_default(
-        {"llm.api_key.file", of(Type::path), "File that holds nothing but the key; read again when it changes."},
+        {"llm.api_key.file", path(), "File that holds nothing but the key; read again when it changes."},
         [](auto& s) -> auto& { return s.api_key.file; }));
     table.push_back(key({"llm.response_format", choice<llm::ResponseFormat>(),
                          "How answers are asked to be JSON; servers differ in what they know."},
@@ -115,10 +116,9 @@ void add_model(Table<Settings>& table) {
                          "the model can; without it the provider's default holds, often 1.",
                          Need::no, "not sent"},
                         [](auto& s) -> auto& { return s.model.temperature; }));
-    table.push_back(
-        key_without_default({"llm.ca_file", of(Type::path),
-                             "PEM file of the authorities that may vouch for the server.", Need::no, "the system's"},
-                            [](auto& s) -> auto& { return s.http.ca_file; }));
+    table.push_back(key_without_default(
+        {"llm.ca_file", path(), "PEM file of the authorities that may vouch for the server.", Need::no, "the system's"},
+        [](auto& s) -> auto& { return s.http.ca_file; }));
 }
 
 void add_limits(Table<Settings>& table) {
@@ -158,22 +158,21 @@ void add_limits(Table<Settings>& table) {
 }
 
 void add_output(Table<Settings>& table) {
+    table.push_back(key_without_default({"output.kafka.topic", text(), "Topic for the pre-annotations.", Need::output},
+                                        [](auto& s) -> auto& { return s.output.topic; }));
     table.push_back(
-        key_without_default({"output.kafka.topic", of(Type::text), "Topic for the pre-annotations.", Need::output},
-                            [](auto& s) -> auto& { return s.output.topic; }));
-    table.push_back(key_without_default(
-        {"output.kafka.dead_letter_topic", of(Type::text), "Topic for documents that could not be labeled.", Need::no,
-         "the output topic with `.dlq` appended"},
-        [](auto& s) -> auto& { return s.output.dead_letter_topic; }));
+        key_without_default({"output.kafka.dead_letter_topic", text(), "Topic for documents that could not be labeled.",
+                             Need::no, "the output topic with `.dlq` appended"},
+                            [](auto& s) -> auto& { return s.output.dead_letter_topic; }));
     table.push_back(key({"output.kafka.max_record_bytes", size(kib, gib), "Largest record that is published."},
                         [](auto& s) -> auto& { return s.output.max_record_bytes; }));
-    table.push_back(key({"output.kafka.properties", of(Type::text_map),
+    table.push_back(key({"output.kafka.properties", text_map(),
                          "Further librdkafka properties of the producer; the input's apply too."},
                         [](auto& s) -> auto& { return s.output.properties; }));
     table.push_back(key({"output.delivery", choice<Delivery>({"exactly_once"}),
                          "What a restart may do: `at_least_once` loses nothing and may publish a document again."},
                         [](auto& s) -> auto& { return s.delivery; }));
-    table.push_back({{"admin.listen", of(Type::listen),
+    table.push_back({{"admin.listen", listen(),
                       "Address of the admin port (`/metrics`, `/healthz`, `/readyz`, `/status`, `/`), or `off`."},
                      set_listen,
                      [](const Settings& s) { return Value(s.admin.address + ":" + std::to_string(s.admin.port)); }});

@@ -13,7 +13,7 @@ std::vector<std::string> steps_to(std::string_view key, std::span<const Field> f
     std::vector<std::string> steps;
     for (std::size_t at = 0; at <= key.size();) {
         const bool names = at > 0 && std::ranges::any_of(fields, [&](const Field& field) {
-                               return field.shape.type == Type::text_map && field.path == key.substr(0, at - 1);
+                               return field.type->has_names() && field.path == key.substr(0, at - 1);
                            });
         const auto dot = names ? key.size() : std::min(key.find('.', at), key.size());
         steps.emplace_back(key.substr(at, dot - at));

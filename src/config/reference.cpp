@@ -60,7 +60,7 @@ template <class Target>
 std::string default_of(const Setting<Target>& setting, const Target& defaults) {
     if (!setting.field.default_note.empty()) return setting.field.default_note;
     if (setting.get) {
-        const auto text = render(setting.get(defaults), setting.field.shape);
+        const auto text = setting.field.type->render(setting.get(defaults));
         if (!text.empty()) return "`" + text + "`";
     }
     return std::string(needed_for(setting.field.need));
@@ -80,7 +80,7 @@ std::string rows(const Table<Target>& table) {
             text += "\n| key | value | default | meaning |\n|---|---|---|---|\n";
             section = group;
         }
-        text += "| `" + field.path + "` | " + escaped(expectation(field.shape)) + " | " +
+        text += "| `" + field.path + "` | " + escaped(field.type->expectation()) + " | " +
                 escaped(default_of(setting, defaults)) + " | " + escaped(field.description) + " |\n";
     }
     return text;

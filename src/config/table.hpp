@@ -29,12 +29,12 @@ struct Setting {
 template <class Target>
 using Table = std::vector<Setting<Target>>;
 
-/// Stores a value whose kind the reader has checked.
+/// Stores a value whose type the reader has checked.
 template <class Member>
 void store(Member& member, const Value& value) {
     if constexpr (std::is_enum_v<Member>) {
         const auto chosen = from_string<Member>(std::get<std::string>(value));
-        expects(chosen.has_value(), "the key's shape is a choice of this enumeration's names");
+        expects(chosen.has_value(), "the key's type is a choice of this enumeration's names");
         member = *chosen;
     } else if constexpr (std::same_as<Member, std::optional<double>>) {
         member = std::holds_alternative<double>(value) ? std::optional(std::get<double>(value)) : std::nullopt;

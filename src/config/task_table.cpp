@@ -1,5 +1,7 @@
 #include "config/task_table.hpp"
 
+#include "config/types.hpp"
+
 namespace prelabel::config {
 namespace {
 
@@ -26,23 +28,11 @@ Setting<TaskDraft> only(Field field) {
     return {std::move(field), [](TaskDraft&, const Value&) { return Refused(); }};
 }
 
-Shape group_or_text() {
-    Shape shape = of(Type::group);
-    shape.may_be_text = true;
-    return shape;
-}
-
-Shape text_or_empty() {
-    Shape shape = of(Type::text);
-    shape.may_be_empty = true;
-    return shape;
-}
-
 }  // namespace
 
 const Table<TaskDraft>& task_table() {
     static const Table<TaskDraft> table = {
-        key({"name", of(Type::text), "Name of the task; stamped on every record.", Need::always},
+        key({"name", text(), "Name of the task; stamped on every record.", Need::always},
             [](auto& d) -> auto& { return d.task.name; }),
         key({"kind",
              choice<labeling::Kind>({"classification", "relations", "extraction", "pii", "translation", "ranking"}),
@@ -56,25 +46,24 @@ const Table<TaskDraft>& task_table() {
                  task.labels.emplace_back();
                  if (const auto* name = std::get_if<std::string>(&value)) task.labels.back().name = *name;
              }),
-        key({"labels[].name", of(Type::text), "Name of the label, as records carry it.", Need::always},
+        key({"labels[].name", text(), "Name of the label, as records carry it.", Need::always},
             [](auto& d) -> auto& { return d.task.labels.back().name; }),
         key({"labels[].description", text_or_empty(), "What the label covers; the model reads it."},
             [](auto& d) -> auto& { return d.task.labels.back().description; }),
         only({"examples", list(0, 1'000), "Worked examples that the model sees before the document."}),
-        item({"examples[]", of(Type::group), "A text with its entities."},
+        item({"examples[]", group(), "A text with its entities."},
              [](labeling::Task& task, const Value&) { task.examples.emplace_back(); }),
-        key({"examples[].text", of(Type::text), "Text of the example.", Need::always},
+        key({"examples[].text", text(), "Text of the example.", Need::always},
             [](auto& d) -> auto& { return d.task.examples.back().text; }),
         only({"examples[].entities", list(0, 10'000), "Its entities in order of appearance; may be empty.",
               Need::always}),
-        item({"examples[].entities[]", of(Type::group), "A mention."},
+        item({"examples[].entities[]", group(), "A mention."},
              [](labeling::Task& task, const Value&) { task.examples.back().entities.emplace_back(); }),
-        key({"examples[].entities[].label", of(Type::text), "One of the labels.", Need::always},
+        key({"examples[].entities[].label", text(), "One of the labels.", Need::always},
             [](auto& d) -> auto& { return d.task.examples.back().entities.back().label; }),
-        key({"examples[].entities[].text", of(Type::text), "The words, exactly as they stand in the text.",
-             Need::always},
+        key({"examples[].entities[].text", text(), "The words, exactly as they stand in the text.", Need::always},
             [](auto& d) -> auto& { return d.task.examples.back().entities.back().text; }),
-        key({"schema", of(Type::schema),
+        key({"schema", json_schema(),
              "Own JSON Schema that answers must meet (draft-07 or 2020-12), as a mapping or `{file: path}`.", Need::no,
              "made from the labels"},
             [](auto& d) -> auto& { return d.schema; }),

@@ -1,5 +1,6 @@
 #include "config/overrides.hpp"
 
+#include "config/types.hpp"
 #include "config/yaml_json.hpp"
 
 #include <string>
@@ -12,9 +13,9 @@ namespace {
 
 const std::vector<Field>& fields() {
     static const std::vector<Field> all = {
-        {"llm.model", of(Type::text), ""},
+        {"llm.model", text(), ""},
         {"llm.limits.max_in_flight", integer(1, 100), ""},
-        {"input.properties", of(Type::text_map), ""},
+        {"input.properties", text_map(), ""},
     };
     return all;
 }

@@ -1,5 +1,7 @@
 #include "config/reader.hpp"
 
+#include "config/types.hpp"
+
 #include <map>
 #include <string>
 #include <vector>
@@ -13,34 +15,25 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
-Shape may_be_text(Shape shape) {
-    shape.may_be_text = true;
-    return shape;
-}
-Shape may_be_empty(Shape shape) {
-    shape.may_be_empty = true;
-    return shape;
-}
-
 /// One field of each kind, in a table of its own: what the product's keys are is none of this test's business.
 const std::vector<Field>& fields() {
     static const std::vector<Field> all = {
-        {.path = "name", .shape = of(Type::text), .description = "", .need = Need::always},
-        {.path = "model.url", .shape = of(Type::url), .description = "", .need = Need::model},
-        {.path = "model.count", .shape = integer(1, 9), .description = ""},
-        {.path = "model.price", .shape = number_or_null(0, 1), .description = "", .advice = "ask your provider"},
-        {.path = "model.note", .shape = may_be_empty(of(Type::text)), .description = ""},
-        {.path = "model.cert", .shape = of(Type::path), .description = ""},
-        {.path = "key", .shape = of(Type::group), .description = "", .advice = "write {env: NAME}", .secret = true},
-        {.path = "key.env", .shape = of(Type::variable), .description = "", .secret = true},
-        {.path = "input.topic", .shape = of(Type::text), .description = "", .need = Need::input},
-        {.path = "input.properties", .shape = of(Type::text_map), .description = ""},
-        {.path = "output.topic", .shape = of(Type::text), .description = "", .need = Need::output},
-        {.path = "labels", .shape = list(1, 3), .description = ""},
-        {.path = "labels[]", .shape = may_be_text(of(Type::group)), .description = ""},
-        {.path = "labels[].name", .shape = of(Type::text), .description = "", .need = Need::always},
-        {.path = "labels[].weight", .shape = number(0, 1), .description = ""},
-        {.path = "schema", .shape = of(Type::schema), .description = ""},
+        {.path = "name", .type = text(), .description = "", .need = Need::always},
+        {.path = "model.url", .type = url(), .description = "", .need = Need::model},
+        {.path = "model.count", .type = integer(1, 9), .description = ""},
+        {.path = "model.price", .type = number_or_null(0, 1), .description = "", .advice = "ask your provider"},
+        {.path = "model.note", .type = text_or_empty(), .description = ""},
+        {.path = "model.cert", .type = path(), .description = ""},
+        {.path = "key", .type = group(), .description = "", .advice = "write {env: NAME}", .secret = true},
+        {.path = "key.env", .type = variable(), .description = "", .secret = true},
+        {.path = "input.topic", .type = text(), .description = "", .need = Need::input},
+        {.path = "input.properties", .type = text_map(), .description = ""},
+        {.path = "output.topic", .type = text(), .description = "", .need = Need::output},
+        {.path = "labels", .type = list(1, 3), .description = ""},
+        {.path = "labels[]", .type = group_or_text(), .description = ""},
+        {.path = "labels[].name", .type = text(), .description = "", .need = Need::always},
+        {.path = "labels[].weight", .type = number(0, 1), .description = ""},
+        {.path = "schema", .type = json_schema(), .description = ""},
     };
     return all;
 }

@@ -1,0 +1,58 @@
+#pragma once
+
+#include "config/type.hpp"
+
+#include <prelabel/base/enum_names.hpp>
+
+#include <cstddef>
+#include <utility>
+#include <vector>
+
+namespace prelabel::config {
+
+// number_types.cpp
+
+[[nodiscard]] ScalarPtr integer(std::int64_t min, std::int64_t max);
+[[nodiscard]] ScalarPtr number(double min, double max);
+[[nodiscard]] ScalarPtr number_or_null(double min, double max);
+/// 250ms, 5s, 10m, 1h, 30d.
+[[nodiscard]] ScalarPtr duration(Duration min, Duration max);
+/// Bytes: 1000000, 64KiB, 10GiB, 5MB.
+[[nodiscard]] ScalarPtr size(std::uint64_t min, std::uint64_t max);
+
+// text_types.cpp
+
+[[nodiscard]] ScalarPtr text();
+[[nodiscard]] ScalarPtr text_or_empty();
+/// Of a file; relative to the directory of the file it is written in.
+[[nodiscard]] ScalarPtr path();
+/// One of the words; `unavailable` are those that the product knows and this version has not.
+[[nodiscard]] ScalarPtr choice(std::vector<std::string> words, std::vector<std::string> unavailable = {});
+/// One of an enumeration's names.
+template <NamedEnum E>
+[[nodiscard]] ScalarPtr choice(std::vector<std::string> unavailable = {}) {
+    return choice(enum_words<E>(), std::move(unavailable));
+}
+/// JSON Pointer.
+[[nodiscard]] ScalarPtr pointer();
+/// http or https, without a user, a query and slashes at its end.
+[[nodiscard]] ScalarPtr url();
+/// host:port, or off.
+[[nodiscard]] ScalarPtr listen();
+/// Name of an environment variable; never expanded.
+[[nodiscard]] ScalarPtr variable();
+
+// structure_types.cpp
+
+/// A mapping with known keys.
+[[nodiscard]] TypePtr group();
+/// … for which a lone text may stand.
+[[nodiscard]] ScalarPtr group_or_text();
+/// Of what the field `path[]` says.
+[[nodiscard]] TypePtr list(std::size_t min, std::size_t max);
+/// Any names, each with a text.
+[[nodiscard]] TypePtr text_map();
+/// A mapping kept as JSON, or {file: path}.
+[[nodiscard]] TypePtr json_schema();
+
+}  // namespace prelabel::config
