@@ -50,7 +50,7 @@ std::string quoted(const llm::CallFailure& failure) {
 }
 
 async::Coroutine<> ask(Runtime* runtime, pipeline::Body body, std::optional<llm::CallOutcome>* answer) {
-    const TimePoint deadline = runtime->clock.now() + runtime->settings.pipeline.call_timeout;
+    const TimePoint deadline = runtime->clock.now() + runtime->settings.endpoint.call_timeout;
     answer->emplace(co_await runtime->model->call(std::move(body), deadline));
     runtime->loop.stop();
 }
@@ -58,14 +58,14 @@ async::Coroutine<> ask(Runtime* runtime, pipeline::Body body, std::optional<llm:
 /// One real, tiny request: the only way to know that key, model and response format go together.
 void check_model(const config::Settings& settings, Runtime& runtime, Report& report) {
     const auto& plan = runtime.plan();
-    const llm::Codec codec(settings.model);
+    const llm::Codec codec(settings.endpoint.model);
     const std::vector<llm::Message> turns{{llm::Role::user, plan.prompt.document_turn("Nothing to label.")}};
     std::optional<llm::CallOutcome> answer;
     boost::asio::co_spawn(runtime.loop.get_executor(),
                           ask(&runtime, std::make_shared<const std::string>(codec.encode(plan.form, turns)), &answer),
                           [](const std::exception_ptr& error) { expects(!error, "a call does not throw"); });
     runtime.loop.run();
-    const std::string name = "model " + settings.model.model + " at " + settings.model.base_url;
+    const std::string name = "model " + settings.endpoint.model.model + " at " + settings.endpoint.model.base_url;
     if (const auto* failure = std::get_if<llm::CallFailure>(&*answer)) {
         report.add(name + ": " + failure->message + quoted(*failure), false, llm::advice(*failure));
     } else {
@@ -75,7 +75,7 @@ void check_model(const config::Settings& settings, Runtime& runtime, Report& rep
 
 /// Why the provider is not asked to enforce the user's own schema, where it is sent.
 std::optional<std::string> sent_without_strict(const config::Settings& settings) {
-    const bool is_sent = settings.model.response_format == llm::ResponseFormat::json_schema;
+    const bool is_sent = settings.endpoint.model.response_format == llm::ResponseFormat::json_schema;
     if (!is_sent || settings.task.own_schema.empty()) return std::nullopt;
     return llm::outside_strict_subset(settings.task.own_schema);
 }

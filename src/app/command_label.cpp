@@ -100,7 +100,8 @@ int exit_code(const Result<>& outcome, const End& end, files::LabelRun& run, con
 }
 
 files::MadeWith made_with(const config::Settings& settings) {
-    return {settings.task.name, settings.task.version(), settings.model.provider, settings.model.model};
+    return {settings.task.name, settings.task.version(), settings.endpoint.model.provider,
+            settings.endpoint.model.model};
 }
 
 int label(const Options& options, config::Settings settings) {

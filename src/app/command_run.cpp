@@ -83,7 +83,7 @@ int run(const config::Settings& settings) {
                          {"task_version", settings.task.version()},
                          {"topic", settings.input.topic},
                          {"group", settings.input.group},
-                         {"model", settings.model.model},
+                         {"model", settings.endpoint.model.model},
                          {"admin_port", admin ? admin->port() : 0}});
     const Result<> outcome = runtime.run(*worker, {[&] {
         log.info("draining");

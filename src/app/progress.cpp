@@ -41,8 +41,8 @@ std::string bar(double share) {
 
 Progress::Progress(async::Clock& clock, const config::Settings& settings, std::function<Now()> look)
     : clock_(clock),
-      limits_(settings.pipeline.limits),
-      priced_(settings.price.input_per_mtok > 0 || settings.price.output_per_mtok > 0),
+      limits_(settings.endpoint.limits),
+      priced_(settings.endpoint.price.input_per_mtok > 0 || settings.endpoint.price.output_per_mtok > 0),
       look_(std::move(look)),
       started_(clock.now()),
       terminal_(::isatty(STDERR_FILENO) == 1),

@@ -43,27 +43,31 @@ async::Coroutine<> run_to_end(pipeline::Worker* worker, std::optional<Result<>>*
 
 }  // namespace
 
-Runtime::Runtime(const config::Settings& with) : settings(with), key_(with.api_key), cache_(cache_bytes_max) {}
+Runtime::Runtime(const config::Settings& with) : settings(with), key_(with.endpoint.api_key), cache_(cache_bytes_max) {
+    settings.pipeline.limits = settings.endpoint.limits;
+    settings.pipeline.call_timeout = settings.endpoint.call_timeout;
+}
 
 Result<std::unique_ptr<Runtime>> Runtime::make(const config::Settings& settings) {
     const std::size_t descriptors = http::raise_descriptor_limit();
-    if (auto fits = http::check_descriptors(settings.pipeline.limits.max_in_flight, descriptors); !fits)
+    if (auto fits = http::check_descriptors(settings.endpoint.limits.max_in_flight, descriptors); !fits)
         return fits.error();
     auto runtime = std::unique_ptr<Runtime>(new Runtime(settings));
     auto key = runtime->key_.read(runtime->clock.now());
     if (!key) return key.error();
     runtime->last_key_ = std::move(*key);
     auto plan = pipeline::LabelingPlan::make(
-        {settings.task, settings.document, settings.model, settings.output.max_record_bytes});
+        {settings.task, settings.document, settings.endpoint.model, settings.output.max_record_bytes});
     if (!plan) return plan.error();
     runtime->plan_ = std::move(*plan);
-    auto model = http::HttpModel::make(runtime->loop.get_executor(), runtime->clock, llm::Codec(settings.model),
-                                       settings.http, [self = runtime.get()] {
-                                           // A key file that is being replaced may be unreadable for a moment.
-                                           if (auto fresh = self->key_.read(self->clock.now()))
-                                               self->last_key_ = std::move(*fresh);
-                                           return self->last_key_;
-                                       });
+    auto model =
+        http::HttpModel::make(runtime->loop.get_executor(), runtime->clock, llm::Codec(settings.endpoint.model),
+                              settings.endpoint.http, [self = runtime.get()] {
+                                  // A key file that is being replaced may be unreadable for a moment.
+                                  if (auto fresh = self->key_.read(self->clock.now()))
+                                      self->last_key_ = std::move(*fresh);
+                                  return self->last_key_;
+                              });
     if (!model) return model.error();
     runtime->model = std::move(*model);
     return runtime;
@@ -75,12 +79,13 @@ std::unique_ptr<pipeline::Worker> Runtime::make_worker(pipeline::Source& source,
     const std::uint64_t seed = std::uint64_t{device()} << 32U | device();
     return std::make_unique<pipeline::Worker>(
         loop.get_executor(), plan_, settings.pipeline,
-        pipeline::Worker::Ports{source, outbox, {*model, settings.model, settings.price}, cache_, clock},
+        pipeline::Worker::Ports{
+            source, outbox, {*model, settings.endpoint.model, settings.endpoint.price}, cache_, clock},
         std::move(on_event), seed);
 }
 
 std::string Runtime::key_in_the_clear() const {
-    const auto base = http::parse_base_url(settings.model.base_url);
+    const auto base = http::parse_base_url(settings.endpoint.model.base_url);
     if (last_key_.empty() || !base || !base->endpoint.in_the_clear()) return {};
     return "llm.base_url is http:// to another machine: whoever is on the way can read the key and the documents; use "
            "https://";

@@ -1,7 +1,9 @@
 #include "config/config_table.hpp"
 
+#include "config/endpoint_table.hpp"
 #include "config/types.hpp"
 
+#include <algorithm>
 #include <charconv>
 
 namespace prelabel::config {
@@ -21,9 +23,7 @@ Setting<Settings> key(Field field, At at) {
 /// Like `key`, for members whose default is no plain value.
 template <class At>
 Setting<Settings> key_without_default(Field field, At at) {
-    auto setting = key(std::move(field), at);
-    setting.get = nullptr;
-    return setting;
+    return member_without_default<Settings>(std::move(field), at);
 }
 
 std::optional<std::string> set_listen(Settings& settings, const Value& value) {
@@ -83,64 +83,7 @@ void add_input(Table<Settings>& table) {
                         [](auto& s) -> auto& { return s.pipeline.drain_timeout; }));
 }
 
-void add_model(Table<Settings>& table) {
-    table.push_back(key({"llm.provider", choice({"openai"}, {"azure", "anthropic"}),
-                         "The server's dialect. `openai` is any compatible server: OpenAI, vLLM, Ollama, LiteLLM, …"},
-                        [](auto& s) -> auto& { return s.model.provider; }));
-    table.push_back(key({"llm.base_url", url(), "Address of the server, up to and with `/v1`."},
-                        [](auto& s) -> auto& { return s.model.base_url; }));
-    table.push_back(key_without_default({"llm.model", text(), "Name of the model.", Need::model},
-                                        [](auto& s) -> auto& { return s.model.model; }));
-    Field api_key{"llm.api_key", group(),
-                  "Where the key is, `{env: NAME}` or `{file: path}`; without it calls carry no key."};
-    api_key.advice = "a key does not belong in this file: write {env: OPENAI_API_KEY} or {file: /run/secrets/key}";
-    api_key.secret = true;
-    table.push_back({api_key, [](Settings&, const Value&) { return std::optional<std::string>(); }});
-    table.push_back(
-        key_without_default({"llm.api_key.env", variable(), "Name of the environment variable that holds the key."},
-                            [](auto& s) -> auto& { return s.api_key.env; }));
-    table.push_back(key_without_default(
-        {"llm.api_key.file", path(), "File that holds nothing but the key; read again when it changes."},
-        [](auto& s) -> auto& { return s.api_key.file; }));
-    table.push_back(key({"llm.response_format", choice<llm::ResponseFormat>(),
-                         "How answers are asked to be JSON; servers differ in what they know."},
-                        [](auto& s) -> auto& { return s.model.response_format; }));
-    table.push_back(key({"llm.max_output_tokens", integer(1, 1'000'000), "Longest answer; providers count it as used."},
-                        [](auto& s) -> auto& { return s.model.max_output_tokens; }));
-    table.push_back(key({"llm.output_limit_field", choice<llm::OutputLimitField>(),
-                         "Field that carries it. `auto`: `max_completion_tokens` at api.openai.com, `max_tokens` "
-                         "elsewhere."},
-                        [](auto& s) -> auto& { return s.model.output_limit_field; }));
-    table.push_back(key({"llm.temperature", number_or_null(0, 2),
-                         "Sent only where it is set, since some models refuse it. `0` makes answers as repeatable as "
-                         "the model can; without it the provider's default holds, often 1.",
-                         Need::no, "not sent"},
-                        [](auto& s) -> auto& { return s.model.temperature; }));
-    table.push_back(key_without_default(
-        {"llm.ca_file", path(), "PEM file of the authorities that may vouch for the server.", Need::no, "the system's"},
-        [](auto& s) -> auto& { return s.http.ca_file; }));
-}
-
-void add_limits(Table<Settings>& table) {
-    table.push_back(
-        key({"llm.limits.requests_per_minute", integer(0, 100'000'000), "What the provider allows; 0: no limit."},
-            [](auto& s) -> auto& { return s.pipeline.limits.requests_per_minute; }));
-    table.push_back(key({"llm.limits.tokens_per_minute", integer(0, 1'000'000'000'000),
-                         "What the provider allows, input and output together; 0: no limit."},
-                        [](auto& s) -> auto& { return s.pipeline.limits.tokens_per_minute; }));
-    table.push_back(key({"llm.limits.max_in_flight", integer(1, 65'536), "Calls under way at once."},
-                        [](auto& s) -> auto& { return s.pipeline.limits.max_in_flight; }));
-    table.push_back(
-        key({"llm.timeout.connect", duration(1ms, 10min), "Look-up, connection and TLS handshake together."},
-            [](auto& s) -> auto& { return s.http.connect_timeout; }));
-    table.push_back(key({"llm.timeout.idle", duration(1ms, 1h),
-                         "Longest silence in the middle of a response. Until it begins only `total` counts."},
-                        [](auto& s) -> auto& { return s.http.idle_timeout; }));
-    table.push_back(key({"llm.timeout.total", duration(1ms, 24h), "A whole call."},
-                        [](auto& s) -> auto& { return s.pipeline.call_timeout; }));
-    table.push_back(key({"llm.timeout.keep_alive", duration(0s, 24h),
-                         "Connections idle for longer are not used again; keep it below the server's own limit."},
-                        [](auto& s) -> auto& { return s.http.keep_alive; }));
+void add_retries(Table<Settings>& table) {
     table.push_back(key({"llm.retry.max_attempts", integer(1, 1'000), "Attempts at one call, the first one too."},
                         [](auto& s) -> auto& { return s.pipeline.retry.max_attempts; }));
     table.push_back(key({"llm.retry.deadline", duration(1ms, 168h), "How long one document is tried."},
@@ -148,13 +91,17 @@ void add_limits(Table<Settings>& table) {
     table.push_back(
         key({"llm.retry.max_reasks", integer(0, 100), "Further calls after an answer that could not be used."},
             [](auto& s) -> auto& { return s.pipeline.retry.max_reasks; }));
-    table.push_back(key({"llm.price.input_per_mtok", number(0, 1'000'000), "US dollars per million input tokens."},
-                        [](auto& s) -> auto& { return s.price.input_per_mtok; }));
-    table.push_back(key({"llm.price.cached_input_per_mtok", number(0, 1'000'000),
-                         "US dollars per million input tokens that the provider had cached."},
-                        [](auto& s) -> auto& { return s.price.cached_input_per_mtok; }));
-    table.push_back(key({"llm.price.output_per_mtok", number(0, 1'000'000), "US dollars per million output tokens."},
-                        [](auto& s) -> auto& { return s.price.output_per_mtok; }));
+}
+
+/// How often a document is tried is no matter of one endpoint; readers find it before the price.
+void add_model(Table<Settings>& table) {
+    Table<Settings> rows;
+    add_part(rows, endpoint_table("llm"), [](auto& s) -> auto& { return s.endpoint; });
+    const auto price =
+        std::ranges::find_if(rows, [](const auto& row) { return row.field.path.starts_with("llm.price."); });
+    table.insert(table.end(), rows.begin(), price);
+    add_retries(table);
+    table.insert(table.end(), price, rows.end());
 }
 
 void add_output(Table<Settings>& table) {
@@ -189,7 +136,6 @@ const Table<Settings>& config_table() {
         Table<Settings> made;
         add_input(made);
         add_model(made);
-        add_limits(made);
         add_output(made);
         return made;
     }();

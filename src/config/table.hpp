@@ -69,6 +69,25 @@ Setting<Target> member(Field field, At at) {
             [at](const Target& target) { return load_value(at(target)); }};
 }
 
+/// Like member(), where nobody is shown what it is when nobody says.
+template <class Target, class At>
+Setting<Target> member_without_default(Field field, At at) {
+    auto setting = member<Target>(std::move(field), at);
+    setting.get = nullptr;
+    return setting;
+}
+
+/// The rows of a part of a `Target`: `at` gives a reference to the part.
+template <class Target, class Part, class At>
+void add_part(Table<Target>& table, const Table<Part>& rows, At at) {
+    for (const auto& row : rows) {
+        Setting<Target> whole{
+            row.field, [set = row.set, at](Target& target, const Value& value) { return set(at(target), value); }};
+        if (row.get) whole.get = [get = row.get, at](const Target& target) { return get(at(target)); };
+        table.push_back(std::move(whole));
+    }
+}
+
 template <class Target>
 std::vector<Field> fields_of(const Table<Target>& table) {
     std::vector<Field> fields;

@@ -1,3 +1,4 @@
+#include "config/findings.hpp"
 #include "config/task_table.hpp"
 #include "config/yaml_tree.hpp"
 
@@ -5,7 +6,6 @@
 #include <prelabel/config/load.hpp>
 
 #include <algorithm>
-#include <map>
 #include <utility>
 
 #include <rapidjson/error/en.h>
@@ -26,18 +26,16 @@ struct DepthCheck : rapidjson::BaseReaderHandler<rapidjson::UTF8<>, DepthCheck> 
 /// What the reader cannot know: how the parts of a task fit together.
 class TaskCheck {
 public:
-    TaskCheck(const std::string& file, const std::vector<Assignment>& assignments, Problems& problems)
-        : file_(file), problems_(problems) {
-        for (const auto& assignment : assignments) places_.emplace(assignment.key, assignment.place);
-    }
+    explicit TaskCheck(Findings& findings) : findings_(findings) {}
 
     void labels(const labeling::Task& task) {
         for (std::size_t i = 0; i < task.labels.size(); ++i) {
             const std::string item = "labels[" + std::to_string(i) + "]";
-            const std::string key = places_.contains(item + ".name") ? item + ".name" : item;
+            const std::string key = findings_.given(item + ".name") ? item + ".name" : item;
             const auto first = std::ranges::find(task.labels, task.labels[i].name, &labeling::Label::name);
             if (!task.labels[i].name.empty() && first != task.labels.begin() + static_cast<std::ptrdiff_t>(i))
-                report(key, "the label `" + task.labels[i].name + "` is given twice", {}, "remove one of them");
+                findings_.report(key, "the label `" + task.labels[i].name + "` is given twice", {},
+                                 "remove one of them");
             names_.push_back(task.labels[i].name);
         }
     }
@@ -52,42 +50,30 @@ public:
         }
     }
 
-    void report(const std::string& key, std::string what, std::string expected, std::string hint) {
-        const auto place = places_.find(key);
-        Problem problem = problem_at(file_, place == places_.end() ? Place{} : place->second);
-        problem.key = key;
-        problem.what = std::move(what);
-        problem.expected = std::move(expected);
-        problem.hint = std::move(hint);
-        problems_.list.push_back(std::move(problem));
-    }
-
 private:
     void entity(const labeling::Example& example, const labeling::Mention& mention, const std::string& key) {
         if (std::ranges::find(names_, mention.label) == names_.end()) {
             const auto meant = nearest(mention.label, names_);
             std::string known;
             for (const auto& name : names_) known += (known.empty() ? "" : ", ") + name;
-            report(key + ".label", "`" + mention.label + "` is not a label of this task", "one of " + known,
-                   meant ? "did you mean `" + *meant + "`?" : std::string());
+            findings_.report(key + ".label", "`" + mention.label + "` is not a label of this task", "one of " + known,
+                             meant ? "did you mean `" + *meant + "`?" : std::string());
         }
         if (example.text.find(mention.text) == std::string::npos)
-            report(key + ".text", "these words do not stand in the example's text", "words copied exactly from it",
-                   "mind upper and lower case, spaces and accents");
+            findings_.report(key + ".text", "these words do not stand in the example's text",
+                             "words copied exactly from it", "mind upper and lower case, spaces and accents");
     }
 
-    const std::string& file_;
-    Problems& problems_;
-    std::map<std::string, Place> places_;
+    Findings& findings_;
     std::vector<std::string> names_;
 };
 
 /// The text of a schema file, if it is JSON.
-std::optional<std::string> read_schema_file(const std::string& file, TaskCheck& check) {
+std::optional<std::string> read_schema_file(const std::string& file, Findings& findings) {
     Problems unreadable;
     auto text = read_text_file(file, unreadable);
     if (!text) {
-        check.report("schema", file + " " + unreadable.list.front().what, "a file with a JSON Schema", {});
+        findings.report("schema", file + " " + unreadable.list.front().what, "a file with a JSON Schema", {});
         return std::nullopt;
     }
     rapidjson::Reader reader;
@@ -96,11 +82,11 @@ std::optional<std::string> read_schema_file(const std::string& file, TaskCheck& 
     const auto outcome = reader.Parse<rapidjson::kParseIterativeFlag>(stream, handler);
     if (!outcome.IsError()) return text;
     const bool deep = outcome.Code() == rapidjson::kParseErrorTermination;
-    check.report("schema",
-                 file + (deep ? " is nested deeper than 64 levels"
-                              : " is not JSON: " + std::string(rapidjson::GetParseError_En(outcome.Code())) +
-                                    " At byte " + std::to_string(outcome.Offset())),
-                 "a file with a JSON Schema", {});
+    findings.report("schema",
+                    file + (deep ? " is nested deeper than 64 levels"
+                                 : " is not JSON: " + std::string(rapidjson::GetParseError_En(outcome.Code())) +
+                                       " At byte " + std::to_string(outcome.Offset())),
+                    "a file with a JSON Schema", {});
     return std::nullopt;
 }
 
@@ -117,12 +103,13 @@ Checked<labeling::Task> load_task(const std::string& file) {
     TaskDraft draft;
     apply(task_table(), assignments, file, draft, problems);
     if (problems.list.empty()) {  // otherwise one mistake would be reported as several
-        TaskCheck check(file, assignments, problems);
+        Findings findings(file, assignments, problems);
+        TaskCheck check(findings);
         check.labels(draft.task);
         check.examples(draft.task);
         draft.task.own_schema = draft.schema.json;
         if (!draft.schema.file.empty()) {
-            if (auto schema = read_schema_file(draft.schema.file, check)) draft.task.own_schema = std::move(*schema);
+            if (auto schema = read_schema_file(draft.schema.file, findings)) draft.task.own_schema = std::move(*schema);
         }
     }
     if (!problems.list.empty()) return problems;

@@ -10,9 +10,7 @@ using Refused = std::optional<std::string>;
 /// A setter that only stores.
 template <class At>
 Setting<TaskDraft> key(Field field, At at) {
-    auto setting = member<TaskDraft>(std::move(field), at);
-    setting.get = nullptr;
-    return setting;
+    return member_without_default<TaskDraft>(std::move(field), at);
 }
 
 /// Opens the next item of a list: the keys below are stored in its last element.

@@ -110,6 +110,8 @@ private:
 
 class Url final : public TextScalar {
 public:
+    explicit Url(std::string key) : key_(std::move(key)) {}
+
     std::string expectation() const override { return "an address such as https://api.openai.com/v1"; }
     Outcome read_text(std::string_view text, const Written&) const override {
         for (const std::string_view scheme : {"https://", "http://"}) {
@@ -117,7 +119,7 @@ public:
             const auto host = text.substr(scheme.size(), text.find_first_of("/?#", scheme.size()) - scheme.size());
             if (host.empty()) return Refusal{};
             if (host.find('@') != std::string_view::npos)
-                return Refusal{"holds a user name or password", "give the key as llm.api_key"};
+                return Refusal{"holds a user name or password", "give the key as " + key_};
             if (text.find_first_of("?# ") != std::string_view::npos) return Refusal{};
             return Value(std::string(text.substr(0, text.find_last_not_of('/') + 1)));
         }
@@ -126,6 +128,8 @@ public:
 
 private:
     std::string schema_pattern() const override { return "^https?://[^@?#\\s]+$|\\$\\{"; }
+
+    std::string key_;
 };
 
 class Listening final : public TextScalar {
@@ -174,7 +178,7 @@ ScalarPtr choice(std::vector<std::string> words, std::vector<std::string> unavai
     return std::make_shared<Choice>(std::move(words), std::move(unavailable));
 }
 ScalarPtr pointer() { return std::make_shared<Pointer>(); }
-ScalarPtr url() { return std::make_shared<Url>(); }
+ScalarPtr url(std::string key) { return std::make_shared<Url>(std::move(key)); }
 ScalarPtr listen() { return std::make_shared<Listening>(); }
 ScalarPtr variable() { return std::make_shared<Variable>(); }
 

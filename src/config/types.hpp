@@ -35,8 +35,8 @@ template <NamedEnum E>
 }
 /// JSON Pointer.
 [[nodiscard]] ScalarPtr pointer();
-/// http or https, without a user, a query and slashes at its end.
-[[nodiscard]] ScalarPtr url();
+/// http or https, without a user, a query and slashes at its end. `key` is where a password in it belongs.
+[[nodiscard]] ScalarPtr url(std::string key);
 /// host:port, or off.
 [[nodiscard]] ScalarPtr listen();
 /// Name of an environment variable; never expanded.

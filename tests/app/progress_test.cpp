@@ -26,9 +26,9 @@ protected:
     files::ReadProgress read;
 
     ProgressLine() {
-        settings.pipeline.limits.requests_per_minute = 0;
-        settings.pipeline.limits.tokens_per_minute = 0;
-        settings.price.input_per_mtok = 1;
+        settings.endpoint.limits.requests_per_minute = 0;
+        settings.endpoint.limits.tokens_per_minute = 0;
+        settings.endpoint.price.input_per_mtok = 1;
     }
 
     std::unique_ptr<Progress> progress() {
@@ -111,9 +111,9 @@ TEST_F(ProgressLine, PromisesNoEndBeforeAHundredthIsDone) {
 }
 
 TEST_F(ProgressLine, SaysThatTheCostIsUnknownWithoutAPrice) {
-    settings.price = {};
+    settings.endpoint.price = {};
     EXPECT_THAT(line_after(1s), EndsWith("  cost unknown (llm.price)"));
-    settings.price.output_per_mtok = 2;
+    settings.endpoint.price.output_per_mtok = 2;
     EXPECT_THAT(line_after(1s), EndsWith("  $0.0000"));
 }
 
@@ -125,18 +125,18 @@ TEST_F(ProgressLine, SaysWhyItIsPausedWithoutASecret) {
 }
 
 TEST_F(ProgressLine, SaysWhichShareOfTheQuotaIsReserved) {
-    settings.pipeline.limits.requests_per_minute = 60;
+    settings.endpoint.limits.requests_per_minute = 60;
     stats.calls[llm::ReplyClass::answered] = 2;
     stats.calls[llm::ReplyClass::overloaded] = 1;
     stats.calls_in_flight = 2;
     EXPECT_THAT(line_after(10s), HasSubstr("/s  quota reserved 50%  $")) << "of what ten seconds let through";
     EXPECT_THAT(line_after(100s), HasSubstr("quota reserved 5%"));
-    settings.pipeline.limits.tokens_per_minute = 1'000;
+    settings.endpoint.limits.tokens_per_minute = 1'000;
     stats.reserved_tokens = 800;
     EXPECT_THAT(line_after(60s), HasSubstr("quota reserved 80%")) << "the one that is used up most";
-    settings.pipeline.limits.requests_per_minute = 0;
+    settings.endpoint.limits.requests_per_minute = 0;
     EXPECT_THAT(line_after(60s), HasSubstr("quota reserved 80%"));
-    settings.pipeline.limits.tokens_per_minute = 0;
+    settings.endpoint.limits.tokens_per_minute = 0;
     EXPECT_THAT(line_after(60s), Not(HasSubstr("quota")));
 }
 

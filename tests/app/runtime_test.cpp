@@ -18,12 +18,12 @@ config::Settings settings_for(const std::string& base_url, bool with_key) {
     config::Settings settings;
     settings.task.name = "ner";
     settings.task.labels = {{"PER", ""}};
-    settings.model.base_url = base_url;
-    settings.model.model = "m";
-    settings.pipeline.limits.max_in_flight = 4;
+    settings.endpoint.model.base_url = base_url;
+    settings.endpoint.model.model = "m";
+    settings.endpoint.limits.max_in_flight = 4;
     if (with_key) {
         ::setenv("PRELABEL_TEST_KEY", "sk-runtime-test-4711", 1);
-        settings.api_key.env = "PRELABEL_TEST_KEY";
+        settings.endpoint.api_key.env = "PRELABEL_TEST_KEY";
     }
     return settings;
 }
@@ -54,14 +54,14 @@ TEST(Runtime, WarnsOfAKeyThatEverybodyOnTheWayCanRead) {
 
 TEST(Runtime, SaysWhatCannotBeUsed) {
     config::Settings settings = settings_for("https://api.example.com/v1", false);
-    settings.api_key.env = "PRELABEL_NO_SUCH_VARIABLE";
+    settings.endpoint.api_key.env = "PRELABEL_NO_SUCH_VARIABLE";
     auto made = Runtime::make(settings);
     ASSERT_FALSE(made);
     EXPECT_EQ(made.error().fault, Fault::config);
     EXPECT_THAT(made.error().message, HasSubstr("llm.api_key"));
 
     settings = settings_for("https://api.example.com/v1", false);
-    settings.pipeline.limits.max_in_flight = 1U << 30;
+    settings.endpoint.limits.max_in_flight = 1U << 30;
     made = Runtime::make(settings);
     ASSERT_FALSE(made);
     EXPECT_EQ(made.error().fault, Fault::config);

@@ -27,13 +27,13 @@ TEST_F(Load, ReadsEveryKeyOfACompleteFile) {
     EXPECT_EQ(settings.input.properties.at("sasl.password"), "hunter2-secret");
     EXPECT_EQ(settings.document.text, "/body/text");
     EXPECT_EQ(settings.document.id, "/doc_id");
-    EXPECT_EQ(settings.model.base_url, "https://api.openai.com/v1") << "paths are appended to it";
-    EXPECT_EQ(settings.api_key.env, "OPENAI_API_KEY");
-    EXPECT_EQ(settings.pipeline.limits.requests_per_minute, 5'000U);
-    EXPECT_EQ(settings.pipeline.call_timeout, 120s);
-    EXPECT_EQ(settings.http.connect_timeout, 5s);
+    EXPECT_EQ(settings.endpoint.model.base_url, "https://api.openai.com/v1") << "paths are appended to it";
+    EXPECT_EQ(settings.endpoint.api_key.env, "OPENAI_API_KEY");
+    EXPECT_EQ(settings.endpoint.limits.requests_per_minute, 5'000U);
+    EXPECT_EQ(settings.endpoint.call_timeout, 120s);
+    EXPECT_EQ(settings.endpoint.http.connect_timeout, 5s);
     EXPECT_EQ(settings.pipeline.retry.deadline, 10min);
-    EXPECT_DOUBLE_EQ(settings.price.output_per_mtok, 0.6);
+    EXPECT_DOUBLE_EQ(settings.endpoint.price.output_per_mtok, 0.6);
     EXPECT_EQ(settings.output.dead_letter_topic, "pre-annotations.dlq");
     EXPECT_EQ(settings.delivery, Delivery::at_least_once);
     EXPECT_EQ(settings.admin.port, 9464);
@@ -43,11 +43,11 @@ TEST_F(Load, KeepsTheLibrariesDefaultsWhereTheFileIsSilent) {
     write("c.yaml", "task: tasks/news-ner.yaml\nllm: {model: m}\n");
     const auto result = loaded({}, {.model = true, .input = false, .output = false});
     ASSERT_TRUE(result) << to_string(result.error());
-    EXPECT_EQ(result->pipeline.limits.max_in_flight, pipeline::Limits{}.max_in_flight);
+    EXPECT_EQ(result->endpoint.limits.max_in_flight, pipeline::Limits{}.max_in_flight);
     EXPECT_EQ(result->document.text, "/text");
-    EXPECT_FALSE(result->model.temperature) << "it is sent only where somebody asked for it";
-    EXPECT_EQ(result->model.output_limit_field, llm::OutputLimitField::automatic);
-    EXPECT_TRUE(result->api_key.empty());
+    EXPECT_FALSE(result->endpoint.model.temperature) << "it is sent only where somebody asked for it";
+    EXPECT_EQ(result->endpoint.model.output_limit_field, llm::OutputLimitField::automatic);
+    EXPECT_TRUE(result->endpoint.api_key.empty());
 }
 
 TEST_F(Load, AsksOnlyForWhatTheCommandNeeds) {
@@ -92,7 +92,7 @@ TEST_F(Load, SaysWhichFileCannotBeRead) {
 TEST_F(Load, ExpandsVariablesWithoutEverShowingWhatTheyHold) {
     environment_["IN_FLIGHT"] = "64";
     write("c.yaml", config_with("max_in_flight: 512", "max_in_flight: \"${IN_FLIGHT}\""));
-    EXPECT_EQ(loaded()->pipeline.limits.max_in_flight, 64U);
+    EXPECT_EQ(loaded()->endpoint.limits.max_in_flight, 64U);
     environment_["IN_FLIGHT"] = "sk-secret";
     const auto text = complaints(config_with("max_in_flight: 512", "max_in_flight: '${IN_FLIGHT}'"));
     EXPECT_THAT(text, HasSubstr("found \"${IN_FLIGHT}\""));
@@ -195,7 +195,7 @@ TEST_F(Load, ResolvesPathsFromTheFileThatHoldsThem) {
     write("c.yaml", config_with("{env: OPENAI_API_KEY}", "{file: secrets/key}"));
     const auto result = loaded();
     ASSERT_TRUE(result) << to_string(result.error());
-    EXPECT_EQ(result->api_key.file, (directory_ / "secrets/key").string());
+    EXPECT_EQ(result->endpoint.api_key.file, (directory_ / "secrets/key").string());
     EXPECT_EQ(result->task_file, (directory_ / "tasks/news-ner.yaml").string());
 }
 
@@ -203,11 +203,12 @@ TEST_F(Load, ReadsWhatSomeModelsRefuseOnlyWhereItIsWritten) {
     write("c.yaml", config_with("model: gpt-4o-mini", "model: m\n  temperature: 0\n  output_limit_field: max_tokens"));
     const auto result = loaded();
     ASSERT_TRUE(result) << to_string(result.error());
-    EXPECT_EQ(result->model.temperature, 0.0);
-    EXPECT_EQ(result->model.output_limit_field, llm::OutputLimitField::max_tokens);
-    EXPECT_FALSE(loaded({"llm.temperature=null"})->model.temperature);
-    EXPECT_EQ(loaded({"llm.output_limit_field=auto"})->model.output_limit_field, llm::OutputLimitField::automatic);
-    EXPECT_EQ(loaded({"llm.output_limit_field=max_completion_tokens"})->model.output_limit_field,
+    EXPECT_EQ(result->endpoint.model.temperature, 0.0);
+    EXPECT_EQ(result->endpoint.model.output_limit_field, llm::OutputLimitField::max_tokens);
+    EXPECT_FALSE(loaded({"llm.temperature=null"})->endpoint.model.temperature);
+    EXPECT_EQ(loaded({"llm.output_limit_field=auto"})->endpoint.model.output_limit_field,
+              llm::OutputLimitField::automatic);
+    EXPECT_EQ(loaded({"llm.output_limit_field=max_completion_tokens"})->endpoint.model.output_limit_field,
               llm::OutputLimitField::max_completion_tokens);
     EXPECT_THAT(complaints(config_yaml, {"llm.output_limit_field=max_token"}),
                 HasSubstr("expected one of auto, max_tokens or max_completion_tokens"));
@@ -218,11 +219,11 @@ TEST_F(Load, LetsAnOptionWinOverTheFile) {
                                 "llm.temperature=0.5", "llm.limits.max_in_flight=65",
                                 "input.kafka.properties.sasl.password=other", "admin.listen=off", "log.level=debug"});
     ASSERT_TRUE(result) << to_string(result.error());
-    EXPECT_EQ(result->pipeline.limits.max_in_flight, 65U);
+    EXPECT_EQ(result->endpoint.limits.max_in_flight, 65U);
     EXPECT_EQ(result->input.properties.at("client.id"), "me");
     EXPECT_EQ(result->input.properties.at("sasl.password"), "other");
     EXPECT_EQ(result->input.properties.at("security.protocol"), "SASL_SSL");
-    EXPECT_EQ(result->model.temperature, 0.5);
+    EXPECT_EQ(result->endpoint.model.temperature, 0.5);
     EXPECT_FALSE(result->admin.enabled);
     EXPECT_EQ(result->log.level, telemetry::LogLevel::debug);
 }

@@ -19,7 +19,7 @@ using ::testing::HasSubstr;
 const std::vector<Field>& fields() {
     static const std::vector<Field> all = {
         {.path = "name", .type = text(), .description = "", .need = Need::always},
-        {.path = "model.url", .type = url(), .description = "", .need = Need::model},
+        {.path = "model.url", .type = url("llm.api_key"), .description = "", .need = Need::model},
         {.path = "model.count", .type = integer(1, 9), .description = ""},
         {.path = "model.price", .type = number_or_null(0, 1), .description = "", .advice = "ask your provider"},
         {.path = "model.note", .type = text_or_empty(), .description = ""},

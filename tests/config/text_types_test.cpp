@@ -14,7 +14,7 @@ TEST(TextTypes, SayWhatTheyExpect) {
     EXPECT_EQ(path()->expectation(), "the path of a file");
     EXPECT_EQ(variable()->expectation(), "the name of an environment variable such as OPENAI_API_KEY");
     EXPECT_EQ(pointer()->expectation(), "a JSON Pointer such as /text or /body/0/text");
-    EXPECT_EQ(url()->expectation(), "an address such as https://api.openai.com/v1");
+    EXPECT_EQ(url("llm.api_key")->expectation(), "an address such as https://api.openai.com/v1");
     EXPECT_EQ(listen()->expectation(), "host:port such as 127.0.0.1:9464 or [::1]:9464, or off");
     EXPECT_EQ(choice({"a"})->expectation(), "a");
     EXPECT_EQ(choice({"a", "b"})->expectation(), "one of a or b");
@@ -25,7 +25,7 @@ TEST(TextTypes, SayWhatTheyExpect) {
 TEST(TextTypes, TakeTheExamplesOfTheirMessages) {
     for (const char* text : {"/text", "/body/0/text"}) EXPECT_TRUE(value(text, pointer())) << text;
     for (const char* text : {"127.0.0.1:9464", "[::1]:9464", "off"}) EXPECT_TRUE(value(text, listen())) << text;
-    EXPECT_TRUE(value("https://api.openai.com/v1", url()));
+    EXPECT_TRUE(value("https://api.openai.com/v1", url("llm.api_key")));
     EXPECT_TRUE(value("OPENAI_API_KEY", variable()));
 }
 
@@ -60,18 +60,18 @@ TEST(TextTypes, AChoiceIsOneOfItsWordsAsTheyAreWritten) {
 }
 
 TEST(TextTypes, AnAddressIsHttpWithAHostAndWithoutAKey) {
-    expect_taken<std::string>(url(), {{"https://api.openai.com/v1", "https://api.openai.com/v1"},
-                                      {"http://127.0.0.1:8000", "http://127.0.0.1:8000"},
-                                      {"http://[::1]:8000/v1", "http://[::1]:8000/v1"},
-                                      {"https://host/v1/", "https://host/v1"},
-                                      {"https://host///", "https://host"}});
-    expect_refused(url(), {"", "https://", "http:///v1", "ftp://host", "host/v1", "//host", "https:/host",
-                           "HTTPS://host", "https://host?key=1", "https://host/v1#a", "https://ho st/"});
-    const auto refused = refusal("https://me:pass@host/v1", url());
+    expect_taken<std::string>(url("llm.api_key"), {{"https://api.openai.com/v1", "https://api.openai.com/v1"},
+                                                   {"http://127.0.0.1:8000", "http://127.0.0.1:8000"},
+                                                   {"http://[::1]:8000/v1", "http://[::1]:8000/v1"},
+                                                   {"https://host/v1/", "https://host/v1"},
+                                                   {"https://host///", "https://host"}});
+    expect_refused(url("llm.api_key"), {"", "https://", "http:///v1", "ftp://host", "host/v1", "//host", "https:/host",
+                                        "HTTPS://host", "https://host?key=1", "https://host/v1#a", "https://ho st/"});
+    const auto refused = refusal("https://me:pass@host/v1", url("llm.api_key"));
     EXPECT_EQ(refused.what, "holds a user name or password");
     EXPECT_EQ(refused.hint, "give the key as llm.api_key");
     EXPECT_EQ(refused.what.find("pass@"), std::string::npos);
-    EXPECT_TRUE(value("https://host/a@b", url())) << "behind the host it is part of the path";
+    EXPECT_TRUE(value("https://host/a@b", url("llm.api_key"))) << "behind the host it is part of the path";
 }
 
 TEST(TextTypes, AListenAddressIsAHostAndAPortOrOff) {
@@ -108,10 +108,10 @@ TEST(TextTypes, AreWrittenAsTheyWereRead) {
     for (const char* word : {"a", "a b", "ä: b"}) expect_reads_back(std::string(word), text());
     for (const char* word : {"json", "text"}) expect_reads_back(std::string(word), choice({"json", "text"}));
     expect_reads_back(std::string("/a~1b"), pointer());
-    expect_reads_back(std::string("https://host/v1"), url());
+    expect_reads_back(std::string("https://host/v1"), url("llm.api_key"));
     expect_reads_back(std::string("[::1]:80"), listen());
     expect_reads_back(std::string("KEY"), variable());
-    for (const auto& type : {text(), path(), pointer(), url(), listen(), variable()})
+    for (const auto& type : {text(), path(), pointer(), url("llm.api_key"), listen(), variable()})
         EXPECT_FALSE(type->renders_json()) << type->expectation();
 }
 
@@ -121,7 +121,7 @@ TEST(TextTypes, TheirSchemaTellsThemApart) {
     EXPECT_EQ(schema_of(path()), R"({"type":"string","minLength":1})");
     EXPECT_EQ(schema_of(choice({"a", "b"}, {"c"})), R"({"enum":["a","b"]})");
     EXPECT_EQ(schema_of(pointer()), R"({"type":"string","pattern":"^(/([^~]|~[01])*)?$|\\$\\{"})");
-    EXPECT_EQ(schema_of(url()), R"({"type":"string","pattern":"^https?://[^@?#\\s]+$|\\$\\{"})");
+    EXPECT_EQ(schema_of(url("llm.api_key")), R"({"type":"string","pattern":"^https?://[^@?#\\s]+$|\\$\\{"})");
     EXPECT_EQ(schema_of(listen()), R"({"type":"string","pattern":"^off$|:[0-9]+$|\\$\\{"})");
     EXPECT_EQ(schema_of(variable()), R"({"type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_]*$"})")
         << "a variable's name is never expanded";

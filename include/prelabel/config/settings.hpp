@@ -31,6 +31,16 @@ struct ApiKeySource {
     [[nodiscard]] bool empty() const { return env.empty() && file.empty(); }
 };
 
+/// A model server: what is asked of it, who pays, how it is reached, how much it takes and what it costs.
+struct EndpointSettings {
+    llm::ModelSettings model;
+    ApiKeySource api_key;
+    http::Settings http;
+    pipeline::Limits limits;
+    Duration call_timeout = pipeline::Settings{}.call_timeout;
+    llm::Price price;
+};
+
 /// The admin port. Port 0: the system chooses one.
 struct Listen {
     bool enabled = true;
@@ -44,11 +54,8 @@ struct Settings {
     labeling::Task task;
     kafka::InputSettings input;
     labeling::InputSettings document;
-    llm::ModelSettings model;
-    llm::Price price;
-    ApiKeySource api_key;
-    http::Settings http;
-    pipeline::Settings pipeline;
+    EndpointSettings endpoint;
+    pipeline::Settings pipeline;  ///< its limits and call_timeout mean nothing here: they are the endpoint's
     kafka::OutputSettings output;
     Delivery delivery = Delivery::at_least_once;
     Listen admin;
