@@ -24,7 +24,7 @@ struct Decoded {
 /// Number of code points in valid UTF-8.
 [[nodiscard]] std::size_t count_code_points(std::string_view text);
 
-/// As much of the front as fits into `bytes_max` without cutting a code point.
+/// The longest beginning of at most `bytes_max` bytes that cuts no code point.
 [[nodiscard]] std::string_view prefix(std::string_view text, std::size_t bytes_max);
 
 /// Appends a code point. It must be a Unicode scalar value.

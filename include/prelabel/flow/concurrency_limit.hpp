@@ -27,7 +27,7 @@ public:
     void refused(std::size_t in_flight, double share);
     /// Calls were stopped for a while: begin slowly, up to the earlier number.
     void restart(TimePoint now);
-    /// Another configured maximum from now on. What was learned below it stays.
+    /// Another configured maximum from now on. A learned number below it stays.
     void change(std::size_t max);
 
 private:

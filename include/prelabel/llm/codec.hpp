@@ -27,7 +27,7 @@ public:
     [[nodiscard]] std::string encode(const RequestForm& form, std::span<const Message> turns) const {
         return dialect_->body(form, turns);
     }
-    /// `now` serves dates in Retry-After.
+    /// `now` is for dates in Retry-After.
     [[nodiscard]] CallOutcome decode(const HttpReply& reply, WallTime now) const {
         return dialect_->decode(reply, now);
     }
