@@ -1,4 +1,4 @@
-#include "admin_port.hpp"
+#include "app/admin_port.hpp"
 
 #include <prelabel/pipeline/stats.hpp>
 #include <prelabel/telemetry/admin_page.hpp>

@@ -1,7 +1,7 @@
-#include "commands.hpp"
-#include "config_option.hpp"
-#include "exit_code.hpp"
-#include "runtime.hpp"
+#include "app/commands.hpp"
+#include "app/config_option.hpp"
+#include "app/exit_code.hpp"
+#include "app/runtime.hpp"
 
 #include <prelabel/base/redaction.hpp>
 #include <prelabel/kafka/connection.hpp>

@@ -1,8 +1,8 @@
-#include "commands.hpp"
-#include "config_option.hpp"
-#include "exit_code.hpp"
-#include "progress.hpp"
-#include "runtime.hpp"
+#include "app/commands.hpp"
+#include "app/config_option.hpp"
+#include "app/exit_code.hpp"
+#include "app/progress.hpp"
+#include "app/runtime.hpp"
 
 #include <prelabel/files/label_run.hpp>
 

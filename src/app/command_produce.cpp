@@ -1,6 +1,6 @@
-#include "commands.hpp"
-#include "config_option.hpp"
-#include "exit_code.hpp"
+#include "app/commands.hpp"
+#include "app/config_option.hpp"
+#include "app/exit_code.hpp"
 
 #include <prelabel/async/task_group.hpp>
 #include <prelabel/async/wheel_clock.hpp>

@@ -1,8 +1,8 @@
-#include "admin_port.hpp"
-#include "commands.hpp"
-#include "config_option.hpp"
-#include "exit_code.hpp"
-#include "runtime.hpp"
+#include "app/admin_port.hpp"
+#include "app/commands.hpp"
+#include "app/config_option.hpp"
+#include "app/exit_code.hpp"
+#include "app/runtime.hpp"
 
 #include <prelabel/base/version.hpp>
 #include <prelabel/kafka/connection.hpp>

@@ -1,7 +1,7 @@
-#include "choice.hpp"
-#include "commands.hpp"
-#include "config_option.hpp"
-#include "exit_code.hpp"
+#include "app/choice.hpp"
+#include "app/commands.hpp"
+#include "app/config_option.hpp"
+#include "app/exit_code.hpp"
 
 #include <prelabel/record/record_schema.hpp>
 

@@ -1,4 +1,4 @@
-#include "config_option.hpp"
+#include "app/config_option.hpp"
 
 #include <prelabel/base/redaction.hpp>
 

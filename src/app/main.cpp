@@ -1,5 +1,5 @@
-#include "commands.hpp"
-#include "exit_code.hpp"
+#include "app/commands.hpp"
+#include "app/exit_code.hpp"
 
 #include <prelabel/base/nearest.hpp>
 #include <prelabel/base/version.hpp>

@@ -1,6 +1,6 @@
-#include "runtime.hpp"
+#include "app/runtime.hpp"
 
-#include "exit_code.hpp"
+#include "app/exit_code.hpp"
 
 #include <prelabel/http/base_url.hpp>
 #include <prelabel/http/descriptors.hpp>

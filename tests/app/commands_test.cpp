@@ -1,9 +1,11 @@
+#include "app/commands.hpp"
+
+#include "app/exit_code.hpp"
+
 #include <csignal>
 #include <string>
 #include <vector>
 
-#include <app/commands.hpp>
-#include <app/exit_code.hpp>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 

@@ -1,9 +1,11 @@
+#include "app/config_option.hpp"
+
+#include "app/choice.hpp"
+
 #include <prelabel/base/redaction.hpp>
 
 #include <string>
 
-#include <app/choice.hpp>
-#include <app/config_option.hpp>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 

@@ -1,3 +1,5 @@
+#include "app/progress.hpp"
+
 #include "../sim/sim_clock.hpp"
 #include "../telemetry/fake_stderr.hpp"
 
@@ -6,7 +8,6 @@
 #include <memory>
 #include <string>
 
-#include <app/progress.hpp>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 

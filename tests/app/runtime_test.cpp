@@ -1,9 +1,10 @@
+#include "app/runtime.hpp"
+
 #include <sstream>
 #include <stdlib.h>
 #include <string>
 #include <vector>
 
-#include <app/runtime.hpp>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 

@@ -1,4 +1,5 @@
 #include "snapshot.hpp"
+#include "telemetry/status_json.hpp"
 
 #include <regex>
 #include <set>
@@ -7,7 +8,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <rapidjson/document.h>
-#include <telemetry/status_json.hpp>
 
 namespace prelabel::telemetry {
 namespace {

@@ -1,10 +1,11 @@
+#include "telemetry/shown_text.hpp"
+
 #include <prelabel/base/redaction.hpp>
 #include <prelabel/base/utf8.hpp>
 
 #include <string>
 
 #include <gtest/gtest.h>
-#include <telemetry/shown_text.hpp>
 
 namespace prelabel::telemetry {
 namespace {

@@ -1,3 +1,5 @@
+#include "telemetry/status_json.hpp"
+
 #include "snapshot.hpp"
 
 #include <limits>
@@ -7,7 +9,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <rapidjson/document.h>
-#include <telemetry/status_json.hpp>
 
 namespace prelabel::telemetry {
 namespace {
