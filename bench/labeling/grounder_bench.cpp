@@ -1,7 +1,7 @@
 // What does it cost to give five mentions of a 2 KiB document their true spans, in ASCII and in other text, and what
 // when one of them is spelled otherwise? Beside it, what people write by hand instead: find the first occurrence of
-// each and count code points and UTF-16 units from the start of the text, which is wrong for repeated names, half words
-// and case.
+// each and count code points and UTF-16 units from the start of the text,
+// which is wrong for repeated names, half words and case.
 //
 // Repeat: cmake --preset bench && ninja -C build/bench grounder_bench && build/bench/bench/grounder_bench
 #include <prelabel/labeling/grounder.hpp>

@@ -1,8 +1,11 @@
 // How long can one document hold the loop, and what is a step of the grounder's budget worth? Texts and answers made to
-// hurt, at two sizes: `seconds_per_billion_steps` says whether the budget counts what the processor does, `given_up` whether it ended.
+// hurt, at two sizes: `seconds_per_billion_steps` says whether the budget counts what the processor does,
+// `given_up` whether it ended.
 //
-// Repeat: cmake --preset bench && ninja -C build/bench hostile_documents_bench && build/bench/bench/hostile_documents_bench
-// Instructions instead of time: valgrind --tool=callgrind build/bench/bench/hostile_documents_bench --benchmark_filter=marks
+// Repeat: cmake --preset bench && ninja -C build/bench hostile_documents_bench &&
+//         build/bench/bench/hostile_documents_bench
+// Instructions instead of time:
+//         valgrind --tool=callgrind build/bench/bench/hostile_documents_bench --benchmark_filter=marks
 #include <prelabel/labeling/grounder.hpp>
 
 #include <string>

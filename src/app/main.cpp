@@ -22,8 +22,9 @@ void keep_memory_private() {
     ::prctl(PR_SET_DUMPABLE, 0);
 }
 
-/// Large blocks come from the system one by one and go back to it. By itself the allocator learns, after the first large
-/// document, to keep such blocks, between small ones and in an arena for each thread: they stay resident for good.
+/// Large blocks come from the system one by one and go back to it. By itself the allocator learns, after the first
+/// large document, to keep such blocks, between small ones and in an arena for each thread:
+/// they stay resident for good.
 void give_memory_back() {
     ::mallopt(M_MMAP_THRESHOLD, 128 * 1024);
     ::mallopt(M_ARENA_MAX, 2);

@@ -18,8 +18,8 @@
 namespace prelabel::app {
 namespace {
 
-/// Answers of this process: enough for repeated documents and redelivered records, small beside the documents in
-/// memory.
+/// Answers of this process: enough for repeated documents and redelivered records,
+/// small beside the documents in memory.
 constexpr std::size_t cache_bytes_max = 16U << 20;
 
 std::string named(const std::vector<Partition>& partitions) {

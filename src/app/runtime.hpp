@@ -29,8 +29,8 @@ public:
     /// A worker between `source` and `outbox`.
     [[nodiscard]] std::unique_ptr<pipeline::Worker> make_worker(pipeline::Source& source, pipeline::Outbox& outbox,
                                                                 pipeline::EventListener on_event);
-    /// Turns the loop until the worker has ended. The first SIGTERM, SIGINT or SIGHUP is answered by the first of `answers`,
-    /// and so on; one more than there are answers ends the process at once.
+    /// Turns the loop until the worker has ended. The first SIGTERM, SIGINT or SIGHUP is answered by the first of
+    /// `answers`, and so on; one more than there are answers ends the process at once.
     [[nodiscard]] Result<> run(pipeline::Worker& worker, const std::vector<std::function<void()>>& answers);
 
     [[nodiscard]] const pipeline::LabelingPlan& plan() const { return *plan_; }

@@ -1,2 +1,3 @@
-// The one unit that compiles Boost.Asio's own code; every other unit sees declarations (BOOST_ASIO_SEPARATE_COMPILATION).
+// The one unit that compiles Boost.Asio's own code;
+// every other unit sees declarations (BOOST_ASIO_SEPARATE_COMPILATION).
 #include <boost/asio/impl/src.hpp>

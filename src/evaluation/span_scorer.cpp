@@ -55,8 +55,8 @@ Matched match_partly(const Mention& predicted, std::span<const Mention> gold, co
     return {};
 }
 
-/// type: of the overlapping gold entities with the label the one whose boundaries are closest, else the first that
-/// overlaps.
+/// type: of the overlapping gold entities with the label the one whose boundaries are closest,
+/// else the first that overlaps.
 template <class Mention>
 Matched match_type(const Mention& predicted, std::span<const Mention> gold, const std::vector<char>& used) {
     Matched best;

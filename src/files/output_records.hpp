@@ -21,8 +21,8 @@ struct OutputRecords {
 [[nodiscard]] std::string difference(const MadeWith& before, const MadeWith& now);
 
 /// Adds what a locked output or dead-letter file of ours holds, and cuts off a last line that an interruption tore, so
-/// that a run can go on behind it. Only a line without newline behind at least one record of ours is cut: nobody else's
-/// file is changed.
+/// that a run can go on behind it. Only a line without newline behind at least one record of ours is cut:
+/// nobody else's file is changed.
 /// Bound:  memory of one line; what is longer than any output can be is none of ours.
 /// Errors: Fault::config with file and line for what is no output record, or was made with another task or model;
 ///         Fault::dependency when cutting fails.

@@ -52,9 +52,10 @@ Tracking OffsetTracker::track(Offset offset) {
     return Tracking::tracked;
 }
 
-/// Runs of any later map begin and end only at the first offset of an entry or of a run of before_, at the end of a run of
-/// before_, and after the last entry. The numbers of its body are sums of distances between these, and a sum takes no more
-/// bytes than what is summed. A new entry divides one distance, of which the upper part takes no more than the whole did.
+/// Runs of any later map begin and end only at the first offset of an entry or of a run of before_, at the end of a run
+/// of before_, and after the last entry. The numbers of its body are sums of distances between these, and a sum takes
+/// no more bytes than what is summed. A new entry divides one distance,
+/// of which the upper part takes no more than the whole did.
 bool OffsetTracker::fits(Offset offset) const {
     if (!with_map_ || entries_.empty()) return true;  // the oldest is where a map begins
     const Offset end = before_.runs.empty() ? offset + 1 : std::max(offset + 1, before_.runs.back().end);

@@ -15,7 +15,7 @@ using Address = boost::asio::ip::tcp::endpoint;
 
 /// What is known about the addresses of one host: no clock, no socket.
 ///
-///   found ──10 s──▶ fresh: no look-up ──10 min──▶ usable: better than none while the names' server is away ──▶ forgotten
+///   found ──10 s──▶ fresh: no look-up ──10 min──▶ usable: better than none while the name server is away ──▶ forgotten
 ///
 /// Bound: `addresses_max`.
 class AddressBook {

@@ -22,7 +22,7 @@ namespace prelabel::http {
 /// A connection over `Transport`, which has a constructor from a socket and what `args` are, and
 ///
 ///   stream()                where bytes are read and written    socket()          what is closed
-///   lay_out(pieces)         what to write instead               release()         what writing needed is needed no more
+///   lay_out(pieces)         what to write instead               release()         what writing needed may go
 ///   write_at_once(pieces, error)   as the free function         heard()           what lies there, unasked for
 ///   handshake(endpoint) → message of the failure                ends_cleanly(error)   whether the peer meant to end
 ///   is_close(error)         whether it closed rather than reset

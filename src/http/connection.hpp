@@ -23,7 +23,8 @@ namespace prelabel::http {
 
 class TlsContext;
 
-/// A prepared request: `head` is its request line and those fields that all have; id, length and the empty line are added.
+/// A prepared request: `head` is its request line and those fields that all have;
+/// id, length and the empty line are added.
 struct PreparedRequest {
     std::shared_ptr<const std::string> head;
     std::shared_ptr<const std::string> body;

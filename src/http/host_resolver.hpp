@@ -16,8 +16,8 @@ struct Resolved {
     boost::system::error_code error;  ///< timed_out: nobody answered by the deadline
 };
 
-/// Asks the system, which may take half a minute and cannot be interrupted. Names of this machine's own (`localhost`) are
-/// known without it.
+/// Asks the system, which may take half a minute and cannot be interrupted. Names of this machine's own (`localhost`)
+/// are known without it.
 [[nodiscard]] Resolved look_up(const std::string& host, std::uint16_t port);
 
 /// Addresses of one host for all who connect to it: one look-up, shared and kept for some seconds.

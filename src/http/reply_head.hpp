@@ -7,8 +7,8 @@
 
 namespace prelabel::http {
 
-/// Writes the status line and header fields of `reply` to `out`, replacing what is there. Handlers' header values are
-/// trusted.
+/// Writes the status line and header fields of `reply` to `out`, replacing what is there.
+/// Handlers' header values are trusted.
 /// Source: RFC 9112; reason phrases are those of RFC 9110.
 void write_reply_head(const ServerReply& reply, int version, bool keep_alive, std::string& out);
 

@@ -89,7 +89,8 @@ rd_kafka_resp_err_t AdminClient::ask_for_offsets(const std::string& topic) {
     rd_kafka_topic_partition_list_add(partitions.get(), topic.c_str(), 0);
     for (int turn = 0; turn < turns; ++turn) {
         const auto error = rd_kafka_committed(client_.get(), partitions.get(), std::min(left(), 500));
-        // Who may not use a group may not ask for its coordinator either: then the client says so, and the question waits.
+        // Who may not use a group may not ask for its coordinator either:
+        // then the client says so, and the question waits.
         while (const EventPtr event{rd_kafka_queue_poll(news.get(), 0)})
             if (rd_kafka_event_error(event.get()) == RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED)
                 return RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED;

@@ -31,8 +31,8 @@ public:
     /// Number of partitions; none with the reason in `error` where the topic is not there for this user.
     [[nodiscard]] std::optional<int> partitions(const std::string& topic, rd_kafka_resp_err_t& error);
     /// What the group's coordinator says to a question for its offsets; RD_KAFKA_RESP_ERR__TIMED_OUT where it says
-    /// nothing. (Not by DescribeConsumerGroups: librdkafka 2.8 counts a reference twice when a coordinator answers late,
-    /// its issue 4605, which ends the process where assertions are on.)   Bound: 3 s.
+    /// nothing. (Not by DescribeConsumerGroups: librdkafka 2.8 counts a reference twice when a coordinator answers
+    /// late, its issue 4605, which ends the process where assertions are on.)   Bound: 3 s.
     [[nodiscard]] rd_kafka_resp_err_t ask_for_offsets(const std::string& topic);
     /// Why brokers do not answer, as far as the client has said.
     [[nodiscard]] std::string trouble();

@@ -48,11 +48,11 @@ constexpr Setting producer_refusals[] = {
     {"message.max.bytes", "set `max_record_bytes` instead"},
 };
 
-// A fetch unpacks every batch it brings, whatever they grow to, and the client's limits on its queues are looked at only
-// before. So one fetch brings one batch: the broker gives the first one whole, however little is asked for, and this is
-// the least (the client wants no less than `message.max.bytes`). Queues are per partition, and only values count into
-// their bytes: their keys and headers are bounded by the number of records. With limits this low the client must look
-// again soon after one went below: its own pause of a second would starve the pipeline.
+// A fetch unpacks every batch it brings, whatever they grow to, and the client's limits on its queues are looked at
+// only before. So one fetch brings one batch: the broker gives the first one whole, however little is asked for, and
+// this is the least (the client wants no less than `message.max.bytes`). Queues are per partition, and only values
+// count into their bytes: their keys and headers are bounded by the number of records. With limits this low the client
+// must look again soon after one went below: its own pause of a second would starve the pipeline.
 constexpr Setting consumer_defaults[] = {
     {"auto.offset.reset", "earliest"},      {"message.max.bytes", "1000"},  {"fetch.max.bytes", "1000"},
     {"queued.max.messages.kbytes", "1024"}, {"queued.min.messages", "250"}, {"fetch.queue.backoff.ms", "10"},

@@ -129,8 +129,8 @@ void look_at_limits(AdminClient& admin, const std::vector<Wanted>& written, std:
 }
 
 void look_at_group(AdminClient& admin, const std::string& group, const std::string& topic, Findings& findings) {
-    // To join takes READ, to ask for offsets DESCRIBE, which READ includes: who may not even ask may not join. Who may ask
-    // has READ nearly always, but that cannot be asked.
+    // To join takes READ, to ask for offsets DESCRIBE, which READ includes: who may not even ask may not join. Who may
+    // ask has READ nearly always, but that cannot be asked.
     const auto error = admin.ask_for_offsets(topic);
     const bool refused = error == RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED;
     if (!refused && error != RD_KAFKA_RESP_ERR_NO_ERROR) return;  // the topics' findings say what is wrong

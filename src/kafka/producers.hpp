@@ -23,8 +23,8 @@ namespace prelabel::kafka {
 /// A broker refuses a whole batch for its size or for one bad record in it, so a refusal in company says nothing of a
 /// record. The client for lone records exists from the first such refusal on. A lone record that breaks a rule of its
 /// topic is sent once more with its spare key where it has one.
-/// Bound: each of the two has the queue of OutputSettings.   Threads: confined to the loop; failed clients are destroyed
-/// on threads of their own, since that waits for the client's.
+/// Bound: each of the two has the queue of OutputSettings.   Threads: confined to the loop; failed clients are
+/// destroyed on threads of their own, since that waits for the client's.
 class Producers {
 public:
     struct Events {

@@ -9,8 +9,8 @@
 namespace prelabel::kafka {
 namespace {
 
-// While a partition is held back nothing is fetched, and the client's own idea of its end grows old: the broker is
-// asked.
+// While a partition is held back nothing is fetched, and the client's own idea of its end grows old:
+// the broker is asked.
 constexpr auto positions_interval = std::chrono::seconds(10);
 // The group's coordinator has just answered; whoever waits longer for it labels some documents twice instead.
 constexpr auto committed_wait = std::chrono::seconds(5);
@@ -110,8 +110,8 @@ void KafkaSource::Impl::resume(const Partition& partition, Offset from) {
     const bool taken_away = std::ranges::any_of(
         unreleased_, [&](const auto& later) { return std::ranges::count(later.partitions, partition) > 0; });
     if (taken_away || closing_) return;
-    // What the group has committed is of the past: left there, it would make a restart skip the records below it. Nobody
-    // waits for the answer; the worker's own commits follow.
+    // What the group has committed is of the past: left there, it would make a restart skip the records below it.
+    // Nobody waits for the answer; the worker's own commits follow.
     const auto list = list_of({partition});
     list->elems[0].offset = from;
     const auto error = rd_kafka_commit_queue(client_.get(), list.get(), queue_.get(), nullptr, nullptr);

@@ -196,7 +196,8 @@ std::variant<Document, Unreadable> DocumentReader::read(const Record& record) co
         document.text = *record.value;
     } else {
         const auto make = [&] { return Finder(text_path_, id_path_); };
-        // Looking at eight bytes at a time first is far cheaper than RapidJSON's look at each, which then names the place.
+        // Looking at eight bytes at a time first is far cheaper than RapidJSON's look at each,
+        // which then names the place.
         auto events = utf8::first_invalid(*record.value)
                           ? read_json<rapidjson::kParseValidateEncodingFlag>(*record.value, make)
                           : read_json<rapidjson::kParseNoFlags>(*record.value, make);

@@ -29,7 +29,8 @@ struct Needle {
 /// The place in the document that [at, at + length) of the searched text stands for; none when it is no match.
 using OccurrenceAt = std::function<std::optional<Occurrence>(std::size_t at, std::size_t length)>;
 
-/// Finds all needles, which must be different and sorted by text, in `text`. A hit that begins inside an ASCII word is never asked for.
+/// Finds all needles, which must be different and sorted by text, in `text`.
+/// A hit that begins inside an ASCII word is never asked for.
 ///
 /// Bound: `hits_max` hits a needle, the first ones. When the budget ends the search ends too: what lies beyond is not
 ///        found.

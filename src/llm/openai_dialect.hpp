@@ -13,8 +13,8 @@ namespace prelabel::llm {
 /// Headers:  Retry-After, Retry-After-Ms, X-Should-Retry, X-RateLimit-{Limit,Remaining,Reset}-{Requests,Tokens}.
 /// Usage:    a count that no model can reach is taken as the most one can, and marked (a counter must not go back).
 /// Failures: class by status and by the provider's code. Its message is looked at only for what servers say in no code
-///           ("context length", "Request too large"), and never passed on. Money that has run out is told by code from a
-///           limit that time heals; a 429 with `x-should-retry: false` counts as the former, since a pause loses no
+///           ("context length", "Request too large"), and never passed on. Money that has run out is told by code from
+///           a limit that time heals; a 429 with `x-should-retry: false` counts as the former, since a pause loses no
 ///           document.
 /// Bound:    Retry-After is ignored where it is negative or unreadable and taken as at most 10 minutes.
 /// Source:   OpenAI API reference, "Create chat completion" and "Error codes"; RFC 9110 §5.6.7 and §10.2.3.

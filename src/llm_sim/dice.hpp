@@ -7,8 +7,8 @@
 namespace prelabel::llm_sim {
 
 /// All that is left to chance about one request. A roll depends on the seed, on what is asked and on how often it was
-/// asked before, never on arrival order; and every roll has a name, so that switching one fault on changes no other
-/// roll.
+/// asked before, never on arrival order; and every roll has a name,
+/// so that switching one fault on changes no other roll.
 /// Source: the mixing function is SplitMix64's (Steele, Lea, Flood, "Fast splittable pseudorandom number generators",
 ///         2014).
 class Dice {

@@ -132,8 +132,8 @@ std::size_t Admission::documents_worth_reading(std::uint64_t output_tokens_max) 
 
 std::uint64_t Admission::tokens_of(const Demand& demand) const {
     const std::uint64_t tokens = estimator_.estimate(demand.body_bytes) + demand.output_tokens_max;
-    // A provider takes no call of more than a minute's tokens: charged in full, it would hold back others for what is
-    // never used.
+    // A provider takes no call of more than a minute's tokens:
+    // charged in full, it would hold back others for what is never used.
     return tokens_.per_minute() > 0 ? std::min(tokens, tokens_.per_minute()) : tokens;
 }
 

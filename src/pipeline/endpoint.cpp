@@ -66,7 +66,8 @@ Duration Endpoint::failed(Permit permit, const llm::CallFailure& failure, const 
     tell(lesson, failure.limits);
     const llm::Remedy remedy = llm::remedy(failure.reply);
     if (lesson.crowded_first) on_event_(Trouble{failure.message + "; " + llm::advice(failure)});
-    // A provider that judges a document or says "slower" is back; anything else says that the probe found nothing better.
+    // A provider that judges a document or says "slower" is back;
+    // anything else says that the probe found nothing better.
     const bool there = remedy == llm::Remedy::hold || remedy == llm::Remedy::end_document;
     if (decision.pause) {
         pause(*decision.pause, failure);

@@ -3,7 +3,8 @@
 namespace prelabel::pipeline {
 namespace {
 
-// Kafka's record format: the head of a batch has 61 bytes, that of a record up to 36; two lengths stand before a header.
+// Kafka's record format: the head of a batch has 61 bytes, that of a record up to 36;
+// two lengths stand before a header.
 constexpr std::size_t batch_frame = 61 + 36;
 constexpr std::size_t header_frame = 10;
 

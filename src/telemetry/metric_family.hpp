@@ -14,8 +14,8 @@
 
 namespace prelabel::telemetry {
 
-/// The numbers of one metric: the names of its labels, and a number for each set of their values. A number that is not
-/// known has no line.
+/// The numbers of one metric: the names of its labels, and a number for each set of their values.
+/// A number that is not known has no line.
 class Series {
 public:
     explicit Series(std::vector<std::string> label_names = {}) : label_names_(std::move(label_names)) {}

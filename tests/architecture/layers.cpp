@@ -67,8 +67,8 @@ std::string dependency_trouble(const Library& from, std::string_view include, bo
             return std::string(dependency.prefix) + " stays behind its library: not in a public header";
         return {};
     }
-    // What is left is the standard library (no ending, no folder) and, for those who touch the world, the system's C
-    // headers.
+    // What is left is the standard library (no ending, no folder) and,
+    // for those who touch the world, the system's C headers.
     const bool standard = include.find_first_of("./") == std::string_view::npos;
     if (standard || (include.ends_with(".h") && from.layer != Layer::pure)) return {};
     if (include.find('/') == std::string_view::npos && include.ends_with(".hpp"))

@@ -23,7 +23,8 @@ struct Library {
     std::vector<std::string> external;     ///< dependencies, by their names in CMakeLists.txt
 };
 
-/// The libraries that a CMake file makes, in its order: its calls of prelabel_library. Throws where a call is not understood.
+/// The libraries that a CMake file makes, in its order: its calls of prelabel_library.
+/// Throws where a call is not understood.
 [[nodiscard]] std::vector<Library> read_libraries(const std::string& cmake);
 
 /// The architecture, once: the libraries of the project's own CMakeLists.txt.

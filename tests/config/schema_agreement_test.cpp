@@ -12,8 +12,8 @@
 namespace prelabel::config {
 namespace {
 
-/// The published schemas beside the program: an editor that checks by one, and `prelabel check`, must be of one opinion of a
-/// file, as far as a schema can have one.
+/// The published schemas beside the program: an editor that checks by one, and `prelabel check`, must be of one opinion
+/// of a file, as far as a schema can have one.
 class SchemaAgreement : public ConfigFiles {
 protected:
     static std::string as_json(const std::string& yaml) {

@@ -11,8 +11,8 @@
 namespace prelabel::config {
 namespace {
 
-/// What is left of a text that somebody prints after the value was kept. Each case has a secret of its own: what was kept
-/// once is kept for good.
+/// What is left of a text that somebody prints after the value was kept. Each case has a secret of its own: what was
+/// kept once is kept for good.
 std::string shown(std::string_view name, const std::string& value, const std::string& printed) {
     keep_secrets_of(name, value);
     return redacted(printed);

@@ -14,8 +14,8 @@
 
 namespace prelabel::pipeline {
 
-/// A loop in virtual time. Every coroutine of a test must have ended when the test does: who waits in a signal for ever
-/// is a leak.
+/// A loop in virtual time. Every coroutine of a test must have ended when the test does:
+/// who waits in a signal for ever is a leak.
 class FakeLoop {
 public:
     [[nodiscard]] async::Executor executor() { return context_.get_executor(); }

@@ -8,8 +8,8 @@
 
 namespace prelabel::pipeline {
 
-/// What a port does passes while the gate is open and waits while it is shut. pass() gives false when it was turned
-/// away.
+/// What a port does passes while the gate is open and waits while it is shut.
+/// pass() gives false when it was turned away.
 class Gate {
 public:
     void shut() { open_ = false; }

@@ -34,8 +34,8 @@ struct Member {
     std::function<void()> wake;
 };
 
-/// A consumer group. A rebalance takes all partitions from everybody (eager) or some from some (cooperative); it is over
-/// when all of them are released.
+/// A consumer group. A rebalance takes all partitions from everybody (eager) or some from some (cooperative); it is
+/// over when all of them are released.
 /// Checks, at the moment it would be broken: what is released is the oldest revocation.
 class SimGroup {
 public:

@@ -16,7 +16,8 @@
 
 namespace prelabel::sim {
 
-/// A producer to the simulated broker, and progress through a source's group. A stalled one takes no more until the stall is over, as one whose queue is full.
+/// A producer to the simulated broker, and progress through a source's group. A stalled one takes no more until the
+/// stall is over, as one whose queue is full.
 class SimOutbox final : public pipeline::Outbox {
 public:
     struct World {

@@ -20,8 +20,8 @@ std::string replay(std::uint64_t seed) {
 }
 
 /// The real pipeline, in virtual time: nothing lost, nothing invented, limits kept, whatever the world does.
-/// PRELABEL_SIM_SEEDS says how many worlds, PRELABEL_SIM_SEED which is the first, PRELABEL_SIM_FAILURES how many broken
-/// ones are shown.
+/// PRELABEL_SIM_SEEDS says how many worlds, PRELABEL_SIM_SEED which is the first,
+/// PRELABEL_SIM_FAILURES how many broken ones are shown.
 TEST(Simulation, HoldsItsPromisesInEveryWorld) {
     const std::uint64_t first = from_environment("PRELABEL_SIM_SEED", 1);
     const std::uint64_t count = from_environment("PRELABEL_SIM_SEEDS", 1'500);

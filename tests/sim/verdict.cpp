@@ -50,8 +50,8 @@ std::string World::broken_in_time() const {
         if (process.stopping_since && !process.ended && clock_.now() - *process.stopping_since > to_stop)
             return "a worker does not end";
     }
-    // In a fair world each document takes its calls, and a quota lets one through now and then. One that fails alone uses
-    // up its own time.
+    // In a fair world each document takes its calls, and a quota lets one through now and then. One that fails alone
+    // uses up its own time.
     const std::int64_t per_minute = static_cast<std::int64_t>(
         std::max<std::uint64_t>(scenario_.settings.limits.requests_per_minute, scenario_.account.requests_per_minute));
     const Duration paced = per_minute > 0 ? Duration(minutes(3 * scenario_.documents / per_minute)) : Duration::zero();

@@ -13,8 +13,8 @@
 namespace prelabel::async {
 
 /// Coroutines that run beside their owner and are joined before it ends.
-/// Lifetime: empty when destroyed, unless the loop itself is destroyed.   Errors: an exception that leaves a task ends
-/// the process.
+/// Lifetime: empty when destroyed, unless the loop itself is destroyed.
+/// Errors: an exception that leaves a task ends the process.
 class TaskGroup {
 public:
     explicit TaskGroup(Executor executor) : executor_(std::move(executor)) {}

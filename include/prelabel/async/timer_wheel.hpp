@@ -68,8 +68,8 @@ public:
     /// Fires all timers due at `now`, earliest tick first, in the order of arming within a tick. A firing timer may arm
     /// or disarm any timer, also itself. A `now` before the last one is ignored.
     void advance(TimePoint now);
-    /// When advance() should be called next at the latest, never after the next timer's tick; none if no timer is
-    /// armed.
+    /// When advance() should be called next at the latest, never after the next timer's tick;
+    /// none if no timer is armed.
     [[nodiscard]] std::optional<TimePoint> next_wake() const;
     [[nodiscard]] std::size_t armed() const { return armed_; }
 

@@ -6,8 +6,8 @@
 namespace prelabel {
 
 /// Seeded randomness that gives the same numbers with every standard library.
-/// Source: the engine is std::mt19937_64, whose sequence the standard fixes; its distributions are not fixed, so they
-/// are here.
+/// Source: the engine is std::mt19937_64, whose sequence the standard fixes;
+/// its distributions are not fixed, so they are here.
 class Rng {
 public:
     explicit Rng(std::uint64_t seed) : engine_(seed) {}

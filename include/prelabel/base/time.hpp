@@ -6,8 +6,8 @@ namespace prelabel {
 
 using Duration = std::chrono::nanoseconds;
 
-/// Names the monotonic time line that `Clock::now()` reads. It has no `now()` of its own: pure parts receive the time
-/// as a value.
+/// Names the monotonic time line that `Clock::now()` reads.
+/// It has no `now()` of its own: pure parts receive the time as a value.
 struct Monotonic {
     using duration = Duration;
     using rep = duration::rep;

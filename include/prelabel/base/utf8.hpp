@@ -17,8 +17,8 @@ struct Decoded {
 /// Decodes the code point that starts at `at`; `text` must be valid UTF-8 and `at` on a boundary below its size.
 [[nodiscard]] Decoded decode(std::string_view text, std::size_t at);
 
-/// Byte offset of the first sequence that RFC 3629 forbids (surrogates, overlong, above U+10FFFF, truncated); none when
-/// valid.
+/// Byte offset of the first sequence that RFC 3629 forbids (surrogates, overlong, above U+10FFFF,
+/// truncated); none when all are valid.
 [[nodiscard]] std::optional<std::size_t> first_invalid(std::string_view text);
 
 /// Number of code points in valid UTF-8.

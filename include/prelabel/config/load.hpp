@@ -29,8 +29,8 @@ template <class T>
 using Checked = boost::system::result<T, Problems>;
 
 /// Reads a configuration file and the task file it names. `overrides` are the arguments of `--set`, each `a.b=value`,
-/// checked as the file is; a path in them is relative to the working directory, a path in a file to that file's
-/// directory.
+/// checked as the file is; a path in them is relative to the working directory,
+/// a path in a file to that file's directory.
 /// Bound: each file at most 1 MiB, 64 levels deep, 100,000 values with aliases expanded.
 /// Errors: all problems of the configuration, or all of the task when the configuration has none.
 [[nodiscard]] Checked<Settings> load(const std::string& file, std::span<const std::string> overrides = {},

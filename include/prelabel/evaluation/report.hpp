@@ -57,8 +57,8 @@ struct ClassScore {
 };
 
 /// The quality of predictions. The classes are those of gold and prediction together, in code point order.
-/// `micro` scores all entities regardless of class; `macro` is the plain mean of the classes, `weighted` the mean by
-/// support.
+/// `micro` scores all entities regardless of class;
+/// `macro` is the plain mean of the classes, `weighted` the mean by support.
 struct Report {
     MatchMode mode = MatchMode::strict;
     Level level = Level::entity;

@@ -36,8 +36,8 @@ struct OutboxNews {
 };
 
 /// Writes annotations as lines to one file and dead letters to another, nearly in the order in which their inputs were
-/// read. The `source` of an output has its place in the input, so the written outputs show what is done: no commit is
-/// needed.
+/// read. The `source` of an output has its place in the input, so the written outputs show what is done:
+/// no commit is needed.
 ///
 /// publish() completes when the line is in the file, which survives kill -9 of this process. A power cut may lose lines
 /// that the system has not flushed; a resumed run makes them again. close() flushes to the disk.

@@ -14,8 +14,8 @@ class CircuitBreaker {
 public:
     enum class State { closed, open, half_open };
 
-    /// When the next call may start; not after `now` means at once. `TimePoint::max()`: a probe is under way, wait for
-    /// it.
+    /// When the next call may start; not after `now` means at once.
+    /// `TimePoint::max()`: a probe is under way, wait for it.
     [[nodiscard]] TimePoint ready_at(TimePoint now) const;
     /// A call starts; it must have been ready.
     void on_start(TimePoint now);

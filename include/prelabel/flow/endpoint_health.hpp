@@ -10,8 +10,8 @@
 
 namespace prelabel::flow {
 
-/// Is the document at fault, or the endpoint? A failed call alone does not show it. The calls of other documents at the
-/// same time do:
+/// Is the document at fault, or the endpoint? A failed call alone does not show it.
+/// The calls of other documents at the same time do:
 ///
 ///   call of A     sent ─── failed                  → A is at fault: a call sent at the same time was answered
 ///   call of B        sent ─────────── answered
@@ -42,8 +42,8 @@ public:
 
     using Call = std::uint64_t;
 
-    /// A call is sent. Gives its number for returned(), which is called once for every outcome, and before the verbs
-    /// below.
+    /// A call is sent. Gives its number for returned(), which is called once for every outcome,
+    /// and before the verbs below.
     [[nodiscard]] Call sent(TimePoint now);
     void returned(Call call);
 
@@ -55,8 +55,8 @@ public:
     void refused(std::uint64_t document, TimePoint now);
     /// A document has no more calls: its failures do not count any more.
     void left(std::uint64_t document);
-    /// A reply showed that the endpoint is there, although it was not an answer (a 429, the refusal of one
-    /// document).
+    /// A reply showed that the endpoint is there, although it
+    /// was not an answer (a 429, the refusal of one document).
     void alive();
 
     [[nodiscard]] bool ever_answered() const { return answered_at_.has_value(); }

@@ -19,8 +19,8 @@ struct Effort {
 /// Whether and when a failed call is retried.
 ///
 /// Source: the providers' official clients: min(0.5 s · 2ⁿ, 8 s) · (1 − ¼·rand), or the time the provider asked for.
-/// That time is never shortened; up to a tenth is added, so that callers that got the same time do not return all at
-/// once.
+/// That time is never shortened; up to a tenth is added, so that callers
+/// that got the same time do not return all at once.
 class RetryPolicy {
 public:
     RetryPolicy(std::uint32_t max_attempts, Duration deadline) : max_attempts_(max_attempts), deadline_(deadline) {}

@@ -7,8 +7,8 @@ namespace prelabel::kafka {
 
 enum class Severity { debug, info, warning, error };
 
-/// A message of the Kafka client: temporary broker errors, failed logins, rebalances. Never document text, never
-/// secrets.
+/// A message of the Kafka client: temporary broker errors, failed logins, rebalances.
+/// Never document text, never secrets.
 struct Notice {
     Severity severity = Severity::info;
     std::string text;

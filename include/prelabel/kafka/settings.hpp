@@ -7,8 +7,8 @@
 
 namespace prelabel::kafka {
 
-/// Any librdkafka property; the user's values replace our defaults, except those that would break a guarantee (refused
-/// with a reason).
+/// Any librdkafka property; the user's values replace our defaults,
+/// except those that would break a guarantee (refused with a reason).
 using Properties = std::map<std::string, std::string>;
 
 struct InputSettings {

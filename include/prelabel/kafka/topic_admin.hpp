@@ -18,8 +18,8 @@ struct NewTopic {
 };
 
 /// Creates topics; existing topics are not changed. `properties` are those of the connection.
-/// Bound: `timeout`.   Threads: blocks; not for the loop.   Errors: Fault::config or Fault::dependency, naming the
-/// topic.
+/// Bound: `timeout`.   Threads: blocks; not for the loop.
+/// Errors: Fault::config or Fault::dependency, naming the topic.
 [[nodiscard]] Result<> create_topics(std::string brokers, Properties properties, std::vector<NewTopic> topics,
                                      std::chrono::milliseconds timeout);
 

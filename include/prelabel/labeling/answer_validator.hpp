@@ -14,8 +14,8 @@ namespace prelabel::labeling {
 ///
 /// With the schema made from the labels no JSON Schema engine runs: the parser has already refused missing keys and
 /// wrong types and noted extra keys, so what is left is one look at that note. A label that is not in the list is no
-/// violation here: the grounder sets that one entity aside as `unknown_label` instead of asking for the whole document
-/// again. So
+/// violation here: the grounder sets that one entity aside as `unknown_label`, and the document is not asked for again.
+/// This is why the following holds:
 ///   parsed, no violation(), labels_known()   is exactly   the generated schema accepts the JSON.
 /// With the user's own schema every rule in it, enum included, is the engine's and is re-asked.
 ///

@@ -11,8 +11,8 @@
 namespace prelabel::labeling {
 
 /// Finds each mention in the document and gives it its true span; what is not there is set aside with a reason. Nothing
-/// is invented, and `entity.text` is always the document's own slice. Every mention ends in exactly one of the two
-/// lists of Findings.
+/// is invented, and `entity.text` is always the document's own slice.
+/// Every mention ends in exactly one of the two lists of Findings.
 ///
 /// What counts as found (`Match`):
 ///   exact       the same bytes, whole words and whole user-perceived characters: `Ada` is in `Ada's`, not in
@@ -52,8 +52,8 @@ public:
         WorkBudget searching;
         WorkBudget placing;
     };
-    /// 32 million steps (some 40 ms), 48 for each byte of the text and 16 for each byte of the mentions; half as many
-    /// for placing.
+    /// 32 million steps (some 40 ms), 48 for each byte of the text and 16 for each byte of the mentions;
+    /// half as many for placing.
     [[nodiscard]] static Work allowance(std::string_view text, const std::vector<Mention>& mentions);
     [[nodiscard]] Findings ground(std::string_view text, const std::vector<Mention>& mentions, Work& work) const;
 

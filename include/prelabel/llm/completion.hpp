@@ -13,8 +13,8 @@ namespace prelabel::llm {
 
 enum class FinishReason { stop, length, content_filter, refusal, other };
 
-/// The limits that a reply's headers state. Unit: per minute; zero: not stated, or not per minute (some accounts have
-/// daily limits).
+/// The limits that a reply's headers state. Unit: per minute;
+/// zero: not stated, or not per minute (some accounts have daily limits).
 struct ShownLimits {
     std::uint64_t requests_per_minute = 0;
     std::uint64_t tokens_per_minute = 0;
@@ -30,8 +30,8 @@ struct Completion {
     ShownLimits limits;
 };
 
-/// A call that gave no answer. `message` is for people: status and the provider's error code, never document text or
-/// keys.
+/// A call that gave no answer. `message` is for people:
+/// status and the provider's error code, never document text or keys.
 struct CallFailure {
     ReplyClass reply = ReplyClass::connection;
     int http_status = 0;                  ///< 0: no response

@@ -37,8 +37,8 @@ public:
     Admission& operator=(const Admission&) = delete;
     ~Admission();
 
-    /// Waits until such a call may be sent. Its tokens are estimated when it is sent, by all that was learned until then.
-    /// The permit is empty when the scope was abandoned or the admission closed.
+    /// Waits until such a call may be sent. Its tokens are estimated when it is sent, by all that was learned until
+    /// then. The permit is empty when the scope was abandoned or the admission closed.
     [[nodiscard]] async::Coroutine<Permit> admit(Demand demand, ScopePtr scope);
     /// A document's own wait before it is tried again. False when it is not to be tried again, as with admit().
     [[nodiscard]] async::Coroutine<bool> wait_until(TimePoint until, ScopePtr scope);
@@ -97,8 +97,8 @@ private:
     void release();
     /// A call that was sent at `sent` was answered: the provider takes as many as are under way.
     void answered(TimePoint sent);
-    /// A call that was sent at `sent` got a 429. Everybody waits as long as the provider asked. When refusals are so many
-    /// that calls have to become fewer, that is learned, and without such a wish everybody waits, longer each time.
+    /// A call that was sent at `sent` got a 429. Everybody waits as long as the provider asked. When refusals are so
+    /// many that calls have to become fewer, that is learned. Without such a wish everybody waits, longer each time.
     void throttled(TimePoint sent, std::optional<Duration> retry_after, Lesson& lesson);
     /// What the provider's headers say about its limits; configured ones are kept.
     void shown(const llm::ShownLimits& limits, Lesson& lesson);

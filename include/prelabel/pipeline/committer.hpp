@@ -31,8 +31,8 @@ public:
     void schedule();
     /// Waits for the commit under way. What was committed before it came to an end is known by then.
     [[nodiscard]] async::Coroutine<> settle();
-    /// The last commit before partitions go: tried a few times, until `deadline`. Nobody repeats it later: what it misses
-    /// is labeled again by the next owner.
+    /// The last commit before partitions go: tried a few times, until `deadline`. Nobody repeats it later: what it
+    /// misses is labeled again by the next owner.
     [[nodiscard]] async::Coroutine<> commit_for_good(TimePoint deadline);
     /// Nothing is committed any more.
     [[nodiscard]] async::Coroutine<> stop();

@@ -12,8 +12,8 @@
 
 namespace prelabel::pipeline {
 
-/// Why a document ends on the dead-letter topic. A wrong key or an empty account is never among them: the worker
-/// pauses.
+/// Why a document ends on the dead-letter topic.
+/// A wrong key or an empty account is never among them: the worker pauses.
 enum class DeadLetterClass {
     malformed_input,
     too_large,
@@ -50,8 +50,9 @@ struct Failure {
 [[nodiscard]] Output make_dead_letter(Record record, const Failure& failure, const std::string& task_version,
                                       WallTime at);
 
-/// Leaves out, after so many refusals for its size, one thing more: the value, the input's headers, the key, the rest of
-/// long texts in its own headers; by then it has less than 1,000 bytes. False when there is nothing more to leave out.
+/// Leaves out, after so many refusals for its size, one thing more: the value, the input's headers, the key, the rest
+/// of long texts in its own headers; by then it has less than 1,000 bytes.
+/// False when there is nothing more to leave out.
 [[nodiscard]] bool shorten_dead_letter(Output& letter, std::size_t refusals);
 
 }  // namespace prelabel::pipeline

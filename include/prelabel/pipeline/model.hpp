@@ -23,8 +23,8 @@ public:
     /// Sends `body` (as the endpoint encoded it) and decodes the reply. Completes by `deadline` at the latest, with
     /// ReplyClass::timed_out if nothing came; never throws.
     [[nodiscard]] virtual async::Coroutine<llm::CallOutcome> call(Body body, TimePoint deadline) = 0;
-    /// Ends every call under way, and every later one, at once as ReplyClass::connection: for a shutdown that ran out
-    /// of time.
+    /// Ends every call under way, and every later one, at once as ReplyClass::connection:
+    /// for a shutdown that ran out of time.
     virtual void abort() = 0;
 };
 

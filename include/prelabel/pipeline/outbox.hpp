@@ -53,15 +53,15 @@ public:
     /// False when it is known before anything is sent that the output is too large.
     [[nodiscard]] virtual bool fits(const Output& output) const = 0;
     /// Completes when the output is durable (for Kafka: acknowledged by all in-sync replicas).
-    /// Errors: Fault::input when this output is too large after all, and nothing else; Fault::dependency when trying again
-    ///         may help; Fault::cancelled when nothing is published any more, so that the document is given up.
+    /// Errors: Fault::input when this output is too large after all, and nothing else; Fault::dependency when trying
+    ///         again may help; Fault::cancelled when nothing is published any more, so that the document is given up.
     [[nodiscard]] virtual async::Coroutine<Result<>> publish(Output output) = 0;
     /// Makes progress durable, and the outputs that wait for it. `ask` may be called until commit() completes; what it
     /// told last is what was committed. With nothing to commit it completes at once.
     /// Errors: Fault::dependency, at the latest at `deadline`; nothing is lost, the next commit covers it.
     [[nodiscard]] virtual async::Coroutine<Result<>> commit(AskProgress ask, TimePoint deadline) = 0;
-    /// Publishes nothing more; returns when all outputs are durable, or given up at `deadline` where waiting may not help.
-    /// A last commit() may follow.
+    /// Publishes nothing more; returns when all outputs are durable, or given up at `deadline` where waiting may not
+    /// help. A last commit() may follow.
     [[nodiscard]] virtual async::Coroutine<> close(TimePoint deadline) = 0;
 };
 

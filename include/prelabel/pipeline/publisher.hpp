@@ -36,7 +36,8 @@ public:
 
     Publisher(Context context, std::size_t record_bytes_max);
 
-    /// True when the outcome is durable; false when the scope was abandoned before that, or nothing is published any more.
+    /// True when the outcome is durable; false when the scope was abandoned before that,
+    /// or nothing is published any more.
     [[nodiscard]] async::Coroutine<bool> publish(Outcome outcome, ScopePtr scope);
 
 private:
@@ -45,8 +46,8 @@ private:
     /// When even the smallest record is too large, the outcome is that.
     [[nodiscard]] async::Coroutine<Sent> annotate(Outcome* outcome, ScopePtr scope);
     [[nodiscard]] async::Coroutine<bool> bury(Outcome outcome, ScopePtr scope);
-    /// After a write that failed, `again` makes the output anew: that is rare, and a copy kept for it would cost every
-    /// document.
+    /// After a write that failed, `again` makes the output anew:
+    /// that is rare, and a copy kept for it would cost every document.
     [[nodiscard]] async::Coroutine<Sent> send(Output output, std::function<Output()> again, ScopePtr scope);
 
     Context context_;

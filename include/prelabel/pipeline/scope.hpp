@@ -5,8 +5,8 @@
 
 namespace prelabel::pipeline {
 
-/// Whether a partition is still this worker's to finish: abandoned once it was taken away, or when the time to shut down
-/// has run out.
+/// Whether a partition is still this worker's to finish:
+/// abandoned once it was taken away, or when the time to shut down has run out.
 struct Lease {
     bool abandoned = false;
 };

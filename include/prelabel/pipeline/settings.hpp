@@ -28,8 +28,8 @@ struct GiveUp {
     std::optional<Duration> after_an_outage_of;
 };
 
-/// What the end of a worker or of an assignment may take after the drain: outputs under way, the last commit, leaving the
-/// group. A commit at any time may take as long.
+/// What the end of a worker or of an assignment may take after the drain: outputs under way, the last commit, leaving
+/// the group. A commit at any time may take as long.
 inline constexpr Duration closing_time = std::chrono::seconds(4);
 
 /// How much is held at once and how it ends.

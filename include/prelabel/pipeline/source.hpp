@@ -51,9 +51,9 @@ struct Room {
     std::size_t bytes = 0;
 };
 
-/// Port: where records come from. One coroutine calls next(), release() and close(), one at a time; grant() may be called
-/// at any time, also while next() waits. Back-pressure: a partition is read only while it has credit; what is not read
-/// stays with the broker.
+/// Port: where records come from. One coroutine calls next(), release() and close(), one at a time; grant() may be
+/// called at any time, also while next() waits. Back-pressure: a partition is read only while it has credit; what is
+/// not read stays with the broker.
 class Source {
 public:
     Source() = default;

@@ -45,8 +45,8 @@ struct Decision {
 ///   refused, forbidden, unreadable            asked again behind new documents; the document's end when it is refused
 ///                                             again although others were accepted since; a pause when all are refused
 ///   429, a limit of this machine              nobody's fault: neither attempts nor time; the document's end when it is
-///                                             refused each time while others are answered, or is the last one, or three
-///                                             times though a whole minute's tokens were kept for it
+///                                             refused each time while others are answered, or is the last one, or
+///                                             three times though a whole minute's tokens were kept for it
 ///   too long, filtered                        the document's end; a pause when all are, and nothing was ever answered
 ///   key, money, model, address                a pause, unless others were accepted since
 ///

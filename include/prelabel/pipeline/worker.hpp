@@ -103,8 +103,8 @@ private:
     void limit(Drain& drain, TimePoint deadline);
     [[nodiscard]] std::vector<Owned> all() const;
     void consider_giving_up(const Event& event);
-    /// While calls are stopped: a partition that is full behind documents that fail is read a little further, since only
-    /// a new document shows whether it is they or the endpoint.
+    /// While calls are stopped: a partition that is full behind documents that fail is read a little further, since
+    /// only a new document shows whether it is they or the endpoint.
     void read_witnesses();
     void give_up(const std::string& reason);
 

@@ -15,8 +15,8 @@ namespace prelabel::record {
 [[nodiscard]] std::string to_json(const AnnotationRecord& record);
 
 /// The same within `bytes_max`. A longer record is written without its text: `text` is "" and `status` is
-/// `text_dropped`, whether it was complete or partial before. Spans still count in the whole document, whose place is
-/// in `source`.
+/// `text_dropped`, whether it was complete or partial before.
+/// Spans still count in the whole document, whose place is in `source`.
 /// Errors: Fault::input if this is too long as well.
 [[nodiscard]] Result<std::string> to_json_within(const AnnotationRecord& record, std::size_t bytes_max);
 
