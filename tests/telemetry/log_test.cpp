@@ -265,9 +265,8 @@ TEST_F(Logs, KeepLinesWholeWhenThreadsWrite) {
     }
     for (auto& thread : threads) thread.join();
     EXPECT_EQ(lines().size(), 40U);
-    for (const auto& line : lines()) {
+    for (const auto& line : lines())
         EXPECT_THAT(line, MatchesRegex(R"re(."ts":.*"event":"thread_[0-3]","text":"x{200}","n":[0-9].)re"));
-    }
 }
 
 TEST_F(Logs, RememberTheLastTroubles) {
