@@ -39,6 +39,8 @@ TEST(Tree, DocumentsEveryPublicHeader) { expect_everywhere(undocumented_header);
 TEST(Tree, HasNoLongFileWithoutAReason) { expect_everywhere(too_long); }
 TEST(Tree, HasNoVagueNames) { expect_everywhere(vague_name); }
 TEST(Tree, HasNoNotesToSelf) { expect_everywhere(unfinished); }
+TEST(Tree, HasNoCommentWiderThanItsCode) { expect_everywhere(wide_comments); }
+TEST(Tree, TearsNoSentenceInAComment) { expect_everywhere(torn_comments); }
 TEST(Tree, JoinsItsCoroutines) { expect_everywhere(detached_coroutines); }
 TEST(Tree, SaysWhyEachLibraryExists) { expect_none(missing_readmes(tree())); }
 TEST(Tree, HasNoBrokenLinks) { expect_none(broken_links(tree())); }

@@ -1,5 +1,7 @@
 #include "house_rules.hpp"
 
+#include "library_table.hpp"
+
 #include <algorithm>
 #include <filesystem>
 #include <regex>
@@ -9,12 +11,38 @@ namespace prelabel::architecture {
 namespace {
 
 constexpr std::size_t file_lines_max = 300;
+constexpr std::size_t columns_max = 120;
+constexpr std::size_t torn_off_columns_min = 20;  // of a sentence that goes on
+constexpr std::size_t torn_at_columns_min = 60;   // of a line that ends in the midst of one
 
 bool is_source(const std::string& path) { return ends_with_any(path, {".cpp", ".hpp", ".py", ".sh"}); }
+
+bool is_cpp(const std::string& path) { return ends_with_any(path, {".cpp", ".hpp"}); }
 
 bool is_production(const std::string& path) { return path.starts_with("src/") || path.starts_with("include/"); }
 
 std::string at(const File& file, std::size_t line) { return file.path + ":" + std::to_string(line); }
+
+/// Columns of UTF-8 text: its code points.
+std::size_t columns(std::string_view text) {
+    return static_cast<std::size_t>(std::ranges::count_if(text, [](char byte) { return (byte & 0xC0) != 0x80; }));
+}
+
+/// A line that is prose of a comment, cut into what is before the text and the text; no text for any other line.
+/// A drawing or a list stands further right than prose.
+struct CommentLine {
+    std::string_view margin;
+    std::string_view text;
+};
+
+CommentLine comment_line(std::string_view line) {
+    const auto slashes = line.find_first_not_of(' ');
+    if (slashes == std::string_view::npos || !line.substr(slashes).starts_with("//")) return {};
+    const auto text = line.find_first_not_of("/<", slashes);
+    if (text == std::string_view::npos || line[text] != ' ' || line.size() == text + 1 || line[text + 1] == ' ')
+        return {};
+    return {line.substr(0, text + 1), line.substr(text + 1)};
+}
 
 /// What a link in a Markdown file means, from the root; empty when it leaves the tree or stays in its own file.
 std::string target_of(const std::string& link, const std::string& from) {
@@ -68,6 +96,58 @@ std::vector<Finding> unfinished(const File& file) {
     const auto lines = lines_of(file.text);
     for (std::size_t i = 0; i < lines.size(); ++i) {
         if (std::regex_search(lines[i], note)) findings.push_back({at(file, i + 1), "finish it or leave it out"});
+    }
+    return findings;
+}
+
+std::vector<Finding> include_style(const File& file) {
+    if (!is_cpp(file.path)) return {};
+    std::vector<Finding> findings;
+    for (const auto& include : includes_of(file.text)) {
+        const std::string folder = include.path.substr(0, include.path.find('/'));
+        const bool is_public = folder == "prelabel";
+        const bool is_private = find_library(folder) != nullptr;
+        const bool is_beside = include.quoted && !is_public && !is_private;
+        std::string form;
+        if (is_public && include.quoted) form = "a public header is included as <prelabel/…>";
+        if (is_private && !include.quoted) form = "a private header is included in quotes";
+        if (is_beside && is_production(file.path))
+            form = "a private header is included with its library, as \"library/x.hpp\"";
+        if (!form.empty()) findings.push_back({at(file, include.line), form});
+    }
+    return findings;
+}
+
+std::vector<Finding> wide_comments(const File& file) {
+    if (!is_cpp(file.path)) return {};
+    std::vector<Finding> findings;
+    const auto lines = lines_of(file.text);
+    for (std::size_t i = 0; i < lines.size(); ++i) {
+        const auto first = lines[i].find_first_not_of(' ');
+        const bool comment = first != std::string::npos && lines[i].compare(first, 2, "//") == 0;
+        if (comment && columns(lines[i]) > columns_max)
+            findings.push_back(
+                {at(file, i + 1), "a comment is at most " + std::to_string(columns_max) + " columns wide"});
+    }
+    return findings;
+}
+
+std::vector<Finding> torn_comments(const File& file) {
+    if (!is_cpp(file.path)) return {};
+    std::vector<Finding> findings;
+    const auto lines = lines_of(file.text);
+    for (std::size_t i = 1; i < lines.size(); ++i) {
+        const auto before = comment_line(lines[i - 1]);
+        const auto rest = comment_line(lines[i]);
+        if (before.text.empty() || rest.margin != before.margin ||
+            before.text.find_last_of(".:;!?") == before.text.size() - 1)
+            continue;
+        const auto width = columns(lines[i - 1]);
+        if (columns(rest.text) < torn_off_columns_min)
+            findings.push_back({at(file, i + 1), "only this is left of a sentence: break the line before it earlier"});
+        else if (width < torn_at_columns_min &&
+                 width + 1 + columns(rest.text.substr(0, rest.text.find(' '))) <= columns_max)
+            findings.push_back({at(file, i), "the sentence goes on in the next line, and has room in this one"});
     }
     return findings;
 }

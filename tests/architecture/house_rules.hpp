@@ -19,6 +19,17 @@ namespace prelabel::architecture {
 /// Notes to self: what is not done is not in the tree.
 [[nodiscard]] std::vector<Finding> unfinished(const File& file);
 
+/// Includes of our own headers in a form other than these: <prelabel/library/x.hpp> is a public header,
+/// "library/x.hpp" is a private header of the library itself, "x.hpp" lies beside a test or a benchmark.
+[[nodiscard]] std::vector<Finding> include_style(const File& file);
+
+/// Comments wider than 120 columns: the formatter leaves comments as they are.
+[[nodiscard]] std::vector<Finding> wide_comments(const File& file);
+
+/// Comments that break a sentence unevenly: less than 20 columns of it are left for the next line, or a line of less
+/// than 60 columns ends though it has room for the next word. A line may end anywhere after one of . : ; ! ?
+[[nodiscard]] std::vector<Finding> torn_comments(const File& file);
+
 /// Coroutines nobody joins, in production code.
 [[nodiscard]] std::vector<Finding> detached_coroutines(const File& file);
 

@@ -66,6 +66,56 @@ TEST(Unfinished, NotesAreFoundInSourcesAndDocumentsButNotInData) {
     EXPECT_THAT(unfinished({"src/a/b.cpp", "// method, todos\n"}), IsEmpty());
 }
 
+TEST(IncludeStyle, TakesPublicHeadersInAngleBracketsAndPrivateOnesInQuotesWithTheirLibrary) {
+    EXPECT_THAT(
+        include_style({"src/flow/a.cpp", "#include \"flow/a.hpp\"\n#include <prelabel/flow/b.hpp>\n#include <map>\n"}),
+        IsEmpty());
+    EXPECT_THAT(include_style({"src/flow/a.cpp", "#include <flow/a.hpp>\n"}), found_at("src/flow/a.cpp:1"));
+    EXPECT_THAT(include_style({"src/flow/a.cpp", "\n#include \"a.hpp\"\n"}), found_at("src/flow/a.cpp:2"));
+    EXPECT_THAT(include_style({"tests/flow/a_test.cpp", "#include \"prelabel/flow/a.hpp\"\n"}), SizeIs(1));
+    EXPECT_THAT(include_style({"include/prelabel/flow/a.hpp", "#include \"b.hpp\"\n"}), SizeIs(1));
+}
+
+TEST(IncludeStyle, LetsTestsTakeWhatLiesBesideThem) {
+    EXPECT_THAT(include_style({"tests/flow/a_test.cpp", "#include \"fakes.hpp\"\n#include \"flow/a.hpp\"\n"}),
+                IsEmpty());
+    EXPECT_THAT(include_style({"tests/flow/a_test.cpp", "#include <flow/a.hpp>\n"}), SizeIs(1));
+}
+
+TEST(WideComments, AreCountedInColumnsAndNotInBytes) {
+    EXPECT_THAT(wide_comments({"src/a/b.cpp", "    // " + repeated("x", 113) + "\n"}), IsEmpty());
+    EXPECT_THAT(wide_comments({"src/a/b.cpp", "\n    // " + repeated("x", 114) + "\n"}), found_at("src/a/b.cpp:2"));
+    EXPECT_THAT(wide_comments({"src/a/b.cpp", "// " + repeated("ü", 117) + "\n"}), IsEmpty());
+    EXPECT_THAT(wide_comments({"src/a/b.cpp", "auto x = \"" + repeated("x", 120) + "\";\n"}), IsEmpty());
+}
+
+std::vector<Finding> torn(const std::string& first, const std::string& second) {
+    return torn_comments({"src/a/b.hpp", first + "\n" + second + "\n"});
+}
+
+TEST(TornComments, LeaveAWordOrTwoOfASentenceInALineOfTheirOwn) {
+    const std::string wide = "/// " + repeated("word ", 22);
+    EXPECT_THAT(torn(wide + "goes", "/// on."), found_at("src/a/b.hpp:2"));
+    EXPECT_THAT(torn("    " + wide + "goes", "    /// on."), SizeIs(1));
+    EXPECT_THAT(torn(wide + "goes", "/// on. So it is:\n/// and so on."), SizeIs(1));
+    EXPECT_THAT(torn(wide + "goes", "/// on for several words."), IsEmpty());
+    EXPECT_THAT(torn(wide + "ends.", "/// Bound: none."), IsEmpty());
+    EXPECT_THAT(torn(wide + "shows:", "///   a drawing"), IsEmpty());
+    EXPECT_THAT(torn(wide + "goes", "    /// elsewhere"), IsEmpty());
+    EXPECT_THAT(torn(wide + "goes", "int on;"), IsEmpty());
+}
+
+TEST(TornComments, EndALineInTheMidstOfASentenceThoughItHasRoom) {
+    EXPECT_THAT(torn("// a line that ends early", "// though all of this sentence has room in it"),
+                found_at("src/a/b.hpp:1"));
+    EXPECT_THAT(torn("// a line that ends with a sentence.", "// Though all of this sentence has room in it"),
+                IsEmpty());
+    EXPECT_THAT(torn("// a line before a very long word", "// " + repeated("word", 30)), IsEmpty());
+    EXPECT_THAT(
+        torn("// größer als ein ASCII-Zeichen sind Umlaute und doch je eine Spalte", "// " + repeated("word", 12)),
+        IsEmpty());
+}
+
 TEST(DetachedCoroutines, AreFoundInProductionCodeOnly) {
     const std::string line = "co_spawn(executor, run(), boost::asio::detached);\n";
     EXPECT_THAT(detached_coroutines({"src/a/b.cpp", line}), found_at("src/a/b.cpp:1"));

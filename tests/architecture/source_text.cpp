@@ -85,7 +85,7 @@ std::vector<std::string> lines_of(std::string_view text) {
 }
 
 std::vector<Include> includes_of(std::string_view text) {
-    static const std::regex directive(R"(^\s*#\s*include\s*[<"]([^>"]+)[>"])");
+    static const std::regex directive(R"(^\s*#\s*include\s*([<"])([^>"]+)[>"])");
     static const std::regex is_code(R"(^\s*#\s*include\b)");
     const auto code = lines_of(code_only(text));
     const auto lines = lines_of(text);
@@ -93,7 +93,7 @@ std::vector<Include> includes_of(std::string_view text) {
     for (std::size_t i = 0; i < code.size(); ++i) {
         std::smatch match;
         if (std::regex_search(code[i], is_code) && std::regex_search(lines[i], match, directive))
-            includes.push_back({i + 1, match[1]});
+            includes.push_back({i + 1, match[2], match[1] == "\""});
     }
     return includes;
 }

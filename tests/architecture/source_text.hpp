@@ -25,6 +25,7 @@ struct Finding {
 struct Include {
     std::size_t line = 0;  ///< from 1
     std::string path;
+    bool quoted = false;
 };
 
 /// The text with comments and the contents of string and character literals blanked, every line kept where it is.
