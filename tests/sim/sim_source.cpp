@@ -133,7 +133,8 @@ Coroutine<Result<>> SimSource::commit(std::vector<pipeline::Progress> progress) 
         if (!held_.contains(one.partition))
             violations_.emplace_back("a commit of a partition that was lost or released");
     }
-    const TimePoint answered = world_.clock.now() + between(rng_, 100, 20'000);
+    const std::uint64_t slowest_us = rng_.chance(0.1) ? 3'000'000 : 20'000;  // a coordinator that is busy
+    const TimePoint answered = world_.clock.now() + between(rng_, 100, slowest_us);
     co_await async::sleep_until(world_.clock, answered);
     committing_ = false;
     if (!member_.alive || rng_.chance(world_.faults.commit_fails))
