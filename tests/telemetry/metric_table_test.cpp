@@ -80,6 +80,7 @@ TEST_F(MetricTable, ShowsEachNumberOfDocumentsInASeriesOfItsOwn) {
     is_shown_as(pipeline.documents_complete, "documents_total{outcome=\"complete\"}");
     is_shown_as(pipeline.documents_partial, "documents_total{outcome=\"partial\"}");
     is_shown_as(pipeline.documents_abandoned, "documents_total{outcome=\"abandoned\"}");
+    is_shown_as(pipeline.documents_skipped, "documents_skipped_total");
     is_shown_as(pipeline.tombstones, "tombstones_total");
     is_shown_as(pipeline.documents_in_flight, "documents_in_flight");
     is_shown_as(pipeline.input_bytes_in_flight, "input_in_flight_bytes");
