@@ -2,6 +2,8 @@
 
 #include "config/types.hpp"
 
+#include <prelabel/base/redaction.hpp>
+
 #include <map>
 #include <string>
 #include <vector>
@@ -236,6 +238,12 @@ TEST(Reader, NeverShowsWhatStandsWhereASecretBelongs) {
         EXPECT_EQ(text.find("4242-quux"), std::string::npos) << text;
     }
     EXPECT_THAT(complaint("key: sk-live-4242-quux"), HasSubstr("expected a mapping; write {env: NAME}"));
+}
+
+// Its own message does not show it; another library's may, later.
+TEST(Reader, KeepsAKeyThatStandsWhereItsVariablesNameBelongs) {
+    static_cast<void>(complaint("key: {env: 9x7-vqzm-8181-kyo}"));
+    EXPECT_EQ(redacted("refused: 9x7-vqzm-8181-kyo"), "refused: ***");
 }
 
 TEST(Reader, ShowsLongValuesShortAndOnOneLine) {
