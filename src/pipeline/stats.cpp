@@ -1,13 +1,15 @@
 #include <prelabel/pipeline/stats.hpp>
 
-#include <algorithm>
-
 namespace prelabel::pipeline {
+
+void Stats::know(const labeling::Task& task) {
+    for (const auto& label : task.labels) entities.try_emplace(label.name);
+}
 
 void Stats::count(const labeling::Findings& findings) {
     for (const auto& entity : findings.entities) {
-        const auto label = std::ranges::find(labels, entity.label);
-        if (label != labels.end()) ++entities[static_cast<std::size_t>(label - labels.begin())][entity.match];
+        const auto label = entities.find(entity.label);
+        if (label != entities.end()) ++label->second[entity.match];
     }
     for (const auto& mention : findings.discarded) ++discarded[mention.reason];
 }

@@ -10,13 +10,6 @@ namespace {
 constexpr std::size_t batch_records_max = 256;
 constexpr Duration last_moment = std::chrono::milliseconds(100);
 
-Stats stats_for(const labeling::Task& task) {
-    Stats stats;
-    for (const auto& label : task.labels) stats.labels.push_back(label.name);
-    stats.entities.resize(stats.labels.size());
-    return stats;
-}
-
 }  // namespace
 
 Worker::Worker(async::Executor executor, std::shared_ptr<const LabelingPlan> plan, Settings settings, Ports ports,
@@ -28,7 +21,6 @@ Worker::Worker(async::Executor executor, std::shared_ptr<const LabelingPlan> pla
           tell(event);
           consider_giving_up(event);
       }),
-      stats_(stats_for(plan_->task)),
       endpoint_({ports_.provider.model, ports_.provider.price, settings_.limits, settings_.call_timeout},
                 {ports_.provider.port, ports_.clock}, stats_, on_event_),
       answers_(settings_.retry, {endpoint_, ports_.store, ports_.clock}, stats_, seed),
@@ -37,7 +29,14 @@ Worker::Worker(async::Executor executor, std::shared_ptr<const LabelingPlan> pla
       jobs_(executor),
       committer_(executor, {ports.outbox, ports.clock, stats_, on_event_, settings.commit_interval}, own_),
       give_up_timer_([this] { give_up(stats_.pause_reason); }),
-      witness_timer_([this] { read_witnesses(); }) {}
+      witness_timer_([this] { read_witnesses(); }) {
+    stats_.know(plan_->task);
+}
+
+void Worker::use(std::shared_ptr<const LabelingPlan> plan) {
+    plan_ = std::move(plan);
+    stats_.know(plan_->task);
+}
 
 async::Coroutine<Result<>> Worker::run() {
     Result<> outcome;

@@ -9,9 +9,9 @@ namespace {
 /// Entities by label and by how they were found.
 Series entities(const pipeline::Stats& s) {
     Series series({"label", "match"});
-    for (std::size_t i = 0; i < std::min(s.labels.size(), s.entities.size()); ++i) {
+    for (const auto& [label, found] : s.entities) {
         for (const auto match : enum_values<labeling::Match>)
-            series.add({s.labels[i], std::string(to_string(match))}, s.entities[i][match]);
+            series.add({label, std::string(to_string(match))}, found[match]);
     }
     return series;
 }

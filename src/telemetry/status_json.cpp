@@ -96,9 +96,8 @@ void pipeline(Json& json, const pipeline::Stats& stats) {
     counts_by(json, "cache", stats.cache_lookups);
     counts_by(json, "discarded", stats.discarded);
     json.open("entities");
-    for (std::size_t i = 0; i < std::min(stats.labels.size(), stats.entities.size()); ++i)
-        json.pair(stats.labels[i],
-                  std::accumulate(stats.entities[i].begin(), stats.entities[i].end(), std::uint64_t{0}));
+    for (const auto& [label, found] : stats.entities)
+        json.pair(label, std::accumulate(found.begin(), found.end(), std::uint64_t{0}));
     json.close();
 }
 

@@ -125,8 +125,7 @@ class JobWorld {
 public:
     explicit JobWorld(std::size_t record_bytes_max = 1'000'000, std::size_t text_bytes_max = 4U << 20)
         : plan_(make_plan(record_bytes_max, text_bytes_max)), outbox(clock) {
-        stats.labels = {"PER", "LOC"};
-        stats.entities.resize(2);
+        stats.know(people_and_places());
         lease = std::make_shared<Lease>();
     }
 

@@ -185,7 +185,7 @@ TEST(LabelingJob, SetsAsideAnUnknownLabelAndWhatIsNotInTheTextWithTheReason) {
     EXPECT_TRUE(world.holds(R"({"label":"LOC","text":"Mars","reason":"not_in_text"})"));
     EXPECT_TRUE(world.holds(R"("text":"Ada Lovelace","start":0)"));
     EXPECT_EQ(world.model.bodies.size(), 1U);
-    EXPECT_EQ(world.stats.entities[0][labeling::Match::exact], 1U);
+    EXPECT_EQ(world.stats.entities["PER"][labeling::Match::exact], 1U);
     using labeling::DiscardReason;
     EXPECT_EQ(world.stats.discarded[DiscardReason::unknown_label], 1U);
     EXPECT_EQ(world.stats.discarded[DiscardReason::not_in_text], 1U);

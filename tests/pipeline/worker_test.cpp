@@ -246,5 +246,43 @@ TEST(Worker, EndsWhateverItWasWaitingFor) {
     }
 }
 
+TEST(Worker, LabelsByAnotherPlanWhatIsReadAfterItCameAndFinishesTheRestByTheFirst) {
+    LabelingPlan::Settings settings;
+    settings.task = people_and_places();
+    settings.task.labels = {{"ORG", "companies"}};
+    const auto other = LabelingPlan::make(std::move(settings)).value();
+    WorkerWorld world;
+    world.start();
+    world.assign({zero});
+    world.model.answering.shut();
+    world.feed(zero, 1);
+    world.worker().use(other);
+    world.feed(zero, 2);
+    world.model.answering.open();
+    world.loop.advance(seconds(1));
+    ASSERT_EQ(world.outbox.written.size(), 2U);
+    for (const auto& output : world.outbox.written) {
+        const bool by_the_other = output.value.find(other->task_version) != std::string::npos;
+        EXPECT_EQ(by_the_other, output.origin.offset == 2) << output.value;
+    }
+    EXPECT_EQ(world.worker().stats().entities.size(), 3U) << "the labels of both are counted";
+    world.stop();
+}
+
+TEST(Worker, KeepsOtherLimitsFromThenOn) {
+    WorkerWorld world;
+    world.start();
+    world.assign({zero});
+    world.model.answering.shut();
+    world.worker().limit({.requests_per_minute = 0, .tokens_per_minute = 0, .max_in_flight = 2});
+    for (Offset offset = 1; offset <= 5; ++offset) world.feed(zero, offset);
+    EXPECT_EQ(world.model.calls, 2U);
+    world.worker().limit({.requests_per_minute = 0, .tokens_per_minute = 0, .max_in_flight = 4});
+    world.loop.settle();
+    EXPECT_EQ(world.model.calls, 4U);
+    world.model.answering.open();
+    world.stop();
+}
+
 }  // namespace
 }  // namespace prelabel::pipeline

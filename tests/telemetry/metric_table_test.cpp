@@ -29,8 +29,7 @@ using Numbers = std::map<std::string, double>;
 class MetricTable : public ::testing::Test {
 protected:
     MetricTable() {
-        pipeline.labels = {"PER"};
-        pipeline.entities.resize(1);
+        pipeline.entities["PER"];
         snapshot.pipeline = &pipeline;
         snapshot.http = &http;
         snapshot.source = &source;
@@ -149,8 +148,7 @@ TEST_F(MetricTable, ShowsALimitAndItsShareWhereThereIsALimit) {
 }
 
 TEST_F(MetricTable, ShowsEntitiesOfEveryLabelByTheirMatch) {
-    pipeline.labels = {"PER", "ORG"};
-    pipeline.entities = {{1, 2, 3}, {4, 5, 6}};
+    pipeline.entities = {{"PER", {1, 2, 3}}, {"ORG", {4, 5, 6}}};
     EXPECT_THAT(shown(), IsSupersetOf(Numbers{{"entities_total{label=\"PER\",match=\"exact\"}", 1},
                                               {"entities_total{label=\"PER\",match=\"normalized\"}", 2},
                                               {"entities_total{label=\"PER\",match=\"fuzzy\"}", 3},
@@ -239,8 +237,7 @@ TEST_F(MetricTable, MovesOnlyTheHistogramThatObserves) {
 
 TEST_F(MetricTable, HasEverySeriesBeforeItsFirstEvent) {
     const BusyWorker worker;
-    pipeline.labels = worker.pipeline.labels;
-    pipeline.entities.resize(pipeline.labels.size());
+    for (const auto& [label, found] : worker.pipeline.entities) pipeline.entities[label];
     const auto idle = shown();
     for (const auto& [series, number] : idle) EXPECT_TRUE(number == 0 || series.starts_with("build_info")) << series;
     Snapshot busy = worker.snapshot();

@@ -23,8 +23,7 @@ struct BusyWorker {
             .requests = 44, .input_tokens = 900, .cached_input_tokens = 200, .output_tokens = 80, .cost_usd = 0.25};
         pipeline.waits[pipeline::WaitReason::tokens] = 6;
         pipeline.wait_seconds[pipeline::WaitReason::tokens] = 1.5;
-        pipeline.labels = {"PER", "a\"b\\c\nd"};
-        pipeline.entities = {{11, 1, 0}, {2, 0, 0}};
+        pipeline.entities = {{"PER", {11, 1, 0}}, {"a\"b\\c\nd", {2, 0, 0}}};
         pipeline.partitions_assigned = 2;
         pipeline.requests_per_minute = 600;
         http.connections_busy = 9;

@@ -9,8 +9,9 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <string>
-#include <vector>
 
 namespace prelabel::pipeline {
 
@@ -61,8 +62,8 @@ struct Stats {
     std::uint64_t reserved_tokens = 0;  ///< charged against tokens per minute
     EnumArray<record::CacheTier, std::uint64_t> cache_lookups;
 
-    std::vector<std::string> labels;                                  ///< of the task; the next one is in its order
-    std::vector<EnumArray<labeling::Match, std::uint64_t>> entities;  ///< by label
+    /// By label, of all tasks so far: a plan may be replaced while running.
+    std::map<std::string, EnumArray<labeling::Match, std::uint64_t>, std::less<>> entities;
     EnumArray<labeling::DiscardReason, std::uint64_t> discarded;
 
     std::uint64_t commits = 0;
@@ -74,6 +75,8 @@ struct Stats {
     std::size_t partitions_assigned = 0;
     bool draining = false;
 
+    /// Counts this task's labels from now on, from zero where they are new.
+    void know(const labeling::Task& task);
     /// Entities and discarded mentions of one document.
     void count(const labeling::Findings& findings);
 };

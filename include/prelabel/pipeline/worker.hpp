@@ -55,7 +55,7 @@ public:
     /// Sends no calls before `until`: what they buy could not be written.
     void hold_calls_until(TimePoint until) { endpoint_.admission().hold_until(until); }
     /// Documents that are read from now on are labeled by this plan; those under way keep theirs.
-    void use(std::shared_ptr<const LabelingPlan> plan) { plan_ = std::move(plan); }
+    void use(std::shared_ptr<const LabelingPlan> plan);
     /// Other limits for all calls from now on.
     void limit(const Limits& limits) { endpoint_.admission().limit(limits); }
 
