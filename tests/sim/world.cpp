@@ -9,6 +9,8 @@ namespace {
 
 constexpr std::uint64_t steps_max = 2'000'000;
 constexpr std::uint64_t steps_to_end = 200'000;
+/// How likely an event that is due comes after the next handler, and not when all have run.
+constexpr double between_handlers = 0.05;
 
 }  // namespace
 
@@ -16,6 +18,7 @@ World::World(const Scenario& scenario)
     : scenario_(scenario),
       faults_(scenario.faults),
       rng_(scenario.seed),
+      clock_(scenario.seed + 4),
       topic_(Rng(scenario.seed + 1)),
       group_(topic_, happened_, scenario.seed + 3),
       task_(news()),
@@ -98,10 +101,12 @@ bool World::gave_up() const { return !processes_.back().error.empty() && !only_t
 
 std::string World::run() {
     for (std::uint64_t step = 0; step < steps_max; ++step) {
+        const bool due = next_event_ && clock_.now() >= *next_event_;
         loop_.restart();
-        loop_.poll();
-        if (auto problem = broken(); !problem.empty()) return problem + picture();
-        if (next_event_ && clock_.now() >= *next_event_) {
+        do {
+            if (auto problem = broken(); !problem.empty()) return problem + picture();
+        } while (!(due && rng_.chance(between_handlers)) && loop_.poll_one() > 0);
+        if (due) {
             happen();
             continue;
         }
