@@ -132,8 +132,7 @@ TEST_F(Status, ShowsWhatCallsCameTo) {
 }
 
 TEST_F(Status, SumsEntitiesOverTheirMatches) {
-    worker.pipeline.labels = {"PER", "ORG"};
-    worker.pipeline.entities = {{1, 2, 3}, {0, 0, 0}};
+    worker.pipeline.entities = {{"PER", {1, 2, 3}}, {"ORG", {0, 0, 0}}};
     const auto now = status();
     EXPECT_EQ(now["entities"]["PER"].GetInt(), 6);
     EXPECT_EQ(now["entities"]["ORG"].GetInt(), 0) << "a label that is never found is worth seeing";
