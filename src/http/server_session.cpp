@@ -3,10 +3,8 @@
 #include "http/host_header.hpp"
 #include "http/reply_head.hpp"
 
-#include <algorithm>
 #include <exception>
 #include <utility>
-#include <vector>
 
 #include <boost/asio/redirect_error.hpp>
 
@@ -21,7 +19,6 @@ using boost::system::error_code;
 constexpr Duration idle_max = std::chrono::seconds(75);
 constexpr Duration farewell_max = std::chrono::seconds(2);
 constexpr std::size_t header_bytes_max = 64U << 10;
-constexpr std::size_t drip_bytes = 8;
 
 int status_for(ParseFault fault) {
     switch (fault) {
@@ -152,32 +149,16 @@ Coroutine<ServerReply> ServerSession::handle() {
 }
 
 Coroutine<bool> ServerSession::deliver(ServerReply reply, bool keep_alive) {
-    if (reply.delivery == Delivery::reset) {
-        error_code ignored;
-        socket_.set_option(boost::asio::socket_base::linger(true, 0), ignored);
-        close();
-        co_return false;
-    }
-    if (reply.delivery == Delivery::hang) {
-        waiting_ = true;
-        co_await discard_input(Duration::max());
-        co_return false;
-    }
-    const bool truncated = reply.delivery == Delivery::truncated;
     write_reply_head(reply, parser_.message().version, keep_alive, head_);
     std::string_view body = reply.body;
     if (parser_.message().method == "HEAD" || !has_body(reply.status)) body = {};
-    if (truncated) body = body.substr(0, body.size() / 2);
-    const bool dripping = reply.delivery == Delivery::drip;
-    bool sent = co_await send(head_, dripping ? std::string_view() : body);
-    if (sent && dripping) sent = co_await drip(body, reply.drip_interval);
-    if (sent && keep_alive && !truncated) co_return true;
-    if (sent) {
-        error_code ignored;
-        socket_.shutdown(boost::asio::socket_base::shutdown_send, ignored);
-        waiting_ = true;
-        if (!finishing_) co_await discard_input(farewell_max);
-    }
+    Coroutine<bool> sending = reply.sender ? send_by(&reply.sender, body) : send(head_, body);
+    const bool sent = co_await std::move(sending);
+    if (sent && keep_alive) co_return true;
+    error_code ignored;
+    socket_.shutdown(boost::asio::socket_base::shutdown_send, ignored);
+    waiting_ = true;
+    if (!finishing_) co_await say_farewell();
     co_return false;
 }
 
@@ -192,23 +173,21 @@ Coroutine<bool> ServerSession::send(std::string_view head, std::string_view body
     co_return !error;
 }
 
-Coroutine<bool> ServerSession::drip(std::string_view body, Duration interval) {
+Coroutine<bool> ServerSession::send_by(const Sender* sender, std::string_view body) {
     waiting_ = true;
-    while (!body.empty() && !finishing_) {
-        const TimePoint until = clock_.now() + interval;
-        co_await async::sleep_until(clock_, until);
-        const std::string_view drop = body.substr(0, drip_bytes);
-        const bool sent = co_await send(drop, {});
-        if (!sent) co_return false;
-        body.remove_prefix(drop.size());
+    bool sent = false;
+    try {
+        Coroutine<bool> sending = (*sender)(&socket_, head_, body);
+        sent = co_await std::move(sending);
+    } catch (const std::exception&) {  // too late for a 500: the connection ends
     }
     waiting_ = false;
-    co_return !finishing_;
+    co_return sent;
 }
 
-Coroutine<> ServerSession::discard_input(Duration at_most) {
+Coroutine<> ServerSession::say_farewell() {
     const TimePoint now = clock_.now();
-    if (at_most != Duration::max()) watchdog_.start(now, now + at_most, at_most);
+    watchdog_.start(now, now + farewell_max, farewell_max);
     bool received = true;
     while (received) {
         input_.consume(input_.unread().size());

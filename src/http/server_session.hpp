@@ -35,9 +35,9 @@ private:
     /// These are true when the connection can carry another request.
     [[nodiscard]] async::Coroutine<bool> deliver(ServerReply reply, bool keep_alive);
     [[nodiscard]] async::Coroutine<bool> send(std::string_view head, std::string_view body);
-    [[nodiscard]] async::Coroutine<bool> drip(std::string_view body, Duration interval);
+    [[nodiscard]] async::Coroutine<bool> send_by(const Sender* sender, std::string_view body);
     /// Reads and drops until the peer leaves, so that closing does not take back a reply still on its way.
-    [[nodiscard]] async::Coroutine<> discard_input(Duration at_most);
+    [[nodiscard]] async::Coroutine<> say_farewell();
     void watch(Duration at_most);
     [[nodiscard]] bool is_for_another_host();
     void close();
@@ -51,7 +51,7 @@ private:
     Watchdog watchdog_;
     std::string head_;
     int error_status_ = 0;  ///< what a request that could not be read deserves; 0: nobody to tell
-    bool waiting_ = true;   ///< for a request, or for nothing at all: may be closed at any time
+    bool waiting_ = true;   ///< for a request, a sender or nothing at all: may be closed at any time
     bool finishing_ = false;
     std::optional<TimePoint> idle_since_;
 };

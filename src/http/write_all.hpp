@@ -1,18 +1,16 @@
 #pragma once
 
 #include <prelabel/async/coroutine.hpp>
+#include <prelabel/http/socket.hpp>
 
 #include <algorithm>
 #include <array>
 #include <cstddef>
 
 #include <boost/asio/buffer.hpp>
-#include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/redirect_error.hpp>
 
 namespace prelabel::http {
-
-using Socket = boost::asio::basic_stream_socket<boost::asio::ip::tcp, async::Executor>;
 
 /// What a gather-write sends, in order.
 using Pieces = std::array<boost::asio::const_buffer, 3>;

@@ -44,7 +44,6 @@ void reply_without_answer(FaultKind fault, const Settings& settings, const Dice&
                       reply);
             return;
         case FaultKind::hang:
-            reply.delivery = http::Delivery::hang;
             return;
         case FaultKind::wrong_content_type:
             if (dice.below(2, Dice::Roll::variant) == 0) {
@@ -58,26 +57,6 @@ void reply_without_answer(FaultKind fault, const Settings& settings, const Dice&
             return;
         default:
             expects(false, "a fault without an answer");
-    }
-}
-
-void damage(FaultKind fault, const Settings& settings, http::ServerReply& reply) {
-    switch (fault) {
-        case FaultKind::reset:
-            reply.delivery = http::Delivery::reset;
-            return;
-        case FaultKind::truncated:
-            reply.delivery = http::Delivery::truncated;
-            return;
-        case FaultKind::drip:
-            reply.delivery = http::Delivery::drip;
-            reply.drip_interval = settings.drip_interval;
-            return;
-        case FaultKind::broken_envelope:
-            reply.body.resize(reply.body.size() / 2);
-            return;
-        default:
-            return;
     }
 }
 

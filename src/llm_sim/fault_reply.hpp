@@ -9,11 +9,8 @@
 
 namespace prelabel::llm_sim {
 
-/// A reply without an answer: for faults that are not paid. `reply` keeps the headers it has.
+/// A reply without an answer: for faults that are not paid. `reply` keeps the headers it has; `hang` leaves it alone.
 void reply_without_answer(FaultKind fault, const Settings& settings, const Dice& dice, http::ServerReply& reply);
-
-/// Damages a good reply on its way: the delivery faults and the broken envelope. Other faults leave it alone.
-void damage(FaultKind fault, const Settings& settings, http::ServerReply& reply);
 
 /// Writes an error into a reply.
 void set_error(const ApiError& error, http::ServerReply& reply);

@@ -19,6 +19,7 @@ async::Coroutine<http::ServerReply> Service::serve(http::ServerRequest request) 
     Simulator::Planned planned = simulator_.receive(request, arrived, clock_.wall_now());
     if (planned.latency > Duration{}) co_await async::sleep_until(clock_, arrived + planned.latency);
     if (planned.concurrent) simulator_.leave();
+    planned.reply.sender = sender_for(planned.delivery, clock_, planned.drip_interval);
     co_return std::move(planned.reply);
 }
 

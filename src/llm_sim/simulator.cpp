@@ -207,6 +207,8 @@ void Simulator::chat(const http::ServerRequest& request, TimePoint now, WallTime
 
     const std::uint64_t document = document_hash(chat.document);
     const FaultKind fault = fault_for(chat, document, dice);
+    planned.delivery = delivery_of(fault);
+    planned.drip_interval = settings_.drip_interval;
     if (!is_paid(fault)) {
         ledger_.reply(fault, document, std::nullopt);
         return reply_without_answer(fault, settings_, dice, reply);
@@ -216,7 +218,7 @@ void Simulator::chat(const http::ServerRequest& request, TimePoint now, WallTime
     const Charge charge{chat.prompt_tokens, cached_tokens(chat), answer.tokens()};
     ledger_.reply(fault, document, charge);
     reply.body = completion_body("chatcmpl-" + id, chat.model, answer, charge, wall);
-    damage(fault, settings_, reply);
+    if (fault == FaultKind::broken_envelope) reply.body.resize(reply.body.size() / 2);
 }
 
 }  // namespace prelabel::llm_sim

@@ -12,6 +12,7 @@
 #include <llm_sim/api_error.hpp>
 #include <llm_sim/chat_request.hpp>
 #include <llm_sim/count_table.hpp>
+#include <llm_sim/delivery.hpp>
 #include <llm_sim/fault_script.hpp>
 #include <llm_sim/ledger.hpp>
 #include <llm_sim/quota.hpp>
@@ -19,7 +20,7 @@
 
 namespace prelabel::llm_sim {
 
-/// The simulated provider: one request and the time in, one reply and how long it takes out.
+/// The simulated provider: one request and the time in, one reply, how it leaves and how long it takes out.
 ///
 ///   route ▸ key ▸ read ▸ model, context ▸ quota ▸ limits ▸ fault (script, then rates) ▸ label ▸ envelope
 ///
@@ -30,6 +31,8 @@ class Simulator {
 public:
     struct Planned {
         http::ServerReply reply;
+        Delivery delivery = Delivery::normal;
+        Duration drip_interval{};
         Duration latency{};       ///< from arrival to the reply's first byte
         bool concurrent = false;  ///< it counts as running until leave()
     };

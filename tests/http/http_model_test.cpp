@@ -21,7 +21,7 @@ struct Server {
     int status = 200;
     std::string body = completion;
     std::vector<Header> headers;
-    Delivery delivery = Delivery::normal;
+    Sender sender;
     std::string target;
     std::string authorization;
     std::string content_type;
@@ -35,7 +35,7 @@ Coroutine<ServerReply> answer(Server* server, ServerRequest request) {
     reply.status = server->status;
     reply.body = server->body;
     reply.headers = server->headers;
-    reply.delivery = server->delivery;
+    reply.sender = server->sender;
     co_return reply;
 }
 
@@ -116,13 +116,13 @@ TEST_F(HttpModelTest, HandsTheProvidersWishesOn) {
 }
 
 TEST_F(HttpModelTest, TellsTransportFailuresApart) {
-    server_.delivery = Delivery::reset;
+    server_.sender = reset;
     auto failure = failed_call();
     EXPECT_EQ(failure.reply, llm::ReplyClass::connection);
     EXPECT_TRUE(failure.sent);
-    server_.delivery = Delivery::truncated;
+    server_.sender = send_half;
     EXPECT_EQ(failed_call().reply, llm::ReplyClass::connection);
-    server_.delivery = Delivery::hang;
+    server_.sender = stay_silent;
     failure = failed_call(milliseconds(30));
     EXPECT_EQ(failure.reply, llm::ReplyClass::timed_out);
     EXPECT_TRUE(failure.sent);

@@ -10,7 +10,16 @@ using testing::EndsWith;
 using testing::HasSubstr;
 using testing::StartsWith;
 
-/// What a handler for tests does: the target says which way to misbehave.
+Coroutine<bool> send_loudly(Socket* socket, std::string_view head, std::string_view body) {
+    co_await write_text(socket, "HTTP/1.1 103 Early Hints\r\n\r\n" + std::string(head) + std::string(body));
+    co_return true;
+}
+Coroutine<bool> fail_to_send(Socket* socket, std::string_view head, std::string_view) {
+    co_await write_text(socket, std::string(head));
+    throw std::runtime_error("a sender's secret");
+}
+
+/// What a handler for tests does: the target says which way.
 Coroutine<ServerReply> echo(async::Clock* clock, ServerRequest request) {
     ServerReply reply;
     if (request.target == "/throw") throw std::runtime_error("a handler's secret");
@@ -19,13 +28,10 @@ Coroutine<ServerReply> echo(async::Clock* clock, ServerRequest request) {
         co_await async::sleep_until(*clock, until);
     }
     if (request.target == "/empty") reply.status = 204;
-    if (request.target == "/reset") reply.delivery = Delivery::reset;
-    if (request.target == "/hang") reply.delivery = Delivery::hang;
-    if (request.target == "/truncated") reply.delivery = Delivery::truncated;
-    if (request.target == "/drip") {
-        reply.delivery = Delivery::drip;
-        reply.drip_interval = milliseconds(2);
-    }
+    if (request.target == "/loudly") reply.sender = send_loudly;
+    if (request.target == "/half") reply.sender = send_half;
+    if (request.target == "/silence") reply.sender = stay_silent;
+    if (request.target == "/failure") reply.sender = fail_to_send;
     reply.headers.push_back({"X-Echo", std::string(request.header("x-ask"))});
     reply.body = std::string(request.method) + ' ' + std::string(request.target) + ' ' + std::string(request.body);
     co_return reply;
@@ -129,49 +135,32 @@ TEST_F(HttpServerTest, AHandlersExceptionIsA500WithoutItsText) {
     EXPECT_THAT(replies, EndsWith("GET /last "));
 }
 
-Coroutine<boost::system::error_code> read_error(async::Executor executor, std::uint16_t port, std::string bytes) {
-    Socket socket = connect_to(executor, port);
-    co_await write_text(&socket, std::move(bytes));
-    std::array<char, 1> byte{};
-    boost::system::error_code error;
-    auto token = boost::asio::redirect_error(async::use_coroutine, error);
-    const auto buffer = boost::asio::buffer(byte);
-    static_cast<void>(co_await socket.async_read_some(buffer, token));
-    co_return error;
+TEST_F(HttpServerTest, LetsASenderWriteOnTheConnectionAndGoesOnWithIt) {
+    const std::string replies = talk_to_server(request("GET /loudly") + request("HEAD /loudly") + last);
+    EXPECT_THAT(replies, StartsWith("HTTP/1.1 103 Early Hints\r\n\r\nHTTP/1.1 200 OK\r\n"));
+    EXPECT_THAT(replies, HasSubstr("\r\n\r\nGET /loudly HTTP/1.1 103 Early Hints\r\n\r\nHTTP/1.1 200 OK\r\n"));
+    EXPECT_THAT(replies, HasSubstr("X-Echo: \r\n\r\nHTTP/1.1 200 OK\r\n"));
+    EXPECT_THAT(replies, EndsWith("GET /last "));
 }
 
-TEST_F(HttpServerTest, CanResetTheConnection) {
-    EXPECT_EQ(run(read_error(executor(), server().port(), request("GET /reset"))),
-              boost::asio::error::connection_reset);
+TEST_F(HttpServerTest, EndsAConnectionWhoseSenderHasNotSentAll) {
+    EXPECT_THAT(talk_to_server(request("GET /half") + last), EndsWith("Content-Length: 10\r\nX-Echo: \r\n\r\nGET /"));
+    EXPECT_THAT(talk_to_server(request("GET /failure") + last), EndsWith("Content-Length: 13\r\nX-Echo: \r\n\r\n"));
 }
 
-TEST_F(HttpServerTest, CanTruncateTheBody) {
-    const std::string reply = talk_to_server(request("GET /truncated"));
-    EXPECT_THAT(reply, HasSubstr("Content-Length: 15\r\n"));
-    EXPECT_THAT(reply, EndsWith("\r\n\r\nGET /tr"));
-}
-
-TEST_F(HttpServerTest, CanDripTheBody) {
-    const TimePoint begin = clock_.now();
-    EXPECT_THAT(
-        talk_to_server(request("POST /drip", "Content-Length: 30\r\nConnection: close\r\n\r\n" + std::string(30, 'd'))),
-        EndsWith("POST /drip " + std::string(30, 'd')));
-    EXPECT_GE(clock_.now() - begin, milliseconds(12));
-}
-
-Coroutine<std::string> hang_then_close(async::Executor executor, HttpServer* server) {
+Coroutine<std::string> stay_then_close(async::Executor executor, HttpServer* server) {
     Socket socket = connect_to(executor, server->port());
-    co_await write_text(&socket, request("GET /hang"));
+    co_await write_text(&socket, request("GET /silence"));
     Socket other = connect_to(executor, server->port());
     co_await write_text(&other, last);
     std::string beside = co_await read_until(&other, never);
     co_await server->close();
-    const std::string hung = co_await read_until(&socket, never);
-    co_return beside + '|' + hung;
+    const std::string silent = co_await read_until(&socket, never);
+    co_return beside + '|' + silent;
 }
 
-TEST_F(HttpServerTest, CanHangWithoutHinderingOthersOrItsOwnEnd) {
-    EXPECT_THAT(run(hang_then_close(executor(), &server())), EndsWith("GET /last |"));
+TEST_F(HttpServerTest, ASenderThatStaysHindersNeitherOthersNorTheEnd) {
+    EXPECT_THAT(run(stay_then_close(executor(), &server())), EndsWith("GET /last |"));
 }
 
 Coroutine<std::string> close_during_request(async::Executor executor, HttpServer* server) {

@@ -10,6 +10,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -67,6 +68,21 @@ inline Coroutine<std::string> talk(async::Executor executor, std::uint16_t port,
     Socket socket = connect_to(executor, port);
     co_await write_text(&socket, std::move(bytes));
     co_return co_await read_until(&socket, never);
+}
+
+/// Senders that do not send all.
+inline Coroutine<bool> send_half(Socket* socket, std::string_view head, std::string_view body) {
+    co_await write_text(socket, std::string(head) + std::string(body.substr(0, body.size() / 2)));
+    co_return false;
+}
+inline Coroutine<bool> stay_silent(Socket* socket, std::string_view, std::string_view) {
+    static_cast<void>(co_await read_until(socket, never));
+    co_return false;
+}
+inline Coroutine<bool> reset(Socket* socket, std::string_view, std::string_view) {
+    socket->set_option(boost::asio::socket_base::linger(true, 0));
+    socket->close();
+    co_return false;
 }
 
 /// A peer that behaves as its script says, for each connection anew.

@@ -13,13 +13,17 @@ const std::string document = "Ada met Bob in London.";
 const std::string right =
     R"({"entities":[{"label":"PER","text":"Ada"},{"label":"PER","text":"Bob"},{"label":"LOC","text":"London"}]})";
 
-http::ServerReply reply_to(const std::string& fault, std::string_view text = document) {
+Simulator::Planned planned_for(const std::string& fault, std::string_view text = document) {
     Conversation talk({}, R"({"match": "", "replies": [")" + fault + R"("]})");
-    auto reply = talk.ask(text).reply;
+    auto planned = talk.ask(text);
     EXPECT_EQ(talk.stats().number(("/replies/" + fault).c_str()), 1);
     EXPECT_EQ(talk.stats().number("/paid_by_document/answers"), is_paid(*from_string<FaultKind>(fault)) ? 1 : 0)
         << fault;
-    return reply;
+    return planned;
+}
+
+http::ServerReply reply_to(const std::string& fault, std::string_view text = document) {
+    return planned_for(fault, text).reply;
 }
 
 std::string content(const http::ServerReply& reply) { return Json(reply.body).text("/choices/0/message/content"); }
@@ -47,14 +51,14 @@ TEST(Faults, WithoutAnAnswerHaveTheProvidersErrorBodies) {
 
 TEST(Faults, OfTheDeliveryLeaveTheAnswerAlone) {
     for (const auto& [fault, delivery] :
-         {std::pair{"reset", http::Delivery::reset}, std::pair{"drip", http::Delivery::drip},
-          std::pair{"truncated", http::Delivery::truncated}}) {
-        const auto reply = reply_to(fault);
-        EXPECT_EQ(reply.delivery, delivery);
-        EXPECT_EQ(content(reply), right);
+         {std::pair{"ok", Delivery::normal}, std::pair{"reset", Delivery::reset}, std::pair{"drip", Delivery::drip},
+          std::pair{"truncated", Delivery::truncated}}) {
+        const auto planned = planned_for(fault);
+        EXPECT_EQ(planned.delivery, delivery);
+        EXPECT_EQ(content(planned.reply), right);
     }
-    EXPECT_EQ(reply_to("drip").drip_interval, 50ms);
-    EXPECT_EQ(reply_to("hang").delivery, http::Delivery::hang);
+    EXPECT_EQ(planned_for("drip").drip_interval, 50ms);
+    EXPECT_EQ(planned_for("hang").delivery, Delivery::hang);
 }
 
 TEST(Faults, OfTheEnvelopeAreNoCompletions) {

@@ -186,7 +186,7 @@ Seen storm(std::uint64_t seed, bool backwards) {
         const int number = (backwards ? 299 - i : i) % 100;  // each document three times
         const auto planned = talk.ask(document(number));
         seen[number] += std::to_string(planned.latency.count()) + ' ' + std::to_string(planned.reply.status) + ' ' +
-                        std::to_string(static_cast<int>(planned.reply.delivery)) + planned.reply.body + '\n';
+                        std::to_string(static_cast<int>(planned.delivery)) + planned.reply.body + '\n';
     }
     return seen;
 }

@@ -5,6 +5,7 @@
 #include <prelabel/base/result.hpp>
 #include <prelabel/base/time.hpp>
 #include <prelabel/http/header.hpp>
+#include <prelabel/http/socket.hpp>
 
 #include <cstdint>
 #include <functional>
@@ -26,22 +27,20 @@ struct ServerRequest {
     [[nodiscard]] std::string_view header(std::string_view name) const;
 };
 
-/// How a reply is sent: a simulator's server must be able to fail at the transport.
-enum class Delivery {
-    normal,
-    reset,      ///< no reply: the connection is reset (RST)
-    hang,       ///< no reply until the peer disconnects
-    drip,       ///< the body a few bytes at a time, `drip_interval` apart
-    truncated,  ///< the header announces the whole body, half of it is sent, then the connection closes
-};
+/// Writes a reply on its connection in the server's place. `head` and `body` are what the server would send.
+/// True: all was sent, and the connection may carry another request.
+///
+/// Lifetime: the views and the socket outlive the task. The server closes the socket, which ends the task's reads and
+///           writes, when it ends itself.
+/// Bound:    the server sets no time-out meanwhile.
+using Sender = std::function<async::Coroutine<bool>(Socket* socket, std::string_view head, std::string_view body)>;
 
 struct ServerReply {
     int status = 200;
     std::string content_type = "application/json";
     std::vector<Header> headers;
     std::string body;
-    Delivery delivery = Delivery::normal;
-    Duration drip_interval{};
+    Sender sender;  ///< for what the server does not do by itself; empty: the server sends
 };
 
 using Handler = std::function<async::Coroutine<ServerReply>(ServerRequest)>;
