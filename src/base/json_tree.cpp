@@ -63,11 +63,33 @@ private:
     }
 };
 
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+/// Bytes of the number at the beginning of a text (RFC 8259, section 6); 0 when there is none.
+std::size_t number_bytes(std::string_view text) {
+    std::size_t at = 0;
+    const auto skip = [&](std::string_view one_of) {
+        const bool there = at < text.size() && one_of.find(text[at]) != std::string_view::npos;
+        if (there) ++at;
+        return there;
+    };
+    const auto digits = [&] {
+        const std::size_t first = at;
+        while (at < text.size() && is_digit(text[at])) ++at;
+        return at > first;
+    };
+    skip("-");
+    if (!skip("0") && !digits()) return 0;
+    if (skip(".") && !digits()) return 0;
+    if (!skip("eE")) return at;
+    skip("+-");
+    return digits() ? at : 0;
+}
+
 /// The text with `false` for every number beyond a double: RapidJSON refuses the whole text for one, also where nobody
 /// asks for it. The shortest has five characters, 1e309.
 std::string without_numbers_too_large(std::string_view text) {
     constexpr std::string_view no_number = "false";
-    constexpr std::string_view of_numbers = "+-.0123456789eE";
     std::string out(text);
     bool in_string = false;
     for (std::size_t i = 0; i < text.size(); ++i) {
@@ -75,9 +97,8 @@ std::string without_numbers_too_large(std::string_view text) {
             ++i;
         } else if (text[i] == '"') {
             in_string = !in_string;
-        } else if (!in_string && (text[i] == '-' || (text[i] >= '0' && text[i] <= '9'))) {
-            const std::size_t end = std::min(text.find_first_not_of(of_numbers, i), text.size());
-            const std::string_view number = text.substr(i, end - i);
+        } else if (!in_string && (text[i] == '-' || is_digit(text[i]))) {
+            const std::string_view number = text.substr(i, std::max<std::size_t>(number_bytes(text.substr(i)), 1));
             double value = 0;
             const bool beyond = std::from_chars(number.data(), number.data() + number.size(), value).ec ==
                                     std::errc::result_out_of_range &&
@@ -87,7 +108,7 @@ std::string without_numbers_too_large(std::string_view text) {
                 out.replace(i, number.size(), std::string(number.size(), ' '));
                 out.replace(i, no_number.size(), no_number);
             }
-            i = end - 1;
+            i += number.size() - 1;
         }
     }
     return out;

@@ -3,6 +3,8 @@
 
 #include <cstdint>
 #include <numeric>
+#include <string>
+#include <vector>
 
 #include <gmock/gmock.h>
 
@@ -77,6 +79,17 @@ TEST(EnumNames, LeadFromAnEnumeratorToItsNameAndBack) {
     EXPECT_THAT(enum_words<Colour>(), testing::ElementsAre("red", "green", "auto"));
 }
 
+TEST(EnumNames, AreFoundExactlyOrNotAtAll) {
+    for (const auto& row : enum_table<Colour>) {
+        const std::string name(row.name);
+        EXPECT_EQ(from_string<Colour>(name), row.value);
+        EXPECT_EQ(from_string<Colour>(name + ' '), std::nullopt);
+        EXPECT_EQ(from_string<Colour>(' ' + name), std::nullopt);
+        EXPECT_EQ(from_string<Colour>(name + std::string(1, '\0')), std::nullopt);
+        EXPECT_EQ(from_string<Colour>(name.substr(1)), std::nullopt);
+    }
+}
+
 TEST(EnumNamesDeathTest, StopForAValueThatIsNoEnumerator) {
     EXPECT_DEATH(static_cast<void>(to_string(static_cast<Colour>(3))), "one of its enumerators");
 }
@@ -89,6 +102,15 @@ TEST(EnumArray, HasOneValueForEachEnumerator) {
     EXPECT_EQ(counts, (EnumArray<Colour, int>{0, 0, 5}));
     EXPECT_NE(counts, (EnumArray<Colour, int>{0, 5, 0}));
     EXPECT_EQ(std::accumulate(counts.begin(), counts.end(), 0), 5);
+}
+
+TEST(EnumArray, GivesTheSamePlaceByNameAndInOrder) {
+    EnumArray<Colour, std::string> words;
+    for (const auto colour : enum_values<Colour>) words[colour] = to_string(colour);
+    std::vector<std::string> in_order(words.begin(), words.end());
+    EXPECT_EQ(in_order, enum_words<Colour>());
+    const auto& unchanging = words;
+    EXPECT_EQ(unchanging[Colour::automatic], "auto");
 }
 
 TEST(EnumArray, IsMadeFromRowsThatNameTheirEnumerator) {

@@ -1,5 +1,10 @@
 #include <prelabel/base/record.hpp>
 
+#include <algorithm>
+#include <optional>
+#include <string>
+#include <vector>
+
 #include <gtest/gtest.h>
 
 namespace prelabel {
@@ -22,6 +27,53 @@ TEST(Record, ManySmallHeadersCostMoreThanTheirText) {
     Record record;
     for (int i = 0; i < 100; ++i) record.headers.push_back({"a", std::nullopt});
     EXPECT_GE(record.bytes(), 100 * sizeof(Header));
+}
+
+TEST(Record, OneWithoutAValueIsNotOneWithAnEmptyValue) {
+    Record tombstone;
+    tombstone.key = "gone";
+    Record empty = tombstone;
+    empty.value = "";
+    EXPECT_FALSE(tombstone.value.has_value());
+    EXPECT_TRUE(empty.value.has_value());
+    EXPECT_GT(empty.bytes(), tombstone.bytes()) << "also an empty text lies somewhere";
+    EXPECT_NE((Header{"h", std::nullopt}), (Header{"h", ""})) << "nor is a header";
+}
+
+TEST(Record, CountsEveryHeaderAndEveryByteOnce) {
+    Record record;
+    const std::size_t bare = record.bytes();
+    record.headers.push_back({"name", "value"});
+    const std::size_t one = record.bytes() - bare;
+    record.headers.push_back({"name", "value"});
+    EXPECT_EQ(record.bytes() - bare, 2 * one);
+    record.headers.back().value->push_back('!');
+    EXPECT_EQ(record.bytes() - bare, 2 * one + 1);
+    record.headers.back().name.push_back('!');
+    EXPECT_EQ(record.bytes() - bare, 2 * one + 2);
+}
+
+TEST(Origin, NamesARecordByTopicPartitionAndOffset) {
+    EXPECT_EQ((Origin{.partition = {.topic = "raw-documents", .number = 3}, .offset = 17}).name(),
+              "raw-documents/3/17");
+    EXPECT_EQ((Origin{.partition = {.topic = "in.jsonl", .number = 0}, .offset = 9'223'372'036'854'775'807}).name(),
+              "in.jsonl/0/9223372036854775807");
+}
+
+TEST(Origin, IsNotAnotherOneOnAccountOfAnyField) {
+    const Origin origin{.partition = {.topic = "t", .number = 1}, .offset = 2, .timestamp_ms = 3};
+    EXPECT_EQ(origin, Origin(origin));
+    EXPECT_NE(origin, (Origin{.partition = {.topic = "u", .number = 1}, .offset = 2, .timestamp_ms = 3}));
+    EXPECT_NE(origin, (Origin{.partition = {.topic = "t", .number = 0}, .offset = 2, .timestamp_ms = 3}));
+    EXPECT_NE(origin, (Origin{.partition = {.topic = "t", .number = 1}, .offset = 1, .timestamp_ms = 3}));
+    EXPECT_NE(origin, (Origin{.partition = {.topic = "t", .number = 1}, .offset = 2, .timestamp_ms = -1}));
+    EXPECT_EQ(Origin{}.timestamp_ms, -1) << "without a time, not in 1970";
+}
+
+TEST(Partition, AreOrderedByTopicAndThenByNumber) {
+    const std::vector<Partition> ordered{{"a", 9}, {"a", 10}, {"b", 0}};
+    EXPECT_TRUE(std::ranges::is_sorted(ordered));
+    EXPECT_EQ((Partition{"a", 9}), ordered[0]);
 }
 
 }  // namespace

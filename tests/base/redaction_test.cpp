@@ -1,5 +1,10 @@
 #include <prelabel/base/redaction.hpp>
+#include <prelabel/base/rng.hpp>
 #include <prelabel/base/utf8.hpp>
+
+#include <string>
+#include <thread>
+#include <vector>
 
 #include <gtest/gtest.h>
 
@@ -110,6 +115,117 @@ TEST(Redaction, HoldsForTheWholeProcess) {
     keep_secret("process-wide-9c1", "${WIDE}");
     keep_secret("process-wide-9c1", "${AGAIN}");
     EXPECT_EQ(redacted("process-wide-9c1"), "${WIDE}");
+}
+
+/// Whether `text` holds eight bytes in a row of the secret.
+bool shows_eight_bytes(std::string_view text, std::string_view secret) {
+    for (std::size_t at = 0; at + 8 <= secret.size(); ++at)
+        if (text.find(secret.substr(at, 8)) != std::string_view::npos) return true;
+    return false;
+}
+
+TEST(Redaction, HidesEveryPieceOfEightBytesAndShowsEveryShorterOne) {
+    const std::string secret = "sk-live-9f3a27d1";
+    const auto redaction = credential(secret);
+    for (std::size_t at = 0; at < secret.size(); ++at) {
+        for (std::size_t size = 1; at + size <= secret.size(); ++size) {
+            const std::string piece = secret.substr(at, size);
+            const std::string expected = size < 8 ? piece : "***";
+            EXPECT_EQ(redaction.apply(piece), expected);
+            EXPECT_EQ(redaction.apply("key=" + piece + "; no"), "key=" + expected + "; no");
+        }
+    }
+}
+
+TEST(Redaction, LeavesNoEightBytesWhateverIsPutTogether) {
+    const std::string secret = "p@ss-w0rd/9f3a27";
+    const std::string other = "9f3a27p@ss-other";
+    auto redaction = credential(secret);
+    redaction.add(other, "***", Secrecy::credential);
+    Rng rng(29);
+    for (int round = 0; round < 20'000; ++round) {
+        std::string text;
+        for (int i = 0; i < 5; ++i) {
+            const std::string& from = rng.chance(0.5) ? secret : other;
+            const std::size_t at = rng.below(from.size());
+            text += from.substr(at, rng.below(from.size()));
+            if (rng.chance(0.3)) text += ' ';
+        }
+        const std::string left = redaction.apply(text);
+        ASSERT_FALSE(shows_eight_bytes(left, secret)) << left;
+        ASSERT_FALSE(shows_eight_bytes(left, other)) << left;
+        ASSERT_EQ(redaction.apply(left), left) << "what is clean stays as it is";
+    }
+}
+
+TEST(Redaction, ShowsEachSecretsOwnNameOnceForEachPlace) {
+    auto redaction = credential("sk-live-9f3a27", "${ONE}");
+    redaction.add("hunter2+hunter3", "${TWO}", Secrecy::credential);
+    EXPECT_EQ(redaction.apply("sk-live-9f3a27hunter2+hunter3"), "${ONE}${TWO}");
+    EXPECT_EQ(redaction.apply("sk-live-9f3a27 sk-live-9f3a27"), "${ONE} ${ONE}");
+    redaction.add("sk-live-9f3a27", "${LATE}", Secrecy::credential);
+    EXPECT_EQ(redaction.apply("sk-live-9f3a27"), "${ONE}") << "the first name stays";
+}
+
+TEST(Redaction, AValueThatIsAlsoACredentialIsHiddenInParts) {
+    auto redaction = value("sk-live-9f3a27", "${ENV}");
+    EXPECT_EQ(redaction.apply("sk-live-9f3a"), "sk-live-9f3a");
+    redaction.add("sk-live-9f3a27", "***", Secrecy::credential);
+    EXPECT_EQ(redaction.apply("sk-live-9f3a"), "***");
+    redaction.add("sk-live-9f3a27", "${AGAIN}", Secrecy::value);
+    EXPECT_EQ(redaction.apply("sk-live-9f3a27"), "***") << "a credential's name goes before a variable's";
+}
+
+TEST(Redaction, KnowsASecretFromAFileWithoutTheEndOfItsLine) {
+    EXPECT_EQ(credential("hunter2-secret\n").apply("key hunter2-secret, no"), "key ***, no");
+    EXPECT_EQ(credential("hunt-2 \n").apply("key hunt-2, no"), "key ***, no");
+}
+
+TEST(Redaction, KnowsAKeyOfManyLinesAlsoWhenItIsEscaped) {
+    const std::string key = "-----BEGIN KEY-----\nMIIEvQIBADAN\nBgkqhkiG9w0B\n-----END KEY-----";
+    const auto redaction = credential(key);
+    EXPECT_EQ(redaction.apply("pem: " + key), "pem: ***");
+    EXPECT_EQ(redaction.apply(R"({"pem":"-----BEGIN KEY-----\nMIIEvQIBADAN\nBgkqhkiG9w0B\n-----END KEY-----"})"),
+              R"({"pem":"***"})");
+    EXPECT_EQ(redaction.apply("line 2: BgkqhkiG9w0B"), "line 2: ***");
+}
+
+TEST(Redaction, ReplacesAValueOnlyWhereItIsAWordOfItsOwn) {
+    const auto redaction = value("node-17", "${NODE}");
+    EXPECT_EQ(redaction.apply("node-17 node-170 anode-17 node-17_a node-17-b (node-17)"),
+              "${NODE} node-170 anode-17 node-17_a ${NODE}-b (${NODE})");
+    EXPECT_EQ(value("abc", "${SHORT}").apply("abc"), "abc") << "three bytes are no secret";
+    EXPECT_EQ(value("a-bc", "${FOUR}").apply("a-bc"), "${FOUR}");
+}
+
+TEST(Redaction, HidesTheFirst64KiBOfAVeryLongSecret) {
+    Rng rng(31);
+    std::string secret;
+    while (secret.size() < 80'000) secret += static_cast<char>('!' + rng.below(90));
+    const auto redaction = credential(secret);
+    EXPECT_EQ(redaction.apply(secret.substr(0, 100)), "***");
+    EXPECT_EQ(redaction.apply(secret.substr(65'536 - 8, 8)), "***");
+    EXPECT_EQ(redaction.apply(secret.substr(65'536, 100)), secret.substr(65'536, 100));
+}
+
+TEST(Redaction, WithoutSecretsChangesNothing) {
+    EXPECT_EQ(Redaction().apply("key sk-live-9f3a27"), "key sk-live-9f3a27");
+    EXPECT_EQ(credential("").apply("anything"), "anything");
+    EXPECT_EQ(credential("https://").apply("https://example.org"), "https://example.org");
+}
+
+TEST(Redaction, LearnsAndReplacesOnAllThreads) {
+    std::vector<std::thread> threads;
+    for (int thread = 0; thread < 4; ++thread) {
+        threads.emplace_back([thread] {
+            for (int i = 0; i < 50; ++i) {
+                const std::string secret = "thread-" + std::to_string(thread) + "-secret-" + std::to_string(i);
+                keep_secret(secret, "${T}");
+                EXPECT_EQ(redacted("key " + secret), "key ${T}");
+            }
+        });
+    }
+    for (auto& thread : threads) thread.join();
 }
 
 }  // namespace
