@@ -10,14 +10,13 @@
 namespace prelabel::llm_sim {
 
 /// What the built-in lexicon can tell apart.
-enum class EntityKind { person, organisation, place, date, email };
+enum class EntityKind { person, organisation, place };
 
-/// Finds names with short word lists and a few rules (titles, "… GmbH", "University of …", dates, e-mail addresses):
-/// enough for plausible answers to any text, far from a good labeler. Gold is for measuring.
+/// Finds the few dozen names it knows, people with what follows of their name ("Ada Lovelace"): enough for answers to
+/// any text, far from a good labeler. Gold is for measuring.
 ///
-/// `labels` are the names that may be used; a kind without a fitting name is left out. Empty: PER, ORG, LOC, DATE,
-/// EMAIL. Sightings are in order of appearance and do not overlap. `text` must be valid UTF-8.
-/// Cost: about 5 µs for 2 KiB.
+/// `labels` are the names that may be used; a kind without a fitting name is left out. Empty: PER, ORG, LOC.
+/// Sightings are in order of appearance and do not overlap. `text` must be valid UTF-8.
 [[nodiscard]] std::vector<Sighting> find_by_lexicon(std::string_view text, const std::vector<std::string>& labels);
 
 /// The kind that a label's name means ("PERSON", "Company", "gpe" …); none for other names.
