@@ -99,8 +99,8 @@ TEST(EnumArray, HasOneValueForEachEnumerator) {
     static_assert(counts.size() == 3);
     EXPECT_THAT(counts.values, testing::ElementsAre(0, 0, 0));
     counts[Colour::automatic] += 5;
-    EXPECT_EQ(counts, (EnumArray<Colour, int>{0, 0, 5}));
-    EXPECT_NE(counts, (EnumArray<Colour, int>{0, 5, 0}));
+    EXPECT_EQ(counts, (enum_array<Colour, int>({{Colour::red, 0}, {Colour::green, 0}, {Colour::automatic, 5}})));
+    EXPECT_NE(counts, (enum_array<Colour, int>({{Colour::red, 0}, {Colour::green, 5}, {Colour::automatic, 0}})));
     EXPECT_EQ(std::accumulate(counts.begin(), counts.end(), 0), 5);
 }
 

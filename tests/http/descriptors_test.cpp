@@ -171,7 +171,8 @@ private:
 /// Both clients are new, so that nothing is idle.
 Outcomes call_often(boost::asio::io_context& io, async::WheelClock& clock, std::uint16_t port, int calls) {
     io.restart();
-    auto client = HttpClient::make(io.get_executor(), clock, Endpoint{false, "127.0.0.1", port}, {});
+    auto client =
+        HttpClient::make(io.get_executor(), clock, Endpoint{.secure = false, .host = "127.0.0.1", .port = port}, {});
     Outcomes outcomes;
     outcomes.pending = calls;
     for (int i = 0; i < calls; ++i) {

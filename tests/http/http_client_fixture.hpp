@@ -26,7 +26,8 @@ inline Coroutine<ServerReply> reply_with_size(ServerRequest request) {
 class HttpClientTest : public Loopback {
 protected:
     HttpClient& client(std::uint16_t port, std::string host = "127.0.0.1") {
-        auto made = HttpClient::make(executor(), clock_, Endpoint{false, std::move(host), port}, settings_);
+        auto made = HttpClient::make(executor(), clock_,
+                                     Endpoint{.secure = false, .host = std::move(host), .port = port}, settings_);
         expects(made.has_value(), "a plain client needs nothing");
         client_ = std::move(*made);
         head_ = client_->prepare_post("/v1/call", {{"X-Test", "1"}});

@@ -93,7 +93,8 @@ protected:
 
     HttpOutcome post(const std::string& host) {
         if (!client_) {
-            auto made = HttpClient::make(executor(), clock_, Endpoint{true, host, peer_->port()}, settings_);
+            auto made = HttpClient::make(executor(), clock_,
+                                         Endpoint{.secure = true, .host = host, .port = peer_->port()}, settings_);
             expects(made.has_value(), "the authority's file can be read");
             client_ = std::move(*made);
         }
@@ -165,7 +166,8 @@ TEST_F(HttpClientTlsTest, DoesNotTakeACutConnectionForTheEndOfABody) {
 
 TEST_F(HttpClientTlsTest, SaysThatAServerDoesNotSpeakTls) {
     RawServer plain(executor(), [](Socket* socket, int) { return write_text(socket, "HTTP/1.1 400 Bad\r\n\r\n"); });
-    auto made = HttpClient::make(executor(), clock_, Endpoint{true, "localhost", plain.port()}, settings_);
+    auto made = HttpClient::make(executor(), clock_,
+                                 Endpoint{.secure = true, .host = "localhost", .port = plain.port()}, settings_);
     ASSERT_TRUE(made);
     client_ = std::move(*made);
     EXPECT_THAT(failure("localhost"), HasSubstr("TLS handshake with localhost:"));

@@ -9,7 +9,7 @@
 namespace prelabel::http {
 namespace {
 
-constexpr MessageParser::Limits limits{1'024, 4'096};
+constexpr MessageParser::Limits limits{.header_bytes_max = 1'024, .body_bytes_max = 4'096};
 
 /// Feeds `bytes` in pieces of `step`, keeping what is not used, as a connection does.
 std::size_t feed(MessageParser& parser, std::string_view bytes, std::size_t step) {

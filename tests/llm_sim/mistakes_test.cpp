@@ -9,7 +9,9 @@ namespace {
 using labeling::Mention;
 
 const std::string document = "Ada Lovelace met Babbage in London today";
-const std::vector<Sighting> sightings{{"PER", 0, 12}, {"PER", 17, 24}, {"LOC", 28, 34}};
+const std::vector<Sighting> sightings{{.label = "PER", .start = 0, .end = 12},
+                                      {.label = "PER", .start = 17, .end = 24},
+                                      {.label = "LOC", .start = 28, .end = 34}};
 const std::vector<std::string> labels{"PER", "ORG", "LOC"};
 
 TEST(Mistakes, AreNotMadeAtRateZero) {
@@ -29,7 +31,7 @@ TEST(Mistakes, ComeInFourKindsAtTheirRate) {
     int wrong_boundary = 0;
     int invented = 0;
     constexpr int rounds = 4'000;
-    const std::vector<Sighting> one{{"PER", 0, 12}};
+    const std::vector<Sighting> one{{.label = "PER", .start = 0, .end = 12}};
     for (int i = 0; i < rounds; ++i) {
         const auto said = with_mistakes(document, one, labels, 0.4, Dice(9, static_cast<std::uint64_t>(i), 0));
         if (said.empty()) {
@@ -55,7 +57,8 @@ TEST(Mistakes, ComeInFourKindsAtTheirRate) {
 TEST(Mistakes, StayInsideTheTextAtItsEnd) {
     const std::string text = "Ada";
     for (std::uint64_t i = 0; i < 100; ++i) {
-        for (const Mention& mention : with_mistakes(text, {{"PER", 0, 3}}, {"PER"}, 1, Dice(1, i, 0)))
+        for (const Mention& mention :
+             with_mistakes(text, {{.label = "PER", .start = 0, .end = 3}}, {"PER"}, 1, Dice(1, i, 0)))
             EXPECT_TRUE(mention.text == "Ada" || text.find(mention.text) == std::string::npos);
     }
 }

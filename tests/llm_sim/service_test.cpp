@@ -57,7 +57,7 @@ class Client {
 public:
     explicit Client(const Running& server) : socket_(io_) {
         socket_.connect({asio::ip::make_address("127.0.0.1"), server.port()});
-        const timeval patience{20, 0};  // a test that hangs fails instead
+        const timeval patience{.tv_sec = 20, .tv_usec = 0};  // a test that hangs fails instead
         ::setsockopt(socket_.native_handle(), SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
     }
 
