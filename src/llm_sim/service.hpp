@@ -12,8 +12,8 @@
 
 namespace prelabel::llm_sim {
 
-/// The simulator behind an HTTP server: hands requests to it with the time, and replies when their latency has passed, in
-/// the way that was planned.
+/// The simulator behind an HTTP server: hands requests to it with the time,
+/// and replies when their latency has passed, in the way that was planned.
 /// Lifetime: outlives its requests; close() waits for them.   Threads: confined to the loop.
 class Service {
 public:
