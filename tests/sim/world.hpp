@@ -35,10 +35,11 @@ struct Process {
 
 /// A whole system in virtual time: topic, group, provider, and workers that come and go.
 ///
-/// run() lets everything run that can, one handler at a time, then time jumps once; what must always hold is checked after
-/// every handler and at every output, what must hold in the end at the end. What happens in the world outside happens
-/// between any two handlers, and what is due at one moment runs in an order that is drawn. After the scenario's events the world turns fair, and everything
-/// has to end within a bound. Everything is a function of the scenario's seed.
+/// run() lets everything run that can, one handler at a time, then time jumps once; what must always hold is checked
+/// after every handler and at every output, what must hold in the end at the end. What happens in the world outside
+/// happens between any two handlers, and what is due at one moment runs in an order that is drawn. After the scenario's
+/// events the world turns fair, and everything has to end within a bound.
+/// Everything is a function of the scenario's seed.
 class World {
 public:
     explicit World(const Scenario& scenario);
