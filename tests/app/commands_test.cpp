@@ -1,6 +1,5 @@
-#include "app/commands.hpp"
-
 #include "app/exit_code.hpp"
+#include "command_line.hpp"
 
 #include <csignal>
 #include <string>
@@ -14,25 +13,6 @@ namespace {
 
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
-
-/// What a command line comes to: an action, or why it is refused.
-struct Parsed {
-    Action chosen;
-    std::string refused;
-};
-
-Parsed parsed(const std::string& line) {
-    CLI::App cli("", "prelabel");
-    cli.require_subcommand(1);
-    Parsed out;
-    for (const auto add : {add_run, add_label, add_check, add_evaluate, add_produce, add_schema}) add(cli, out.chosen);
-    try {
-        cli.parse(line);
-    } catch (const CLI::ParseError& error) {
-        out.refused = error.what();
-    }
-    return out;
-}
 
 TEST(Commands, TakeWhatTheyAreFor) {
     for (const char* line : {

@@ -1,0 +1,114 @@
+#include "app/admin_port.hpp"
+
+#include "../http/loopback.hpp"
+
+#include <algorithm>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace prelabel::app {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::EndsWith;
+using ::testing::HasSubstr;
+using ::testing::Not;
+using ::testing::StartsWith;
+
+/// A coroutine's string, kept where the test finds it.
+async::Coroutine<> keep(async::Coroutine<std::string> from, std::optional<std::string>* there) {
+    there->emplace(co_await std::move(from));
+}
+
+class AdminPortTest : public ::testing::Test {
+protected:
+    boost::asio::io_context loop{1};
+    async::WheelClock clock{loop.get_executor()};
+    pipeline::Stats stats;
+    std::size_t looks = 0;
+    std::unique_ptr<AdminPort> admin = open({true, "127.0.0.1", 0}).value();
+
+    Result<std::unique_ptr<AdminPort>> open(const config::Listen& listen) {
+        return AdminPort::open(loop.get_executor(), clock, listen, [this] {
+            ++looks;
+            telemetry::Snapshot snapshot;
+            snapshot.version = "9.8.7";
+            snapshot.task_name = "people";
+            snapshot.pipeline = &stats;
+            return snapshot;
+        });
+    }
+
+    /// What comes back for these first lines of a request.
+    std::string asked(const std::string& head, const std::string& host = "localhost") {
+        std::optional<std::string> reply;
+        auto text = http::talk(loop.get_executor(), admin->port(),
+                               head + " HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n");
+        boost::asio::co_spawn(loop.get_executor(), keep(std::move(text), &reply), http::rethrow);
+        while (!reply && loop.run_one_for(std::chrono::seconds(10)) > 0) continue;
+        return reply.value_or("nothing came");
+    }
+};
+
+TEST_F(AdminPortTest, AnswersWhatIsDocumented) {
+    EXPECT_THAT(asked("GET /healthz"), AllOf(StartsWith("HTTP/1.1 200"), EndsWith("\r\n\r\nok\n")));
+    EXPECT_THAT(asked("GET /readyz"), StartsWith("HTTP/1.1 503")) << "no partition is assigned";
+    EXPECT_THAT(asked("GET /metrics"), AllOf(StartsWith("HTTP/1.1 200"), HasSubstr("prelabel_"), HasSubstr("9.8.7")));
+    EXPECT_THAT(asked("GET /status"), AllOf(HasSubstr("application/json"), HasSubstr("\"people\"")));
+    EXPECT_THAT(asked("GET /"), AllOf(HasSubstr("text/html"), HasSubstr("<html")));
+    EXPECT_THAT(asked("GET /live.js"), HasSubstr("text/javascript"));
+    EXPECT_THAT(asked("GET /secrets"), StartsWith("HTTP/1.1 404"));
+}
+
+TEST_F(AdminPortTest, ShowsWhatIsTrueNow) {
+    stats.partitions_assigned = 1;
+    EXPECT_THAT(asked("GET /readyz"), AllOf(StartsWith("HTTP/1.1 200"), EndsWith("ready\n")));
+    stats.paused = true;
+    EXPECT_THAT(asked("GET /readyz"), AllOf(StartsWith("HTTP/1.1 200"), EndsWith("ready, but paused: see /status\n")));
+    const auto before = looks;
+    static_cast<void>(asked("GET /status"));
+    EXPECT_GT(looks, before);
+}
+
+TEST_F(AdminPortTest, CanOnlyBeRead) {
+    for (const char* method : {"POST", "PUT", "DELETE"}) {
+        const auto reply = asked(std::string(method) + " /status");
+        EXPECT_THAT(reply, AllOf(StartsWith("HTTP/1.1 405"), HasSubstr("Allow: GET, HEAD\r\n"))) << method;
+    }
+    EXPECT_THAT(asked("HEAD /healthz"), AllOf(StartsWith("HTTP/1.1 200"), EndsWith("\r\n\r\n")));
+}
+
+TEST_F(AdminPortTest, TellsABrowserToLoadNothingFromElsewhere) {
+    for (const char* path : {"GET /", "GET /status", "GET /nowhere"}) {
+        EXPECT_THAT(asked(path), AllOf(HasSubstr("Content-Security-Policy: default-src 'none'"),
+                                       HasSubstr("X-Content-Type-Options: nosniff"),
+                                       HasSubstr("Referrer-Policy: no-referrer"), HasSubstr("Cache-Control: no-store")))
+            << path;
+    }
+}
+
+TEST_F(AdminPortTest, AnswersNoPageThatCallsThisMachineByAnotherName) {
+    EXPECT_THAT(asked("GET /status", "evil.example"), AllOf(StartsWith("HTTP/1.1 421"), Not(HasSubstr("people"))));
+    EXPECT_THAT(asked("GET /status", "127.0.0.1"), StartsWith("HTTP/1.1 200"));
+}
+
+TEST_F(AdminPortTest, SaysThatAPortIsTaken) {
+    const auto second = open({true, "127.0.0.1", admin->port()});
+    ASSERT_FALSE(second);
+    EXPECT_EQ(second.error().fault, Fault::config);
+    EXPECT_THAT(second.error().message, HasSubstr(std::to_string(admin->port())));
+}
+
+TEST_F(AdminPortTest, IsGoneWithItsOwner) {
+    const auto port = admin->port();
+    admin.reset();
+    loop.run_for(std::chrono::milliseconds(1));
+    EXPECT_TRUE(open({true, "127.0.0.1", port})) << "its port is free again";
+}
+
+}  // namespace
+}  // namespace prelabel::app

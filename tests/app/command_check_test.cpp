@@ -1,0 +1,188 @@
+#include "../kafka/mock_cluster.hpp"
+#include "app/exit_code.hpp"
+#include "command_line.hpp"
+#include "model_server.hpp"
+
+#include <cstdlib>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace prelabel::app {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::EndsWith;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+class CheckCommand : public CommandTest {
+protected:
+    [[nodiscard]] Ended check(const std::string& more = {}) const { return run("check" + config() + more); }
+};
+
+TEST_F(CheckCommand, SaysWhatIsInOrder) {
+    const auto ended = check();
+    EXPECT_EQ(ended.code, done);
+    EXPECT_EQ(ended.err, "");
+    EXPECT_THAT(
+        without_folder(ended.out),
+        AllOf(HasSubstr("ok    configuration c.yaml\n"), HasSubstr("ok    task people, version "),
+              HasSubstr(", 2 labels, 0 examples\n"),
+              HasSubstr("ok    no Kafka is configured: good for `prelabel label`, not for `run` and `produce`\n"),
+              EndsWith("ok    answer schema, key, model address and open files\n")));
+    EXPECT_THAT(ended.out, Not(HasSubstr("FAIL")));
+}
+
+TEST_F(CheckCommand, AsksForAllOfKafkaWhereAPartOfItIsThere) {
+    configure("llm: {model: m}\noutput: {kafka: {topic: labeled}}\n");
+    auto ended = check();
+    EXPECT_EQ(ended.code, wrong_usage);
+    EXPECT_EQ(ended.out, "");
+    EXPECT_THAT(ended.err,
+                AllOf(HasSubstr("input.kafka.brokers: is missing"), HasSubstr("input.kafka.topic: is missing")));
+    configure("llm: {model: m}\ninput: {kafka: {brokers: \"k:1\", topic: raw}}\noutput: {kafka: {topic: labeled}}\n");
+    ended = check();
+    EXPECT_EQ(ended.code, done) << ended.err;
+    EXPECT_THAT(ended.out, AllOf(HasSubstr("ok    input.kafka\n"), HasSubstr("ok    output.kafka\n")));
+}
+
+TEST_F(CheckCommand, NamesAKafkaPropertyThatWouldBreakAGuarantee) {
+    configure(
+        "llm: {model: m}\ninput: {kafka: {brokers: \"k:1\", topic: raw, properties: {enable.auto.commit: true}}}\n"
+        "output: {kafka: {topic: labeled}}\n");
+    const auto ended = check();
+    EXPECT_EQ(ended.code, wrong_usage);
+    EXPECT_THAT(ended.out, AllOf(HasSubstr("FAIL  input.kafka\n      "), HasSubstr("enable.auto.commit")));
+}
+
+TEST_F(CheckCommand, NamesTheVariableOfAKeyThatIsNotSet) {
+    ::unsetenv("PRELABEL_TEST_NO_KEY");
+    configure("llm: {model: m, api_key: {env: PRELABEL_TEST_NO_KEY}}\n");
+    const auto ended = check();
+    EXPECT_EQ(ended.code, wrong_usage);
+    EXPECT_THAT(ended.out, AllOf(HasSubstr("FAIL  answer schema, key, model address and open files\n"),
+                                 HasSubstr("the environment variable PRELABEL_TEST_NO_KEY is not set")));
+}
+
+TEST_F(CheckCommand, NamesAnAnswerSchemaThatIsNone) {
+    folder.write("task.yaml", "name: people\nkind: ner\nlabels: [PER]\nschema: {type: 5}\n");
+    const auto ended = check();
+    EXPECT_EQ(ended.code, wrong_usage);
+    EXPECT_THAT(ended.out, HasSubstr("FAIL  answer schema"));
+}
+
+TEST_F(CheckCommand, SaysWhenTheProviderCannotEnforceTheUsersSchema) {
+    folder.write("task.yaml",
+                 "name: people\nkind: ner\nlabels: [PER]\nschema: {type: object, properties: {n: {minimum: 5}}}\n");
+    const auto ended = check();
+    EXPECT_EQ(ended.code, done);
+    EXPECT_THAT(ended.out,
+                HasSubstr("ok    the task's schema is sent without \"strict\", and answers are held against it "
+                          "here: "));
+    EXPECT_THAT(check(" --set llm.response_format=none").out, Not(HasSubstr("strict"))) << "then it is not sent";
+}
+
+TEST_F(CheckCommand, WarnsOfAKeyThatWouldTravelInTheClear) {
+    ::setenv("PRELABEL_TEST_CHECK_KEY", "sk-check-7203-wxyz", 1);
+    configure("llm: {model: m, base_url: \"http://10.0.0.7:8000/v1\", api_key: {env: PRELABEL_TEST_CHECK_KEY}}\n");
+    const auto ended = check();
+    EXPECT_EQ(ended.code, done) << "a warning is no failure";
+    EXPECT_THAT(ended.out, HasSubstr("warn  llm.base_url is http:// to another machine"));
+    EXPECT_THAT(ended.out, Not(HasSubstr("7203")));
+}
+
+TEST_F(CheckCommand, OnlineMakesOneTinyRequest) {
+    const ModelServer model([](std::string_view) { return says(R"({"entities":[]})"); });
+    const std::string there = " --set llm.base_url=" + model.base_url();
+    EXPECT_EQ(check(there).code, done);
+    EXPECT_EQ(model.calls(), 0U) << "nobody is asked without --online";
+    const auto ended = check(there + " --online");
+    EXPECT_EQ(ended.code, done);
+    EXPECT_THAT(ended.out, EndsWith("ok    model m at " + model.base_url() + " answers\n"));
+    ASSERT_EQ(model.calls(), 1U);
+    EXPECT_THAT(model.requests()[0], HasSubstr("Nothing to label."));
+    EXPECT_LT(model.requests()[0].size(), 5'000U);
+}
+
+TEST_F(CheckCommand, OnlineSaysWhatToDoAboutEachAnswer) {
+    struct Case {
+        int status;
+        const char* sentence;
+        const char* parameter;
+        const char* advice;
+    };
+    for (const auto& [status, sentence, parameter, advice] : std::vector<Case>{
+             {401, "Incorrect API key.", "", "the key is wrong: check llm.api_key"},
+             {403, "Not for you.", "", "the key is not allowed to use this model"},
+             {404, "No such model.", "", "check llm.base_url (it ends in /v1 for most servers) and llm.model"},
+             {400, "No such value.", "temperature", "remove or change llm.temperature"},
+             {400, "Use max_completion_tokens.", "max_tokens", "set llm.output_limit_field: max_completion_tokens"},
+             {400, "What format?", "response_format", "an older server may need llm.response_format"},
+             {503, "Come back.", "", "try again later"},
+         }) {
+        const ModelServer model([&](std::string_view) { return refuses(status, sentence, parameter); });
+        const auto ended = check(" --online --set llm.base_url=" + model.base_url());
+        EXPECT_EQ(ended.code, failed) << status;
+        EXPECT_THAT(ended.out, HasSubstr("FAIL  model m at " + model.base_url() + ": ")) << status;
+        EXPECT_THAT(ended.out, HasSubstr("(\"" + std::string(sentence) + "\")\n      ")) << "what the provider says";
+        EXPECT_THAT(ended.out, HasSubstr(advice)) << status;
+        EXPECT_EQ(model.calls(), 1U) << "it is not tried again";
+    }
+}
+
+TEST_F(CheckCommand, OnlineShowsTheProvidersSentenceShortAndOnOneLine) {
+    const ModelServer model([](std::string_view) { return refuses(403, "first\nsecond" + std::string(1'000, 'x')); });
+    const auto ended = check(" --online --set llm.base_url=" + model.base_url());
+    EXPECT_THAT(ended.out, HasSubstr("first second"));
+    EXPECT_THAT(ended.out, Not(HasSubstr(std::string(301, 'x'))));
+}
+
+TEST_F(CheckCommand, OnlineSaysThatNobodyIsThere) {
+    std::string nobody;
+    {
+        const ModelServer model([](std::string_view) { return says(""); });
+        nobody = model.base_url();
+    }
+    auto ended = check(" --online --set llm.base_url=" + nobody);
+    EXPECT_EQ(ended.code, failed);
+    EXPECT_THAT(ended.out, HasSubstr("check llm.base_url, the network and whether the server runs"));
+    const ModelServer page([](std::string_view) {
+        http::ServerReply reply;
+        reply.content_type = "text/html";
+        reply.body = "<html>hello</html>";
+        return reply;
+    });
+    ended = check(" --online --set llm.base_url=" + page.base_url());
+    EXPECT_EQ(ended.code, failed);
+    EXPECT_THAT(ended.out, HasSubstr("does not speak Chat Completions: check the address"));
+}
+
+TEST_F(CheckCommand, OnlineNeverShowsTheKeyThatTheProviderRepeats) {
+    ::setenv("PRELABEL_TEST_CHECK_KEY", "sk-check-9318-abcd", 1);
+    const ModelServer model([](std::string_view) { return refuses(401, "Incorrect API key: sk-check-9318-abcd."); });
+    configure("llm: {model: m, api_key: {env: PRELABEL_TEST_CHECK_KEY}, base_url: \"" + model.base_url() + "\"}\n");
+    const auto ended = check(" --online");
+    EXPECT_EQ(ended.code, failed);
+    EXPECT_THAT(ended.out, HasSubstr("Incorrect API key: "));
+    EXPECT_THAT(ended.out, Not(HasSubstr("9318")));
+}
+
+TEST_F(CheckCommand, OnlineAsksTheBrokersToo) {
+    const kafka::test::MockCluster cluster{{"raw", 2}, {"labeled", 3}, {"labeled.dlq", 1}};
+    const ModelServer model([](std::string_view) { return says(R"({"entities":[]})"); });
+    configure("llm: {model: m, base_url: \"" + model.base_url() + "\"}\ninput: {kafka: {brokers: \"" +
+              cluster.brokers() + "\", topic: raw}}\noutput: {kafka: {topic: labeled}}\n");
+    const auto ended = check(" --online");
+    EXPECT_THAT(ended.out, AllOf(HasSubstr("ok    brokers " + cluster.brokers() + " answer\n"),
+                                 HasSubstr("ok    topic raw exists with 2 partitions\n"),
+                                 HasSubstr("ok    topic labeled exists with 3 partitions\n"),
+                                 HasSubstr("ok    topic labeled.dlq exists with 1 partitions\n"),
+                                 HasSubstr("ok    model m at " + model.base_url() + " answers\n")));
+}
+
+}  // namespace
+}  // namespace prelabel::app

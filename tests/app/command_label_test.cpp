@@ -1,0 +1,209 @@
+#include "app/exit_code.hpp"
+#include "command_line.hpp"
+#include "model_server.hpp"
+
+#include <csignal>
+#include <cstdlib>
+#include <string>
+#include <unistd.h>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace prelabel::app {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::EndsWith;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+const std::string two_documents =
+    "{\"id\": \"a\", \"text\": \"Ada was here.\"}\n{\"id\": \"b\", \"text\": \"So was Bob.\"}\n";
+
+/// Finds the two people that it knows.
+http::ServerReply knows_two(std::string_view body) {
+    if (body.find("Ada was here.") != std::string_view::npos)
+        return says(R"({"entities":[{"label":"PER","text":"Ada"}]})");
+    if (body.find("So was Bob.") != std::string_view::npos)
+        return says(R"({"entities":[{"label":"PER","text":"Bob"}]})");
+    return says(R"({"entities":[]})");
+}
+
+class LabelCommand : public CommandTest {
+protected:
+    LabelCommand() { folder.write("in.jsonl", two_documents); }
+
+    /// `label` with a configuration that knows the server.
+    [[nodiscard]] Ended label(const ModelServer& model, const std::string& arguments) const {
+        return run("label " + arguments + config() + " --set llm.base_url=" + model.base_url());
+    }
+    [[nodiscard]] std::string files(const std::string& input = "in.jsonl") const {
+        return folder.path(input) + " -o " + folder.path("out.jsonl");
+    }
+};
+
+TEST_F(LabelCommand, WritesARecordForEachDocumentAndSaysHowManyThereWere) {
+    const ModelServer model(knows_two);
+    const auto ended = label(model, files());
+    EXPECT_EQ(ended.code, done) << ended.err;
+    const auto records = folder.read("out.jsonl");
+    EXPECT_EQ(lines(records), 2U);
+    EXPECT_THAT(records, AllOf(HasSubstr("\"Ada\""), HasSubstr("\"Bob\"")));
+    EXPECT_THAT(ended.err, AllOf(HasSubstr("100%"), HasSubstr("2 documents")));
+    EXPECT_EQ(ended.out, "") << "the records are in the file";
+}
+
+TEST_F(LabelCommand, QuietlySaysNothingWhenNothingIsWrong) {
+    const ModelServer model(knows_two);
+    const auto ended = label(model, files() + " -q");
+    EXPECT_EQ(ended.code, done);
+    EXPECT_EQ(ended.err, "");
+}
+
+TEST_F(LabelCommand, WritesToStandardOutputAndKeepsItClean) {
+    const ModelServer model(knows_two);
+    const auto ended = label(model, folder.path("in.jsonl") + " --dead-letters " + folder.path("dead.jsonl"));
+    EXPECT_EQ(ended.code, done) << ended.err;
+    EXPECT_EQ(lines(ended.out), 2U);
+    EXPECT_TRUE(ended.out.starts_with("{")) << ended.out;
+    EXPECT_THAT(ended.out, Not(HasSubstr("documents  ")));
+}
+
+TEST_F(LabelCommand, ADocumentThatCannotBeReadIsADeadLetterAndTheOthersAreLabeled) {
+    folder.write("in.jsonl", two_documents + "not JSON\n{\"id\": \"d\"}\n");
+    const ModelServer model(knows_two);
+    const auto ended = label(model, files() + " -q");
+    EXPECT_EQ(ended.code, some_dead_lettered);
+    EXPECT_EQ(lines(folder.read("out.jsonl")), 2U);
+    EXPECT_EQ(lines(folder.read("out.dead_letters.jsonl")), 2U);
+    EXPECT_EQ(model.calls(), 2U) << "nothing is bought for what cannot be read";
+    EXPECT_THAT(without_folder(ended.err),
+                EndsWith("prelabel: 2 documents are dead letters: see out.dead_letters.jsonl\n"));
+}
+
+TEST_F(LabelCommand, DeadLettersGoWhereTheUserWantsThem) {
+    folder.write("in.jsonl", "not JSON\n");
+    const ModelServer model(knows_two);
+    const auto ended = label(model, files() + " -q --dead-letters " + folder.path("bad.jsonl"));
+    EXPECT_EQ(ended.code, some_dead_lettered);
+    EXPECT_EQ(lines(folder.read("bad.jsonl")), 1U);
+    EXPECT_THAT(ended.err, HasSubstr("see " + folder.path("bad.jsonl")));
+}
+
+TEST_F(LabelCommand, AKeyThatIsRefusedEndsTheRunAndSaysHowToGoOn) {
+    ::setenv("PRELABEL_TEST_LABEL_KEY", "sk-label-5527-mnop", 1);
+    configure("llm: {model: m, api_key: {env: PRELABEL_TEST_LABEL_KEY}}\n");
+    {
+        const ModelServer model([](std::string_view) { return refuses(401, "Incorrect key sk-label-5527-mnop"); });
+        const auto ended = label(model, files() + " -q");
+        EXPECT_EQ(ended.code, model_unusable);
+        EXPECT_THAT(ended.err, AllOf(HasSubstr("prelabel: the model cannot be used: "),
+                                     HasSubstr("; then go on with --resume\n")));
+        EXPECT_THAT(ended.err, Not(HasSubstr("5527")));
+        EXPECT_EQ(folder.read("out.jsonl"), "");
+    }
+    const ModelServer model(knows_two);
+    const auto ended = label(model, files() + " -q --resume");
+    EXPECT_EQ(ended.code, done) << ended.err;
+    EXPECT_EQ(lines(folder.read("out.jsonl")), 2U) << "no document was lost";
+}
+
+TEST_F(LabelCommand, ResumesWithoutBuyingAnythingAgain) {
+    const ModelServer model(knows_two);
+    EXPECT_EQ(label(model, files() + " -q").code, done);
+    EXPECT_EQ(model.calls(), 2U);
+    auto ended = label(model, files() + " --resume");
+    EXPECT_EQ(ended.code, done) << ended.err;
+    EXPECT_EQ(model.calls(), 2U);
+    EXPECT_THAT(ended.err, HasSubstr("2 done before"));
+    folder.write("in.jsonl", two_documents + "{\"id\": \"c\", \"text\": \"And Cy.\"}\n");
+    EXPECT_EQ(label(model, files() + " -q --resume").code, done);
+    EXPECT_EQ(model.calls(), 3U) << "what was appended";
+    EXPECT_EQ(lines(folder.read("out.jsonl")), 3U);
+}
+
+TEST_F(LabelCommand, ResumesNothingThatWasMadeInAnotherWay) {
+    const ModelServer model(knows_two);
+    EXPECT_EQ(label(model, files() + " -q").code, done);
+    const auto before = folder.read("out.jsonl");
+    for (const char* change : {" --set llm.model=other"}) {
+        const auto ended = label(model, files() + " -q --resume" + change);
+        EXPECT_EQ(ended.code, wrong_usage) << change;
+        EXPECT_THAT(ended.err, HasSubstr("prelabel: ")) << change;
+    }
+    folder.write("in.jsonl", "{\"id\": \"z\", \"text\": \"Edited since.\"}\n" + two_documents);
+    EXPECT_EQ(label(model, files() + " -q --resume").code, wrong_usage) << "an input that was edited";
+    EXPECT_EQ(folder.read("out.jsonl"), before);
+    EXPECT_EQ(model.calls(), 2U);
+}
+
+TEST_F(LabelCommand, OverwritesNoFile) {
+    const ModelServer model(knows_two);
+    folder.write("out.jsonl", "somebody's work\n");
+    const auto ended = label(model, files() + " -q");
+    EXPECT_EQ(ended.code, wrong_usage);
+    EXPECT_THAT(ended.err, HasSubstr("out.jsonl"));
+    EXPECT_EQ(folder.read("out.jsonl"), "somebody's work\n");
+    EXPECT_EQ(model.calls(), 0U);
+}
+
+TEST_F(LabelCommand, AnInputThatIsNotThereOrOfNoKnownKindIsWrongUsage) {
+    const ModelServer model(knows_two);
+    auto ended = label(model, files("absent.jsonl") + " -q");
+    EXPECT_EQ(ended.code, wrong_usage);
+    EXPECT_THAT(ended.err, HasSubstr("absent.jsonl"));
+    folder.write("in.pdf", "{\"id\": \"a\", \"text\": \"Ada was here.\"}\n");
+    ended = label(model, files("in.pdf") + " -q");
+    EXPECT_EQ(ended.code, wrong_usage);
+    EXPECT_THAT(ended.err, HasSubstr("in.pdf"));
+    EXPECT_EQ(label(model, files("in.pdf") + " -q --input-format jsonl").code, done) << "the user says what it is";
+}
+
+TEST_F(LabelCommand, TextAndTablesAreReadWhateverTheTopicHolds) {
+    configure("llm: {model: m}\ninput: {format: text, text: /body, id: /key}\n");
+    folder.write("in.txt", "Ada was here.\nSo was Bob.\n");
+    folder.write("in.csv", "id,text\nx,Ada was here.\n");
+    const ModelServer model(knows_two);
+    const auto ended = label(model, files("in.txt") + " " + folder.path("in.csv") + " -q");
+    EXPECT_EQ(ended.code, done) << ended.err;
+    const auto records = folder.read("out.jsonl");
+    EXPECT_EQ(lines(records), 3U);
+    EXPECT_THAT(records, AllOf(HasSubstr("\"Ada\""), HasSubstr("\"Bob\"")));
+}
+
+TEST_F(LabelCommand, LinesOfJsonAreReadByTheConfigurationsPointers) {
+    configure("llm: {model: m}\ninput: {text: /body/text, id: /key}\n");
+    folder.write("in.jsonl", "{\"key\": \"k1\", \"body\": {\"text\": \"Ada was here.\"}}\n");
+    const ModelServer model(knows_two);
+    EXPECT_EQ(label(model, files() + " -q").code, done);
+    EXPECT_THAT(folder.read("out.jsonl"), AllOf(HasSubstr("\"k1\""), HasSubstr("\"Ada\"")));
+}
+
+TEST_F(LabelCommand, AnInterruptionFinishesTheCallUnderWayAndSaysHowToGoOn) {
+    std::string many;
+    for (int i = 0; i < 50; ++i)
+        many += "{\"id\": \"" + std::to_string(i) + "\", \"text\": \"Document " + std::to_string(i) + "\"}\n";
+    folder.write("in.jsonl", many);
+    configure("llm: {model: m, limits: {max_in_flight: 1}}\n");
+    bool signalled = false;
+    const ModelServer model([&](std::string_view) {
+        if (!std::exchange(signalled, true)) ::kill(::getpid(), SIGTERM);
+        return says(R"({"entities":[]})");
+    });
+    auto ended = label(model, files() + " -q");
+    EXPECT_EQ(ended.code, interrupted);
+    EXPECT_THAT(ended.err, AllOf(HasSubstr("prelabel: sending nothing more, finishing the calls under way"),
+                                 EndsWith("prelabel: interrupted: go on with the same command and --resume\n")));
+    const auto written = lines(folder.read("out.jsonl"));
+    EXPECT_EQ(written, model.calls()) << "what was paid for is written";
+    EXPECT_LT(written, 50U);
+    ended = label(model, files() + " -q --resume");
+    EXPECT_EQ(ended.code, done) << ended.err;
+    EXPECT_EQ(lines(folder.read("out.jsonl")), 50U);
+    EXPECT_EQ(model.calls(), 50U);
+}
+
+}  // namespace
+}  // namespace prelabel::app
