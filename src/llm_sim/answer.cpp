@@ -1,11 +1,12 @@
+#include "llm_sim/answer.hpp"
+
+#include "llm_sim/lexicon.hpp"
+#include "llm_sim/mistakes.hpp"
+
 #include <prelabel/base/json_text.hpp>
 
 #include <algorithm>
 #include <array>
-
-#include <llm_sim/answer.hpp>
-#include <llm_sim/lexicon.hpp>
-#include <llm_sim/mistakes.hpp>
 
 namespace prelabel::llm_sim {
 namespace {

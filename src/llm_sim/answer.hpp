@@ -1,5 +1,10 @@
 #pragma once
 
+#include "llm_sim/chat_request.hpp"
+#include "llm_sim/dice.hpp"
+#include "llm_sim/fault_kind.hpp"
+#include "llm_sim/gold_book.hpp"
+
 #include <prelabel/labeling/task.hpp>
 
 #include <cstdint>
@@ -7,11 +12,6 @@
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include <llm_sim/chat_request.hpp>
-#include <llm_sim/dice.hpp>
-#include <llm_sim/fault_kind.hpp>
-#include <llm_sim/gold_book.hpp>
 
 namespace prelabel::llm_sim {
 

@@ -1,6 +1,6 @@
-#include <prelabel/base/json_text.hpp>
+#include "llm_sim/api_error.hpp"
 
-#include <llm_sim/api_error.hpp>
+#include <prelabel/base/json_text.hpp>
 
 namespace prelabel::llm_sim {
 namespace {

@@ -1,9 +1,10 @@
+#include "llm_sim/chat_request.hpp"
+
+#include "llm_sim/json_reading.hpp"
+#include "llm_sim/prompt_reader.hpp"
+
 #include <utility>
 #include <xxhash.h>
-
-#include <llm_sim/chat_request.hpp>
-#include <llm_sim/json_reading.hpp>
-#include <llm_sim/prompt_reader.hpp>
 
 namespace prelabel::llm_sim {
 namespace {

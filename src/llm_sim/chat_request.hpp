@@ -1,13 +1,13 @@
 #pragma once
 
+#include "llm_sim/api_error.hpp"
+
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
 #include <vector>
-
-#include <llm_sim/api_error.hpp>
 
 namespace prelabel::llm_sim {
 

@@ -1,3 +1,5 @@
+#include "llm_sim/command_line.hpp"
+
 #include <prelabel/base/nearest.hpp>
 #include <prelabel/base/version.hpp>
 
@@ -8,7 +10,6 @@
 #include <sstream>
 
 #include <CLI/CLI.hpp>
-#include <llm_sim/command_line.hpp>
 
 namespace prelabel::llm_sim {
 namespace {

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "llm_sim/settings.hpp"
+
 #include <prelabel/base/result.hpp>
 
 #include <cstdint>
@@ -8,8 +10,6 @@
 #include <string_view>
 #include <variant>
 #include <vector>
-
-#include <llm_sim/settings.hpp>
 
 namespace prelabel::llm_sim {
 

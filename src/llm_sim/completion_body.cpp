@@ -1,8 +1,8 @@
+#include "llm_sim/completion_body.hpp"
+
 #include <prelabel/base/json_text.hpp>
 
 #include <optional>
-
-#include <llm_sim/completion_body.hpp>
 
 namespace prelabel::llm_sim {
 namespace {

@@ -1,12 +1,12 @@
 #pragma once
 
+#include "llm_sim/answer.hpp"
+
 #include <prelabel/base/time.hpp>
 
 #include <cstdint>
 #include <string>
 #include <string_view>
-
-#include <llm_sim/answer.hpp>
 
 namespace prelabel::llm_sim {
 

@@ -1,7 +1,7 @@
+#include "llm_sim/count_table.hpp"
+
 #include <limits>
 #include <utility>
-
-#include <llm_sim/count_table.hpp>
 
 namespace prelabel::llm_sim {
 namespace {

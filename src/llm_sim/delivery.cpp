@@ -1,3 +1,5 @@
+#include "llm_sim/delivery.hpp"
+
 #include <prelabel/async/coroutine.hpp>
 
 #include <array>
@@ -6,7 +8,6 @@
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/write.hpp>
-#include <llm_sim/delivery.hpp>
 
 namespace prelabel::llm_sim {
 namespace {

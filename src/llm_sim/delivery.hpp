@@ -1,9 +1,9 @@
 #pragma once
 
+#include "llm_sim/fault_kind.hpp"
+
 #include <prelabel/async/clock.hpp>
 #include <prelabel/http/http_server.hpp>
-
-#include <llm_sim/fault_kind.hpp>
 
 namespace prelabel::llm_sim {
 

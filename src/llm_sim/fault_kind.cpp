@@ -1,6 +1,6 @@
-#include <prelabel/base/enum_array.hpp>
+#include "llm_sim/fault_kind.hpp"
 
-#include <llm_sim/fault_kind.hpp>
+#include <prelabel/base/enum_array.hpp>
 
 namespace prelabel::llm_sim {
 namespace {

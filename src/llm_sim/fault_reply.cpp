@@ -1,8 +1,8 @@
+#include "llm_sim/fault_reply.hpp"
+
 #include <prelabel/base/expects.hpp>
 
 #include <string>
-
-#include <llm_sim/fault_reply.hpp>
 
 namespace prelabel::llm_sim {
 

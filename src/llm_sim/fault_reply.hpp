@@ -1,11 +1,11 @@
 #pragma once
 
-#include <prelabel/http/http_server.hpp>
+#include "llm_sim/api_error.hpp"
+#include "llm_sim/dice.hpp"
+#include "llm_sim/fault_kind.hpp"
+#include "llm_sim/settings.hpp"
 
-#include <llm_sim/api_error.hpp>
-#include <llm_sim/dice.hpp>
-#include <llm_sim/fault_kind.hpp>
-#include <llm_sim/settings.hpp>
+#include <prelabel/http/http_server.hpp>
 
 namespace prelabel::llm_sim {
 

@@ -1,11 +1,12 @@
+#include "llm_sim/fault_script.hpp"
+
+#include "llm_sim/json_reading.hpp"
+
 #include <prelabel/base/nearest.hpp>
 
 #include <fstream>
 #include <iterator>
 #include <utility>
-
-#include <llm_sim/fault_script.hpp>
-#include <llm_sim/json_reading.hpp>
 
 namespace prelabel::llm_sim {
 namespace {

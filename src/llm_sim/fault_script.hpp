@@ -1,5 +1,8 @@
 #pragma once
 
+#include "llm_sim/count_table.hpp"
+#include "llm_sim/fault_kind.hpp"
+
 #include <prelabel/base/result.hpp>
 
 #include <cstddef>
@@ -8,9 +11,6 @@
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include <llm_sim/count_table.hpp>
-#include <llm_sim/fault_kind.hpp>
 
 namespace prelabel::llm_sim {
 

@@ -1,3 +1,7 @@
+#include "llm_sim/gold_book.hpp"
+
+#include "llm_sim/json_reading.hpp"
+
 #include <prelabel/base/utf8.hpp>
 
 #include <algorithm>
@@ -6,9 +10,6 @@
 #include <optional>
 #include <utility>
 #include <xxhash.h>
-
-#include <llm_sim/gold_book.hpp>
-#include <llm_sim/json_reading.hpp>
 
 namespace prelabel::llm_sim {
 namespace {

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "llm_sim/sighting.hpp"
+
 #include <prelabel/base/result.hpp>
 
 #include <cstddef>
@@ -8,8 +10,6 @@
 #include <string_view>
 #include <unordered_map>
 #include <vector>
-
-#include <llm_sim/sighting.hpp>
 
 namespace prelabel::llm_sim {
 

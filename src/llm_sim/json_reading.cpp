@@ -1,9 +1,10 @@
+#include "llm_sim/json_reading.hpp"
+
 #include <prelabel/base/utf8.hpp>
 
 #include <cstddef>
 #include <cstring>
 
-#include <llm_sim/json_reading.hpp>
 #include <rapidjson/reader.h>
 
 namespace prelabel::llm_sim {

@@ -1,7 +1,7 @@
+#include "llm_sim/ledger.hpp"
+
 #include <algorithm>
 #include <string_view>
-
-#include <llm_sim/ledger.hpp>
 
 namespace prelabel::llm_sim {
 namespace {

@@ -1,5 +1,10 @@
 #pragma once
 
+#include "llm_sim/completion_body.hpp"
+#include "llm_sim/count_table.hpp"
+#include "llm_sim/fault_kind.hpp"
+#include "llm_sim/minute_peak.hpp"
+
 #include <prelabel/base/enum_array.hpp>
 #include <prelabel/base/enum_names.hpp>
 #include <prelabel/base/time.hpp>
@@ -9,11 +14,6 @@
 #include <cstdint>
 #include <optional>
 #include <string>
-
-#include <llm_sim/completion_body.hpp>
-#include <llm_sim/count_table.hpp>
-#include <llm_sim/fault_kind.hpp>
-#include <llm_sim/minute_peak.hpp>
 
 namespace prelabel::llm_sim {
 

@@ -1,10 +1,10 @@
+#include "llm_sim/lexicon.hpp"
+
 #include <prelabel/base/enum_array.hpp>
 
 #include <algorithm>
 #include <array>
 #include <unordered_map>
-
-#include <llm_sim/lexicon.hpp>
 
 namespace prelabel::llm_sim {
 namespace {

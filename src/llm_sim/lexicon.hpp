@@ -1,11 +1,11 @@
 #pragma once
 
+#include "llm_sim/sighting.hpp"
+
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include <llm_sim/sighting.hpp>
 
 namespace prelabel::llm_sim {
 

@@ -1,3 +1,6 @@
+#include "llm_sim/command_line.hpp"
+#include "llm_sim/service.hpp"
+
 #include <prelabel/async/wheel_clock.hpp>
 #include <prelabel/http/descriptors.hpp>
 
@@ -11,8 +14,6 @@
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/signal_set.hpp>
-#include <llm_sim/command_line.hpp>
-#include <llm_sim/service.hpp>
 
 namespace {
 

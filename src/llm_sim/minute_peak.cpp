@@ -1,6 +1,6 @@
-#include <algorithm>
+#include "llm_sim/minute_peak.hpp"
 
-#include <llm_sim/minute_peak.hpp>
+#include <algorithm>
 
 namespace prelabel::llm_sim {
 

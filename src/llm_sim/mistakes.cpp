@@ -1,8 +1,8 @@
+#include "llm_sim/mistakes.hpp"
+
 #include <algorithm>
 #include <array>
 #include <optional>
-
-#include <llm_sim/mistakes.hpp>
 
 namespace prelabel::llm_sim {
 namespace {

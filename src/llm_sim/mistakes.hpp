@@ -1,13 +1,13 @@
 #pragma once
 
+#include "llm_sim/dice.hpp"
+#include "llm_sim/sighting.hpp"
+
 #include <prelabel/labeling/task.hpp>
 
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include <llm_sim/dice.hpp>
-#include <llm_sim/sighting.hpp>
 
 namespace prelabel::llm_sim {
 

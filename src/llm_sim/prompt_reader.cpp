@@ -1,4 +1,4 @@
-#include <llm_sim/prompt_reader.hpp>
+#include "llm_sim/prompt_reader.hpp"
 
 namespace prelabel::llm_sim {
 namespace {

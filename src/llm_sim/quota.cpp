@@ -1,7 +1,7 @@
+#include "llm_sim/quota.hpp"
+
 #include <algorithm>
 #include <cmath>
-
-#include <llm_sim/quota.hpp>
 
 namespace prelabel::llm_sim {
 

@@ -1,6 +1,6 @@
-#include <utility>
+#include "llm_sim/service.hpp"
 
-#include <llm_sim/service.hpp>
+#include <utility>
 
 namespace prelabel::llm_sim {
 

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "llm_sim/simulator.hpp"
+
 #include <prelabel/async/clock.hpp>
 #include <prelabel/async/coroutine.hpp>
 #include <prelabel/base/result.hpp>
@@ -7,8 +9,6 @@
 
 #include <cstdint>
 #include <memory>
-
-#include <llm_sim/simulator.hpp>
 
 namespace prelabel::llm_sim {
 

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "llm_sim/fault_kind.hpp"
+
 #include <prelabel/base/secret.hpp>
 #include <prelabel/base/time.hpp>
 
@@ -7,8 +9,6 @@
 #include <optional>
 #include <string>
 #include <vector>
-
-#include <llm_sim/fault_kind.hpp>
 
 namespace prelabel::llm_sim {
 

@@ -1,12 +1,13 @@
+#include "llm_sim/simulator.hpp"
+
+#include "llm_sim/completion_body.hpp"
+#include "llm_sim/fault_reply.hpp"
+
 #include <prelabel/base/json_text.hpp>
 
 #include <algorithm>
 #include <utility>
 #include <xxhash.h>
-
-#include <llm_sim/completion_body.hpp>
-#include <llm_sim/fault_reply.hpp>
-#include <llm_sim/simulator.hpp>
 
 namespace prelabel::llm_sim {
 namespace {

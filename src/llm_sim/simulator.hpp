@@ -1,5 +1,15 @@
 #pragma once
 
+#include "llm_sim/answer.hpp"
+#include "llm_sim/api_error.hpp"
+#include "llm_sim/chat_request.hpp"
+#include "llm_sim/count_table.hpp"
+#include "llm_sim/delivery.hpp"
+#include "llm_sim/fault_script.hpp"
+#include "llm_sim/ledger.hpp"
+#include "llm_sim/quota.hpp"
+#include "llm_sim/settings.hpp"
+
 #include <prelabel/base/time.hpp>
 #include <prelabel/http/http_server.hpp>
 
@@ -7,16 +17,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-
-#include <llm_sim/answer.hpp>
-#include <llm_sim/api_error.hpp>
-#include <llm_sim/chat_request.hpp>
-#include <llm_sim/count_table.hpp>
-#include <llm_sim/delivery.hpp>
-#include <llm_sim/fault_script.hpp>
-#include <llm_sim/ledger.hpp>
-#include <llm_sim/quota.hpp>
-#include <llm_sim/settings.hpp>
 
 namespace prelabel::llm_sim {
 

@@ -39,6 +39,7 @@ TEST(Tree, DocumentsEveryPublicHeader) { expect_everywhere(undocumented_header);
 TEST(Tree, HasNoLongFileWithoutAReason) { expect_everywhere(too_long); }
 TEST(Tree, HasNoVagueNames) { expect_everywhere(vague_name); }
 TEST(Tree, HasNoNotesToSelf) { expect_everywhere(unfinished); }
+TEST(Tree, IncludesItsOwnHeadersInOneForm) { expect_everywhere(include_style); }
 TEST(Tree, HasNoCommentWiderThanItsCode) { expect_everywhere(wide_comments); }
 TEST(Tree, TearsNoSentenceInAComment) { expect_everywhere(torn_comments); }
 TEST(Tree, JoinsItsCoroutines) { expect_everywhere(detached_coroutines); }

@@ -1,8 +1,9 @@
+#include "llm_sim/chat_request.hpp"
+
 #include <prelabel/labeling/prompt_template.hpp>
 #include <prelabel/llm/codec.hpp>
 
 #include <gtest/gtest.h>
-#include <llm_sim/chat_request.hpp>
 
 namespace prelabel::llm_sim {
 namespace {

@@ -1,5 +1,6 @@
+#include "llm_sim/command_line.hpp"
+
 #include <gtest/gtest.h>
-#include <llm_sim/command_line.hpp>
 
 namespace prelabel::llm_sim {
 namespace {

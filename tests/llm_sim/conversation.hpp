@@ -1,12 +1,13 @@
 #pragma once
 
+#include "llm_sim/simulator.hpp"
+
 #include <prelabel/base/json_text.hpp>
 
 #include <string>
 #include <string_view>
 #include <utility>
 
-#include <llm_sim/simulator.hpp>
 #include <rapidjson/document.h>
 #include <rapidjson/pointer.h>
 

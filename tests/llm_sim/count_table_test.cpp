@@ -1,7 +1,8 @@
+#include "llm_sim/count_table.hpp"
+
 #include <map>
 
 #include <gtest/gtest.h>
-#include <llm_sim/count_table.hpp>
 
 namespace prelabel::llm_sim {
 namespace {

@@ -1,5 +1,7 @@
 // Each way to misbehave on a connection, as its peer sees it.
 
+#include "llm_sim/delivery.hpp"
+
 #include <prelabel/async/wheel_clock.hpp>
 #include <prelabel/base/enum_values.hpp>
 
@@ -12,7 +14,6 @@
 #include <boost/asio/read.hpp>
 #include <boost/asio/write.hpp>
 #include <gtest/gtest.h>
-#include <llm_sim/delivery.hpp>
 
 namespace prelabel::llm_sim {
 namespace {

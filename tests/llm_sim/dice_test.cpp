@@ -1,9 +1,10 @@
+#include "llm_sim/dice.hpp"
+
 #include <algorithm>
 #include <set>
 #include <vector>
 
 #include <gtest/gtest.h>
-#include <llm_sim/dice.hpp>
 
 namespace prelabel::llm_sim {
 namespace {

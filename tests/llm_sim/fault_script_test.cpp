@@ -1,5 +1,6 @@
+#include "llm_sim/fault_script.hpp"
+
 #include <gtest/gtest.h>
-#include <llm_sim/fault_script.hpp>
 
 namespace prelabel::llm_sim {
 namespace {

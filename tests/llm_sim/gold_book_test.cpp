@@ -1,5 +1,6 @@
+#include "llm_sim/gold_book.hpp"
+
 #include <gtest/gtest.h>
-#include <llm_sim/gold_book.hpp>
 
 namespace prelabel::llm_sim {
 namespace {

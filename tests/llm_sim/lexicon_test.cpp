@@ -1,6 +1,7 @@
+#include "llm_sim/lexicon.hpp"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <llm_sim/lexicon.hpp>
 
 namespace prelabel::llm_sim {
 namespace {

@@ -1,8 +1,9 @@
+#include "llm_sim/minute_peak.hpp"
+
 #include <algorithm>
 #include <deque>
 
 #include <gtest/gtest.h>
-#include <llm_sim/minute_peak.hpp>
 
 namespace prelabel::llm_sim {
 namespace {

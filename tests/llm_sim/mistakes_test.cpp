@@ -1,7 +1,8 @@
+#include "llm_sim/mistakes.hpp"
+
 #include <algorithm>
 
 #include <gtest/gtest.h>
-#include <llm_sim/mistakes.hpp>
 
 namespace prelabel::llm_sim {
 namespace {

@@ -1,7 +1,8 @@
+#include "llm_sim/prompt_reader.hpp"
+
 #include <prelabel/labeling/prompt_template.hpp>
 
 #include <gtest/gtest.h>
-#include <llm_sim/prompt_reader.hpp>
 
 namespace prelabel::llm_sim {
 namespace {

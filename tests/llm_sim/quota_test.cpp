@@ -1,5 +1,6 @@
+#include "llm_sim/quota.hpp"
+
 #include <gtest/gtest.h>
-#include <llm_sim/quota.hpp>
 
 namespace prelabel::llm_sim {
 namespace {

@@ -1,5 +1,7 @@
 // The whole program but its main, over real sockets with a client that knows only bytes.
 
+#include "llm_sim/service.hpp"
+
 #include "conversation.hpp"
 
 #include <prelabel/async/wheel_clock.hpp>
@@ -15,7 +17,6 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/write.hpp>
 #include <gtest/gtest.h>
-#include <llm_sim/service.hpp>
 #include <sys/socket.h>
 
 namespace prelabel::llm_sim {
