@@ -1,11 +1,11 @@
 #include "files/dead_letter_line.hpp"
 
+#include <prelabel/base/base64.hpp>
 #include <prelabel/base/json_text.hpp>
 #include <prelabel/base/utf8.hpp>
 
 #include <array>
 #include <charconv>
-#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -15,21 +15,10 @@ namespace {
 
 constexpr std::string_view error_prefix = "prelabel.error.";
 
-std::string base64(std::string_view bytes) {
-    constexpr std::string_view digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    std::string out;
-    out.reserve((bytes.size() + 2) / 3 * 4);
-    for (std::size_t i = 0; i < bytes.size(); i += 3) {
-        const auto byte = [&](std::size_t k) {
-            return i + k < bytes.size() ? static_cast<unsigned char>(bytes[i + k]) : 0U;
-        };
-        const unsigned group = byte(0) << 16U | byte(1) << 8U | byte(2);
-        out += digits[group >> 18U];
-        out += digits[group >> 12U & 63U];
-        out += i + 1 < bytes.size() ? digits[group >> 6U & 63U] : '=';
-        out += i + 2 < bytes.size() ? digits[group & 63U] : '=';
-    }
-    return out;
+std::string padded_base64(std::string_view bytes) {
+    std::string text = to_base64(bytes);
+    text.append((3 - bytes.size() % 3) % 3, '=');
+    return text;
 }
 
 bool is_number(std::string_view text) {
@@ -44,7 +33,7 @@ bool is_number(std::string_view text) {
 /// As a JSON string; what is not UTF-8 in base64.
 void append_bytes(std::string_view bytes, std::string& out) {
     if (utf8::first_invalid(bytes))
-        append_json_string(base64(bytes), out);
+        append_json_string(padded_base64(bytes), out);
     else
         append_json_string(bytes, out);
 }

@@ -1,5 +1,4 @@
-#include "flow/base64.hpp"
-
+#include <prelabel/base/base64.hpp>
 #include <prelabel/base/rng.hpp>
 #include <prelabel/flow/done_map.hpp>
 

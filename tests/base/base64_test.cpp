@@ -1,10 +1,9 @@
-#include "flow/base64.hpp"
-
+#include <prelabel/base/base64.hpp>
 #include <prelabel/base/rng.hpp>
 
 #include <gtest/gtest.h>
 
-namespace prelabel::flow {
+namespace prelabel {
 namespace {
 
 TEST(Base64, WritesTheExamplesOfItsRfcWithoutPadding) {
@@ -31,4 +30,4 @@ TEST(Base64, ReadsNothingElse) {
 }
 
 }  // namespace
-}  // namespace prelabel::flow
+}  // namespace prelabel

@@ -1,9 +1,9 @@
-#include "flow/base64.hpp"
+#include <prelabel/base/base64.hpp>
 
 #include <array>
 #include <cstdint>
 
-namespace prelabel::flow {
+namespace prelabel {
 namespace {
 
 constexpr std::string_view digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
@@ -52,4 +52,4 @@ std::optional<std::string> from_base64(std::string_view text) {
     return bytes;
 }
 
-}  // namespace prelabel::flow
+}  // namespace prelabel
