@@ -58,7 +58,6 @@ void KafkaSource::Impl::assign(rd_kafka_topic_partition_list_t* list) {
     } else if (const auto error = rd_kafka_assign(client_.get(), list); error != RD_KAFKA_RESP_ERR_NO_ERROR) {
         say(Severity::error, "assignment: " + explain(error));
     }
-    ++counters_.assignments;
     positions_due_ = clock_.now();
     if (closing_) return;
     // Its records wait for their credit: nothing is done again because the answer came a moment later.

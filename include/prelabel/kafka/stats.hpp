@@ -23,7 +23,6 @@ struct SourceStats {
     std::vector<PartitionStats> partitions;
     std::uint64_t records = 0;
     std::uint64_t bytes = 0;  ///< of keys and values
-    std::uint64_t assignments = 0;
     std::uint64_t revocations = 0;
     std::uint64_t lost_assignments = 0;
     std::uint64_t restarts = 0;  ///< partitions whose offsets went back, because the topic was created again or cut

@@ -1,8 +1,10 @@
 #pragma once
 
+#include <prelabel/async/clock.hpp>
 #include <prelabel/async/task_group.hpp>
 #include <prelabel/pipeline/event.hpp>
 #include <prelabel/pipeline/own_partition.hpp>
+#include <prelabel/pipeline/stats.hpp>
 
 #include <memory>
 #include <utility>

@@ -59,7 +59,6 @@ public:
     void left(std::uint64_t request) { health_.left(request); }
 
     [[nodiscard]] Admission& admission() { return admission_; }
-    [[nodiscard]] const Admission& admission() const { return admission_; }
     [[nodiscard]] flow::EndpointHealth& health() { return health_; }
     [[nodiscard]] std::size_t documents_worth_reading() const {
         return admission_.documents_worth_reading(model().max_output_tokens);

@@ -1,8 +1,8 @@
 #pragma once
 
 #include <prelabel/flow/offset_tracker.hpp>
-#include <prelabel/pipeline/admission.hpp>
 #include <prelabel/pipeline/outbox.hpp>
+#include <prelabel/pipeline/scope.hpp>
 #include <prelabel/pipeline/source.hpp>
 
 #include <cstddef>
