@@ -1,0 +1,42 @@
+"""What `cmake --install` leaves in a folder works there, wherever that folder is moved; the systemd unit is one that systemd takes."""
+
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+
+from cases import SAMPLE_DOCUMENTS
+from parts import PRELABEL, SAMPLES, Skip, expect, expect_equal, json_lines, perform
+
+ROOT = SAMPLES.parents[1]
+BUILD = pathlib.Path(PRELABEL).parents[1]
+
+
+def installed_programs_run_from_any_folder(stage):
+    first, folder = stage.folder / "first", stage.folder / "moved"
+    stage.run("cmake", "--install", BUILD, "--prefix", first).expect_code(0)
+    first.rename(folder)
+    environment = {"LD_LIBRARY_PATH": ""}
+    for program in ("prelabel", "llm-sim"):
+        stage.run(folder / "bin" / program, "--version", **environment).expect_code(0)
+    sim = stage.llm_sim()
+    config = stage.write("c.yaml", f"task: {SAMPLES / 'news-ner.yaml'}\nllm: {{model: sim, base_url: \"{sim.base_url}\"}}\n")
+    stage.run(folder / "bin" / "prelabel", "label", SAMPLE_DOCUMENTS, "-c", config, "-o", "out.jsonl", **environment).expect_code(0)
+    expect_equal(len(json_lines(stage.folder / "out.jsonl")), len(json_lines(SAMPLE_DOCUMENTS)), "records")
+    expect((folder / "share/doc/prelabel/README.md").exists(), "no README is installed")
+
+
+def the_unit_is_a_unit(stage):
+    if not shutil.which("systemd-analyze"):
+        raise Skip("systemd is not here")
+    unit = (ROOT / "deploy/systemd/prelabel@.service").read_text().replace("/usr/bin/prelabel", PRELABEL)
+    path = stage.folder / "prelabel@.service"
+    path.write_text(unit)
+    verified = subprocess.run(["systemd-analyze", "verify", path], capture_output=True, text=True, timeout=60, env={**os.environ, "SYSTEMD_LOG_LEVEL": "warning"})
+    about_it = [line for line in verified.stderr.splitlines() if "prelabel@" in line]
+    expect_equal((verified.returncode, about_it), (0, []), "what systemd-analyze says")
+
+
+if __name__ == "__main__":
+    sys.exit(perform([installed_programs_run_from_any_folder, the_unit_is_a_unit]))
