@@ -9,14 +9,18 @@ home=$cache/kafka-$version
 
 usage() {
     cat <<'TEXT'
-usage: ./dev kafka COMMAND [--dir DIR] …
+usage: ./dev kafka COMMAND [ARGUMENT…] [--dir DIR]
   fetch                                 download the broker once (55 MB)
   start [--port N] [--sasl] [--heap M]  start it, fresh or as it was left; prints `bootstrap HOST:PORT`
+  status                                says whether it runs, where it listens and where its data is
   create-topic NAME:PARTITIONS…         create topics
+  topics                                list topics with their partitions and the records written to each
+  read TOPIC [-n N] [--keys] [--follow] print the values of a topic from the beginning; with --follow, also what comes later
   stop                                  let it shut down
   kill                                  SIGKILL it, as a crash would
   tool CLASS [ARGUMENT…]                run one of Kafka's command-line tools, such as org.apache.kafka.tools.TopicCommand
 DIR (default: the cache's kafka-state) holds the broker's data, log and ports. Ports below 32768 are chosen where none is given.
+Options may stand anywhere, but for `tool`: there they stand before CLASS, and the rest is the tool's.
 With --sasl it prints `sasl_ssl HOST:PORT` and `ca FILE` too: user alice, password alice-secret, SCRAM-SHA-512.
 TEXT
 }
@@ -158,6 +162,54 @@ end_with() {
     rm -f "$dir/pid"
 }
 
+status() {
+    local pid
+    if pid=$(running_pid); then
+        printf 'running (process %s)\nbootstrap 127.0.0.1:%s\n' "$pid" "$(cat "$dir/port")"
+        if [[ -f $dir/secure ]]; then printf 'sasl_ssl localhost:%s\nca %s\n' "$(cat "$dir/secure")" "$dir/tls/ca.pem"; fi
+    else
+        printf 'not running\n'
+    fi
+    printf 'data %s\n' "$dir"
+    [[ -n $pid ]]
+}
+
+need_running() { running_pid >/dev/null || fail "kafka: no broker runs on $dir; start it: ./dev kafka start"; }
+
+# TOPIC:PARTITION:OFFSET lines: of the first record that is kept (-2), or behind the last (-1)
+offsets() {
+    (java_with tool.log4j2.properties org.apache.kafka.tools.GetOffsetShell --bootstrap-server "127.0.0.1:$(cat "$dir/port")" \
+        --exclude-internal-topics --time "$@")
+}
+
+topics() {
+    need_running
+    offsets -1 | awk -F: '
+        { partitions[$1]++; written[$1] += $3 }
+        END { for (topic in partitions) printf "%s\t%d\t%d\n", topic, partitions[topic], written[topic] }' | sort |
+        while IFS=$'\t' read -r topic partitions written; do
+            printf '%-40s partitions %-4d records written %d\n' "$topic" "$partitions" "$written"
+        done
+}
+
+read_topic() {
+    (($# == 1)) || fail "kafka: read wants one TOPIC"
+    need_running
+    local options=(--topic "$1" --from-beginning) behind first there
+    behind=$(offsets -1 --topic "${1//./\\.}" 2>/dev/null) && [[ -n $behind ]] ||
+        fail "kafka: there is no topic \"$1\"; ./dev kafka topics lists them"
+    first=$(offsets -2 --topic "${1//./\\.}")
+    # What is there now is read, however long that takes: the tool's own end would be a time-out.
+    there=$(($(cut -d: -f3 <<<"$behind" | paste -sd+) - ($(cut -d: -f3 <<<"$first" | paste -sd+))))
+    [[ -n $follow ]] || count=$((${count:-$there} < there ? ${count:-$there} : there))
+    [[ -n $follow ]] || ((count > 0)) || return 0
+    [[ -z $count ]] || options+=(--max-messages "$count")
+    [[ -n $follow ]] || options+=(--timeout-ms 30000)
+    [[ -z $keys ]] || options+=(--formatter-property print.key=true)
+    (java_with tool.log4j2.properties org.apache.kafka.tools.consumer.ConsoleConsumer --bootstrap-server "127.0.0.1:$(cat "$dir/port")" \
+        "${options[@]}") 2> >(grep -v 'Processed a total\|KIP-848' >&2 || true)
+}
+
 create_topics() {
     local topic
     (($#)) || fail "kafka: create-topic wants NAME:PARTITIONS"
@@ -168,29 +220,40 @@ create_topics() {
     done
 }
 
-command=${1:-}
-(($# == 0)) || shift
-dir=$cache/kafka-state port='' sasl='' heap=256m
+dir=$cache/kafka-state port='' sasl='' heap=256m count='' keys='' follow='' words=()
 while (($#)); do
     case $1 in
         --dir) dir=$(realpath -m "${2:?--dir wants a folder}") && shift 2 ;;
         --port) port=${2:?--port wants a number} && shift 2 ;;
         --heap) heap=${2:?--heap wants a size} && shift 2 ;;
         --sasl) sasl=yes && shift ;;
-        *) break ;;
+        -n) count=${2:?-n wants a number} && shift 2 ;;
+        --keys) keys=yes && shift ;;
+        --follow) follow=yes && shift ;;
+        -h | --help) words=(help) && break ;;
+        -*) fail "kafka: unknown option \"$1\"; ./dev kafka help" ;;
+        *)
+            words+=("$1") && shift
+            if [[ ${words[0]} == tool && ${#words[@]} == 2 ]]; then words+=("$@") && break; fi
+            ;;
     esac
 done
+command=${words[0]:-}
+set -- "${words[@]:1}"
 fresh=yes
 [[ ! -f $dir/formatted ]] || fresh=''
 
 case $command in
     fetch) fetch ;;
     start) start ;;
+    status) status ;;
+    topics) fetch && topics ;;
+    read) fetch && read_topic "$@" ;;
     stop) end_with TERM ;;
     kill) end_with KILL ;;
     create-topic) fetch && create_topics "$@" ;;
     tool) fetch && (($#)) && java_with tool.log4j2.properties "$@" ;;
-    help | --help | -h) usage ;;
+    help) usage ;;
     *)
         usage >&2
         exit 2
