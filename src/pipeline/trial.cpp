@@ -56,6 +56,7 @@ Decision Trial::failed(const FailedCall& call, flow::Effort& effort, const Bench
     whole_minute_ = call.whole_minute;
     Decision decision = judged(call, effort, bench);
     suspect_ = decision.suspect;
+    failed_at_ = call.returned;
     return decision;
 }
 
@@ -98,7 +99,6 @@ Decision Trial::throttled(const FailedCall& call, const flow::Effort& effort, co
     const TimePoint now = call.returned;
     bench.health.alive();
     if (failed_at_ && bench.health.answered_since(*failed_at_)) ++throttles_;
-    failed_at_ = now;
     if (!throttled_since_) throttled_since_ = now;
     if (whole_minute_ && ++too_large_ == too_large_max)
         return end(DeadLetterClass::context_length, "refused (429) though a minute's tokens were kept for it, " +
@@ -122,7 +122,6 @@ Decision Trial::healed_by_time(const FailedCall& call, flow::Effort& effort, con
     const Duration own_wait = failure.retry_after ? Duration::zero() : decision.wait;
     const Duration cost = now - call.sent + own_wait;
     failed_calls_.push_back({failed_at_.value_or(call.sent), now, cost});
-    failed_at_ = now;
     prove(now, effort, bench.health);
     // Whoever failed while others were answered says nothing against the endpoint.
     if (effort.attempts == 0) bench.health.failed(document_, now);

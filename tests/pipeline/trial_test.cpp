@@ -44,6 +44,14 @@ TEST_F(TrialTest, AnswersToCallsFromBeforeAnOutageProveNothing) {
     EXPECT_EQ(effort.attempts, 0U);
 }
 
+TEST_F(TrialTest, WhatExplainsARefusalDoesNotExplainTheNextFailureToo) {
+    ASSERT_FALSE(fails(ReplyClass::overloaded).end);
+    others_are_answered();
+    ASSERT_FALSE(fails(ReplyClass::forbidden).end);
+    ASSERT_FALSE(fails(ReplyClass::connection).end);
+    EXPECT_EQ(effort.attempts, 0U) << "nobody was answered while the first call was under way, nor since the refusal";
+}
+
 TEST_F(TrialTest, AnOutageCostsNoTimeEither) {
     for (int i = 0; i < 3; ++i) health.failed(100 + static_cast<std::uint64_t>(i), now);
     for (int i = 0; i < 200; ++i) ASSERT_FALSE(fails(ReplyClass::connection).end);
