@@ -32,6 +32,7 @@ struct HttpFailure {
     FailureKind kind = FailureKind::connection;
     Sent sent = Sent::no;
     std::string message;
+    int proxy_status = 0;  ///< with which a proxy on the way refused; else 0
 };
 
 using HttpOutcome = std::variant<HttpResponse, HttpFailure>;
