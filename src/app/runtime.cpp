@@ -60,14 +60,9 @@ Result<std::unique_ptr<Runtime>> Runtime::make(const config::Settings& settings)
         {settings.task, settings.document, settings.endpoint.model, settings.output.max_record_bytes});
     if (!plan) return plan.error();
     runtime->plan_ = std::move(*plan);
-    const auto base = http::parse_base_url(settings.endpoint.model.base_url);
-    if (!base) return base.error();
-    auto proxy = http::choose_proxy(base->endpoint, settings.endpoint.proxy, config::process_environment());
-    if (!proxy) return proxy.error();
-    runtime->settings.endpoint.http.proxy = std::move(*proxy);
     auto model =
         http::HttpModel::make(runtime->loop.get_executor(), runtime->clock, llm::Codec(settings.endpoint.model),
-                              runtime->settings.endpoint.http, [self = runtime.get()] {
+                              settings.endpoint.http, [self = runtime.get()] {
                                   // A key file that is being replaced may be unreadable for a moment.
                                   if (auto fresh = self->key_.read(self->clock.now()))
                                       self->last_key_ = std::move(*fresh);

@@ -32,12 +32,6 @@ std::string to_base64(std::string_view bytes) {
     return text;
 }
 
-std::string to_padded_base64(std::string_view bytes) {
-    std::string text = to_base64(bytes);
-    text.append((3 - bytes.size() % 3) % 3, '=');
-    return text;
-}
-
 std::optional<std::string> from_base64(std::string_view text) {
     std::string bytes;
     bytes.reserve(text.size() * 6 / 8);

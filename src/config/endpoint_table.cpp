@@ -64,20 +64,6 @@ void add_calls(Rows& rows) {
         {"ca_file", path(), "PEM file of the authorities that may vouch for the server.", Need::no, "the system's"},
         [](auto& e) -> auto& { return e.http.ca_file; }));
     rows.push_back(
-        key_without_default({"cert_file", path(),
-                             "PEM file of the certificate, and those of its authorities, by which the server "
-                             "knows us."},
-                            [](auto& e) -> auto& { return e.http.cert_file; }));
-    rows.push_back(key_without_default(
-        {"key_file", path(), "PEM file of the certificate's key, without a passphrase.", Need::no, "in `cert_file`"},
-        [](auto& e) -> auto& { return e.http.key_file; }));
-    Field proxy{"proxy", text(),
-                "URL of an HTTP proxy, `http://host:port` or `http://user:password@host:port`. `none`: no proxy. This "
-                "machine itself is never asked through one.",
-                Need::no, "`HTTPS_PROXY`, `HTTP_PROXY`, `NO_PROXY`"};
-    proxy.secret = true;
-    rows.push_back(key_without_default(proxy, [](auto& e) -> auto& { return e.proxy; }));
-    rows.push_back(
         key({"limits.requests_per_minute", integer(0, 100'000'000), "What the provider allows; 0: no limit."},
             [](auto& e) -> auto& { return e.limits.requests_per_minute; }));
     rows.push_back(key({"limits.tokens_per_minute", integer(0, 1'000'000'000'000),
@@ -129,8 +115,6 @@ void check_endpoint(const std::string& prefix, const EndpointSettings& endpoint,
         findings.report(key("timeout.idle"),
                         "is longer than " + key("timeout.total") + ", so it would never end a call",
                         "at most the total");
-    if (!endpoint.http.key_file.empty() && endpoint.http.cert_file.empty())
-        findings.report(key("key_file"), "is given without " + key("cert_file"), "both, or neither");
     const auto tokens = endpoint.limits.tokens_per_minute;
     if (tokens > 0 && endpoint.model.max_output_tokens >= tokens)
         findings.report(key("limits.tokens_per_minute"),

@@ -15,6 +15,12 @@ namespace {
 
 constexpr std::string_view error_prefix = "prelabel.error.";
 
+std::string padded_base64(std::string_view bytes) {
+    std::string text = to_base64(bytes);
+    text.append((3 - bytes.size() % 3) % 3, '=');
+    return text;
+}
+
 bool is_number(std::string_view text) {
     const auto digit = [](char c) { return c >= '0' && c <= '9'; };
     if (text.empty() || !digit(text.front()) || !digit(text.back())) return false;
@@ -27,7 +33,7 @@ bool is_number(std::string_view text) {
 /// As a JSON string; what is not UTF-8 in base64.
 void append_bytes(std::string_view bytes, std::string& out) {
     if (utf8::first_invalid(bytes))
-        append_json_string(to_padded_base64(bytes), out);
+        append_json_string(padded_base64(bytes), out);
     else
         append_json_string(bytes, out);
 }

@@ -42,9 +42,8 @@ public:
         auto failure = co_await transport_.handshake(context_.endpoint);
         watchdog_.stop();
         if (watchdog_.expired() != Watchdog::Expired::no) {
-            co_return HttpFailure{
-                FailureKind::timed_out, Sent::no,
-                "no TLS handshake with " + context_.endpoint.display() + " in time (llm.timeout.connect)"};
+            co_return HttpFailure{FailureKind::timed_out, Sent::no,
+                                  "no TLS handshake with " + context_.endpoint.display() + " in time"};
         }
         if (failure) co_return HttpFailure{FailureKind::connection, Sent::no, std::move(*failure)};
         co_return std::nullopt;

@@ -44,11 +44,7 @@ struct ConnectionContext {
           endpoint(std::move(to)),
           settings(std::move(with)),
           ids(client),
-          resolver(executor, clock, aborts, settings.proxy ? settings.proxy->host : endpoint.host,
-                   settings.proxy ? settings.proxy->port : endpoint.port, look_up) {}
-
-    /// At the other end of the connections: the server, or the proxy on the way to it.
-    [[nodiscard]] std::string peer() const { return settings.proxy ? settings.proxy->display() : endpoint.display(); }
+          resolver(executor, clock, aborts, endpoint.host, endpoint.port, look_up) {}
 
     async::Executor executor;
     async::Clock& clock;

@@ -1,7 +1,6 @@
 #include "http/connection_pool.hpp"
 
 #include "http/dialer.hpp"
-#include "http/tunnel.hpp"
 
 #include <prelabel/http/descriptors.hpp>
 #include <prelabel/http/http_client.hpp>
@@ -87,13 +86,6 @@ Coroutine<ConnectionPool::Opened> ConnectionPool::open(TimePoint deadline) {
         co_return failed;
     }
     Socket& socket = std::get<Socket>(dialed);
-    if (context_.settings.proxy && tls_) {
-        auto refused = co_await open_tunnel(&context_, &socket, limit);
-        if (refused) {
-            Opened failed = std::move(*refused);
-            co_return failed;
-        }
-    }
     auto connection = tls_ ? make_tls_connection(std::move(socket), context_, *tls_)
                            : make_plain_connection(std::move(socket), context_);
     auto failure = co_await connection->handshake(limit);

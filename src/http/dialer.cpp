@@ -21,7 +21,7 @@ HttpFailure cannot(std::string doing, const error_code& error, bool limited) {
     if (limited) failure.kind = FailureKind::local_limit;
     if (error == boost::asio::error::timed_out) {
         failure.kind = FailureKind::timed_out;
-        failure.message += " in time (llm.timeout.connect)";
+        failure.message += " in time";
     } else {
         failure.message += ": " + reason(error);
     }
@@ -38,11 +38,11 @@ void set_options(Socket& socket) {
 }  // namespace
 
 async::Coroutine<DialOutcome> dial(ConnectionContext* context, TimePoint deadline) {
+    const Endpoint& endpoint = context->endpoint;
     const Resolved resolved = co_await context->resolver.resolve(deadline);
     if (resolved.error) {
         DialOutcome unresolved =
-            cannot("resolve " + (context->settings.proxy ? context->peer() : context->endpoint.host), resolved.error,
-                   is_local_limit(resolved.error, false));
+            cannot("resolve " + endpoint.host, resolved.error, is_local_limit(resolved.error, false));
         co_return unresolved;
     }
     error_code error;
@@ -74,7 +74,7 @@ async::Coroutine<DialOutcome> dial(ConnectionContext* context, TimePoint deadlin
         DialOutcome connected = std::move(socket);
         co_return connected;
     }
-    DialOutcome unconnected = cannot("connect to " + context->peer(), error, limited);
+    DialOutcome unconnected = cannot("connect to " + endpoint.display(), error, limited);
     co_return unconnected;
 }
 

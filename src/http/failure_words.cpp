@@ -17,10 +17,9 @@ std::string failure_words(Ending ending, const FailureDetails& details) {
         case Ending::stopped:
             return std::string(abort_message);
         case Ending::idle:
-            return "no byte from " + where + " for " + to_text(details.idle_timeout) +
-                   " in the middle of its response (llm.timeout.idle)";
+            return "no byte from " + where + " for " + to_text(details.idle_timeout) + " in the middle of its response";
         case Ending::late:
-            return "no complete response from " + where + " before the call's deadline (llm.timeout.total)";
+            return "no complete response from " + where + " before the call's deadline";
         case Ending::malformed:
             return "what " + where + " sent is not an HTTP/1.1 response" +
                    (details.parser.empty() ? "" : ": " + details.parser);

@@ -90,7 +90,7 @@ Result<std::unique_ptr<HttpClient>> HttpClient::make(async::Executor executor, a
                                                      Settings settings) {
     std::unique_ptr<TlsContext> tls;
     if (endpoint.secure) {
-        auto made = TlsContext::make(settings);
+        auto made = TlsContext::make(settings.ca_file);
         if (!made) return made.error();
         tls = std::move(*made);
     }
@@ -104,15 +104,9 @@ HttpClient::~HttpClient() { impl_->close(); }
 
 std::shared_ptr<const std::string> HttpClient::prepare_post(std::string_view path,
                                                             const std::vector<Header>& headers) const {
-    const Endpoint& to = impl_->context().endpoint;
-    const auto& proxy = impl_->context().settings.proxy;
-    const bool asks_proxy = proxy && !to.secure;
     std::string head = "POST ";
-    if (asks_proxy) head += "http://" + to.authority();  // RFC 9112, section 3.2.2
     head += path;
-    head += " HTTP/1.1\r\nHost: " + to.authority() + "\r\nAccept-Encoding: identity\r\n";
-    if (asks_proxy && !proxy->authorization.empty())
-        head += "Proxy-Authorization: " + proxy->authorization.reveal() + "\r\n";
+    head += " HTTP/1.1\r\nHost: " + impl_->context().endpoint.authority() + "\r\nAccept-Encoding: identity\r\n";
     for (const Header& header : headers) {
         expects(header.value.find_first_of("\r\n") == std::string::npos, "a header's value is one line");
         head += header.name + ": " + header.value + "\r\n";

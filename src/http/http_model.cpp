@@ -30,9 +30,6 @@ llm::CallFailure to_call_failure(HttpFailure failure) {
     call.reply = class_of(failure.kind);
     call.sent = failure.sent != Sent::no;
     call.message = std::move(failure.message);
-    call.http_status = failure.proxy_status;
-    if (failure.proxy_status == 407) call.reply = llm::ReplyClass::unauthorized;
-    if (failure.proxy_status == 403) call.reply = llm::ReplyClass::forbidden;
     return call;
 }
 

@@ -2,12 +2,7 @@
 
 #include "http/wording.hpp"
 
-#include <algorithm>
 #include <array>
-#include <cstdlib>
-#include <filesystem>
-#include <string>
-#include <system_error>
 #include <utility>
 
 #include <boost/asio/ip/address.hpp>
@@ -18,10 +13,6 @@ namespace prelabel::http {
 namespace {
 
 namespace ssl = boost::asio::ssl;
-
-/// Where other distributions keep their authorities: Fedora and RHEL, openSUSE, Alpine and the BSDs.
-constexpr std::array elsewhere{"/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt",
-                               "/etc/ssl/ca-bundle.pem", "/etc/ssl/cert.pem"};
 
 int context_index() {
     static const int index = SSL_CTX_get_ex_new_index(0, nullptr, nullptr, nullptr, nullptr);
@@ -40,53 +31,20 @@ TlsContext::TlsContext() : context_(ssl::context::tls_client) {
 
 TlsContext::~TlsContext() { SSL_SESSION_free(session_); }
 
-Result<std::unique_ptr<TlsContext>> TlsContext::make(const Settings& settings) {
+Result<std::unique_ptr<TlsContext>> TlsContext::make(const std::string& ca_file) {
     std::unique_ptr<TlsContext> made(new TlsContext);
-    if (auto trusted = made->trust(settings.ca_file); !trusted) return trusted.error();
-    if (settings.cert_file.empty()) return made;
-    const auto& key = settings.key_file.empty() ? settings.cert_file : settings.key_file;
-    if (auto identified = made->identify(settings.cert_file, key); !identified) return identified.error();
+    boost::system::error_code error;
+    if (ca_file.empty()) {
+        made->context_.set_default_verify_paths(error);
+        if (error) return Error{Fault::config, "the system's certificate authorities cannot be used: " + reason(error)};
+    } else {
+        made->context_.load_verify_file(ca_file, error);
+        if (error) {
+            return Error{Fault::config, "llm.ca_file '" + ca_file + "' cannot be used: " + reason(error) +
+                                            "; expected a file of PEM certificates"};
+        }
+    }
     return made;
-}
-
-Result<> TlsContext::trust(const std::string& ca_file) {
-    boost::system::error_code error;
-    if (!ca_file.empty()) {
-        context_.load_verify_file(ca_file, error);
-        if (!error) return {};
-        return Error{Fault::config, "llm.ca_file '" + ca_file + "' cannot be used: " + reason(error) +
-                                        "; expected a file of PEM certificates"};
-    }
-    context_.set_default_verify_paths(error);
-    if (error) return Error{Fault::config, "the system's certificate authorities cannot be used: " + reason(error)};
-    // A program that was built on another distribution looks where that one has them.
-    const std::array where{std::string(X509_get_default_cert_file()), std::string(X509_get_default_cert_dir())};
-    std::error_code ignored;
-    if (std::getenv(X509_get_default_cert_file_env()) != nullptr ||
-        std::getenv(X509_get_default_cert_dir_env()) != nullptr ||
-        std::ranges::any_of(where, [&](const auto& path) { return std::filesystem::exists(path, ignored); }))
-        return {};
-    for (const char* bundle : elsewhere) {
-        if (!std::filesystem::exists(bundle, ignored)) continue;
-        context_.load_verify_file(bundle, error);
-        if (!error) break;
-    }
-    return {};
-}
-
-Result<> TlsContext::identify(const std::string& cert_file, const std::string& key_file) {
-    boost::system::error_code error;
-    // Else OpenSSL asks the terminal for a passphrase, and a service hangs.
-    context_.set_password_callback([](std::size_t, ssl::context::password_purpose) { return std::string(); });
-    context_.use_certificate_chain_file(cert_file, error);
-    if (error)
-        return Error{Fault::config, "llm.cert_file '" + cert_file + "' cannot be used: " + reason(error) +
-                                        "; expected our certificate and those of its authorities, as PEM"};
-    context_.use_private_key_file(key_file, ssl::context::pem, error);
-    if (error)
-        return Error{Fault::config, "llm.key_file '" + key_file + "' cannot be used: " + reason(error) +
-                                        "; expected the key of llm.cert_file as PEM, without a passphrase"};
-    return {};
 }
 
 void TlsContext::keep_sessions() {

@@ -2,7 +2,6 @@
 
 #include <prelabel/base/result.hpp>
 #include <prelabel/http/base_url.hpp>
-#include <prelabel/http/settings.hpp>
 
 #include <memory>
 #include <string>
@@ -12,13 +11,13 @@
 
 namespace prelabel::http {
 
-/// What the TLS connections of one client share: whom to trust, who we are, and the last session, to resume it. TLS 1.2 or newer;
+/// What the TLS connections of one client share: whom to trust, and the last session, to resume it. TLS 1.2 or newer;
 /// the server's certificate must be valid for the host.
 /// Lifetime: outlives its connections.
 class TlsContext {
 public:
-    /// Errors: Fault::config when a file cannot be read, holds no certificate or key, or the two do not belong together.
-    [[nodiscard]] static Result<std::unique_ptr<TlsContext>> make(const Settings& settings);
+    /// Errors: Fault::config when `ca_file` cannot be read or holds no certificate.
+    [[nodiscard]] static Result<std::unique_ptr<TlsContext>> make(const std::string& ca_file);
     TlsContext(const TlsContext&) = delete;
     TlsContext& operator=(const TlsContext&) = delete;
     ~TlsContext();
@@ -30,8 +29,6 @@ public:
 private:
     TlsContext();
     void keep_sessions();
-    [[nodiscard]] Result<> trust(const std::string& ca_file);
-    [[nodiscard]] Result<> identify(const std::string& cert_file, const std::string& key_file);
 
     boost::asio::ssl::context context_;
     SSL_SESSION* session_ = nullptr;

@@ -37,8 +37,6 @@ std::string for_rejected(const CallFailure& failure) {
 std::string advice(const CallFailure& failure) {
     switch (failure.reply) {
         case ReplyClass::unauthorized:
-            if (failure.http_status == 407)
-                return "the proxy wants a user name and a password: write them into llm.proxy or HTTPS_PROXY";
             return "the key is wrong: check llm.api_key";
         case ReplyClass::forbidden:
             return "the key is not allowed to use this model, or a firewall stops the request: check llm.api_key and "

@@ -91,7 +91,6 @@ ReplyClass classify_openai_failure(int status, const OpenAiReply& reply, std::st
     if (status >= 300 && status < 400) return ReplyClass::model_missing;
     switch (status) {
         case 401:
-        case 407:  // a proxy on the way
             return ReplyClass::unauthorized;
         case 403:
             return ReplyClass::forbidden;

@@ -75,9 +75,6 @@ constexpr const char* every_key = R"(
   output_limit_field: max_tokens
   temperature: 0.5
   ca_file: ca.pem
-  cert_file: us.pem
-  key_file: us.key
-  proxy: http://proxy:3128
   limits: {requests_per_minute: 11, tokens_per_minute: 12, max_in_flight: 13}
   timeout: {connect: 1s, idle: 2s, total: 3s, keep_alive: 4s}
   price: {input_per_mtok: 1, cached_input_per_mtok: 2, output_per_mtok: 3}
@@ -93,9 +90,6 @@ void expect_every_key_read(const EndpointSettings& endpoint) {
     EXPECT_EQ(endpoint.model.output_limit_field, llm::OutputLimitField::max_tokens);
     EXPECT_EQ(endpoint.model.temperature, 0.5);
     EXPECT_EQ(endpoint.http.ca_file, "ca.pem");
-    EXPECT_EQ(endpoint.http.cert_file, "us.pem");
-    EXPECT_EQ(endpoint.http.key_file, "us.key");
-    EXPECT_EQ(endpoint.proxy, "http://proxy:3128");
     EXPECT_EQ(endpoint.limits.requests_per_minute, 11U);
     EXPECT_EQ(endpoint.limits.tokens_per_minute, 12U);
     EXPECT_EQ(endpoint.limits.max_in_flight, 13U);
@@ -193,8 +187,6 @@ TEST(EndpointTable, AMistakeIsToldWithTheKeyOfItsEndpoint) {
                               prefix + ".max_output_tokens, which is 100"));
         EXPECT_EQ(complaints("limits: {tokens_per_minute: 101}, max_output_tokens: 100"), "");
         EXPECT_EQ(complaints("timeout: {idle: 4s, total: 4s}"), "");
-        EXPECT_THAT(complaints("key_file: us.key"),
-                    HasSubstr(prefix + ".key_file: is given without " + prefix + ".cert_file"));
     }
 }
 

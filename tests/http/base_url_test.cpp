@@ -46,7 +46,7 @@ TEST(BaseUrl, SaysWhatIsWrongWithoutRepeatingAPassword) {
                                     {"https://h:65536", "a port"},
                                     {"https://h:", "a port"},
                                     {"https://h:80x", "a port"},
-                                    {"https://a:1:2", "more than one port"},
+                                    {"https://a:1:2", "a port"},
                                     {"https://h/v1?key=1", "a query"},
                                     {"https://h/#x", "a query"},
                                     {"https://u:hunter2@h/", "user name or password"},

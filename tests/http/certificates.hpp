@@ -9,7 +9,7 @@
 
 namespace prelabel::http {
 
-/// A certificate authority, a server's certificate for localhost and 127.0.0.2, and one of ours, made once for the run of all tests.
+/// A certificate authority and a server's certificate for localhost and 127.0.0.2, made once for the run of all tests.
 class Certificates {
 public:
     Certificates() {
@@ -22,9 +22,6 @@ public:
         run("req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=localhost -keyout server.key -out "
             "server.csr");
         run("x509 -req -in server.csr -CA ca.pem -CAkey ca.key -CAcreateserial -days 2 -extfile san -out server.pem");
-        run("req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=us -keyout us.key -out us.csr");
-        run("x509 -req -in us.csr -CA ca.pem -CAkey ca.key -CAcreateserial -days 2 -out us.pem");
-        run("ec -in us.key -aes128 -passout pass:secret -out locked.key");
         run("req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=other-ca -keyout other.key "
             "-out "
             "other.pem");

@@ -158,32 +158,6 @@ TEST_F(HttpClientTlsTest, TheSystemsAuthoritiesDoNotKnowTheTests) {
     EXPECT_THAT(failure("localhost"), HasSubstr("set llm.ca_file"));
 }
 
-TEST_F(HttpClientTlsTest, ShowsItsOwnCertificateToAServerThatWantsOne) {
-    peer_->context.load_verify_file(certificates().path("ca.pem"));
-    peer_->context.set_verify_mode(ssl::verify_peer | ssl::verify_fail_if_no_peer_cert);
-    const HttpOutcome unknown = post("localhost");
-    EXPECT_TRUE(std::holds_alternative<HttpFailure>(unknown)) << "it shows none";
-    client_.reset();
-    settings_.cert_file = certificates().path("us.pem");
-    settings_.key_file = certificates().path("us.key");
-    const HttpOutcome known = post("localhost");
-    ASSERT_TRUE(std::holds_alternative<HttpResponse>(known)) << std::get<HttpFailure>(known).message;
-}
-
-TEST_F(HttpClientTlsTest, SaysWhyItsOwnCertificateCannotBeUsed) {
-    const auto refusal = [&](const char* cert, const char* key) {
-        settings_.cert_file = certificates().path(cert);
-        settings_.key_file = key ? certificates().path(key) : std::string();
-        const auto made = HttpClient::make(executor(), clock_, Endpoint{}, settings_);
-        return made ? "taken" : made.error().message;
-    };
-    EXPECT_THAT(refusal("none.pem", "us.key"), HasSubstr("llm.cert_file '"));
-    EXPECT_THAT(refusal("us.pem", "none.key"), HasSubstr("llm.key_file '"));
-    EXPECT_THAT(refusal("us.pem", "other.key"), HasSubstr("llm.key_file '")) << "the key of another certificate";
-    EXPECT_THAT(refusal("us.pem", "locked.key"), HasSubstr("without a passphrase")) << "and nobody is asked for it";
-    EXPECT_THAT(refusal("us.pem", nullptr), HasSubstr("us.pem' cannot be used")) << "no key in the certificate's file";
-}
-
 TEST_F(HttpClientTlsTest, DoesNotTakeACutConnectionForTheEndOfABody) {
     peer_->close_after_answer = true;
     peer_->body = "\r\nhalf a bo";

@@ -35,8 +35,7 @@ struct ApiKeySource {
 struct EndpointSettings {
     llm::ModelSettings model;
     ApiKeySource api_key;
-    http::Settings http;  ///< its proxy is chosen when the program starts: proxy here, or the environment
-    std::string proxy;    ///< URL, or "none"; empty: what the environment says
+    http::Settings http;
     pipeline::Limits limits;
     Duration call_timeout = pipeline::Settings{}.call_timeout;
     llm::Price price;

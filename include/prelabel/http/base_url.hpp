@@ -18,7 +18,6 @@ struct Endpoint {
     [[nodiscard]] std::string display() const;
     /// For the Host header: with the port only if it is not the scheme's default.
     [[nodiscard]] std::string authority() const;
-    [[nodiscard]] bool on_this_machine() const;
     /// Unencrypted, and not to this machine: others on the way can read the data.
     [[nodiscard]] bool in_the_clear() const;
 };

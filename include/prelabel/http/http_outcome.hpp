@@ -32,7 +32,6 @@ struct HttpFailure {
     FailureKind kind = FailureKind::connection;
     Sent sent = Sent::no;
     std::string message;
-    int proxy_status = 0;  ///< with which a proxy on the way refused; else 0
 };
 
 using HttpOutcome = std::variant<HttpResponse, HttpFailure>;

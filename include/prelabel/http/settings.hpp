@@ -1,10 +1,8 @@
 #pragma once
 
 #include <prelabel/base/time.hpp>
-#include <prelabel/http/proxy.hpp>
 
 #include <cstddef>
-#include <optional>
 #include <string>
 
 namespace prelabel::http {
@@ -16,10 +14,7 @@ struct Settings {
     Duration keep_alive = std::chrono::seconds(50);      ///< an idle connection older than this is not reused
     std::size_t header_bytes_max = 64U << 10;
     std::size_t body_bytes_max = 8U << 20;
-    std::string ca_file;         ///< PEM; empty: the system's
-    std::string cert_file;       ///< PEM, with which we identify ourselves; empty: none
-    std::string key_file;        ///< PEM; empty: in cert_file
-    std::optional<Proxy> proxy;  ///< on the way to the server
+    std::string ca_file;  ///< PEM; empty: the system's
 };
 
 }  // namespace prelabel::http
