@@ -1,8 +1,6 @@
 // What a worker does about a pause.
 #include <prelabel/pipeline/worker.hpp>
 
-#include <algorithm>
-
 namespace prelabel::pipeline {
 namespace {
 
@@ -24,7 +22,8 @@ void Worker::consider_giving_up(const Event& event) {
     } else if (when.after_an_outage_of && !give_up_timer_.armed()) {
         // The outage is older than the pause: it began with the first call that failed.
         const TimePoint over = endpoint_.health().failing_since() + *when.after_an_outage_of;
-        ports_.clock.arm(give_up_timer_, std::max(over, ports_.clock.now()));
+        if (over <= ports_.clock.now()) return give_up(paused->reason);
+        ports_.clock.arm(give_up_timer_, over);
     }
 }
 
