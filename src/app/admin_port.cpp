@@ -48,8 +48,16 @@ Result<std::unique_ptr<AdminPort>> AdminPort::open(async::Executor executor, asy
         return self->answer(std::move(request));
     });
     if (!server) return server.error();
+    admin->address_ = listen.address;
     admin->server_ = std::move(*server);
     return admin;
+}
+
+std::string AdminPort::url() const {
+    const bool everywhere = address_ == "0.0.0.0" || address_ == "::";
+    const bool v6 = address_.find(':') != std::string::npos;
+    const std::string host = everywhere ? "localhost" : v6 ? "[" + address_ + "]" : address_;
+    return "http://" + host + ":" + std::to_string(port()) + "/";
 }
 
 void AdminPort::sample() {

@@ -8,6 +8,7 @@
 
 #include <functional>
 #include <memory>
+#include <string>
 
 namespace prelabel::app {
 
@@ -23,6 +24,8 @@ public:
     ~AdminPort();
 
     [[nodiscard]] std::uint16_t port() const { return server_->port(); }
+    /// Of the live page, for a browser.
+    [[nodiscard]] std::string url() const;
 
 private:
     AdminPort(async::WheelClock& clock, Gather gather);
@@ -34,6 +37,7 @@ private:
     telemetry::Rates rates_;
     double lag_seconds_ = 0;
     async::Timer every_second_;
+    std::string address_;
     std::unique_ptr<http::HttpServer> server_;
 };
 

@@ -1,17 +1,20 @@
+#include "app/admin_port.hpp"
 #include "app/commands.hpp"
 #include "app/config_option.hpp"
+#include "app/dead_letter_classes.hpp"
 #include "app/exit_code.hpp"
+#include "app/label_end.hpp"
 #include "app/progress.hpp"
 #include "app/runtime.hpp"
 
+#include <prelabel/base/version.hpp>
+#include <prelabel/config/duration.hpp>
 #include <prelabel/files/label_run.hpp>
 
 #include <algorithm>
-#include <csignal>
-#include <cstdlib>
 #include <memory>
-#include <numeric>
 #include <optional>
+#include <unistd.h>
 #include <utility>
 
 namespace prelabel::app {
@@ -19,6 +22,8 @@ namespace {
 
 /// Longer than an outbox waits before it tries again.
 constexpr Duration stuck_hold = std::chrono::seconds(2);
+/// After the second signal. What could not be flushed or handed over by then keeps nobody waiting.
+constexpr Duration end_at_once = std::chrono::seconds(3);
 
 struct Options {
     ConfigOption config;
@@ -26,8 +31,13 @@ struct Options {
     std::string output = "-";
     std::string dead_letters;
     std::string format;
-    bool resume = false;
+    std::string wait_for_model = "5m";
+    std::string resume;              ///< empty: not; `mixed`: also what another task or model made
+    std::string dead_letters_again;  ///< classes with commas between; empty: none but those that time may heal
     bool quiet = false;
+    bool page = false;
+
+    [[nodiscard]] bool resumes() const { return !resume.empty() || !dead_letters_again.empty(); }
 };
 
 Result<std::vector<files::Input>> inputs_of(const Options& options) {
@@ -44,11 +54,6 @@ Result<std::vector<files::Input>> inputs_of(const Options& options) {
     return inputs;
 }
 
-int refuse(const Error& error) {
-    complain(error.message);
-    return error.fault == Fault::config ? wrong_usage : failed;
-}
-
 /// The files' readers make records with `/text` and `/id`, whatever the Kafka topic holds; JSONL is as the config says.
 void read_what_readers_make(config::Settings& settings, const std::vector<files::Input>& inputs) {
     settings.document.format = labeling::InputFormat::json;
@@ -59,44 +64,12 @@ void read_what_readers_make(config::Settings& settings, const std::vector<files:
     settings.document.id = "/id";
 }
 
-/// A person at a terminal waits no longer for a model that answers nobody.
-constexpr Duration outage_max = std::chrono::minutes(5);
-
-/// What happened to a run beside its documents.
-struct End {
-    bool interrupted = false;
-    std::optional<Error> lost;  ///< why nothing could be written any more
-};
-
-/// The reader of a pipe has what it wanted (`| head`): the end that every other tool has then.
-[[noreturn]] void end_as_by_a_closed_pipe() {
-    std::signal(SIGPIPE, SIG_DFL);
-    static_cast<void>(std::raise(SIGPIPE));
-    std::_Exit(failed);
+bool is_priced(const config::Settings& settings) {
+    return settings.endpoint.price.input_per_mtok > 0 || settings.endpoint.price.output_per_mtok > 0;
 }
 
-int exit_code(const Result<>& outcome, const End& end, files::LabelRun& run, const pipeline::Worker& worker,
-              const std::string& dead_letters) {
-    const pipeline::Stats& stats = worker.stats();
-    if (const auto& reason = worker.gave_up_because()) {
-        complain("the model cannot be used: " + *reason + (run.resumable() ? "; then go on with --resume" : ""));
-        return model_unusable;
-    }
-    if (!outcome) return refuse(outcome.error());
-    if (end.lost && !end.interrupted) {
-        if (end.lost->fault == Fault::cancelled) end_as_by_a_closed_pipe();
-        return refuse({Fault::dependency, end.lost->message});
-    }
-    if (end.lost) complain(end.lost->message);
-    if (end.interrupted && (stats.documents_abandoned > 0 || !run.source().progress().ended)) {
-        complain(run.resumable() ? "interrupted: go on with the same command and --resume" : "interrupted");
-        return interrupted;
-    }
-    const auto now = std::accumulate(stats.dead_letters.begin(), stats.dead_letters.end(), std::uint64_t{0});
-    const auto count = now + run.dead_letters_before();
-    if (count == 0) return done;
-    complain(std::to_string(count) + " documents are dead letters: see " + dead_letters);
-    return some_dead_lettered;
+std::string wrong_duration(const std::string& text) {
+    return config::read_duration(text) ? "" : "expected a duration such as 30s, 5m or 1h; 0 does not wait";
 }
 
 files::MadeWith made_with(const config::Settings& settings) {
@@ -104,11 +77,29 @@ files::MadeWith made_with(const config::Settings& settings) {
             settings.endpoint.model.model};
 }
 
+/// The live page of a run, on a port that is free. `worker` may come later.
+Result<std::unique_ptr<AdminPort>> open_page(Runtime& runtime, const telemetry::Log& log,
+                                             const std::unique_ptr<pipeline::Worker>& worker) {
+    config::Listen listen = runtime.settings.admin;
+    listen.port = 0;
+    return AdminPort::open(runtime.loop.get_executor(), runtime.clock, listen, [&runtime, &log, &worker] {
+        telemetry::Snapshot snapshot;
+        snapshot.version = program_version;
+        snapshot.task_name = runtime.settings.task.name;
+        snapshot.task_version = runtime.settings.task.version();
+        snapshot.http = &runtime.model->stats();
+        snapshot.troubles = log.recent_troubles();
+        if (worker) snapshot.pipeline = &worker->stats();
+        return snapshot;
+    });
+}
+
 int label(const Options& options, config::Settings settings) {
     const auto inputs = inputs_of(options);
     if (!inputs) return refuse(inputs.error());
     read_what_readers_make(settings, *inputs);
-    settings.pipeline.give_up = {.when_a_person_is_needed = true, .after_an_outage_of = outage_max};
+    settings.pipeline.give_up = {.when_a_person_is_needed = true,
+                                 .after_an_outage_of = config::read_duration(options.wait_for_model)};
     const std::string dead_letters =
         options.dead_letters.empty() ? files::FileOutbox::dead_letters_beside(options.output) : options.dead_letters;
     telemetry::Log log(settings.log);
@@ -123,7 +114,7 @@ int label(const Options& options, config::Settings settings) {
         if (progress) progress->clear();
         complain(what);
     };
-    End end;
+    LabelEnd::Events events;
     bool stuck = false;
     files::OutboxNews news;
     news.stuck = [&](const Error& error) {
@@ -135,11 +126,12 @@ int label(const Options& options, config::Settings settings) {
         say("writing works again");
     };
     news.lost = [&](const Error& error) {
-        end.lost = error;
+        events.lost = error;
         worker->stop_calling();
         worker->stop_at_once();
     };
-    auto opened = files::LabelRun::open({*inputs, options.output, dead_letters, options.resume, made_with(settings)},
+    auto opened = files::LabelRun::open({*inputs, options.output, dead_letters, options.resumes(), made_with(settings),
+                                         options.resume == "mixed", classes_to_retry(options.dead_letters_again)},
                                         runtime.loop.get_executor(), runtime.clock, std::move(news));
     if (!opened) return refuse(opened.error());
     files::LabelRun& run = **opened;
@@ -150,20 +142,46 @@ int label(const Options& options, config::Settings settings) {
         if (progress) progress->clear();
         to_log(event);
     };
+    std::unique_ptr<AdminPort> page;
+    if (options.page) {
+        auto served = open_page(runtime, log, worker);
+        if (!served) return refuse(served.error());
+        page = std::move(*served);
+        complain("the live page is at " + page->url());
+    }
     worker = runtime.make_worker(run.source(), run.outbox(), on_event);
     if (!options.quiet) {
-        progress = std::make_unique<Progress>(runtime.clock, settings,
-                                              [&] { return Progress::Now{run.source().progress(), &worker->stats()}; });
+        progress = std::make_unique<Progress>(runtime.clock, is_priced(settings),
+                                              [&] { return Progress::Now{run.progress(), &worker->stats()}; });
     }
+    const bool from_a_pipe = std::ranges::count(options.inputs, "-") > 0;
+    const LabelEnd end(run, *worker, {options.output, dead_letters, from_a_pipe, is_priced(settings), options.quiet});
     const auto finish_calls = [&] {
-        end.interrupted = true;
+        events.interrupted = true;
         say("sending nothing more, finishing the calls under way; interrupt again to stop at once");
         worker->stop_calling();
     };
-    const Result<> outcome = runtime.run(*worker, {finish_calls, [&worker] { worker->stop_at_once(); }});
-    const bool reader_left = end.lost && end.lost->fault == Fault::cancelled;
-    if (progress && !reader_left) progress->finish();
-    return exit_code(outcome, end, run, *worker, dead_letters);
+    async::Timer patience([&] {
+        say(end.how_to_continue());
+        ::_exit(interrupted);
+    });
+    const auto stop_at_once = [&] {
+        worker->stop_at_once();
+        runtime.clock.arm(patience, runtime.clock.now() + end_at_once);
+    };
+    const TimePoint started = runtime.clock.now();
+    const Result<> outcome = runtime.run(*worker, {finish_calls, stop_at_once});
+    runtime.clock.disarm(patience);
+    const Result<> finished = run.finish();
+    const bool reader_left = events.lost && events.lost->fault == Fault::cancelled;
+    if (progress && !reader_left) {
+        progress->finish();
+        end.print_summary(outcome, runtime.clock.now() - started);
+    }
+    if (!finished)
+        complain(finished.error().message +
+                 "; dead letters whose documents were labeled again are still in it, until the next --resume");
+    return end.exit_code(outcome, events);
 }
 
 }  // namespace
@@ -187,9 +205,25 @@ void add_label(CLI::App& app, Action& chosen) {
         ->add_option("--input-format", options->format, "jsonl|csv|text|conll, where the file's name does not say it")
         ->check(CLI::IsMember(enum_words<files::FileFormat>()))
         ->type_name("FORMAT");
-    command->add_flag("--resume", options->resume,
-                      "Go on where a run with the same output, inputs, task and model stopped");
-    command->add_flag("-q,--quiet", options->quiet, "No progress on standard error");
+    command
+        ->add_option("--wait-for-model", options->wait_for_model,
+                     "How long a model is waited for that answers nobody; 0: not at all")
+        ->check(CLI::Validator(wrong_duration, ""))
+        ->type_name("DURATION")
+        ->capture_default_str();
+    command
+        ->add_flag("--resume", options->resume,
+                   "Go on where a run with the same output, inputs, task and model stopped, and label documents again "
+                   "that ended as deadline or request_rejected; =mixed: also with another task or model")
+        ->check(CLI::IsMember({without_value, std::string("mixed")}))
+        ->type_name("[=mixed]");
+    command
+        ->add_flag("--retry-dead-letters", options->dead_letters_again,
+                   "Resume, and label the documents of these dead letters again; without classes: of all")
+        ->check(CLI::Validator(wrong_classes, ""))
+        ->type_name("[=CLASS,...]");
+    command->add_flag("--page", options->page, "Serve the live page while it runs, on a free port");
+    command->add_flag("-q,--quiet", options->quiet, "No progress and no summary on standard error");
     command->callback([options, &chosen] {
         chosen = [options] {
             auto settings = options->config.load({.model = true, .input = false, .output = false});

@@ -84,7 +84,8 @@ int run(const config::Settings& settings) {
                          {"topic", settings.input.topic},
                          {"group", settings.input.group},
                          {"model", settings.endpoint.model.model},
-                         {"admin_port", admin ? admin->port() : 0}});
+                         {"admin_port", admin ? admin->port() : 0},
+                         {"live_page", admin ? admin->url() : ""}});
     const Result<> outcome = runtime.run(*worker, {[&] {
         log.info("draining");
         worker->stop();

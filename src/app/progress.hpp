@@ -2,17 +2,19 @@
 
 #include <prelabel/async/clock.hpp>
 #include <prelabel/base/time.hpp>
-#include <prelabel/config/settings.hpp>
 #include <prelabel/files/file_source.hpp>
 #include <prelabel/pipeline/stats.hpp>
 
+#include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <string>
 
 namespace prelabel::app {
 
-/// How far `label` is, on stderr: a bar that is redrawn on a terminal, a plain line every ten seconds elsewhere.
+/// How far `label` is, on stderr: one row that is redrawn on a terminal, a plain line every ten seconds elsewhere.
+/// Rates, the quota's share and the ETA are those of the last minute.
 class Progress {
 public:
     struct Now {
@@ -20,7 +22,10 @@ public:
         const pipeline::Stats* stats;
     };
 
-    Progress(async::Clock& clock, const config::Settings& settings, std::function<Now()> look);
+    /// `priced`: the costs that the pipeline counts are known.
+    Progress(async::Clock& clock, bool priced, std::function<Now()> look);
+    Progress(const Progress&) = delete;
+    Progress& operator=(const Progress&) = delete;
     ~Progress();
 
     /// The last picture, left standing.
@@ -29,17 +34,34 @@ public:
     void clear();
 
 private:
+    /// What was done by a moment.
+    struct Sample {
+        TimePoint at;
+        std::uint64_t ended = 0;
+        double share = 0;  ///< of the input, by this run
+        std::uint64_t calls = 0;
+        std::uint64_t tokens = 0;
+    };
+
     void show();
-    [[nodiscard]] std::string line() const;
-    /// Of the limits per minute, the share that is used up most.
-    [[nodiscard]] std::string quota(const pipeline::Stats& stats, double elapsed) const;
+    void arm();
+    /// Erases what was drawn, also where a narrower terminal has wrapped it.
+    [[nodiscard]] std::string erased();
+    [[nodiscard]] std::string drawn();
+    [[nodiscard]] Sample sample(const Now& now) const;
+    /// The latest sample that is a minute old, or the oldest.
+    [[nodiscard]] const Sample& a_minute_ago() const;
+    [[nodiscard]] bool waits_for_the_first_answer(const pipeline::Stats& stats) const;
+    /// At most so many columns wide.
+    [[nodiscard]] std::string line(std::size_t columns) const;
 
     async::Clock& clock_;
-    pipeline::Limits limits_;
     bool priced_;
     std::function<Now()> look_;
     TimePoint started_;
     bool terminal_;
+    std::size_t drawn_columns_ = 0;  ///< of the row that stands on the terminal
+    std::deque<Sample> samples_;     ///< of the last minute, a second apart; never empty
     async::Timer timer_;
 };
 

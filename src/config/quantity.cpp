@@ -1,5 +1,7 @@
 #include "config/quantity.hpp"
 
+#include <prelabel/config/duration.hpp>
+
 #include <algorithm>
 #include <charconv>
 #include <cmath>
@@ -28,6 +30,14 @@ std::optional<double> read_quantity(std::string_view text, std::span<const Unit>
     const auto unit = std::ranges::find(units, text, &Unit::name);
     if (unit == units.end()) return std::nullopt;
     return std::round(amount * static_cast<double>(unit->factor));
+}
+
+std::optional<Duration> read_duration(std::string_view text) {
+    constexpr double longest = 366.0 * 24 * 3600 * 1e9;
+    if (text == "0") return Duration::zero();
+    const auto value = read_quantity(text, duration_units);
+    if (!value || *value < 0 || *value > longest) return std::nullopt;
+    return Duration(static_cast<std::int64_t>(*value));
 }
 
 std::string quantity_pattern(std::span<const Unit> units) {

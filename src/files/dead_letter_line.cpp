@@ -2,6 +2,7 @@
 
 #include <prelabel/base/base64.hpp>
 #include <prelabel/base/json_text.hpp>
+#include <prelabel/base/json_tree.hpp>
 #include <prelabel/base/utf8.hpp>
 
 #include <array>
@@ -9,6 +10,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace prelabel::files {
 namespace {
@@ -69,6 +71,36 @@ void append_headers(const pipeline::Output& output, std::string& out) {
     }
 }
 
+/// Cheap, since each line of an input is asked: its first member is `error`.
+bool begins_like_a_dead_letter(std::string_view line) {
+    constexpr std::string_view member = R"("error")";
+    const auto at = line.find_first_not_of(" \t{");
+    return at != std::string_view::npos && line.substr(at).starts_with(member);
+}
+
+std::optional<std::string> text_of(const JsonValue& object, std::string_view name) {
+    const auto member = object.member(name);
+    const auto text = member ? member->text() : std::nullopt;
+    return text ? std::optional<std::string>(*text) : std::nullopt;
+}
+
+bool inside(const JsonValue& object, std::string_view name, std::string_view inner) {
+    const auto member = object.member(name);
+    return member && text_of(*member, inner);
+}
+
+bool take_origin(const JsonValue& json, Origin& into) {
+    const auto source = json.member("source");
+    auto topic = source ? text_of(*source, "topic") : std::nullopt;
+    const auto number = source ? source->member("partition") : std::nullopt;
+    const auto place = source ? source->member("offset") : std::nullopt;
+    const auto partition = number ? number->integer() : std::nullopt;
+    const auto offset = place ? place->integer() : std::nullopt;
+    if (!topic || !partition || !offset) return false;
+    into = {{std::move(*topic), static_cast<std::int32_t>(*partition)}, *offset};
+    return true;
+}
+
 }  // namespace
 
 std::string dead_letter_line(const pipeline::Output& output) {
@@ -87,6 +119,24 @@ std::string dead_letter_line(const pipeline::Output& output) {
     append_headers(output, out);
     out += "}}\n";
     return out;
+}
+
+std::optional<Record> record_of_dead_letter(std::string_view line) {
+    if (!begins_like_a_dead_letter(line)) return std::nullopt;
+    const auto tree = JsonTree::read_object(line);
+    if (!tree) return std::nullopt;
+    const JsonValue json = tree->root();
+    const auto encoding = text_of(json, "encoding");
+    auto value = text_of(json, "value");
+    const bool whole = inside(json, "error", "class") && inside(json, "error", "task_version") && value && encoding;
+    Record record;
+    if (!whole || !take_origin(json, record.origin)) return std::nullopt;
+    record.key = text_of(json, "key");
+    if (!record.key) record.key = record.origin.name();
+    if (*encoding == "base64") value = from_base64(value->substr(0, value->find('=')));
+    if (!value || (*encoding != "base64" && *encoding != "utf-8")) return std::nullopt;
+    record.value = std::move(value);
+    return record;
 }
 
 }  // namespace prelabel::files

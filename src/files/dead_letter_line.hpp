@@ -1,8 +1,11 @@
 #pragma once
 
+#include <prelabel/base/record.hpp>
 #include <prelabel/pipeline/outbox.hpp>
 
+#include <optional>
 #include <string>
+#include <string_view>
 
 namespace prelabel::files {
 
@@ -12,5 +15,10 @@ namespace prelabel::files {
 /// (`encoding` "utf-8"), else in base64. The error's fields are the `prelabel.error.*` headers;
 /// all others are `headers`.
 [[nodiscard]] std::string dead_letter_line(const pipeline::Output& output);
+
+/// The record that such a line is about, as it was; none for any other line. Without a key it gets the place where it
+/// came from as its key, so that a document without an id keeps the id that it had. Headers stay behind: what is read
+/// from files has none.
+[[nodiscard]] std::optional<Record> record_of_dead_letter(std::string_view line);
 
 }  // namespace prelabel::files

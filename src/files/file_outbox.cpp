@@ -75,8 +75,13 @@ async::Coroutine<> FileOutbox::close(TimePoint) {
     clock_.disarm(patience);
     clock_.disarm(due_);
     // What could not be flushed is in the file as far as this process can tell; a resumed run would find it missing.
-    static_cast<void>(co_await disk_.run([file = files_.output.get()] { return file->sync(); }));
-    static_cast<void>(co_await disk_.run([file = files_.dead_letters.get()] { return file->sync(); }));
+    const Result<> output = co_await disk_.run([file = files_.output.get()] { return file->sync(); });
+    const Result<> dead_letters = co_await disk_.run([file = files_.dead_letters.get()] { return file->sync(); });
+    flushed_ = output && dead_letters;
+}
+
+Result<> FileOutbox::remove_dead_letters(const std::vector<LineRange>& lines) {
+    return files_.dead_letters->remove(lines);
 }
 
 bool FileOutbox::ready() const {
@@ -101,6 +106,7 @@ async::Coroutine<> FileOutbox::write_ready() {
         if (written) next_ = std::max(next_, batch.last_place + 1);
         for (auto* output : batch.outputs) {
             if (written) order_.written(output->origin);
+            if (written && news_.written) news_.written(output->origin);
             output->written.set(written ? Result<>() : lost());
         }
     }

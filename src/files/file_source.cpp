@@ -34,7 +34,8 @@ Result<std::optional<std::uint64_t>> look_at(const std::string& path) {
 }  // namespace
 
 Result<std::unique_ptr<FileSource>> FileSource::open(std::vector<Input> inputs, FinishedRecords finished,
-                                                     InputOrder& order, std::size_t record_bytes_max) {
+                                                     InputOrder& order, std::size_t record_bytes_max,
+                                                     std::size_t held_bytes_max) {
     std::vector<File> files;
     for (auto& input : inputs) {
         const auto bytes = look_at(input.path);
@@ -47,12 +48,17 @@ Result<std::unique_ptr<FileSource>> FileSource::open(std::vector<Input> inputs, 
         file.unchanged = file.mark.records == 0;
         files.push_back(std::move(file));
     }
-    return std::unique_ptr<FileSource>(new FileSource(std::move(files), std::move(finished), order, record_bytes_max));
+    return std::unique_ptr<FileSource>(
+        new FileSource(std::move(files), std::move(finished), order, record_bytes_max, held_bytes_max));
 }
 
 FileSource::FileSource(std::vector<File> files, FinishedRecords finished, InputOrder& order,
-                       std::size_t record_bytes_max)
-    : files_(std::move(files)), finished_(std::move(finished)), order_(order), record_bytes_max_(record_bytes_max) {}
+                       std::size_t record_bytes_max, std::size_t held_bytes_max)
+    : files_(std::move(files)),
+      finished_(std::move(finished)),
+      order_(order),
+      record_bytes_max_(record_bytes_max),
+      held_bytes_max_(held_bytes_max) {}
 
 FileSource::~FileSource() = default;
 
@@ -116,14 +122,29 @@ Result<> FileSource::read_one() {
         if (mark.bytes != before->bytes || mark.digest != before->digest)
             return changed(file.input, "they are not the same any more");
         file.unchanged = true;
+        held_bytes_ = 0;
     }
-    if (file.unchanged) file.mark = mark;
+    if (file.unchanged && mark.records >= file.mark.records) file.mark = mark;
     (*record)->origin.partition.topic = file.input.name;
-    if (finished_.contains(file.input.name, (*record)->origin.offset))
-        ++skipped_;
-    else
-        ahead_.push_back(std::move(**record));
+    if (!file.read_twice) hold(file, std::move(**record));
+    if (!file.unchanged || !file.read_twice) return {};
+    file.read_twice = false;
+    reader_.reset();
     return {};
+}
+
+void FileSource::hold(File& file, Record record) {
+    if (finished_.contains(file.input.name, record.origin.offset)) {
+        ++file.skipped;
+        return;
+    }
+    held_bytes_ += file.unchanged ? 0 : record.bytes();
+    ahead_.push_back(std::move(record));
+    // What waits has a bound: the file is read to the end of what is verified without it, and then once more.
+    if (file.unchanged || held_bytes_ <= held_bytes_max_ || !file.bytes) return;
+    file.read_twice = true;
+    file.skipped = 0;
+    ahead_.clear();
 }
 
 Error FileSource::changed(const Input& input, const std::string& how) {
@@ -206,8 +227,8 @@ ReadProgress FileSource::progress() const {
     progress.bytes_read = bytes_of_read_files_ + (reader_ ? reader_->bytes_read() : 0);
     const bool known = std::ranges::all_of(files_, [](const File& file) { return file.bytes.has_value(); });
     for (const auto& file : files_) progress.bytes_total += known ? *file.bytes : 0;
+    for (const auto& file : files_) progress.skipped += file.skipped;
     progress.records = records_;
-    progress.skipped = skipped_;
     progress.ended = current_ == files_.size();
     return progress;
 }

@@ -1,11 +1,13 @@
 #include "files/checkpoint.hpp"
 #include "files/file_identity.hpp"
 #include "files/output_records.hpp"
+#include "files/standing_letters.hpp"
 
 #include <prelabel/base/utf8.hpp>
 #include <prelabel/files/label_run.hpp>
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <set>
 #include <utility>
@@ -49,10 +51,9 @@ Result<> check_checkpoint(const std::string& checkpoint, const LabelFiles& files
     return {};
 }
 
-Result<> check_empty(const OutputFile& file, bool resumable) {
+Result<> check_empty(const OutputFile& file) {
     if (file.size() == 0) return {};
-    return refused(file.path() + (resumable ? ": exists already; resume it (--resume), or name another file"
-                                            : ": exists already; remove it, or name another file (--dead-letters)"));
+    return refused(file.path() + ": exists already; resume it (--resume), or name another file");
 }
 
 bool named(const std::vector<Input>& inputs, const std::string& name) {
@@ -78,7 +79,7 @@ Result<FileOutbox::Files> open_outputs(const LabelFiles& files) {
 
 }  // namespace
 
-LabelRun::LabelRun(LabelFiles files) : files_(std::move(files)) {
+LabelRun::LabelRun(LabelFiles files) : files_(std::move(files)), letters_(std::make_unique<StandingLetters>()) {
     for (const auto& input : files_.inputs) canonical_.push_back(canonical_path(input.path));
 }
 LabelRun::~LabelRun() = default;
@@ -100,36 +101,54 @@ Result<std::unique_ptr<LabelRun>> LabelRun::open(LabelFiles files, async::Execut
         auto found = run->go_on(*outputs->output, *outputs->dead_letters);
         if (!found) return found.error();
         finished = std::move(*found);
-    } else {
-        for (auto* file : {outputs->output.get(), outputs->dead_letters.get()})
-            if (const auto empty = check_empty(*file, is_file); !empty) return empty.error();
-        // Left by a run whose output is gone: replaced. Anything else of that name is not ours to replace.
-        if (const auto old = is_file ? read_checkpoint(run->checkpoint_) : std::nullopt; !old) return old.error();
+    } else if (const auto anew = run->start_anew(*outputs->output, *outputs->dead_letters); !anew) {
+        return anew.error();
     }
     auto source = FileSource::open(wanted.inputs, std::move(finished), run->order_);
     if (!source) return source.error();
     run->source_ = std::move(*source);
     if (const auto written = run->remember(); !written) return refused(written.error().message);
     outputs->output->keep_when_empty();
+    news.written = [letters = run->letters_.get()](const Origin& origin) { letters->replaced(origin); };
     run->outbox_ = std::make_unique<FileOutbox>(
         std::move(executor), clock, std::move(*outputs), run->order_, [self = run.get()] { return self->remember(); },
         std::move(news));
     return run;
 }
 
+Result<> LabelRun::start_anew(OutputFile& output, OutputFile& dead_letters) {
+    if (output.regular()) {
+        for (auto* file : {&output, &dead_letters})
+            if (const auto empty = check_empty(*file); !empty) return empty;
+        // Left by a run whose output is gone: replaced. Anything else of that name is not ours to replace.
+        const auto old = read_checkpoint(checkpoint_);
+        return old ? Result<>() : old.error();
+    }
+    OutputRecords others;
+    const auto read = read_output(dead_letters, {files_.with, true, true}, others);
+    if (read && others.labeled == 0) return {};
+    return refused(dead_letters.path() +
+                   ": holds something else than dead letters; name another file (--dead-letters)");
+}
+
 Result<FinishedRecords> LabelRun::go_on(OutputFile& output, OutputFile& dead_letters) {
     OutputRecords records;
-    for (auto* file : {&output, &dead_letters})
-        if (const auto read = read_output(*file, files_.with, records); !read) return read.error();
-    dead_letters_before_ = records.dead_letters;
+    for (auto* file : {&output, &dead_letters}) {
+        const OutputReading reading{files_.with, files_.mixed, file == &dead_letters};
+        if (const auto read = read_output(*file, reading, records); !read) return read.error();
+    }
+    labeled_before_ = records.labeled;
+    *letters_ = std::move(records.dead_letters);
+    auto topics = letters_->topics();
+    std::ranges::copy(records.finished.topics(), std::back_inserter(topics));
+    letters_->divide(files_.again, records.finished);
     const auto checkpoint = read_checkpoint(checkpoint_);
     if (!checkpoint) return checkpoint.error();
-    if (records.finished.size() == 0) return FinishedRecords();
-    if (const auto other = *checkpoint ? difference((*checkpoint)->with, files_.with) : std::string(); !other.empty())
-        return refused(files_.output + ": was made with " + other +
-                       "; outputs of both are not mixed: go on as before, or write to another file");
-    const auto matched = *checkpoint ? go_on_with_checkpoint(records.finished, (*checkpoint)->inputs)
-                                     : go_on_without_checkpoint(records.finished);
+    if (topics.empty()) return FinishedRecords();
+    const auto other = *checkpoint && !files_.mixed ? difference((*checkpoint)->with, files_.with) : std::string();
+    if (!other.empty()) return refused(files_.output + ": was made with " + other + std::string(not_mixed));
+    const auto matched =
+        *checkpoint ? go_on_with_checkpoint(topics, (*checkpoint)->inputs) : go_on_without_checkpoint(topics);
     if (!matched) return matched.error();
     // A new input whose name is taken by another of before gets a name that is its alone.
     for (auto& input : files_.inputs)
@@ -137,7 +156,7 @@ Result<FinishedRecords> LabelRun::go_on(OutputFile& output, OutputFile& dead_let
     return std::move(records.finished);
 }
 
-Result<> LabelRun::go_on_with_checkpoint(const FinishedRecords& finished, const std::vector<ReadInput>& known) {
+Result<> LabelRun::go_on_with_checkpoint(const std::vector<std::string>& topics, const std::vector<ReadInput>& known) {
     for (const auto& before : known) {
         auto* input = find(before.path);
         if (input == nullptr && before.mark.records > 0)
@@ -151,15 +170,15 @@ Result<> LabelRun::go_on_with_checkpoint(const FinishedRecords& finished, const 
         input->name = before.name;
         if (before.mark.records > 0) input->read_before = before.mark;
     }
-    for (const auto& name : finished.topics())
+    for (const auto& name : topics)
         if (!named(files_.inputs, name))
             return refused(files_.output + ": holds labels of " + name + ", which " + checkpoint_ +
                            " does not know; is it the output of another run?");
     return {};
 }
 
-Result<> LabelRun::go_on_without_checkpoint(const FinishedRecords& finished) {
-    for (const auto& name : finished.topics()) {
+Result<> LabelRun::go_on_without_checkpoint(const std::vector<std::string>& topics) {
+    for (const auto& name : topics) {
         auto* input = find(canonical_path(name));
         if (input == nullptr)
             return refused(name + ": is not among the inputs, but " + files_.output +
@@ -173,6 +192,15 @@ Result<> LabelRun::go_on_without_checkpoint(const FinishedRecords& finished) {
 Input* LabelRun::find(const std::string& canonical) {
     const auto found = std::ranges::find(canonical_, canonical);
     return found == canonical_.end() ? nullptr : &files_.inputs[static_cast<std::size_t>(found - canonical_.begin())];
+}
+
+const DeadLetterCounts& LabelRun::dead_letters_before() const { return letters_->counts(); }
+
+Result<> LabelRun::finish() {
+    const auto lines = letters_->leaving();
+    if (lines.empty()) return {};
+    if (outbox_->flushed()) return outbox_->remove_dead_letters(lines);
+    return Error{Fault::dependency, files_.dead_letters + ": what took their place could not be flushed to the disk"};
 }
 
 Result<> LabelRun::remember() const {

@@ -40,6 +40,77 @@ Fault fault_of(int code) {
     }
 }
 
+/// Closed at the end, unless it is taken.
+class Descriptor {
+public:
+    explicit Descriptor(int number) : number_(number) {}
+    Descriptor(const Descriptor&) = delete;
+    Descriptor& operator=(const Descriptor&) = delete;
+    ~Descriptor() {
+        if (number_ >= 0) ::close(number_);
+    }
+    [[nodiscard]] int get() const { return number_; }
+    [[nodiscard]] int take() { return std::exchange(number_, -1); }
+
+private:
+    int number_;
+};
+
+/// The system's code, or 0.
+int copy_range(int from, int to, LineRange range) {
+    std::vector<char> chunk(1U << 20);
+    while (range.begin < range.end) {
+        const auto wanted = std::min<std::uint64_t>(chunk.size(), range.end - range.begin);
+        const auto count = ::pread(from, chunk.data(), wanted, static_cast<off_t>(range.begin));
+        if (count < 0 && errno == EINTR) continue;
+        if (count <= 0) return count < 0 ? errno : EIO;
+        for (ssize_t written = 0; written < count;) {
+            const auto more = ::write(to, chunk.data() + written, static_cast<std::size_t>(count - written));
+            if (more < 0 && errno != EINTR) return errno;
+            written += std::max<ssize_t>(more, 0);
+        }
+        range.begin += static_cast<std::uint64_t>(count);
+    }
+    return 0;
+}
+
+struct Copy {
+    int descriptor = -1;
+    FileIdentity identity;
+    std::uint64_t size = 0;
+};
+
+/// A file of these ranges of `file` in its place at `path`, open for appending and locked.
+Result<Copy> copied(const std::string& path, const FileIdentity& file, const std::vector<LineRange>& ranges) {
+    const auto failed = [&path](int code) {
+        return Error{Fault::dependency, path + ": cannot be written anew: " + std::system_category().message(code)};
+    };
+    const Descriptor from(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    struct stat about {};
+    if (from.get() < 0 || ::fstat(from.get(), &about) != 0) return failed(errno);
+    if (!same_file(identity_of(about), file)) return Error{Fault::dependency, path + ": was replaced meanwhile"};
+    const std::string fresh = path + ".prelabel.new";
+    Descriptor to(::open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0600));
+    if (to.get() < 0) return failed(errno);
+    const auto gave_up = [&](int code) {
+        ::unlink(fresh.c_str());
+        return failed(code);
+    };
+    // Whoever waits for this file finds it locked under its name too.
+    if (::fchmod(to.get(), about.st_mode & 07777U) != 0 || ::flock(to.get(), LOCK_EX | LOCK_NB) != 0)
+        return gave_up(errno);
+    Copy copy;
+    for (const auto& range : ranges) {
+        if (const int code = copy_range(from.get(), to.get(), range); code != 0) return gave_up(code);
+        copy.size += range.end - range.begin;
+    }
+    if (::fsync(to.get()) != 0 || ::fstat(to.get(), &about) != 0) return gave_up(errno);
+    copy.identity = identity_of(about);
+    if (::rename(fresh.c_str(), path.c_str()) != 0) return gave_up(errno);
+    copy.descriptor = to.take();
+    return copy;
+}
+
 }  // namespace
 
 Result<std::unique_ptr<OutputFile>> OutputFile::open(const std::string& path) {
@@ -92,6 +163,30 @@ Result<> OutputFile::cut(std::uint64_t size) {
         return Error{Fault::dependency,
                      path_ + ": the torn last line cannot be cut off: " + std::system_category().message(errno)};
     size_ = size;
+    return {};
+}
+
+Result<> OutputFile::remove(const std::vector<LineRange>& lines) {
+    const std::string path = canonical_path(path_);  // the file, not a link to it
+    std::vector<LineRange> kept;
+    std::uint64_t at = 0;
+    for (const auto& line : lines) {
+        if (line.begin > at) kept.push_back({at, line.begin});
+        at = line.end;
+    }
+    if (at < size_) kept.push_back({at, size_});
+    if (kept.empty()) {
+        if (::unlink(path.c_str()) != 0)
+            return Error{Fault::dependency, path + ": cannot be removed: " + std::system_category().message(errno)};
+        size_ = 0;
+        made_ = false;
+        return {};
+    }
+    auto copy = copied(path, identity_, kept);
+    if (!copy) return copy.error();
+    ::close(std::exchange(descriptor_, copy->descriptor));
+    identity_ = copy->identity;
+    size_ = copy->size;
     return {};
 }
 

@@ -10,8 +10,17 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace prelabel::files {
+
+/// Where a line stands in its file, its newline included. Unit: bytes.
+struct LineRange {
+    std::uint64_t begin = 0;
+    std::uint64_t end = 0;
+
+    friend bool operator==(const LineRange&, const LineRange&) = default;
+};
 
 /// A file (or `-`, standard output) that lines are appended to.
 /// Lifetime: owns its descriptor and, for a file, the lock that keeps a second process from writing to it. A file that
@@ -31,6 +40,11 @@ public:
     [[nodiscard]] Result<> lock();
     /// Takes off all behind `size`. Errors: Fault::dependency.
     [[nodiscard]] Result<> cut(std::uint64_t size);
+    /// Takes out whole lines, which stand in order: the rest is written to a new file, flushed, and takes this one's
+    /// name. After kill -9 at any moment the name leads to a file with these lines or without them, and with all
+    /// others. A file without any other line is removed.
+    /// Errors: Fault::dependency; then it is as it was.
+    [[nodiscard]] Result<> remove(const std::vector<LineRange>& lines);
     void keep_when_empty() { keep_ = true; }
 
     /// Writes all of `lines` or, to a file, none of it. Waits without blocking the loop for a pipe whose reader is

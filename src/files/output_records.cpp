@@ -7,6 +7,7 @@
 
 #include <optional>
 #include <string_view>
+#include <utility>
 
 namespace prelabel::files {
 namespace {
@@ -18,8 +19,8 @@ constexpr std::size_t line_bytes_max = 8 * RecordReader::record_bytes_default;
 struct OutputLine {
     std::string topic;
     Offset offset = 0;
-    bool dead_letter = false;
-    MadeWith with;  ///< of a dead letter only the task's version
+    std::string dead_letter;  ///< its class; empty for an annotation
+    MadeWith with;            ///< of a dead letter only the task's version
 };
 
 bool take(const std::optional<JsonValue>& of, std::string_view name, std::string& into) {
@@ -41,7 +42,7 @@ std::optional<OutputLine> parse(std::string_view text) {
     if (!offset || !take(source, "topic", line.topic)) return std::nullopt;
     line.offset = *offset;
     if (const auto error = json.member("error"); error && error->is_object()) {
-        line.dead_letter = true;
+        if (!take(error, "class", line.dead_letter) || line.dead_letter.empty()) return std::nullopt;
         if (!take(error, "task_version", line.with.task_version)) return std::nullopt;
         return line;
     }
@@ -50,6 +51,19 @@ std::optional<OutputLine> parse(std::string_view text) {
     if (!take(task, "name", line.with.task) || !take(task, "version", line.with.task_version)) return std::nullopt;
     if (!take(model, "provider", line.with.provider) || !take(model, "name", line.with.model)) return std::nullopt;
     return line;
+}
+
+void take(const OutputLine& record, LineRange line, const OutputReading& reading, OutputRecords& into) {
+    const bool labeled = into.finished.contains(record.topic, record.offset);
+    if (!record.dead_letter.empty() && reading.dead_letters) {
+        if (labeled) return into.dead_letters.leaves(line);
+        return into.dead_letters.add(record.topic, record.offset, record.dead_letter, line);
+    }
+    into.finished.add(record.topic, record.offset);
+    if (record.dead_letter.empty())
+        ++into.labeled;
+    else
+        into.dead_letters.count_only(record.dead_letter);
 }
 
 }  // namespace
@@ -63,7 +77,7 @@ std::string difference(const MadeWith& before, const MadeWith& now) {
     return {};
 }
 
-Result<> read_output(OutputFile& file, const MadeWith& with, OutputRecords& into) {
+Result<> read_output(OutputFile& file, const OutputReading& reading, OutputRecords& into) {
     if (!file.regular() || file.size() == 0) return {};
     auto opened = ByteSource::open(file.path());
     if (!opened) return opened.error();
@@ -81,13 +95,10 @@ Result<> read_output(OutputFile& file, const MadeWith& with, OutputRecords& into
             return Error{Fault::config, place +
                                             "is no output record, so this file cannot be resumed; remove the line, or "
                                             "write to another file"};
-        if (const auto other = difference(record->with, with); !other.empty())
-            return Error{Fault::config, place + "was made with " + other +
-                                            "; outputs of both are not mixed: go on as before, or write to another "
-                                            "file"};
-        into.finished.add(record->topic, record->offset);
-        into.dead_letters += record->dead_letter ? 1 : 0;
-        whole = lines.given().bytes();
+        const auto other = reading.mixed ? std::string() : difference(record->with, reading.with);
+        if (!other.empty()) return Error{Fault::config, place + "was made with " + other + std::string(not_mixed)};
+        const auto end = lines.given().bytes();
+        take(*record, {std::exchange(whole, end), end}, reading, into);
     }
 }
 

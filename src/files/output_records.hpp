@@ -1,20 +1,34 @@
 #pragma once
 
 #include "files/output_file.hpp"
+#include "files/standing_letters.hpp"
 
 #include <prelabel/files/finished_records.hpp>
 #include <prelabel/files/made_with.hpp>
 
 #include <cstddef>
 #include <string>
+#include <string_view>
 
 namespace prelabel::files {
 
 /// What earlier runs have written.
 struct OutputRecords {
-    FinishedRecords finished;
-    std::size_t dead_letters = 0;
+    FinishedRecords finished;  ///< annotations; dead letters once they are divided
+    std::size_t labeled = 0;
+    StandingLetters dead_letters;
 };
+
+/// How a file is read.
+struct OutputReading {
+    MadeWith with;
+    bool mixed = false;         ///< records of another task or model are none the worse
+    bool dead_letters = false;  ///< it is the file of the dead letters, read behind the annotations
+};
+
+/// What is said behind a difference that refuses a file.
+inline constexpr std::string_view not_mixed =
+    "; outputs of both are not mixed: go on as before, write to another file, or mix them with --resume=mixed";
 
 /// How something was made otherwise than it would be now, as "version … of the task, now it is …"; empty where it was
 /// not. A dead letter knows its task's version only.
@@ -26,6 +40,6 @@ struct OutputRecords {
 /// Bound:  memory of one line; what is longer than any output can be is none of ours.
 /// Errors: Fault::config with file and line for what is no output record, or was made with another task or model;
 ///         Fault::dependency when cutting fails.
-[[nodiscard]] Result<> read_output(OutputFile& file, const MadeWith& with, OutputRecords& into);
+[[nodiscard]] Result<> read_output(OutputFile& file, const OutputReading& reading, OutputRecords& into);
 
 }  // namespace prelabel::files

@@ -1,3 +1,4 @@
+#include "files/dead_letter_line.hpp"
 #include "files/documents.hpp"
 #include "files/line_reader.hpp"
 
@@ -9,8 +10,8 @@
 namespace prelabel::files {
 
 struct RecordReader::State {
-    State(std::string path, LineReader from, std::unique_ptr<Documents> format)
-        : topic(std::move(path)), lines(std::move(from)), documents(std::move(format)) {}
+    State(std::string path, LineReader from, FileFormat named, std::unique_ptr<Documents> read)
+        : topic(std::move(path)), lines(std::move(from)), format(named), documents(std::move(read)) {}
 
     /// Takes in one line, or the end. What came of it: a document, an error, or nothing yet.
     void advance() {
@@ -25,6 +26,7 @@ struct RecordReader::State {
 
     std::string topic;
     LineReader lines;
+    FileFormat format;
     std::unique_ptr<Documents> documents;
     std::optional<Result<std::optional<Value>>> found;  ///< for next()
     Offset next = 0;
@@ -41,7 +43,7 @@ Result<RecordReader> RecordReader::open(const std::string& path, FileFormat form
     if (!source) return source.error();
     LineReader lines(std::move(*source), record_bytes_max);
     return RecordReader(
-        std::make_unique<State>(path, std::move(lines), make_documents(path, format, record_bytes_max)));
+        std::make_unique<State>(path, std::move(lines), format, make_documents(path, format, record_bytes_max)));
 }
 
 Result<std::optional<Record>> RecordReader::next() {
@@ -54,7 +56,14 @@ Result<std::optional<Record>> RecordReader::next() {
     Record record;
     record.origin.partition.topic = state_->topic;
     record.origin.offset = state_->next++;
-    record.value = std::move((*value)->bytes);
+    auto original =
+        state_->format == FileFormat::jsonl ? record_of_dead_letter((*value)->bytes) : std::optional<Record>();
+    if (original) {
+        record.key = std::move(original->key);
+        record.value = std::move(original->value);
+    } else {
+        record.value = std::move((*value)->bytes);
+    }
     if (!(*value)->problem.empty()) {
         const auto name = (*value)->too_large ? too_large_header : malformed_header;
         record.headers.push_back({std::string(name), std::move((*value)->problem)});

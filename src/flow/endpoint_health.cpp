@@ -78,7 +78,7 @@ void EndpointHealth::alive() {
 bool EndpointHealth::down(TimePoint now) const {
     if (failures_ == 0 || only_a_few_fail() || older_call_under_way(failing_since_)) return false;
     const Duration silence = now - failing_since_;
-    return silence >= long_silence || (failures_ >= failures_of_an_outage && silence >= outage_takes);
+    return silence >= silence_max_ || (failures_ >= failures_of_an_outage && silence >= outage_takes);
 }
 
 bool EndpointHealth::refuses_all(std::size_t in_a_row) const {

@@ -31,6 +31,8 @@ Worker::Worker(async::Executor executor, std::shared_ptr<const LabelingPlan> pla
       give_up_timer_([this] { give_up(stats_.pause_reason); }),
       witness_timer_([this] { read_witnesses(); }) {
     stats_.know(plan_->task);
+    if (settings_.give_up.after_an_outage_of)
+        endpoint_.health().wait_no_longer_than(*settings_.give_up.after_an_outage_of);
 }
 
 void Worker::use(std::shared_ptr<const LabelingPlan> plan) {

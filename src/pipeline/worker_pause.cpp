@@ -20,7 +20,10 @@ void Worker::consider_giving_up(const Event& event) {
         if (stats_.calls[llm::ReplyClass::answered] == 0) return give_up(paused->reason);
         ports_.clock.arm(give_up_timer_, ports_.clock.now() + person_grace);
     } else if (when.after_an_outage_of && !give_up_timer_.armed()) {
-        ports_.clock.arm(give_up_timer_, ports_.clock.now() + *when.after_an_outage_of);
+        // The outage is older than the pause: it began with the first call that failed.
+        const TimePoint over = endpoint_.health().failing_since() + *when.after_an_outage_of;
+        if (over <= ports_.clock.now()) return give_up(paused->reason);
+        ports_.clock.arm(give_up_timer_, over);
     }
 }
 

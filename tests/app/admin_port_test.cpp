@@ -54,6 +54,13 @@ protected:
     }
 };
 
+TEST_F(AdminPortTest, HasALinkThatABrowserCanOpen) {
+    const auto port = [](const AdminPort& open) { return std::to_string(open.port()); };
+    EXPECT_EQ(admin->url(), "http://127.0.0.1:" + port(*admin) + "/");
+    const auto everywhere = open({true, "0.0.0.0", 0}).value();
+    EXPECT_EQ(everywhere->url(), "http://localhost:" + port(*everywhere) + "/");
+}
+
 TEST_F(AdminPortTest, AnswersWhatIsDocumented) {
     EXPECT_THAT(asked("GET /healthz"), AllOf(StartsWith("HTTP/1.1 200"), EndsWith("\r\n\r\nok\n")));
     EXPECT_THAT(asked("GET /readyz"), StartsWith("HTTP/1.1 503")) << "no partition is assigned";

@@ -52,6 +52,11 @@ TEST_F(LabelCommand, WritesARecordForEachDocumentAndSaysHowManyThereWere) {
     EXPECT_EQ(lines(records), 2U);
     EXPECT_THAT(records, AllOf(HasSubstr("\"Ada\""), HasSubstr("\"Bob\"")));
     EXPECT_THAT(ended.err, AllOf(HasSubstr("100%"), HasSubstr("2 documents")));
+    EXPECT_THAT(without_folder(ended.err),
+                AllOf(HasSubstr("\nlabeled       2 of 2 documents\n"), HasSubstr("\nentities      PER 2\n"),
+                      HasSubstr("\ntokens        40 in, 10 out, in 2 requests\n"),
+                      HasSubstr("\ncost          unknown: llm.price is not set\n"),
+                      EndsWith("\noutput        out.jsonl\n"), Not(HasSubstr("$"))));
     EXPECT_EQ(ended.out, "") << "the records are in the file";
 }
 
@@ -79,8 +84,7 @@ TEST_F(LabelCommand, ADocumentThatCannotBeReadIsADeadLetterAndTheOthersAreLabele
     EXPECT_EQ(lines(folder.read("out.jsonl")), 2U);
     EXPECT_EQ(lines(folder.read("out.dead_letters.jsonl")), 2U);
     EXPECT_EQ(model.calls(), 2U) << "nothing is bought for what cannot be read";
-    EXPECT_THAT(without_folder(ended.err),
-                EndsWith("prelabel: 2 documents are dead letters: see out.dead_letters.jsonl\n"));
+    EXPECT_THAT(without_folder(ended.err), EndsWith("prelabel: 2 dead letters in out.dead_letters.jsonl\n"));
 }
 
 TEST_F(LabelCommand, DeadLettersGoWhereTheUserWantsThem) {
@@ -89,7 +93,7 @@ TEST_F(LabelCommand, DeadLettersGoWhereTheUserWantsThem) {
     const auto ended = label(model, files() + " -q --dead-letters " + folder.path("bad.jsonl"));
     EXPECT_EQ(ended.code, some_dead_lettered);
     EXPECT_EQ(lines(folder.read("bad.jsonl")), 1U);
-    EXPECT_THAT(ended.err, HasSubstr("see " + folder.path("bad.jsonl")));
+    EXPECT_THAT(ended.err, HasSubstr("prelabel: 1 dead letter in " + folder.path("bad.jsonl")));
 }
 
 TEST_F(LabelCommand, AKeyThatIsRefusedEndsTheRunAndSaysHowToGoOn) {
@@ -100,7 +104,8 @@ TEST_F(LabelCommand, AKeyThatIsRefusedEndsTheRunAndSaysHowToGoOn) {
         const auto ended = label(model, files() + " -q");
         EXPECT_EQ(ended.code, model_unusable);
         EXPECT_THAT(ended.err, AllOf(HasSubstr("prelabel: the model cannot be used: "),
-                                     HasSubstr("; then go on with --resume\n")));
+                                     HasSubstr("the key is wrong: check llm.api_key\n"),
+                                     HasSubstr("\nprelabel: 0 of 2 labeled; continue with: ")));
         EXPECT_THAT(ended.err, Not(HasSubstr("5527")));
         EXPECT_EQ(folder.read("out.jsonl"), "");
     }
@@ -195,14 +200,48 @@ TEST_F(LabelCommand, AnInterruptionFinishesTheCallUnderWayAndSaysHowToGoOn) {
     auto ended = label(model, files() + " -q");
     EXPECT_EQ(ended.code, interrupted);
     EXPECT_THAT(ended.err, AllOf(HasSubstr("prelabel: sending nothing more, finishing the calls under way"),
-                                 EndsWith("prelabel: interrupted: go on with the same command and --resume\n")));
+                                 EndsWith(" --resume\n")));
     const auto written = lines(folder.read("out.jsonl"));
+    EXPECT_THAT(ended.err, HasSubstr("\nprelabel: " + std::to_string(written) + " of 50 labeled; continue with: "));
     EXPECT_EQ(written, model.calls()) << "what was paid for is written";
     EXPECT_LT(written, 50U);
     ended = label(model, files() + " -q --resume");
     EXPECT_EQ(ended.code, done) << ended.err;
     EXPECT_EQ(lines(folder.read("out.jsonl")), 50U);
     EXPECT_EQ(model.calls(), 50U);
+}
+
+TEST_F(LabelCommand, SaysWhatThereIsOfEachClassAndWhere) {
+    folder.write("in.jsonl", two_documents + "not JSON\n");
+    const ModelServer model(knows_two);
+    const auto ended = label(model, files());
+    EXPECT_EQ(ended.code, some_dead_lettered);
+    EXPECT_THAT(
+        without_folder(ended.err),
+        HasSubstr("\nlabeled       2 of 3 documents\ndead letters  1 in out.dead_letters.jsonl: 1 malformed_input\n"));
+    EXPECT_THAT(ended.err, Not(HasSubstr("prelabel: ")));
+}
+
+TEST_F(LabelCommand, WaitsForAModelAsLongAsItIsTold) {
+    std::string refused;
+    {
+        const ModelServer gone(knows_two);
+        refused = gone.base_url();
+    }
+    for (const std::string wait : {"0", "1s"}) {
+        const auto ended =
+            run("label " + files() + " -q" + config() + " --set llm.base_url=" + refused + " --wait-for-model " + wait);
+        EXPECT_EQ(ended.code, model_unusable) << wait;
+        EXPECT_THAT(ended.err, AllOf(HasSubstr("connection refused"), HasSubstr("check llm.base_url"))) << wait;
+    }
+}
+
+TEST_F(LabelCommand, KnowsADurationWhenItSeesOne) {
+    for (const char* wrong : {"soon", "5", "-1s", "1 week", ""})
+        EXPECT_NE(parsed("label in.jsonl -c c.yaml --wait-for-model '" + std::string(wrong) + "'").refused, "")
+            << wrong;
+    for (const char* right : {"0", "0s", "250ms", "5m", "1.5h"})
+        EXPECT_EQ(parsed("label in.jsonl -c c.yaml --wait-for-model " + std::string(right)).refused, "") << right;
 }
 
 }  // namespace

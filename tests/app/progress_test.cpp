@@ -22,18 +22,12 @@ using ::testing::Not;
 class ProgressLine : public ::testing::Test {
 protected:
     sim::SimClock clock;
-    config::Settings settings;
+    bool priced = true;
     pipeline::Stats stats;
     files::ReadProgress read;
 
-    ProgressLine() {
-        settings.endpoint.limits.requests_per_minute = 0;
-        settings.endpoint.limits.tokens_per_minute = 0;
-        settings.endpoint.price.input_per_mtok = 1;
-    }
-
     std::unique_ptr<Progress> progress() {
-        return std::make_unique<Progress>(clock, settings, [this] { return Progress::Now{read, &stats}; });
+        return std::make_unique<Progress>(clock, priced, [this] { return Progress::Now{read, &stats}; });
     }
 
     void advance(Duration by) {
@@ -87,7 +81,7 @@ TEST_F(ProgressLine, CountsADeadLetterAsADocumentThatIsOver) {
     stats.documents_complete = 1;
     stats.dead_letters[pipeline::DeadLetterClass::malformed_input] = 2;
     stats.dead_letters[pipeline::DeadLetterClass::too_large] = 1;
-    EXPECT_EQ(line_after(10s), "[########################] 100%  4 documents  0.4/s  $0.0000  3 dead-lettered");
+    EXPECT_EQ(line_after(10s), "[########################] 100%  4 documents  0.4/s  $0.0000  3 dead letters");
 }
 
 TEST_F(ProgressLine, WhatEarlierRunsDidIsDoneButTookNoneOfOurTime) {
@@ -100,7 +94,27 @@ TEST_F(ProgressLine, WritesLongTimesWithHours) {
     read = {.bytes_read = 100, .bytes_total = 100, .records = 1'000};
     stats.documents_complete = 20;
     EXPECT_THAT(line_after(10s), HasSubstr("ETA 8:10  "));
-    EXPECT_THAT(line_after(100s), HasSubstr("ETA 1:21:40  "));
+    EXPECT_THAT(line_after(59s), HasSubstr("ETA 48:11  "));
+    stats.documents_complete = 11;
+    EXPECT_THAT(line_after(59s), HasSubstr("ETA 1:28:25  "));
+}
+
+TEST_F(ProgressLine, TellsTheRateOfTheLastMinuteAndWhatItPromises) {
+    read = {.bytes_read = 100, .bytes_total = 100, .records = 1'000};
+    const FakeStderr standard_error(false);
+    const auto shown = progress();
+    stats.documents_complete = 600;
+    advance(60s);
+    static_cast<void>(standard_error.taken());
+    stats.documents_complete = 660;
+    advance(60s);
+    EXPECT_THAT(standard_error.taken(), EndsWith("66%  ETA 5:40  660 documents  1.0/s  $0.0000\n"))
+        << "not the average of two minutes, 5.5/s";
+    advance(60s);
+    EXPECT_THAT(standard_error.taken(), EndsWith("66%  660 documents  0.0/s  $0.0000\n")) << "nothing moves";
+    stats.documents_complete = 663;
+    advance(60s);
+    EXPECT_THAT(standard_error.taken(), EndsWith("663 documents  3.0/min  $0.0000\n"));
 }
 
 TEST_F(ProgressLine, PromisesNoEndBeforeAHundredthIsDone) {
@@ -111,11 +125,17 @@ TEST_F(ProgressLine, PromisesNoEndBeforeAHundredthIsDone) {
     EXPECT_EQ(line_after(10s), "[........................] 0%  0 documents  0.0/s  $0.0000");
 }
 
-TEST_F(ProgressLine, SaysThatTheCostIsUnknownWithoutAPrice) {
-    settings.endpoint.price = {};
-    EXPECT_THAT(line_after(1s), EndsWith("  cost unknown (llm.price)"));
-    settings.endpoint.price.output_per_mtok = 2;
-    EXPECT_THAT(line_after(1s), EndsWith("  $0.0000"));
+TEST_F(ProgressLine, SaysNothingOfACostThatNobodyKnows) {
+    priced = false;
+    EXPECT_EQ(line_after(1s), "0 documents  0.0/s");
+}
+
+TEST_F(ProgressLine, CountsOneAsOne) {
+    stats.documents_complete = 1;
+    stats.dead_letters[pipeline::DeadLetterClass::too_large] = 1;
+    EXPECT_EQ(line_after(10s), "2 documents  0.2/s  $0.0000  1 dead letter");
+    stats.documents_complete = 0;
+    EXPECT_THAT(line_after(10s), HasSubstr("1 document  "));
 }
 
 TEST_F(ProgressLine, SaysWhyItIsPausedWithoutASecret) {
@@ -126,19 +146,39 @@ TEST_F(ProgressLine, SaysWhyItIsPausedWithoutASecret) {
 }
 
 TEST_F(ProgressLine, SaysWhichShareOfTheQuotaIsReserved) {
-    settings.endpoint.limits.requests_per_minute = 60;
-    stats.calls[llm::ReplyClass::answered] = 2;
-    stats.calls[llm::ReplyClass::overloaded] = 1;
-    stats.calls_in_flight = 2;
+    stats.requests_per_minute = 60;
+    stats.calls_started = 5;
+    stats.calls[llm::ReplyClass::answered] = 1;
     EXPECT_THAT(line_after(10s), HasSubstr("/s  quota reserved 50%  $")) << "of what ten seconds let through";
-    EXPECT_THAT(line_after(100s), HasSubstr("quota reserved 5%"));
-    settings.endpoint.limits.tokens_per_minute = 1'000;
+    EXPECT_THAT(line_after(60s), HasSubstr("quota reserved 8%"));
+    stats.tokens_per_minute = 1'000;
     stats.reserved_tokens = 800;
-    EXPECT_THAT(line_after(60s), HasSubstr("quota reserved 80%")) << "the one that is used up most";
-    settings.endpoint.limits.requests_per_minute = 0;
-    EXPECT_THAT(line_after(60s), HasSubstr("quota reserved 80%"));
-    settings.endpoint.limits.tokens_per_minute = 0;
-    EXPECT_THAT(line_after(60s), Not(HasSubstr("quota")));
+    EXPECT_THAT(line_after(59s), HasSubstr("quota reserved 81%")) << "the one that is used up most";
+    EXPECT_THAT(line_after(200s), HasSubstr("quota reserved 0%")) << "of the last minute";
+    stats.requests_per_minute = 0;
+    EXPECT_THAT(line_after(59s), HasSubstr("quota reserved 81%"));
+    stats.tokens_per_minute = 0;
+    EXPECT_THAT(line_after(59s), Not(HasSubstr("quota")));
+}
+
+TEST_F(ProgressLine, SaysHowLongItWaitsForTheFirstAnswer) {
+    stats.calls_started = 4;
+    EXPECT_THAT(line_after(500ms), Not(HasSubstr("waiting"))) << "a short wait is no news";
+    EXPECT_THAT(line_after(14s), EndsWith("  waiting for the first answer, 14 s"));
+    stats.calls[llm::ReplyClass::answered] = 1;
+    EXPECT_THAT(line_after(14s), Not(HasSubstr("waiting")));
+}
+
+TEST_F(ProgressLine, SaysEarlyThatNothingAnswers) {
+    const FakeStderr standard_error(false);
+    const auto shown = progress();
+    stats.calls_started = 4;
+    advance(2s);
+    EXPECT_EQ(standard_error.taken(), "0 documents  0.0/s  $0.0000  waiting for the first answer, 2 s\n");
+    advance(7s);
+    EXPECT_EQ(standard_error.taken(), "");
+    advance(1s);
+    EXPECT_THAT(standard_error.taken(), EndsWith("  waiting for the first answer, 10 s\n"));
 }
 
 TEST_F(ProgressLine, ElsewhereThanOnATerminalComesEveryTenSeconds) {
@@ -169,6 +209,50 @@ TEST_F(ProgressLine, OnATerminalIsDrawnOverItself) {
     EXPECT_EQ(standard_error.taken(), "\r\033[K");
     shown->finish();
     EXPECT_EQ(standard_error.taken(), "\r\033[K2 documents  5.0/s  $0.0000\r\n");
+}
+
+TEST_F(ProgressLine, FitsIntoItsTerminal) {
+    read = {.bytes_read = 50, .bytes_total = 100, .records = 10, .skipped = 2};
+    stats.documents_complete = 4;
+    stats.calls_started = 5;
+    stats.calls[llm::ReplyClass::answered] = 5;
+    stats.requests_per_minute = 600;
+    const FakeStderr standard_error(true);
+    const auto shown = progress();
+    const auto row = [&](unsigned short columns) {
+        standard_error.resize(columns);
+        static_cast<void>(standard_error.taken());
+        advance(200ms);
+        const std::string drawn = standard_error.taken();
+        return drawn.substr(std::min(drawn.rfind('\r') + 4, drawn.size()));
+    };
+    advance(10s);
+    EXPECT_EQ(
+        row(120),
+        "[######..................] 25%  ETA 0:46  4 documents  0.4/s  quota reserved 5%  $0.0000  2 done before");
+    EXPECT_EQ(row(100), "[######..................] 25%  ETA 0:47  4 documents  0.4/s  $0.0000  2 done before");
+    EXPECT_EQ(row(80), "[######..................] 25%  ETA 0:48  4 documents  0.4/s  $0.0000");
+    EXPECT_EQ(row(60), "25%  ETA 0:49  4 documents  $0.0000");
+    EXPECT_EQ(row(40), "25%  ETA 0:50  4 documents  $0.0000");
+    EXPECT_EQ(row(25), "25%  4 documents");
+    EXPECT_EQ(row(5), "4 do");
+    stats.paused = true;
+    stats.pause_reason = "HTTP 401: the key is wrong";
+    EXPECT_EQ(row(40), "PAUSED: HTTP 401: the key is wrong");
+    EXPECT_EQ(row(20), "PAUSED: HTTP 401: t");
+}
+
+TEST_F(ProgressLine, ErasesWhatANarrowerTerminalHasWrapped) {
+    const FakeStderr standard_error(true);
+    standard_error.resize(80);
+    const auto shown = progress();
+    advance(201ms);
+    EXPECT_EQ(standard_error.taken(), "\r\033[K0 documents  0.0/s  $0.0000") << "28 columns";
+    standard_error.resize(10);
+    advance(200ms);
+    EXPECT_EQ(standard_error.taken(), "\033[2A\r\033[J0 documen") << "three rows by then";
+    shown->clear();
+    EXPECT_EQ(standard_error.taken(), "\r\033[K");
 }
 
 TEST_F(ProgressLine, EndsWithItsLastPictureAndIsSilentThen) {

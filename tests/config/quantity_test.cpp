@@ -1,5 +1,7 @@
 #include "config/quantity.hpp"
 
+#include <prelabel/config/duration.hpp>
+
 #include <chrono>
 #include <limits>
 #include <regex>
@@ -77,6 +79,15 @@ TEST(Quantity, ThePatternOfTheSchemaTakesWhatIsRead) {
             }
         }
     }
+}
+
+TEST(Quantity, ADurationIsReadOutsideOfAFileAsInOne) {
+    EXPECT_EQ(read_duration("0"), 0s);
+    EXPECT_EQ(read_duration("0ms"), 0s);
+    EXPECT_EQ(read_duration("1.5 h"), 90min);
+    EXPECT_EQ(read_duration("366d"), std::chrono::hours(366 * 24));
+    for (const char* wrong : {"", "5", "-1s", "5 minutes", "367d", "1e3s", "nan"})
+        EXPECT_FALSE(read_duration(wrong)) << wrong;
 }
 
 }  // namespace

@@ -2,7 +2,7 @@
 
 import json
 
-from parts import SAMPLES, expect, expect_equal, expect_true_spans, json_lines
+from parts import PRELABEL, SAMPLES, expect, expect_equal, expect_true_spans, json_lines, wait_until
 
 GOLD = str(SAMPLES / "gold.jsonl")
 
@@ -74,3 +74,26 @@ def expect_bad_documents_set_aside(letters, cases):
         expect_equal(letter["error"]["cost_usd"], 0, f"cost of {name}")
         if letter["encoding"] == "utf-8":
             expect_equal(letter["value"].encode(), line, f"value of {name}")
+
+
+def in_input_order(path):
+    """Outputs stand nearly in the order of the input; each one says its own place."""
+    return sorted(json_lines(path), key=lambda one: one["source"]["offset"])
+
+
+def many_documents(count):
+    samples = json_lines(SAMPLE_DOCUMENTS)
+    return [{"id": f"doc-{number}", "text": f"#{number} {samples[number % len(samples)]['text']}"} for number in range(count)]
+
+
+def start_label(stage, config, out):
+    """A `label` that has written something and is not done."""
+    program = stage.start("label", [PRELABEL, "label", "in.jsonl", "-c", config, "-o", out])
+    path = stage.folder / out
+
+    def some_written():
+        expect(program.running(), f"it ended too early\n{program.errors()[-2000:]}")
+        return path.exists() and path.read_bytes().count(b"\n") >= 100
+
+    wait_until(some_written, 60, "a part is labeled")
+    return program

@@ -65,6 +65,34 @@ TEST_F(ResumedSourceTest, RemembersWhatTheEarlierRunReadUntilItHasReadAsFar) {
     EXPECT_EQ((*opened)->marks().at(0).digest, before_.digest);
 }
 
+// The records that are to be labeled again may be all of a file.
+TEST_F(ResumedSourceTest, ReadsAFileTwiceWhereTooMuchWouldWaitUntilItIsVerified) {
+    const auto path = folder_.write("a.jsonl", lines(8));
+    FinishedRecords finished;
+    finished.add("as before", 4);
+    const std::string other = folder_.write("b.jsonl", lines(1));
+    auto opened = FileSource::open({{path, FileFormat::jsonl, "as before", before_}, {other, FileFormat::jsonl, "b"}},
+                                   finished, order_, RecordReader::record_bytes_default, 20);
+    source_ = std::move(*opened);
+    EXPECT_TRUE(std::holds_alternative<Assigned>(next()));
+    source_->grant({"as before", 0}, 100);
+    source_->grant({"b", 0}, 100);
+    std::vector<Offset> found = offsets();
+    while (found.size() < 8)
+        for (const auto offset : offsets()) found.push_back(offset);
+    EXPECT_THAT(found, ElementsAre(0, 1, 2, 3, 5, 6, 7, 0));
+    EXPECT_EQ(source_->progress().skipped, 1U);
+    EXPECT_EQ(source_->marks().at(0).records, 8U);
+
+    folder_.write("a.jsonl", "[]" + lines(8).substr(2));
+    auto changed = FileSource::open({{path, FileFormat::jsonl, "as before", before_}}, finished, order_,
+                                    RecordReader::record_bytes_default, 20);
+    source_ = std::move(*changed);
+    EXPECT_TRUE(std::holds_alternative<Assigned>(next()));
+    source_->grant({"as before", 0}, 100);
+    EXPECT_TRUE(finish(loop_, source_->next(wide)).has_error());
+}
+
 // More of a line that had no newline is another record; a newline behind it is not.
 TEST_F(ResumedSourceTest, KnowsALastLineWithoutNewlineThatWasAppendedTo) {
     const auto unfinished = lines(6).substr(0, lines(6).size() - 1);

@@ -223,12 +223,43 @@ TEST_F(LabelRunTest, StandardOutputCannotBeResumed) {
     EXPECT_THAT(refusal(piped), HasSubstr("--resume needs one (-o)"));
 }
 
+TEST_F(LabelRunTest, MixesTasksAndModelsOnDemandAndNeverInputs) {
+    left_by_an_earlier_run();
+    auto other = files(true);
+    other.mixed = true;
+    other.with.task_version = "v2";
+    other.with.model = "n";
+    EXPECT_EQ(refusal(other), "");
+    other.inputs[0].path = folder_.write("other.jsonl", "{}\n");
+    EXPECT_THAT(refusal(other), HasSubstr("in.jsonl: is not among the inputs"));
+}
+
+TEST_F(LabelRunTest, DeadLettersOfAPipeGoBehindThoseOfOtherRuns) {
+    auto piped = files();
+    piped.output = "-";
+    const auto others = dead_line("elsewhere.jsonl", 7, "v0");
+    folder_.write("dead.jsonl", others + "{\"error\":{\"cla");
+    const auto run = open(piped);
+    ASSERT_TRUE(run.has_value()) << run.error().message;
+    EXPECT_EQ(folder_.read("dead.jsonl"), others) << "what was torn is gone, what was whole stays";
+    EXPECT_TRUE((*run)->dead_letters_before().empty()) << "they are not of this run";
+}
+
+TEST_F(LabelRunTest, DeadLettersOfAPipeGoIntoNoFileOfSomebodyElse) {
+    auto piped = files();
+    piped.output = "-";
+    for (const auto& content : {std::string("precious"), std::string("{}\n"), output_line(in_, 0)}) {
+        folder_.write("dead.jsonl", content);
+        EXPECT_THAT(refusal(piped), HasSubstr("dead.jsonl: holds something else than dead letters; name another file"));
+    }
+}
+
 TEST_F(LabelRunTest, CountsTheDeadLettersOfEarlierRuns) {
     left_by_an_earlier_run();
     folder_.write("dead.jsonl", dead_line(in_, 1));
     const auto run = open(files(true));
     ASSERT_TRUE(run.has_value()) << run.error().message;
-    EXPECT_EQ((*run)->dead_letters_before(), 1U);
+    EXPECT_EQ((*run)->dead_letters_before(), (DeadLetterCounts{{"refused", 1}}));
 }
 
 }  // namespace

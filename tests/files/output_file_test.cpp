@@ -85,5 +85,54 @@ TEST_F(OutputFileTest, AFileThatTookThePlaceOfItsOwnIsNotTouched) {
     EXPECT_TRUE(exists());
 }
 
+TEST_F(OutputFileTest, TakesOutLinesAndGoesOnBehindTheOthers) {
+    folder_.write("out.jsonl", "a\nbb\nccc\ndddd\n");
+    std::filesystem::permissions(path_, std::filesystem::perms(0640));
+    auto file = open();
+    ASSERT_TRUE(file->lock().has_value());
+    ASSERT_TRUE(file->remove({{0, 2}, {5, 9}}).has_value());
+    EXPECT_EQ(folder_.read("out.jsonl"), "bb\ndddd\n");
+    EXPECT_EQ(file->size(), 8U);
+    EXPECT_EQ(std::filesystem::status(path_).permissions(), std::filesystem::perms(0640));
+    const auto second = open();
+    EXPECT_THAT(second->lock().error().message, HasSubstr("another process is writing to it")) << "still locked";
+    ASSERT_TRUE(file->remove({{0, 3}}).has_value());
+    EXPECT_EQ(folder_.read("out.jsonl"), "dddd\n");
+}
+
+TEST_F(OutputFileTest, GoesWithItsLastLine) {
+    folder_.write("out.jsonl", "a\nbb\n");
+    auto file = open();
+    ASSERT_TRUE(file->lock().has_value());
+    ASSERT_TRUE(file->remove({{0, 2}, {2, 5}}).has_value());
+    EXPECT_FALSE(exists());
+}
+
+TEST_F(OutputFileTest, TakesLinesOutOfTheFileThatALinkLeadsTo) {
+    const auto real = folder_.write("real.jsonl", "a\nbb\n");
+    std::filesystem::create_symlink(real, path_);
+    auto file = open();
+    ASSERT_TRUE(file->lock().has_value());
+    ASSERT_TRUE(file->remove({{0, 2}}).has_value());
+    EXPECT_TRUE(std::filesystem::is_symlink(path_));
+    EXPECT_EQ(folder_.read("real.jsonl"), "bb\n");
+}
+
+TEST_F(OutputFileTest, IsAsItWasWhereLinesCannotBeTakenOut) {
+    folder_.write("out.jsonl", "a\nbb\n");
+    std::filesystem::create_directory(path_ + ".prelabel.new");
+    auto file = open();
+    ASSERT_TRUE(file->lock().has_value());
+    const auto failed = file->remove({{0, 2}});
+    ASSERT_FALSE(failed.has_value());
+    EXPECT_EQ(failed.error().fault, Fault::dependency);
+    EXPECT_EQ(folder_.read("out.jsonl"), "a\nbb\n");
+    std::filesystem::remove(path_ + ".prelabel.new");
+    std::filesystem::rename(path_, folder_.path("moved.jsonl"));
+    folder_.write("out.jsonl", "of somebody else\n");
+    EXPECT_THAT(file->remove({{0, 2}}).error().message, HasSubstr("was replaced meanwhile"));
+    EXPECT_EQ(folder_.read("out.jsonl"), "of somebody else\n");
+}
+
 }  // namespace
 }  // namespace prelabel::files

@@ -16,7 +16,7 @@ protected:
     std::string read(const std::string& name, std::string_view content, OutputRecords& into) {
         auto file = OutputFile::open(folder_.write(name, content));
         EXPECT_TRUE(file.has_value());
-        const auto result = read_output(**file, ours, into);
+        const auto result = read_output(**file, {ours, mixed_, name.starts_with("dead")}, into);
         if (result) {
             EXPECT_EQ((*file)->size(), folder_.read(name).size());
         }
@@ -27,6 +27,7 @@ protected:
         return read("out.jsonl", content, records);
     }
     Folder folder_;
+    bool mixed_ = false;
 };
 
 TEST_F(OutputRecordsTest, AreReadFromOutputsAndDeadLetters) {
@@ -34,10 +35,26 @@ TEST_F(OutputRecordsTest, AreReadFromOutputsAndDeadLetters) {
     EXPECT_EQ(read("out.jsonl", output_line("a", 0) + output_line("b", 7) + output_line("a", 2), records), "");
     EXPECT_EQ(read("dead.jsonl", dead_line("a", 1), records), "");
     EXPECT_EQ(read("empty.jsonl", "", records), "");
-    EXPECT_EQ(records.finished.size(), 4U);
-    EXPECT_TRUE(records.finished.contains("a", 1));
+    EXPECT_EQ(records.finished.size(), 3U);
     EXPECT_TRUE(records.finished.contains("b", 7));
-    EXPECT_EQ(records.dead_letters, 1U);
+    EXPECT_EQ(records.labeled, 3U);
+    EXPECT_EQ(records.dead_letters.counts(), (DeadLetterCounts{{"refused", 1}}));
+    records.dead_letters.divide({}, records.finished);
+    EXPECT_TRUE(records.finished.contains("a", 1));
+}
+
+TEST_F(OutputRecordsTest, ADeadLetterWhoseDocumentIsLabeledHasHadItsTime) {
+    OutputRecords records;
+    EXPECT_EQ(read("out.jsonl", output_line("a", 0), records), "");
+    const auto first = dead_line("a", 0);
+    EXPECT_EQ(read("dead.jsonl", first + dead_line("a", 1), records), "");
+    EXPECT_EQ(records.dead_letters.counts(), (DeadLetterCounts{{"refused", 1}}));
+    EXPECT_THAT(records.dead_letters.leaving(), testing::ElementsAre(LineRange{0, first.size()}));
+}
+
+TEST_F(OutputRecordsTest, AreMixedOnDemand) {
+    mixed_ = true;
+    EXPECT_EQ(read(output_line("a", 0) + output_line("a", 1, {"people", "v2", "azure", "n"})), "");
 }
 
 // kill -9 may cut a line anywhere: at each place what is whole stays, what is torn goes.
@@ -75,6 +92,7 @@ TEST_F(OutputRecordsTest, RefusesAnotherTaskModelOrProvider) {
     EXPECT_THAT(read(made("v1", "azure", "m")), HasSubstr("was made with provider azure, now it is openai"));
     EXPECT_THAT(read(made("v1", "openai", "n")), HasSubstr("was made with model n, now it is m"));
     EXPECT_THAT(read(dead_line("a", 0, "v3")), HasSubstr("was made with version v3 of the task"));
+    EXPECT_THAT(read(made("v1", "openai", "n")), HasSubstr("or mix them with --resume=mixed"));
 }
 
 }  // namespace

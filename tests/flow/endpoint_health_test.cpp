@@ -47,6 +47,19 @@ TEST_F(EndpointHealthTest, TakesOneDocumentForAnOutageWhereNothingEverWorked) {
     EXPECT_TRUE(health.down(start + 30s));
 }
 
+TEST_F(EndpointHealthTest, CallsAShorterSilenceAnOutageWhereNobodyWaitsForLong) {
+    health.wait_no_longer_than(2s);
+    fail(7, 1s);
+    EXPECT_EQ(health.failing_since(), start + 1s);
+    EXPECT_FALSE(health.down(start + 2s));
+    EXPECT_TRUE(health.down(start + 3s));
+    health.wait_no_longer_than(0s);
+    EXPECT_TRUE(health.down(start + 1s)) << "nobody waits at all";
+    health.wait_no_longer_than(5min);
+    EXPECT_FALSE(health.down(start + 30s)) << "but never a longer one";
+    EXPECT_TRUE(health.down(start + 31s));
+}
+
 TEST_F(EndpointHealthTest, WaitsForOlderCallsBeforeItSaysThatNobodyIsAnswered) {
     const auto slow = health.sent(start);
     for (std::uint64_t document = 0; document < 100; ++document) {

@@ -1,5 +1,7 @@
 #include "fakes_worker.hpp"
 
+#include <optional>
+
 namespace prelabel::pipeline {
 namespace {
 
@@ -52,6 +54,42 @@ TEST_F(WorkerGiveUp, EndsWhenTheRefusalStands) {
     world_.loop.advance(seconds(2));
     EXPECT_TRUE(world_.worker().gave_up_because());
 }
+
+/// The same, with an endpoint that is away.
+class WorkerOutage : public testing::Test {
+protected:
+    /// Seconds until it gives up on an endpoint that fails all calls; none within ten minutes.
+    std::optional<int> gives_up_after(Duration wait) {
+        world_.settings.give_up = {.when_a_person_is_needed = true, .after_an_outage_of = wait};
+        world_.model.refuses_as = llm::ReplyClass::connection;
+        world_.model.refuses = [](const std::string&) { return true; };
+        world_.start();
+        world_.assign({zero});
+        world_.feed(zero, 0);
+        for (int second = 0; second < 600; ++second) {
+            if (world_.worker().gave_up_because()) return second;
+            world_.loop.advance(seconds(1));
+        }
+        return std::nullopt;
+    }
+
+    WorkerWorld world_;
+};
+
+TEST_F(WorkerOutage, IsWaitedForFromTheFirstCallThatFails) {
+    const auto took = gives_up_after(minutes(5));
+    ASSERT_TRUE(took);
+    EXPECT_NEAR(*took, 300, 1);
+}
+
+TEST_F(WorkerOutage, IsWaitedForAShortTimeToo) {
+    const auto took = gives_up_after(seconds(2));
+    ASSERT_TRUE(took);
+    EXPECT_GE(*took, 2);
+    EXPECT_LE(*took, 4) << "the first call behind it";
+}
+
+TEST_F(WorkerOutage, IsNotWaitedForAtAll) { EXPECT_EQ(gives_up_after(Duration::zero()), 0); }
 
 }  // namespace
 }  // namespace prelabel::pipeline

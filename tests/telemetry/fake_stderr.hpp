@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <gtest/gtest.h>
+#include <sys/ioctl.h>
 
 namespace prelabel {
 
@@ -41,6 +42,11 @@ public:
         for (const int descriptor : ends_) ::close(descriptor);
     }
 
+    /// As when its window is resized. Of a terminal only.
+    void resize(unsigned short columns) const {
+        const winsize size{24, columns, 0, 0};
+        EXPECT_EQ(::ioctl(ends_[0], TIOCSWINSZ, &size), 0);
+    }
     /// What has come since the last look.
     std::string taken() const {
         std::string out;

@@ -18,6 +18,7 @@
 namespace prelabel::files {
 
 class OutputFile;
+struct LineRange;
 
 /// How long an output waits for outputs with earlier inputs.
 /// Bound: the first limit that is reached. Then the waiting outputs are written, and the missing one follows when it is
@@ -32,7 +33,8 @@ struct ReorderWindow {
 struct OutboxNews {
     std::function<void(const Error&)> stuck;  ///< a write failed and will be retried; at each failure
     std::function<void()> works_again;
-    std::function<void(const Error&)> lost;  ///< no output can be written any more; once
+    std::function<void(const Error&)> lost;        ///< no output can be written any more; once
+    std::function<void(const Origin&)> written{};  ///< a document's output is in its file
 };
 
 /// Writes annotations as lines to one file and dead letters to another, nearly in the order in which their inputs were
@@ -63,6 +65,11 @@ public:
     /// Writes all waiting outputs, even if earlier ones are missing. It does not wait for long: a full disk gets one
     /// more try, a slow reader gets a few seconds.
     [[nodiscard]] async::Coroutine<> close(TimePoint deadline) override;
+
+    /// After close(): all that was written survives a power cut too.
+    [[nodiscard]] bool flushed() const { return flushed_; }
+    /// Takes lines out of the dead-letter file, after close(). Errors: as OutputFile::remove().
+    [[nodiscard]] Result<> remove_dead_letters(const std::vector<LineRange>& lines);
 
     /// `out.jsonl` → `out.dead_letters.jsonl`; for standard output a file in the working directory.
     [[nodiscard]] static std::string dead_letters_beside(const std::string& output);
@@ -111,6 +118,7 @@ private:
     bool stuck_ = false;
     bool closing_ = false;
     bool lost_ = false;
+    bool flushed_ = false;
     async::Signal<async::Done>* woken_ = nullptr;  ///< of a wait to retry
     async::Timer due_;
     async::Offload disk_;

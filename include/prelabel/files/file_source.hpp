@@ -39,15 +39,19 @@ struct ReadProgress {
 /// The output says what is done, and `finished` is skipped. The part that an earlier run has read must be unchanged; no
 /// record of an input is given before this is known.
 /// Bound:   a batch is at most 256 records, so that other work on the loop gets its turn. The records that wait until
-///          their input is known to be unchanged are those that the earlier run had in memory.
+///          their input is known to be unchanged are those that the earlier run had in memory, and those whose dead
+///          letters are tried again: of a file at most 32 MiB, beyond which it is read twice.
 /// Threads: confined to the loop. Reading a file blocks it for the time of one disk read; waiting for a pipe does not.
 /// Errors:  next() gives Fault::config for an input that has changed.
 class FileSource final : public pipeline::Source {
 public:
+    static constexpr std::size_t held_bytes_default = 32U << 20;
+
     /// Errors: Fault::config for an input that does not exist or is a directory.
     [[nodiscard]] static Result<std::unique_ptr<FileSource>> open(
         std::vector<Input> inputs, FinishedRecords finished, InputOrder& order,
-        std::size_t record_bytes_max = RecordReader::record_bytes_default);
+        std::size_t record_bytes_max = RecordReader::record_bytes_default,
+        std::size_t held_bytes_max = held_bytes_default);
     ~FileSource() override;
 
     [[nodiscard]] async::Coroutine<Result<pipeline::SourceEvent>> next(pipeline::Room room) override;
@@ -66,17 +70,22 @@ private:
         Input input;
         std::optional<std::uint64_t> bytes;  ///< none for pipes
         std::size_t credit = 0;
-        bool unchanged = false;  ///< up to where the earlier run has read it
+        bool unchanged = false;   ///< up to where the earlier run has read it
+        bool read_twice = false;  ///< this time only to see whether it is unchanged
+        std::uint64_t skipped = 0;
         ReadMark mark;
     };
     enum class Step { record, blocked, yield, end };
 
-    FileSource(std::vector<File> files, FinishedRecords finished, InputOrder& order, std::size_t record_bytes_max);
+    FileSource(std::vector<File> files, FinishedRecords finished, InputOrder& order, std::size_t record_bytes_max,
+               std::size_t held_bytes_max);
 
     /// Reads the next unfinished records into ahead_, as far as possible without waiting.
     [[nodiscard]] Result<Step> look_ahead();
     /// Reads one record, or the end of a file.
     [[nodiscard]] Result<> read_one();
+    /// Keeps a record until its turn, unless it is finished.
+    void hold(File& file, Record record);
     [[nodiscard]] static Error changed(const Input& input, const std::string& how);
     [[nodiscard]] bool take(pipeline::Room room, pipeline::Batch& batch, std::size_t& bytes);
     [[nodiscard]] async::Coroutine<> wait_for_wake();  ///< by credit, room or close
@@ -87,6 +96,7 @@ private:
     FinishedRecords finished_;
     InputOrder& order_;
     std::size_t record_bytes_max_;
+    std::size_t held_bytes_max_;
     bool assigned_ = false;
     bool stopped_ = false;
     std::size_t current_ = 0;
@@ -97,7 +107,7 @@ private:
     std::function<void()> stop_waiting_;          ///< for bytes
     std::uint64_t bytes_of_read_files_ = 0;
     std::uint64_t records_ = 0;
-    std::uint64_t skipped_ = 0;
+    std::size_t held_bytes_ = 0;  ///< of records that wait until their file is known to be unchanged
 };
 
 }  // namespace prelabel::files

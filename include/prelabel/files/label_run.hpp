@@ -1,5 +1,6 @@
 #pragma once
 
+#include <prelabel/files/dead_letter_counts.hpp>
 #include <prelabel/files/file_outbox.hpp>
 #include <prelabel/files/file_source.hpp>
 #include <prelabel/files/made_with.hpp>
@@ -7,12 +8,14 @@
 #include <cstddef>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
 namespace prelabel::files {
 
 class OutputFile;
+class StandingLetters;
 struct ReadInput;
 
 /// What one run labels, and where its results go. `-` is standard input or output.
@@ -22,6 +25,8 @@ struct LabelFiles {
     std::string dead_letters;
     bool resume = false;  ///< continue behind existing output; otherwise existing output is an error
     MadeWith with;
+    bool mixed = false;             ///< what another task or model made may stand beside
+    std::set<std::string> again{};  ///< the classes of dead letters whose documents `resume` labels again
 };
 
 /// The files of one run. They are checked against each other and against files of an earlier run before any is read:
@@ -29,7 +34,9 @@ struct LabelFiles {
 ///   lock the outputs ▸ no output is an input ▸ their records are ours, of this task and model ▸ the checkpoint
 ///   beside the output names the same inputs ▸ FileSource finds them unchanged as it reads
 ///
-/// A file that is not ours is never changed. An output is only appended to, after a torn last line is removed.
+/// A file that is not ours is never changed. An output is only appended to, after a torn last line is removed; the
+/// dead-letter file loses lines at the end of a run, about documents that have their outcome by then.
+/// Beside an output that is no file nothing is resumed: dead letters go behind those of other runs.
 /// Lifetime: outlives the worker.   Threads: confined to the loop.
 class LabelRun {
 public:
@@ -42,18 +49,26 @@ public:
 
     [[nodiscard]] FileSource& source() { return *source_; }
     [[nodiscard]] FileOutbox& outbox() { return *outbox_; }
+    [[nodiscard]] ReadProgress progress() const { return source_->progress(); }
     /// Whether the output shows what is done, so that `resume` can continue.
     [[nodiscard]] bool resumable() const { return !checkpoint_.empty(); }
-    /// Of earlier runs with the same output.
-    [[nodiscard]] std::size_t dead_letters_before() const { return dead_letters_before_; }
+    /// Annotations by earlier runs with the same output.
+    [[nodiscard]] std::size_t labeled_before() const { return labeled_before_; }
+    /// Dead letters of earlier runs with the same output, by class; not those whose document has a new outcome.
+    [[nodiscard]] const DeadLetterCounts& dead_letters_before() const;
+    /// Takes those out of the dead-letter file, once the worker has ended. Errors: Fault::dependency; then they are
+    /// still there, and the next run that resumes takes them out.
+    [[nodiscard]] Result<> finish();
     /// Warnings for the user before the start; usually empty.
     [[nodiscard]] const std::string& warning() const { return warning_; }
 
 private:
     explicit LabelRun(LabelFiles files);
     [[nodiscard]] Result<FinishedRecords> go_on(OutputFile& output, OutputFile& dead_letters);
-    [[nodiscard]] Result<> go_on_with_checkpoint(const FinishedRecords& finished, const std::vector<ReadInput>& known);
-    [[nodiscard]] Result<> go_on_without_checkpoint(const FinishedRecords& finished);
+    [[nodiscard]] Result<> start_anew(OutputFile& output, OutputFile& dead_letters);
+    [[nodiscard]] Result<> go_on_with_checkpoint(const std::vector<std::string>& topics,
+                                                 const std::vector<ReadInput>& known);
+    [[nodiscard]] Result<> go_on_without_checkpoint(const std::vector<std::string>& topics);
     /// The input with this name; null if there is none.
     [[nodiscard]] Input* find(const std::string& canonical);
     [[nodiscard]] Result<> remember() const;
@@ -61,7 +76,8 @@ private:
     LabelFiles files_;
     std::vector<std::string> canonical_;  ///< paths of the inputs, each by its one name
     std::string checkpoint_;              ///< its path; empty if the output is not a file
-    std::size_t dead_letters_before_ = 0;
+    std::size_t labeled_before_ = 0;
+    std::unique_ptr<StandingLetters> letters_;
     std::string warning_;
     InputOrder order_;
     std::unique_ptr<FileSource> source_;

@@ -24,6 +24,7 @@ struct ReadMark {
 ///
 /// In JSONL the value is the line, byte for byte. Otherwise it is `{"id","text"}` with the id `file name:line` (in
 /// CoNLL a line `# id = …` takes precedence). In CSV it has all columns, with such an id if no column has this name.
+/// A line of a dead-letter file (JSONL) is the document that it is about, as it was.
 /// Origin: the path as given is the topic, partition 0; the offset counts documents from 0.
 /// A record that breaks its format, or is too long, has a header with the reason (base/reader_finding.hpp),
 /// and ends as a dead letter while other records continue.

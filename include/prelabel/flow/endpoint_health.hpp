@@ -2,6 +2,7 @@
 
 #include <prelabel/base/time.hpp>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
@@ -55,6 +56,8 @@ public:
     void refused(std::uint64_t document, TimePoint now);
     /// A document has no more calls: its failures do not count any more.
     void left(std::uint64_t document);
+    /// Nobody waits longer than this for an endpoint that is away: so long a silence is an outage too.
+    void wait_no_longer_than(Duration silence) { silence_max_ = std::min(silence, long_silence); }
     /// A reply showed that the endpoint is there, although it
     /// was not an answer (a 429, the refusal of one document).
     void alive();
@@ -70,6 +73,8 @@ public:
     /// A call that was sent after `from` and not after `to` has been answered by now.
     [[nodiscard]] bool accepted_between(TimePoint from, TimePoint to) const;
 
+    /// When the calls began to fail of which none was answered since.
+    [[nodiscard]] TimePoint failing_since() const { return failing_since_; }
     /// No document is answered, and the documents are not at fault.
     [[nodiscard]] bool down(TimePoint now) const;
     /// Too few documents fail to decide, and the endpoint has worked before.
@@ -96,6 +101,7 @@ private:
     std::deque<Span> accepted_;  // when calls were sent that have been answered, in order
     // since the last answer:
     std::uint32_t failures_ = 0;
+    Duration silence_max_ = long_silence;
     TimePoint failing_since_{};
     std::set<std::uint64_t> failing_;
     TimePoint refusing_since_{};

@@ -1,0 +1,157 @@
+#include "app/label_tally.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstdio>
+#include <utility>
+#include <vector>
+
+namespace prelabel::app {
+namespace {
+
+constexpr std::size_t named_max = 12;
+
+std::string rounded(double value, int places) {
+    std::array<char, 64> out{};
+    std::snprintf(out.data(), out.size(), "%.*f", places, value);
+    return out.data();
+}
+
+/// To two digits: an estimate promises no more.
+std::uint64_t roughly(double number) {
+    const double unit = std::pow(10.0, std::max(0.0, std::floor(std::log10(std::max(number, 1.0))) - 1));
+    return static_cast<std::uint64_t>(std::round(number / unit) * unit);
+}
+
+/// "PER 120, ORG 33", the most frequent first.
+std::string by_frequency(const std::map<std::string, std::uint64_t>& counts, bool name_first) {
+    std::vector<std::pair<std::string, std::uint64_t>> sorted;
+    for (const auto& [name, count] : counts)
+        if (count > 0) sorted.emplace_back(name, count);
+    std::ranges::stable_sort(sorted, [](const auto& a, const auto& b) { return a.second > b.second; });
+    std::string out;
+    for (std::size_t i = 0; i < std::min(sorted.size(), named_max); ++i) {
+        const auto& [name, count] = sorted[i];
+        const auto number = in_thousands(count);
+        out += (out.empty() ? "" : ", ") + (name_first ? name + ' ' + number : number + ' ' + name);
+    }
+    if (sorted.size() > named_max) out += ", and " + counted(sorted.size() - named_max, "more label");
+    return out;
+}
+
+std::string tokens(const llm::Usage& usage) {
+    const std::string requests = " in " + counted(usage.requests, "request");
+    if (usage.input_tokens == 0 && usage.output_tokens == 0)
+        return usage.requests == 0 ? "none: nothing was asked" : "the server states none," + requests;
+    const std::string cached =
+        usage.cached_input_tokens > 0 ? " (" + in_thousands(usage.cached_input_tokens) + " cached)" : "";
+    return in_thousands(usage.input_tokens) + " in" + cached + ", " + in_thousands(usage.output_tokens) + " out," +
+           requests;
+}
+
+std::string labeled(const LabelTally& tally) {
+    std::string out = in_thousands(tally.labeled + tally.labeled_before);
+    if (tally.documents) {
+        out += std::string(" of ") + (tally.about ? "about " : "") + counted(*tally.documents, "document");
+    } else {
+        out += tally.labeled + tally.labeled_before == 1 ? " document" : " documents";
+    }
+    if (tally.partial > 0) out += ", " + in_thousands(tally.partial) + " of them partial";
+    if (tally.labeled_before > 0) out += " (" + in_thousands(tally.labeled_before) + " by earlier runs)";
+    return out;
+}
+
+}  // namespace
+
+std::uint64_t LabelTally::dead_letters_total() const {
+    std::uint64_t total = 0;
+    for (const auto& [name, count] : dead_letters) total += count;
+    return total;
+}
+
+void count(const pipeline::Stats& stats, const files::ReadProgress& read, LabelTally& tally) {
+    tally.labeled = stats.documents_complete + stats.documents_partial;
+    tally.partial = stats.documents_partial;
+    const auto seen = static_cast<double>(read.records + read.skipped);
+    if (read.ended) {
+        tally.documents = read.records + read.skipped;
+    } else if (read.bytes_total > 0 && read.bytes_read > 0) {
+        const double all = seen * static_cast<double>(read.bytes_total) / static_cast<double>(read.bytes_read);
+        tally.documents = std::max(roughly(all), read.records + read.skipped);
+        tally.about = true;
+    }
+    for (const auto reason : enum_values<pipeline::DeadLetterClass>)
+        if (stats.dead_letters[reason] > 0)
+            tally.dead_letters[std::string(to_string(reason))] += stats.dead_letters[reason];
+    for (const auto& [label, matches] : stats.entities)
+        for (const auto found : matches) tally.entities[label] += found;
+    tally.usage = stats.usage;
+}
+
+std::string standing(const LabelTally& tally) {
+    std::string out = in_thousands(tally.labeled + tally.labeled_before);
+    if (tally.documents) out += std::string(" of ") + (tally.about ? "about " : "") + in_thousands(*tally.documents);
+    out += " labeled";
+    const auto dead = tally.dead_letters_total();
+    if (dead > 0) out += ", " + counted(dead, "dead letter");
+    return out;
+}
+
+std::string summary(const LabelTally& tally) {
+    std::string out;
+    const auto line = [&out](std::string_view name, const std::string& what) {
+        constexpr std::size_t column = 14;
+        out += std::string(name) + std::string(column - name.size(), ' ') + what + '\n';
+    };
+    line("labeled", labeled(tally));
+    const auto dead = tally.dead_letters_total();
+    if (dead > 0)
+        line("dead letters",
+             in_thousands(dead) + " in " + tally.dead_letters_at + ": " + by_frequency(tally.dead_letters, false));
+    if (!tally.entities.empty()) {
+        const auto found = by_frequency(tally.entities, true);
+        line("entities", found.empty() ? "none" : found);
+    }
+    line("tokens", tokens(tally.usage));
+    line("cost", tally.priced ? dollars(tally.usage.cost_usd) : "unknown: llm.price is not set");
+    const double seconds = std::chrono::duration<double>(tally.took).count();
+    const double rate = static_cast<double>(tally.labeled) / std::max(seconds, 1e-3);
+    line("time", clock_time(seconds) + (tally.labeled > 0 ? ", " + rate_per_time(rate) : ""));
+    line("output", tally.output == "-" ? "standard output" : tally.output);
+    return out;
+}
+
+std::string in_thousands(std::uint64_t number) {
+    std::string digits = std::to_string(number);
+    for (auto at = static_cast<std::ptrdiff_t>(digits.size()) - 3; at > 0; at -= 3)
+        digits.insert(static_cast<std::size_t>(at), 1, ',');
+    return digits;
+}
+
+std::string counted(std::uint64_t count, const std::string& noun) {
+    return in_thousands(count) + ' ' + noun + (count == 1 ? "" : "s");
+}
+
+std::string clock_time(double seconds) {
+    const auto whole = static_cast<long>(seconds + 0.5);
+    std::array<char, 32> out{};
+    if (whole >= 3600) {
+        std::snprintf(out.data(), out.size(), "%ld:%02ld:%02ld", whole / 3600, whole / 60 % 60, whole % 60);
+    } else {
+        std::snprintf(out.data(), out.size(), "%ld:%02ld", whole / 60, whole % 60);
+    }
+    return out.data();
+}
+
+std::string rate_per_time(double per_second) {
+    const bool slow = per_second > 0 && per_second < 0.1;
+    return slow ? rounded(per_second * 60, 1) + "/min" : rounded(per_second, 1) + "/s";
+}
+
+std::string dollars(double usd) {
+    constexpr double smallest = 0.0001;
+    return usd > 0 && usd < smallest ? "less than $" + rounded(smallest, 4) : "$" + rounded(usd, 4);
+}
+
+}  // namespace prelabel::app

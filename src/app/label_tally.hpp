@@ -1,0 +1,53 @@
+#pragma once
+
+#include <prelabel/base/time.hpp>
+#include <prelabel/files/file_source.hpp>
+#include <prelabel/llm/usage.hpp>
+#include <prelabel/pipeline/stats.hpp>
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+
+namespace prelabel::app {
+
+/// What a `label` came to, as it is told at its end. What earlier runs of the same output did counts where it says so.
+struct LabelTally {
+    std::uint64_t labeled = 0;                          ///< by this run
+    std::uint64_t partial = 0;                          ///< of these
+    std::uint64_t labeled_before = 0;                   ///< by earlier runs
+    std::optional<std::uint64_t> documents;             ///< in the inputs; none: nobody knows
+    bool about = false;                                 ///< their number is estimated, as not all is read
+    std::map<std::string, std::uint64_t> dead_letters;  ///< that exist now, by class
+    std::map<std::string, std::uint64_t> entities;      ///< by label, of this run
+    llm::Usage usage;                                   ///< of this run
+    bool priced = false;                                ///< else the usage's cost says nothing
+    Duration took{};
+    std::string output;  ///< `-`: standard output
+    std::string dead_letters_at;
+
+    [[nodiscard]] std::uint64_t dead_letters_total() const;
+};
+
+/// Fills in what this run counted; `labeled_before` and `dead_letters` are those of earlier runs then.
+void count(const pipeline::Stats& stats, const files::ReadProgress& read, LabelTally& tally);
+
+/// "87 of 172 labeled"
+[[nodiscard]] std::string standing(const LabelTally& tally);
+/// Some aligned lines, for people; each ends with a newline.
+[[nodiscard]] std::string summary(const LabelTally& tally);
+
+// Numbers as all of `label` writes them.
+/// "12,345"
+[[nodiscard]] std::string in_thousands(std::uint64_t number);
+/// "1 document", "12,345 documents"
+[[nodiscard]] std::string counted(std::uint64_t count, const std::string& noun);
+/// "2:03", "1:02:03"
+[[nodiscard]] std::string clock_time(double seconds);
+/// "0.5/s"; per minute where it is slower than one in ten seconds
+[[nodiscard]] std::string rate_per_time(double per_second);
+/// "$0.1235"
+[[nodiscard]] std::string dollars(double usd);
+
+}  // namespace prelabel::app

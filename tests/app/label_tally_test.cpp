@@ -1,0 +1,126 @@
+#include "app/label_tally.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace prelabel::app {
+namespace {
+
+using namespace std::chrono_literals;
+using ::testing::HasSubstr;
+using ::testing::Not;
+using ::testing::StartsWith;
+
+LabelTally tally_of_170() {
+    LabelTally tally;
+    tally.labeled = 150;
+    tally.partial = 3;
+    tally.labeled_before = 20;
+    tally.documents = 172;
+    tally.dead_letters = {{"deadline", 1}, {"malformed_input", 1}};
+    tally.entities = {{"LOC", 0}, {"ORG", 33}, {"PER", 1'200}};
+    tally.usage = {.requests = 151, .input_tokens = 12'345, .cached_input_tokens = 1'024, .output_tokens = 2'345};
+    tally.usage.cost_usd = 0.01234;
+    tally.priced = true;
+    tally.took = 75s;
+    tally.output = "out.jsonl";
+    tally.dead_letters_at = "out.dead_letters.jsonl";
+    return tally;
+}
+
+TEST(LabelTally, IsABlockThatSaysWhatCameOutAndWhereItIs) {
+    EXPECT_EQ(summary(tally_of_170()),
+              "labeled       170 of 172 documents, 3 of them partial (20 by earlier runs)\n"
+              "dead letters  2 in out.dead_letters.jsonl: 1 deadline, 1 malformed_input\n"
+              "entities      PER 1,200, ORG 33\n"
+              "tokens        12,345 in (1,024 cached), 2,345 out, in 151 requests\n"
+              "cost          $0.0123\n"
+              "time          1:15, 2.0/s\n"
+              "output        out.jsonl\n");
+}
+
+TEST(LabelTally, IsShortWhenLittleHappened) {
+    LabelTally tally;
+    tally.labeled = 1;
+    tally.documents = 1;
+    tally.usage.requests = 1;
+    tally.entities = {{"PER", 0}};
+    tally.took = 30s;
+    tally.output = "-";
+    EXPECT_EQ(summary(tally),
+              "labeled       1 of 1 document\n"
+              "entities      none\n"
+              "tokens        the server states none, in 1 request\n"
+              "cost          unknown: llm.price is not set\n"
+              "time          0:30, 2.0/min\n"
+              "output        standard output\n");
+}
+
+TEST(LabelTally, NeverCallsACostNothingThatIsUnknownOrSmall) {
+    auto tally = tally_of_170();
+    tally.usage.cost_usd = 0.00001;
+    EXPECT_THAT(summary(tally), HasSubstr("cost          less than $0.0001\n"));
+    tally.usage.cost_usd = 0;
+    EXPECT_THAT(summary(tally), HasSubstr("cost          $0.0000\n")) << "priced, and everything came from memory";
+    tally.priced = false;
+    EXPECT_THAT(summary(tally), Not(HasSubstr("$")));
+}
+
+TEST(LabelTally, NamesTheMostFrequentLabels) {
+    LabelTally tally;
+    for (int i = 0; i < 14; ++i) tally.entities["L" + std::to_string(i)] = static_cast<std::uint64_t>(100 - i);
+    EXPECT_THAT(summary(tally), HasSubstr("L10 90, L11 89, and 2 more labels\n"));
+}
+
+TEST(LabelTally, StandsWhereItWasInterrupted) {
+    LabelTally tally;
+    EXPECT_EQ(standing(tally), "0 labeled") << "of a pipe nobody knows the end";
+    tally.documents = 172;
+    tally.labeled = 87;
+    EXPECT_EQ(standing(tally), "87 of 172 labeled");
+    tally.labeled_before = 13;
+    tally.dead_letters = {{"refused", 1}};
+    tally.documents = 19'000;
+    tally.about = true;
+    EXPECT_EQ(standing(tally), "100 of about 19,000 labeled, 1 dead letter");
+}
+
+TEST(LabelTally, CountsDocumentsAsFarAsTheyAreRead) {
+    pipeline::Stats stats;
+    stats.documents_complete = 80;
+    stats.documents_partial = 7;
+    stats.dead_letters[pipeline::DeadLetterClass::deadline] = 2;
+    stats.entities["PER"][labeling::Match::exact] = 4;
+    stats.entities["PER"][labeling::Match::fuzzy] = 1;
+    LabelTally tally;
+    tally.dead_letters = {{"deadline", 1}};
+    count(stats, {.bytes_read = 100, .bytes_total = 100, .records = 150, .skipped = 22, .ended = true}, tally);
+    EXPECT_EQ(tally.labeled, 87U);
+    EXPECT_EQ(tally.partial, 7U);
+    EXPECT_EQ(tally.documents, 172U);
+    EXPECT_FALSE(tally.about);
+    EXPECT_EQ(tally.dead_letters.at("deadline"), 3U);
+    EXPECT_EQ(tally.entities.at("PER"), 5U);
+
+    tally = {};
+    count(stats, {.bytes_read = 50, .bytes_total = 1'000, .records = 950, .skipped = 22}, tally);
+    EXPECT_EQ(tally.documents, 19'000U);
+    EXPECT_TRUE(tally.about);
+    tally = {};
+    count(stats, {.bytes_read = 50, .bytes_total = 0, .records = 950}, tally);
+    EXPECT_EQ(tally.documents, std::nullopt);
+}
+
+TEST(LabelTally, WritesNumbersForPeople) {
+    EXPECT_EQ(counted(0, "document"), "0 documents");
+    EXPECT_EQ(counted(1, "document"), "1 document");
+    EXPECT_EQ(counted(1'234'567, "document"), "1,234,567 documents");
+    EXPECT_EQ(clock_time(59.4), "0:59");
+    EXPECT_EQ(clock_time(3'723), "1:02:03");
+    EXPECT_EQ(rate_per_time(0), "0.0/s");
+    EXPECT_EQ(rate_per_time(0.05), "3.0/min");
+    EXPECT_EQ(rate_per_time(12.34), "12.3/s");
+}
+
+}  // namespace
+}  // namespace prelabel::app
