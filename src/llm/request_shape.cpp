@@ -120,11 +120,11 @@ RequestShape::Finding RequestShape::refused(const CallFailure& failure, std::siz
     const bool refusal = failure.reply == ReplyClass::rejected ||
                          (failure.reply == ReplyClass::overloaded && failure.http_status == 500);
     if (!refusal) return {};
-    const std::string sentence = lowered(failure.said);
+    const std::string_view said = std::string_view(failure.said).substr(0, sentence_bytes_max);
     const bool by_sentence = failure.parameter.empty();
-    if (by_sentence && !says(sentence, refusals)) return {};
+    if (by_sentence && !says(lowered(said), refusals)) return {};
     const auto place = [&](std::string_view name) {
-        if (by_sentence) return position(sentence, name);
+        if (by_sentence) return position(said, name);
         return is_about(failure.parameter, name) ? std::size_t{0} : std::string_view::npos;
     };
     const bool made_before =

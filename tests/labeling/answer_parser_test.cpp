@@ -78,7 +78,7 @@ TEST(AnswerParser, RefusesWhatIsNoObjectWithASentence) {
     EXPECT_THAT(problem("<think>perhaps {\"entities\":[]}"), HasSubstr("ends before it begins"));
     EXPECT_THAT(problem("I cannot help with that."), HasSubstr("no JSON object"));
     EXPECT_THAT(problem("null"), HasSubstr("no JSON object"));
-    EXPECT_THAT(problem(R"([1, 2])"), HasSubstr("no JSON object"));
+    EXPECT_THAT(problem(R"([1, 2])"), HasSubstr("is an array"));
     EXPECT_THAT(problem(R"([{"label":"PER"}])"), HasSubstr("at /0: \"text\" is missing"));
     EXPECT_THAT(problem(two + two), HasSubstr("two JSON objects"));
     EXPECT_THAT(problem(two + "\n\nor rather\n" + two), HasSubstr("two JSON objects"));

@@ -45,7 +45,7 @@ TEST(AnswerSearch, ReportsTheMostTellingProblem) {
     EXPECT_EQ(found("{prose} {no} {prose}"), "no ok.");
     EXPECT_EQ(found("{no} {"), "cut off.");
     EXPECT_EQ(found("ok"), "the answer holds no JSON object.");
-    EXPECT_EQ(found("[ok]"), "the answer holds no JSON object.");
+    EXPECT_EQ(found("[ok]"), "the answer is an array; it must be an ok.");
     EXPECT_EQ(found("[{prose}]"), "the answer is an array; it must be an ok.");
     EXPECT_EQ(found(" "), "the answer is empty or ends before it begins.");
 }
