@@ -56,8 +56,8 @@ async::Coroutine<> ask(Runtime* runtime, pipeline::Body body, std::optional<llm:
     runtime->loop.stop();
 }
 
-/// One real, tiny request: the only way to know that key, model and response format go together. Like a worker, it sends
-/// it again without what the model does not take.
+/// One real, tiny request: the only way to know that key, model and response format go together. Like a worker, this
+/// sends it again without what the model does not take.
 void check_model(const config::Settings& settings, Runtime& runtime, Report& report) {
     const auto& plan = runtime.plan();
     const llm::Codec codec(settings.endpoint.model);

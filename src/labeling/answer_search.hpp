@@ -23,8 +23,8 @@ struct Attempt {
     std::string problem;
 };
 
-/// Reads the object or list that `text` begins with into a handler of RapidJSON's events, made by `make`. The handler stops at
-/// the first thing that is no answer of its kind; its `problem()` then says what.
+/// Reads the object or list that `text` begins with into a handler of RapidJSON's events, made by `make`. The handler
+/// stops at the first thing that is no answer of its kind; its `problem()` then says what.
 template <class Make>
 auto attempt_to_read(std::string_view text, const Make& make) {
     auto [handler, parsed, consumed] = read_json<rapidjson::kParseValidateEncodingFlag>(text, make);
@@ -55,8 +55,8 @@ struct FoundAnswer {
 /// Finds the one object in `content` that is an answer, whatever its kind: possibly behind a `<think>` block, inside a
 /// code fence or between prose. `attempt` says of the text from a brace on whether it begins with an answer; after the
 /// first answer it is asked about what follows, because two answers are none. Of the first object it is also asked with
-/// the bracket before it, if there is one: the answer may be the list alone. An empty list is one where nothing else
-/// but a fence stands.
+/// the bracket before it, if there is one: the answer may be the list alone. An empty list is an answer where nothing
+/// but a fence stands around it.
 ///
 /// Errors:  Fault::input with a sentence the model can act on; `form` is what an answer must be, in words.
 /// Cost:    each byte is looked at once; ten thousand attempts at most.

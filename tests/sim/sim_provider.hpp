@@ -36,7 +36,7 @@ public:
                 std::uint64_t seed)
         : documents(std::move(of)), account(limits), faults_(with), happened_(happened), rng_(seed) {}
 
-    /// The request that `body` is, for a document, arrives. `tokens`: what the account counts, the prompt's and the most for the answer.
+    /// A request for a document arrives. `tokens`: what the account counts, the prompt's and the most for the answer.
     [[nodiscard]] SimReply reply_to(std::size_t number, const std::string& body, std::uint64_t prompt_tokens,
                                     std::uint64_t tokens, TimePoint now);
     [[nodiscard]] Duration latency();

@@ -12,8 +12,8 @@
 
 namespace prelabel::config {
 
-/// The provider's key, or a header field's value, read again when its file changes, so that a key can be rotated under a
-/// running worker.
+/// The provider's key, or a header field's value. It is read again when its file changes, so that a key can be rotated
+/// under a running worker.
 /// Cost:    one stat a second at most; between two looks the key is a copy of what was read.
 /// Threads: confined to the loop.   Bound: 64 KiB.
 class ApiKey {

@@ -57,7 +57,7 @@ struct ShapeChange {
 ///
 ///   refused: temperature, top_p, seed, reasoning_effort, service_tier, strict   it is left out
 ///            max_tokens, max_completion_tokens                                  the other one, once
-///            response_format                                                    json_schema, then json_object, then none
+///            response_format                                                    json_object, then none
 ///            a member of `extra`, the model, the number of output tokens        a person has to change the key
 ///
 /// The part is named by the error's `param`. Where there is none, its sentence is searched for the names that were

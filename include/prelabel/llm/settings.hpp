@@ -34,8 +34,7 @@ constexpr auto enum_names(OutputLimitField) {
     });
 }
 
-/// What a request says besides the messages. What is optional is not sent unless it is set: each model refuses another
-/// part of it.
+/// What a request says besides the messages. What is optional is sent only if it is set.
 struct ModelSettings {
     std::string provider = "openai";
     std::string base_url = "https://api.openai.com/v1";

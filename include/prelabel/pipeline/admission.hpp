@@ -46,8 +46,8 @@ public:
     /// Other limits from now on. What was learned from refusals stays; what headers said of a limit that is no longer
     /// configured is learned anew.
     void limit(const Limits& limits);
-    /// Until a first call is answered, and for at most so long after it is sent, no other is: what a model does not take
-    /// is then refused once, and not to everybody. Zero: nobody waits.
+    /// No other call is sent until a first one is answered, or has taken so long: what a model does not take is then
+    /// refused once, and not to everybody. Zero: nobody waits.
     void first_call_alone(Duration at_most) { alone_at_most_ = at_most; }
     /// The call was refused for its shape: the next one is the first with another.
     void first_call_alone_again();

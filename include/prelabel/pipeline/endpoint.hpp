@@ -67,9 +67,9 @@ public:
     [[nodiscard]] llm::Completion paid(Permit permit, llm::Completion completion);
     /// The call failed, and `decision` is what its document makes of it. Gives the call's own wait before the next.
     [[nodiscard]] Duration failed(Permit permit, const llm::CallFailure& failure, const Decision& decision);
-    /// Whether the call failed for its shape alone: then its document has failed in nothing and is sent again as encode()
-    /// makes it now. Otherwise the permit is settled by failed(), and `failure` names the key that a person has to
-    /// change, if it is one.
+    /// Whether the call failed for its shape alone: then its document has failed in nothing, and the request is sent
+    /// again as encode() makes it now. Otherwise the permit is settled by failed(), and `failure` has the key that only
+    /// a person can change, if there is one.
     [[nodiscard]] bool reshaped(Permit& permit, llm::CallFailure& failure, std::size_t version);
     /// The request is given up: it stands for nothing any more.
     void left(std::uint64_t request) { health_.left(request); }
