@@ -128,7 +128,7 @@ TEST(LabelingJob, BuriesWhatStaysUnusableAfterAllReasks) {
         "Ada Lovelace, I think.",
         R"({"entities": 7})",
         R"({"entities":[{"label":"PER","text":"Ada Lovelace"}],"sure":true})",
-        R"([{"label":"PER","text":"Ada Lovelace"}])",
+        R"([{"label":"PER","entity":7}])",
         R"({"entities":[{"label":"PER","text":"Ada Love)",
         "",
     };

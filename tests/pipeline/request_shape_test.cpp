@@ -19,6 +19,7 @@ bool says(const std::string& body, const std::string& name) { return body.find('
 class Refusing {
 public:
     Refusing(ServiceWorld& world, std::vector<std::string> refused) : world_(world), refused_(std::move(refused)) {
+        world_.model.base_url = "http://server/v1";
         world_.model.temperature = 0;
         world_.model.seed = 7;
         world_.provider.reply = [this](const std::string&, TimePoint) -> FakeProvider::Reply {
