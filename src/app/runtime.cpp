@@ -74,7 +74,8 @@ Result<std::unique_ptr<Runtime>> Runtime::make(const config::Settings& settings)
     if (!proxy) return proxy.error();
     runtime->settings.endpoint.http.proxy = std::move(*proxy);
     auto model = http::HttpModel::make(
-        runtime->loop.get_executor(), runtime->clock, llm::Codec(settings.endpoint.model), runtime->settings.endpoint.http,
+        runtime->loop.get_executor(), runtime->clock, llm::Codec(settings.endpoint.model),
+        runtime->settings.endpoint.http,
         [self = runtime.get()] {
             // A key file that is being replaced may be unreadable for a moment.
             if (auto fresh = self->key_.read(self->clock.now())) self->last_key_ = std::move(*fresh);
