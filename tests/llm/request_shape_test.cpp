@@ -129,7 +129,7 @@ const std::vector<Taught> lessons = {
     {"an_echo", 500, R"({"error":{"message":"upstream failed for {'temperature': 0, 'seed': 7}"}})", "other"},
     {"context", 400, openai("'max_tokens' exceeds the model's maximum context length", "null"), "other"},
     {"throttled", 429, openai("'temperature' is not supported", R"("temperature")"), "other"},
-    {"outage", 503, openai("'temperature' is not supported", R"("temperature")"), "other"},
+    {"outage", 503, openai("'temperature' is not supported", "null"), "other"},
     {"not_json", 400, "temperature", "other"},
     {"something_not_sent", 400, openai("Unsupported parameter: 'logprobs'", R"("logprobs")"), "other"},
 };
