@@ -7,6 +7,7 @@
 #include <prelabel/kafka/connection.hpp>
 #include <prelabel/kafka/probe.hpp>
 #include <prelabel/llm/advice.hpp>
+#include <prelabel/llm/request_shape.hpp>
 #include <prelabel/llm/strict_subset.hpp>
 
 #include <algorithm>
@@ -55,21 +56,29 @@ async::Coroutine<> ask(Runtime* runtime, pipeline::Body body, std::optional<llm:
     runtime->loop.stop();
 }
 
-/// One real, tiny request: the only way to know that key, model and response format go together.
+/// One real, tiny request: the only way to know that key, model and response format go together. Like a worker, this
+/// sends it again without what the model does not take.
 void check_model(const config::Settings& settings, Runtime& runtime, Report& report) {
     const auto& plan = runtime.plan();
     const llm::Codec codec(settings.endpoint.model);
+    llm::RequestShape shape(settings.endpoint.model);
     const std::vector<llm::Message> turns{{llm::Role::user, plan.prompt.document_turn("Nothing to label.")}};
-    std::optional<llm::CallOutcome> answer;
-    boost::asio::co_spawn(runtime.loop.get_executor(),
-                          ask(&runtime, std::make_shared<const std::string>(codec.encode(plan.form, turns)), &answer),
-                          [](const std::exception_ptr& error) { expects(!error, "a call does not throw"); });
-    runtime.loop.run();
     const std::string name = "model " + settings.endpoint.model.model + " at " + settings.endpoint.model.base_url;
-    if (const auto* failure = std::get_if<llm::CallFailure>(&*answer)) {
-        report.add(name + ": " + failure->message + quoted(*failure), false, llm::advice(*failure));
-    } else {
-        report.add(name + " answers", true);
+    for (;;) {
+        std::optional<llm::CallOutcome> answer;
+        auto body = std::make_shared<const std::string>(codec.encode(plan.form, shape.settings(), turns));
+        boost::asio::co_spawn(runtime.loop.get_executor(), ask(&runtime, std::move(body), &answer),
+                              [](const std::exception_ptr& error) { expects(!error, "a call does not throw"); });
+        runtime.loop.restart();
+        runtime.loop.run();
+        auto* failure = std::get_if<llm::CallFailure>(&*answer);
+        if (failure == nullptr) return report.add(name + " answers", true);
+        auto [verdict, key] = shape.refused(*failure, shape.version());
+        if (verdict != llm::RequestShape::Verdict::changed) {
+            failure->key = std::move(key);
+            return report.add(name + ": " + failure->message + quoted(*failure), false, llm::advice(*failure));
+        }
+        report.warn(name + ": " + llm::sentence_of(shape.changes().back()));
     }
 }
 

@@ -46,6 +46,13 @@ async::Coroutine<> run_to_end(pipeline::Worker* worker, std::optional<Result<>>*
 Runtime::Runtime(const config::Settings& with) : settings(with), key_(with.endpoint.api_key), cache_(cache_bytes_max) {
     settings.pipeline.limits = settings.endpoint.limits;
     settings.pipeline.call_timeout = settings.endpoint.call_timeout;
+    for (const auto& [name, value] : settings.endpoint.headers) {
+        headers_.push_back({name, Secret(value.text)});
+        header_keys_.emplace_back();
+        if (!value.source.empty())
+            header_keys_.back().emplace(
+                value.source, config::ApiKey::Use{"llm.headers." + name, "the value of a header field", true});
+    }
 }
 
 Result<std::unique_ptr<Runtime>> Runtime::make(const config::Settings& settings) {
@@ -56,6 +63,7 @@ Result<std::unique_ptr<Runtime>> Runtime::make(const config::Settings& settings)
     auto key = runtime->key_.read(runtime->clock.now());
     if (!key) return key.error();
     runtime->last_key_ = std::move(*key);
+    if (auto read = runtime->read_headers(); !read) return read.error();
     auto plan = pipeline::LabelingPlan::make(
         {settings.task, settings.document, settings.endpoint.model, settings.output.max_record_bytes});
     if (!plan) return plan.error();
@@ -65,17 +73,31 @@ Result<std::unique_ptr<Runtime>> Runtime::make(const config::Settings& settings)
     auto proxy = http::choose_proxy(base->endpoint, settings.endpoint.proxy, config::process_environment());
     if (!proxy) return proxy.error();
     runtime->settings.endpoint.http.proxy = std::move(*proxy);
-    auto model =
-        http::HttpModel::make(runtime->loop.get_executor(), runtime->clock, llm::Codec(settings.endpoint.model),
-                              runtime->settings.endpoint.http, [self = runtime.get()] {
-                                  // A key file that is being replaced may be unreadable for a moment.
-                                  if (auto fresh = self->key_.read(self->clock.now()))
-                                      self->last_key_ = std::move(*fresh);
-                                  return self->last_key_;
-                              });
+    auto model = http::HttpModel::make(
+        runtime->loop.get_executor(), runtime->clock, llm::Codec(settings.endpoint.model),
+        runtime->settings.endpoint.http,
+        [self = runtime.get()] {
+            // A key file that is being replaced may be unreadable for a moment.
+            if (auto fresh = self->key_.read(self->clock.now())) self->last_key_ = std::move(*fresh);
+            return self->last_key_;
+        },
+        [self = runtime.get()] {
+            (void)self->read_headers();
+            return self->headers_;
+        });
     if (!model) return model.error();
     runtime->model = std::move(*model);
     return runtime;
+}
+
+Result<> Runtime::read_headers() {
+    for (std::size_t i = 0; i < header_keys_.size(); ++i) {
+        if (!header_keys_[i]) continue;
+        auto fresh = header_keys_[i]->read(clock.now());
+        if (!fresh) return fresh.error();
+        headers_[i].value = std::move(*fresh);
+    }
+    return {};
 }
 
 std::unique_ptr<pipeline::Worker> Runtime::make_worker(pipeline::Source& source, pipeline::Outbox& outbox,
@@ -91,7 +113,8 @@ std::unique_ptr<pipeline::Worker> Runtime::make_worker(pipeline::Source& source,
 
 std::string Runtime::key_in_the_clear() const {
     const auto base = http::parse_base_url(settings.endpoint.model.base_url);
-    if (last_key_.empty() || !base || !base->endpoint.in_the_clear()) return {};
+    const bool has_secrets = !last_key_.empty() || !headers_.empty();
+    if (!has_secrets || !base || !base->endpoint.in_the_clear()) return {};
     return "llm.base_url is http:// to another machine: whoever is on the way can read the key and the documents; use "
            "https://";
 }

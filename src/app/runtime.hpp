@@ -11,6 +11,8 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
+#include <string>
 #include <vector>
 
 #include <boost/asio/io_context.hpp>
@@ -45,8 +47,13 @@ public:
 private:
     explicit Runtime(const config::Settings& with);
 
+    /// Header fields whose value was not in the configuration, as they are now.
+    [[nodiscard]] Result<> read_headers();
+
     config::ApiKey key_;
     Secret last_key_;
+    std::vector<http::HttpModel::Field> headers_;
+    std::vector<std::optional<config::ApiKey>> header_keys_;  // of those that are read
     std::shared_ptr<const pipeline::LabelingPlan> plan_;
     journal::MemoryCache cache_;
 };

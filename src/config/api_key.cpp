@@ -16,28 +16,34 @@ namespace {
 constexpr std::size_t key_bytes_max = 64U << 10;
 constexpr Duration look_interval = std::chrono::seconds(1);
 
-/// Editors and `echo` leave a newline; anything else that is not visible ASCII would break the request's header.
-Result<Secret> as_key(std::string text, const std::string& where) {
-    keep_secret(text);
-    while (!text.empty() && (text.back() == '\n' || text.back() == '\r' || text.back() == ' ' || text.back() == '\t'))
-        text.pop_back();
-    text.erase(0, text.find_first_not_of(" \t\r\n"));
-    if (text.empty()) return Error{Fault::config, where + " is empty; expected the provider's API key"};
-    if (!std::ranges::all_of(text, [](char c) { return c > ' ' && c < '\x7f'; }))
-        return Error{Fault::config, where + " holds spaces, line breaks or non-ASCII characters; expected one API key"};
-    return Secret(std::move(text));
-}
-
 /// The variable, by name where that is in capitals as names are: many keys could be names, and one may stand there.
-std::string variable(const std::string& name) {
+std::string variable(const std::string& key, const std::string& name) {
     const bool capitals = std::ranges::none_of(name, [](char c) { return c >= 'a' && c <= 'z'; });
-    return "llm.api_key.env: the environment variable " + (capitals ? name : std::string("it names"));
+    return key + ".env: the environment variable " + (capitals ? name : std::string("it names"));
 }
 
 }  // namespace
 
 ApiKey::ApiKey(ApiKeySource source, Environment environment)
-    : source_(std::move(source)), environment_(std::move(environment)) {}
+    : ApiKey(std::move(source), Use(), std::move(environment)) {}
+
+ApiKey::ApiKey(ApiKeySource source, Use use, Environment environment)
+    : source_(std::move(source)), use_(std::move(use)), environment_(std::move(environment)) {}
+
+Result<Secret> ApiKey::accepted(std::string text, const std::string& where) const {
+    keep_secret(text);
+    while (!text.empty() && (text.back() == '\n' || text.back() == '\r' || text.back() == ' ' || text.back() == '\t'))
+        text.pop_back();
+    text.erase(0, text.find_first_not_of(" \t\r\n"));
+    if (text.empty()) return Error{Fault::config, where + " is empty; expected " + use_.what};
+    const char least = use_.may_have_spaces ? ' ' : '!';
+    if (!std::ranges::all_of(text, [&](char c) { return c >= least && c < '\x7f'; })) {
+        const std::string spaces = use_.may_have_spaces ? "" : "spaces, ";
+        return Error{Fault::config, where + " holds " + spaces + "line breaks or non-ASCII characters; expected " +
+                                        (use_.may_have_spaces ? use_.what : "one API key")};
+    }
+    return Secret(std::move(text));
+}
 
 Result<Secret> ApiKey::read(TimePoint now) {
     if (source_.empty()) return Secret();
@@ -53,13 +59,13 @@ Result<> ApiKey::refresh() {
     if (!source_.env.empty()) {
         if (key_) return {};  // a process's environment does not change under it
         auto value = environment_(source_.env);
-        if (!value) return Error{Fault::config, variable(source_.env) + " is not set"};
-        auto key = as_key(std::move(*value), variable(source_.env));
+        if (!value) return Error{Fault::config, variable(use_.key, source_.env) + " is not set"};
+        auto key = accepted(std::move(*value), variable(use_.key, source_.env));
         if (!key) return key.error();
         key_ = std::move(*key);
         return {};
     }
-    const std::string where = "llm.api_key.file: " + source_.file;
+    const std::string where = use_.key + ".file: " + source_.file;
     struct stat status {};
     if (::stat(source_.file.c_str(), &status) != 0)
         return Error{Fault::config, where + " cannot be read: " + std::strerror(errno)};
@@ -68,13 +74,13 @@ Result<> ApiKey::refresh() {
     if (key_ && version_ == version) return {};
     if (!S_ISREG(status.st_mode)) return Error{Fault::config, where + " is not a file"};
     if (status.st_size > static_cast<off_t>(key_bytes_max))
-        return Error{Fault::config, where + " is larger than 64 KiB; expected one API key"};
+        return Error{Fault::config, where + " is larger than 64 KiB; expected " + use_.what};
     std::ifstream stream(source_.file, std::ios::binary);
     std::string text(key_bytes_max, '\0');
     if (!stream.read(text.data(), static_cast<std::streamsize>(text.size())) && !stream.eof())
         return Error{Fault::config, where + " cannot be read: " + std::strerror(errno)};
     text.resize(static_cast<std::size_t>(stream.gcount()));
-    auto key = as_key(std::move(text), where);
+    auto key = accepted(std::move(text), where);
     if (!key) return key.error();
     key_ = std::move(*key);
     version_ = version;

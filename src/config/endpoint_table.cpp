@@ -2,6 +2,8 @@
 
 #include "config/types.hpp"
 
+#include <limits>
+#include <map>
 #include <utility>
 
 namespace prelabel::config {
@@ -42,7 +44,44 @@ void add_server(Rows& rows, const std::string& prefix) {
         [](auto& e) -> auto& { return e.api_key.file; }));
 }
 
-void add_request(Rows& rows) {
+/// Says where what `llm.extra` may not replace is set.
+std::map<std::string, std::string> of_the_body(const std::string& prefix) {
+    std::map<std::string, std::string> reserved;
+    for (const char* name :
+         {"model", "response_format", "temperature", "top_p", "seed", "reasoning_effort", "service_tier"})
+        reserved[name] = "write " + prefix + "." + name;
+    for (const char* name : {"max_tokens", "max_completion_tokens"})
+        reserved[name] = "write " + prefix + ".max_output_tokens; " + prefix + ".output_limit_field names the field";
+    reserved["messages"] = "the task makes them";
+    reserved["stream"] = "answers are read whole";
+    reserved["n"] = "one answer is asked for";
+    return reserved;
+}
+
+/// Those of one connection (RFC 9110 §7.6.1) and those that we write.
+std::map<std::string, std::string> of_the_head(const std::string& prefix) {
+    std::map<std::string, std::string> reserved;
+    for (const char* name : {"connection", "keep-alive", "proxy-*", "te", "trailer", "transfer-encoding", "upgrade"})
+        reserved[name] = "it belongs to the connection";
+    for (const char* name : {"host", "content-length", "content-type", "content-encoding", "accept", "accept-encoding",
+                             "expect", "user-agent"})
+        reserved[name] = "prelabel writes it";
+    reserved["authorization"] = "give the key as " + prefix + ".api_key";
+    return reserved;
+}
+
+void add_fields(Rows& rows, const std::string& prefix) {
+    rows.push_back(key_without_default(
+        {"headers", header_map(of_the_head(prefix)),
+         "Further header fields of every call, such as `OpenAI-Organization` or a gateway's key. A value is a text, "
+         "`{env: NAME}` or `{file: path}`, and is shown nowhere."},
+        [](auto& e) -> auto& { return e.headers; }));
+    rows.push_back(
+        key_without_default({"query", text_map(), "Appended to the address of every call, such as `api-version`."},
+                            [](auto& e) -> auto& { return e.model.query; }));
+}
+
+void add_request(Rows& rows, const std::string& prefix) {
     rows.push_back(key({"response_format", choice<llm::ResponseFormat>(),
                         "How answers are asked to be JSON; servers differ in what they know."},
                        [](auto& e) -> auto& { return e.model.response_format; }));
@@ -50,13 +89,33 @@ void add_request(Rows& rows) {
                        [](auto& e) -> auto& { return e.model.max_output_tokens; }));
     rows.push_back(key({"output_limit_field", choice<llm::OutputLimitField>(),
                         "Field that carries it. `auto`: `max_completion_tokens` at api.openai.com, `max_tokens` "
-                        "elsewhere."},
+                        "elsewhere, and the other one where a model refuses it."},
                        [](auto& e) -> auto& { return e.model.output_limit_field; }));
     rows.push_back(key({"temperature", number_or_null(0, 2),
-                        "Sent only where it is set, since some models refuse it. `0` makes answers as repeatable as "
-                        "the model can; without it the provider's default holds, often 1.",
+                        "`0` makes answers as repeatable as the model can; without it the provider's default holds, "
+                        "often 1. Like the next four, it is left out where a model refuses it.",
                         Need::no, "not sent"},
                        [](auto& e) -> auto& { return e.model.temperature; }));
+    rows.push_back(key({"top_p", number_or_null(0, 1), "Share of the likeliest tokens that answers are made of.",
+                        Need::no, "not sent"},
+                       [](auto& e) -> auto& { return e.model.top_p; }));
+    rows.push_back(key({"seed", integer_or_null(0, std::numeric_limits<std::int64_t>::max()),
+                        "Makes answers repeatable at servers that know it.", Need::no, "not sent"},
+                       [](auto& e) -> auto& { return e.model.seed; }));
+    rows.push_back(key_without_default({"reasoning_effort", text(),
+                                        "How long a reasoning model thinks, in the provider's word: `none`, `minimal`, "
+                                        "`low`, `medium`, `high`, … What "
+                                        "it thinks counts into `max_output_tokens`.",
+                                        Need::no, "not sent"},
+                                       [](auto& e) -> auto& { return e.model.reasoning_effort; }));
+    rows.push_back(key_without_default(
+        {"service_tier", text(), "The provider's class of service, in its word: `flex`, `priority`, …", Need::no,
+         "not sent"},
+        [](auto& e) -> auto& { return e.model.service_tier; }));
+    rows.push_back(key_without_default(
+        {"extra", json_map(of_the_body(prefix)),
+         "Further members of the request's body, with any values, such as `chat_template_kwargs` or `options`."},
+        [](auto& e) -> auto& { return e.model.extra; }));
 }
 
 void add_calls(Rows& rows) {
@@ -112,7 +171,8 @@ void add_price(Rows& rows) {
 Table<EndpointSettings> endpoint_table(const std::string& prefix) {
     Rows rows;
     add_server(rows, prefix);
-    add_request(rows);
+    add_fields(rows, prefix);
+    add_request(rows, prefix);
     add_calls(rows);
     add_price(rows);
     for (auto& row : rows) row.field.path = prefix + "." + row.field.path;

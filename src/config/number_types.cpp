@@ -31,26 +31,35 @@ void write_integer_schema(SchemaWriter& schema, std::int64_t min, std::int64_t m
 
 class Integer final : public Scalar {
 public:
-    Integer(std::int64_t min, std::int64_t max) : min_(min), max_(max) {}
+    Integer(std::int64_t min, std::int64_t max, bool may_be_null) : min_(min), max_(max), may_be_null_(may_be_null) {}
 
     std::string expectation() const override {
-        return "an integer from " + std::to_string(min_) + " to " + std::to_string(max_);
+        return "an integer from " + std::to_string(min_) + " to " + std::to_string(max_) +
+               (may_be_null_ ? ", or null" : "");
     }
     Outcome read_text(std::string_view text, const Written& written) const override {
         return read_plain(text, written, min_, max_);
     }
-    std::string render(const Value& value) const override { return std::to_string(std::get<std::int64_t>(value)); }
+    std::string render(const Value& value) const override {
+        return std::holds_alternative<std::monostate>(value) ? "null" : std::to_string(std::get<std::int64_t>(value));
+    }
     bool renders_json() const override { return true; }
     void write_schema(SchemaWriter& schema, const Branch&) const override {
         schema.array("anyOf", [&] {
             write_integer_schema(schema, min_, max_);
+            if (may_be_null_) schema.simple("null");
             schema.variable();
         });
     }
 
 private:
+    std::optional<Value> nothing(const Node&) const override {
+        return may_be_null_ ? std::optional<Value>(std::monostate{}) : std::nullopt;
+    }
+
     std::int64_t min_;
     std::int64_t max_;
+    bool may_be_null_;
 };
 
 class Number final : public Scalar {
@@ -145,7 +154,8 @@ private:
 
 }  // namespace
 
-ScalarPtr integer(std::int64_t min, std::int64_t max) { return std::make_shared<Integer>(min, max); }
+ScalarPtr integer(std::int64_t min, std::int64_t max) { return std::make_shared<Integer>(min, max, false); }
+ScalarPtr integer_or_null(std::int64_t min, std::int64_t max) { return std::make_shared<Integer>(min, max, true); }
 ScalarPtr number(double min, double max) { return std::make_shared<Number>(min, max, false); }
 ScalarPtr number_or_null(double min, double max) { return std::make_shared<Number>(min, max, true); }
 ScalarPtr duration(Duration min, Duration max) { return std::make_shared<DurationType>(min, max); }

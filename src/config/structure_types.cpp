@@ -34,12 +34,6 @@ void write_group_schema(SchemaWriter& schema, const Branch& branch) {
     });
 }
 
-/// Types whose values no table has a default for, other than none at all.
-class Structure : public Type {
-public:
-    std::string render(const Value&) const override { return "{}"; }
-};
-
 class Group final : public Structure {
 public:
     std::string expectation() const override { return "a mapping"; }

@@ -38,6 +38,9 @@ void store(Member& member, const Value& value) {
         member = *chosen;
     } else if constexpr (std::same_as<Member, std::optional<double>>) {
         member = std::holds_alternative<double>(value) ? std::optional(std::get<double>(value)) : std::nullopt;
+    } else if constexpr (std::same_as<Member, std::optional<std::int64_t>>) {
+        const auto* number = std::get_if<std::int64_t>(&value);
+        member = number ? std::optional(*number) : std::nullopt;
     } else if constexpr (std::integral<Member>) {
         member = static_cast<Member>(std::get<std::int64_t>(value));
     } else {
@@ -51,7 +54,8 @@ Value load_value(const Member& member) {
         return std::string(prelabel::to_string(member));
     } else if constexpr (std::integral<Member>) {
         return static_cast<std::int64_t>(member);
-    } else if constexpr (std::same_as<Member, std::optional<double>>) {
+    } else if constexpr (std::same_as<Member, std::optional<double>> ||
+                         std::same_as<Member, std::optional<std::int64_t>>) {
         return member ? Value(*member) : Value(std::monostate{});
     } else {
         return member;

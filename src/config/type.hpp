@@ -1,6 +1,7 @@
 #pragma once
 
 #include <prelabel/base/time.hpp>
+#include <prelabel/config/settings.hpp>
 
 #include <cstdint>
 #include <filesystem>
@@ -28,7 +29,8 @@ struct SchemaSource {
 };
 
 /// What was read at a key. Integer and size: int64; choice: the word; a mapping and null: monostate.
-using Value = std::variant<std::monostate, std::int64_t, double, std::string, Duration, TextMap, SchemaSource>;
+using Value =
+    std::variant<std::monostate, std::int64_t, double, std::string, Duration, TextMap, HeaderMap, SchemaSource>;
 
 /// What may stand at a key. All that there is to know of a type is in its class: what a message expects, how it is
 /// read, how it is written, what a JSON Schema says of it.
@@ -50,6 +52,12 @@ public:
     [[nodiscard]] virtual bool has_names() const { return false; }
 };
 using TypePtr = std::shared_ptr<const Type>;
+
+/// Types whose values no table has a default for, other than none at all.
+class Structure : public Type {
+public:
+    [[nodiscard]] std::string render(const Value&) const override { return "{}"; }
+};
 
 /// Why a scalar is not what its type wants.
 struct Refusal {

@@ -5,6 +5,8 @@
 #include <prelabel/base/enum_names.hpp>
 
 #include <cstddef>
+#include <map>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -13,6 +15,7 @@ namespace prelabel::config {
 // number_types.cpp
 
 [[nodiscard]] ScalarPtr integer(std::int64_t min, std::int64_t max);
+[[nodiscard]] ScalarPtr integer_or_null(std::int64_t min, std::int64_t max);
 [[nodiscard]] ScalarPtr number(double min, double max);
 [[nodiscard]] ScalarPtr number_or_null(double min, double max);
 /// 250ms, 5s, 10m, 1h, 30d.
@@ -54,5 +57,12 @@ template <NamedEnum E>
 [[nodiscard]] TypePtr text_map();
 /// A mapping kept as JSON, or {file: path}.
 [[nodiscard]] TypePtr json_schema();
+
+// map_types.cpp
+
+/// Any names but the reserved ones, each with any value, kept as JSON. `reserved` says for each what to do instead.
+[[nodiscard]] TypePtr json_map(std::map<std::string, std::string> reserved);
+/// Names of header fields, each with a text, {env: NAME} or {file: path}; `reserved` as above, in lower case.
+[[nodiscard]] TypePtr header_map(std::map<std::string, std::string> reserved);
 
 }  // namespace prelabel::config

@@ -36,50 +36,62 @@ llm::CallFailure to_call_failure(HttpFailure failure) {
     return call;
 }
 
-bool fits_a_header(const std::string& key) {
-    return std::ranges::all_of(key, [](char c) { return c > ' ' && c < '\x7f'; });
+bool fits_a_header(const Secret& secret, char least) {
+    return std::ranges::all_of(secret.reveal(), [&](char c) { return c >= least && c < '\x7f'; });
+}
+
+bool same(const std::vector<HttpModel::Field>& some, const std::vector<HttpModel::Field>& others) {
+    return std::ranges::equal(some, others, [](const auto& one, const auto& other) {
+        return one.name == other.name && one.value.reveal() == other.value.reveal();
+    });
 }
 
 }  // namespace
 
 Result<std::unique_ptr<HttpModel>> HttpModel::make(async::Executor executor, async::Clock& clock, llm::Codec codec,
-                                                   Settings settings, KeySource key) {
+                                                   Settings settings, KeySource key, FieldSource fields) {
     auto base = parse_base_url(codec.settings().base_url);
     if (!base) return base.error();
     auto client = HttpClient::make(executor, clock, base->endpoint, std::move(settings));
     if (!client) return client.error();
     std::string path = base->path + codec.path();
     return std::unique_ptr<HttpModel>(
-        new HttpModel(std::move(*client), clock, std::move(codec), std::move(path), std::move(key)));
+        new HttpModel(std::move(*client), clock, std::move(codec), std::move(path), std::move(key), std::move(fields)));
 }
 
 HttpModel::HttpModel(std::unique_ptr<HttpClient> client, async::Clock& clock, llm::Codec codec, std::string path,
-                     KeySource key)
+                     KeySource key, FieldSource fields)
     : client_(std::move(client)),
       clock_(clock),
       codec_(std::move(codec)),
       path_(std::move(path)),
-      key_(std::move(key)) {}
+      key_(std::move(key)),
+      fields_(std::move(fields)) {}
 
-bool HttpModel::refresh_head() {
+std::optional<std::string> HttpModel::refresh_head() {
     Secret key = key_();
-    if (head_ && key.reveal() == key_in_head_.reveal()) return true;
-    if (!fits_a_header(key.reveal())) return false;
+    std::vector<Field> fields = fields_ ? fields_() : std::vector<Field>();
+    if (head_ && key.reveal() == key_in_head_.reveal() && same(fields, fields_in_head_)) return std::nullopt;
+    if (!fits_a_header(key, '!')) return "llm.api_key";
+    for (const Field& field : fields)
+        if (!fits_a_header(field.value, ' ')) return "llm.headers." + field.name;
     std::vector<Header> headers{{"Content-Type", "application/json"},
                                 {"Accept", "application/json"},
                                 {"User-Agent", "prelabel/" + std::string(program_version)}};
     for (auto& field : codec_.authentication(key)) headers.push_back({std::move(field.name), std::move(field.value)});
+    for (const Field& field : fields) headers.push_back({field.name, field.value.reveal()});
     head_ = client_->prepare_post(path_, headers);
     key_in_head_ = std::move(key);
-    return true;
+    fields_in_head_ = std::move(fields);
+    return std::nullopt;
 }
 
 async::Coroutine<llm::CallOutcome> HttpModel::call(pipeline::Body body, TimePoint deadline) {
-    if (!refresh_head()) {
+    if (const auto unfit = refresh_head()) {
         llm::CallFailure unusable;
         unusable.reply = llm::ReplyClass::unauthorized;
         unusable.sent = false;
-        unusable.message = "llm.api_key holds white space or characters that a header cannot carry";
+        unusable.message = *unfit + " holds white space or characters that a header cannot carry";
         co_return unusable;
     }
     auto head = head_;

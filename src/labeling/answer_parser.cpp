@@ -20,7 +20,7 @@ Result<Answer> parse_answer(std::string_view content, const AnswerLimits& limits
         });
     if (!found) return found.error();
     answer->json = found->json;
-    answer->repaired = found->repaired;
+    answer->cut_out = found->cut_out;
     return *std::move(answer);
 }
 

@@ -2,13 +2,16 @@
 
 #include <prelabel/base/utf8.hpp>
 
+#include <algorithm>
+#include <array>
 #include <utility>
 
 namespace prelabel::labeling {
 namespace {
 
 constexpr std::size_t top_depth = 1;
-constexpr std::size_t entity_depth = 3;
+constexpr std::array<std::string_view, 3> like_label = {"type", "entity_group", "category"};
+constexpr std::array<std::string_view, 4> like_text = {"value", "entity", "mention", "name"};
 constexpr std::size_t extra_keys_max = 100'000;
 
 /// RapidJSON lets an escaped low surrogate stand alone, which gives bytes that are not UTF-8; NUL no document can hold.
@@ -24,11 +27,19 @@ bool AnswerReader::fail(std::string problem) {
 }
 
 std::string AnswerReader::here() const {
-    return in_entities_ ? "/entities/" + std::to_string(answer_.mentions.size() - (depth_ >= entity_depth ? 1 : 0))
-                        : "";
+    if (!in_entities_) return "";
+    const std::string list = entity_depth_ == 3 ? "/entities/" : "/";
+    return list + std::to_string(answer_.mentions.size() - (depth_ >= entity_depth_ ? 1 : 0));
+}
+
+void AnswerReader::other_than_text() {
+    if (next_ == Next::label_like) label_like_.usable = false;
+    if (next_ == Next::text_like) text_like_.usable = false;
+    if (next_ == Next::label_like || next_ == Next::text_like) next_ = Next::other;
 }
 
 bool AnswerReader::scalar() {
+    other_than_text();
     switch (next_) {
         case Next::top:
             return fail("the answer must be a JSON object with the key \"entities\".");
@@ -40,6 +51,8 @@ bool AnswerReader::scalar() {
             return fail("at " + here() + ": \"label\" must be a string.");
         case Next::text:
             return fail("at " + here() + ": \"text\" must be a string.");
+        case Next::label_like:
+        case Next::text_like:
         case Next::other:
             return true;
     }
@@ -48,9 +61,13 @@ bool AnswerReader::scalar() {
 
 bool AnswerReader::String(const char* text, rapidjson::SizeType length, bool) {
     if (next_ == Next::other) return true;
-    if (next_ != Next::label && next_ != Next::text) return scalar();
+    if (next_ == Next::top || next_ == Next::entities || next_ == Next::element) return scalar();
     const std::string_view value(text, length);
     if (!is_text(value)) return fail("at " + here() + ": a string holds a NUL character or half a surrogate pair.");
+    if (next_ == Next::label_like || next_ == Next::text_like) {
+        (next_ == Next::label_like ? label_like_ : text_like_).value.assign(value);
+        return true;
+    }
     Mention& mention = answer_.mentions.back();
     (next_ == Next::label ? mention.label : mention.text).assign(value);
     return true;
@@ -63,7 +80,7 @@ bool AnswerReader::Key(const char* text, rapidjson::SizeType length, bool) {
         next_ = Next::entities;
         return true;
     }
-    if (in_entities_ && depth_ == entity_depth && (key == "label" || key == "text")) {
+    if (in_entities_ && depth_ == entity_depth_ && (key == "label" || key == "text")) {
         const bool is_label = key == "label";
         if (std::exchange(is_label ? has_label_ : has_text_, true))
             return fail("at " + here() + ": a key stands twice.");
@@ -71,12 +88,22 @@ bool AnswerReader::Key(const char* text, rapidjson::SizeType length, bool) {
         return true;
     }
     next_ = Next::other;
-    return note_extra_key(key);
+    if (in_entities_ && depth_ == entity_depth_) {
+        if (std::ranges::find(like_label, key) != like_label.end()) next_ = Next::label_like;
+        if (std::ranges::find(like_text, key) != like_text.end()) next_ = Next::text_like;
+    }
+    if (next_ == Next::label_like) ++label_like_.keys;
+    if (next_ == Next::text_like) ++text_like_.keys;
+    if (next_ == Next::other) note_extra_key();
+    return first_of_its_name(key);
 }
 
-bool AnswerReader::note_extra_key(std::string_view key) {
-    if (!answer_.extra_key_in && (depth_ == top_depth || (in_entities_ && depth_ == entity_depth)))
+void AnswerReader::note_extra_key() {
+    if (!answer_.extra_key_in && (depth_ == top_depth || (in_entities_ && depth_ == entity_depth_)))
         answer_.extra_key_in = here();
+}
+
+bool AnswerReader::first_of_its_name(std::string_view key) {
     if (extra_keys_.size() == extra_keys_max)
         return fail("the answer has more than " + std::to_string(extra_keys_max) + " other keys.");
     std::string numbered = std::to_string(object_at_[depth_]) + '/';
@@ -92,7 +119,18 @@ bool AnswerReader::open() {
     return true;
 }
 
+void AnswerReader::settle(bool& has, std::string& value, Like& like) {
+    if (!has && like.keys == 1 && like.usable) {
+        value = std::move(like.value);
+        has = answer_.other_form = true;
+    } else if (like.keys > 0) {
+        note_extra_key();
+    }
+    like = {};
+}
+
 bool AnswerReader::StartObject() {
+    other_than_text();
     if (next_ != Next::top && next_ != Next::element && next_ != Next::other) return scalar();
     if (!open()) return false;
     object_at_[depth_] = ++objects_;
@@ -108,7 +146,10 @@ bool AnswerReader::StartObject() {
 
 bool AnswerReader::EndObject(rapidjson::SizeType) {
     if (depth_ == top_depth && !has_entities_) return fail("the key \"entities\" is missing.");
-    if (in_entities_ && depth_ == entity_depth) {
+    if (in_entities_ && depth_ == entity_depth_) {
+        Mention& mention = answer_.mentions.back();
+        settle(has_label_, mention.label, label_like_);
+        settle(has_text_, mention.text, text_like_);
         if (!has_label_ || !has_text_)
             return fail("at " + here() + (has_label_ ? ": \"text\" is missing." : ": \"label\" is missing."));
         next_ = Next::element;
@@ -118,8 +159,15 @@ bool AnswerReader::EndObject(rapidjson::SizeType) {
 }
 
 bool AnswerReader::StartArray() {
+    other_than_text();
+    if (next_ == Next::top) {
+        entity_depth_ = 2;
+        has_entities_ = answer_.other_form = true;
+        next_ = Next::entities;
+    }
     if (next_ != Next::entities && next_ != Next::other) return scalar();
     if (!open()) return false;
+    object_at_[depth_] = 0;
     if (next_ == Next::entities) {
         in_entities_ = true;
         answer_.mentions.reserve(8);
@@ -129,7 +177,7 @@ bool AnswerReader::StartArray() {
 }
 
 bool AnswerReader::EndArray(rapidjson::SizeType) {
-    if (in_entities_ && depth_ == entity_depth - 1) {
+    if (in_entities_ && depth_ == entity_depth_ - 1) {
         in_entities_ = false;
         next_ = Next::other;
     }

@@ -20,6 +20,9 @@ namespace prelabel::labeling {
 ///   depth 2    "entities": [            entities
 ///   depth 3      {"label", "text"}      entity; every other value is walked for its keys only
 ///
+/// Where the list stands alone, it is at depth 1 and its entities at depth 2. A key that means what "label" or "text"
+/// do is kept until its entity ends: it counts if the key itself is missing, and no second one could be meant.
+///
 /// Lifetime: one per attempt to parse.
 class AnswerReader {
 public:
@@ -47,12 +50,25 @@ public:
 
 private:
     static constexpr std::size_t depth_limit = 128;
-    enum class Next : std::uint8_t { top, entities, element, label, text, other };
+    enum class Next : std::uint8_t { top, entities, element, label, text, label_like, text_like, other };
+
+    /// Keys of one entity that could stand for a missing one.
+    struct Like {
+        std::string value;
+        int keys = 0;
+        bool usable = true;  ///< all of them were texts
+    };
 
     bool fail(std::string problem);
     bool scalar();
     bool open();
-    bool note_extra_key(std::string_view key);
+    /// Whether the key was not there before in its object.
+    bool first_of_its_name(std::string_view key);
+    void note_extra_key();
+    /// What stands at a key that could stand for another one is no text.
+    void other_than_text();
+    /// Gives a missing member the one value that could be meant; what was not needed is an extra key.
+    void settle(bool& has, std::string& value, Like& like);
     [[nodiscard]] std::string here() const;
 
     const AnswerLimits& limits_;
@@ -63,6 +79,9 @@ private:
     bool has_entities_ = false;
     bool has_label_ = false;
     bool has_text_ = false;
+    Like label_like_;
+    Like text_like_;
+    std::size_t entity_depth_ = 3;
     std::size_t depth_ = 0;
     std::uint32_t objects_ = 0;
     std::array<std::uint32_t, depth_limit + 1> object_at_;  ///< number of the object (0: array) open at each depth

@@ -23,8 +23,8 @@ struct Attempt {
     std::string problem;
 };
 
-/// Reads the object that `text` begins with into a handler of RapidJSON's events, made by `make`. The handler stops at
-/// the first thing that is no answer of its kind; its `problem()` then says what.
+/// Reads the object or list that `text` begins with into a handler of RapidJSON's events, made by `make`. The handler
+/// stops at the first thing that is no answer of its kind; its `problem()` then says what.
 template <class Make>
 auto attempt_to_read(std::string_view text, const Make& make) {
     auto [handler, parsed, consumed] = read_json<rapidjson::kParseValidateEncodingFlag>(text, make);
@@ -49,12 +49,14 @@ auto attempt_to_read(std::string_view text, const Make& make) {
 /// Lifetime: `json` is a view into the content that was searched.
 struct FoundAnswer {
     std::string_view json;
-    bool repaired = false;  ///< it stood in a code fence or between prose and was cut out
+    bool cut_out = false;  ///< it stood in a code fence, behind reasoning or between prose
 };
 
 /// Finds the one object in `content` that is an answer, whatever its kind: possibly behind a `<think>` block, inside a
 /// code fence or between prose. `attempt` says of the text from a brace on whether it begins with an answer; after the
-/// first answer it is asked about what follows, because two answers are none.
+/// first answer it is asked about what follows, because two answers are none. Of the first object it is also asked with
+/// the bracket before it, if there is one: the answer may be the list alone. An empty list is an answer where nothing
+/// but a fence stands around it.
 ///
 /// Errors:  Fault::input with a sentence the model can act on; `form` is what an answer must be, in words.
 /// Cost:    each byte is looked at once; ten thousand attempts at most.

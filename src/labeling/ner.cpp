@@ -75,7 +75,7 @@ public:
         Findings findings = grounder_.ground(text, answer->mentions);
         if (of_another_document(findings))
             return Unusable{"none of the entities stands in the document", false, std::move(findings)};
-        return Judged{std::move(findings), answer->repaired};
+        return Judged{std::move(findings), answer->cut_out, answer->other_form};
     }
 
 private:

@@ -32,9 +32,16 @@ std::string for_rejected(const CallFailure& failure) {
            "llm.response_format: an older server may need json_object or none";
 }
 
+std::string for_key(const std::string& key) {
+    if (key == "llm.max_output_tokens") return "the model takes no such number of output tokens: lower " + key;
+    if (key == "llm.model") return "check " + key;
+    return "the model refuses what the request says there: remove or change " + key;
+}
+
 }  // namespace
 
 std::string advice(const CallFailure& failure) {
+    if (!failure.key.empty()) return for_key(failure.key);
     switch (failure.reply) {
         case ReplyClass::unauthorized:
             if (failure.http_status == 407)

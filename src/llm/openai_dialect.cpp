@@ -7,11 +7,13 @@
 
 #include <prelabel/base/json_text.hpp>
 #include <prelabel/base/utf8.hpp>
+#include <prelabel/llm/request_shape.hpp>
 #include <prelabel/llm/strict_subset.hpp>
 
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <optional>
 #include <utility>
 
 namespace prelabel::llm {
@@ -39,31 +41,70 @@ void append_message(const Message& message, std::string& out) {
     out += '}';
 }
 
-std::string_view limit_field(const ModelSettings& settings) {
-    const bool openai = settings.base_url.find("//api.openai.com") != std::string::npos;
-    const bool is_new = settings.output_limit_field == OutputLimitField::max_completion_tokens ||
-                        (settings.output_limit_field == OutputLimitField::automatic && openai);
-    return is_new ? "max_completion_tokens" : "max_tokens";
+void append_name(std::string_view name, std::string& out) {
+    out += ",\"";
+    out += name;
+    out += "\":";
 }
 
-std::string after_the_turns(const ModelSettings& settings, std::string_view answer_schema) {
-    std::string tail = "]";
-    if (settings.temperature) {
-        std::array<char, 32> digits{};
-        const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), *settings.temperature).ptr;
-        tail += R"(,"temperature":)";
-        tail.append(digits.data(), end);
+template <class Number>
+void append_number(std::string_view name, const std::optional<Number>& value, std::string& out) {
+    if (!value) return;
+    std::array<char, 32> digits{};
+    append_name(name, out);
+    out.append(digits.data(), std::to_chars(digits.data(), digits.data() + digits.size(), *value).ptr);
+}
+
+void append_text(std::string_view name, const std::string& value, std::string& out) {
+    if (value.empty()) return;
+    append_name(name, out);
+    append_json_string(value, out);
+}
+
+void append_response_format(const RequestForm& form, const ModelSettings& settings, std::string& out) {
+    if (settings.response_format == ResponseFormat::json_object) out += R"(,"response_format":{"type":"json_object"})";
+    if (settings.response_format != ResponseFormat::json_schema) return;
+    out += R"(,"response_format":{"type":"json_schema","json_schema":{"name":"answer",)";
+    if (form.strict_schema && settings.strict) out += R"("strict":true,)";
+    out += R"("schema":)";
+    out += form.answer_schema;
+    out += "}}";
+}
+
+void append_tail(const RequestForm& form, const ModelSettings& settings, std::string& out) {
+    out += ']';
+    append_number("temperature", settings.temperature, out);
+    append_number("top_p", settings.top_p, out);
+    append_number("seed", settings.seed, out);
+    append_text("reasoning_effort", settings.reasoning_effort, out);
+    append_text("service_tier", settings.service_tier, out);
+    append_number(name_of(output_limit_field(settings)), std::optional(settings.max_output_tokens), out);
+    append_response_format(form, settings, out);
+    for (const auto& [name, json] : settings.extra) {
+        out += ',';
+        append_json_string(name, out);
+        out += ':';
+        out += json;
     }
-    tail += ",\"" + std::string(limit_field(settings)) + "\":" + std::to_string(settings.max_output_tokens);
-    if (settings.response_format == ResponseFormat::json_object) tail += R"(,"response_format":{"type":"json_object"})";
-    if (settings.response_format == ResponseFormat::json_schema) {
-        tail += R"(,"response_format":{"type":"json_schema","json_schema":{"name":"answer",)";
-        if (!outside_strict_subset(answer_schema)) tail += R"("strict":true,)";
-        tail += R"("schema":)";
-        tail += answer_schema;
-        tail += "}}";
+    out += '}';
+}
+
+/// Everything but the characters that RFC 3986 calls unreserved.
+void append_encoded(std::string_view text, std::string& out) {
+    constexpr std::string_view unreserved = "-._~";
+    for (const char c : text) {
+        const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                           unreserved.find(c) != std::string_view::npos;
+        if (plain) {
+            out += c;
+            continue;
+        }
+        constexpr std::string_view digits = "0123456789ABCDEF";
+        const auto byte = static_cast<unsigned char>(c);
+        out += '%';
+        out += digits[byte >> 4U];
+        out += digits[byte & 0xFU];
     }
-    return tail + '}';
 }
 
 FinishReason finish_reason(const OpenAiReply& reply) {
@@ -107,9 +148,27 @@ int effective_status(int status, const OpenAiReply& reply) {
     return named >= 400 && named < 600 ? named : status;
 }
 
+/// What the server asks for, in the order in which it is believed: its own header, that of the provider behind a proxy
+/// (LiteLLM), a field of the body (Gemini).
+std::optional<Duration> asked_wait(const HttpReply& http, const OpenAiReply& reply, WallTime now) {
+    if (const auto asked = retry_after(http.header("Retry-After-Ms"), http.header("Retry-After"), now)) return asked;
+    const auto passed_on =
+        retry_after(http.header("Llm_provider-Retry-After-Ms"), http.header("Llm_provider-Retry-After"), now);
+    return passed_on ? passed_on : retry_delay(reply.retry_delay);
+}
+
 }  // namespace
 
-std::string OpenAiDialect::path(const ModelSettings&) const { return "/chat/completions"; }
+std::string OpenAiDialect::path(const ModelSettings& settings) const {
+    std::string path = "/chat/completions";
+    for (const auto& [name, value] : settings.query) {
+        path += path.find('?') == std::string::npos ? '?' : '&';
+        append_encoded(name, path);
+        path += '=';
+        append_encoded(value, path);
+    }
+    return path;
+}
 
 std::vector<HeaderField> OpenAiDialect::authentication(const Secret& key) const {
     if (key.empty()) return {};
@@ -119,7 +178,7 @@ std::vector<HeaderField> OpenAiDialect::authentication(const Secret& key) const 
 RequestForm OpenAiDialect::form(const ModelSettings& settings, std::span<const Message> preamble,
                                 std::string_view answer_schema) const {
     RequestForm form{R"({"model":)" + json_string(settings.model) + R"(,"messages":[)", !preamble.empty(),
-                     after_the_turns(settings, answer_schema)};
+                     std::string(answer_schema), !outside_strict_subset(answer_schema)};
     for (const Message& message : preamble) {
         if (&message != &preamble.front()) form.head += ',';
         append_message(message, form.head);
@@ -127,9 +186,11 @@ RequestForm OpenAiDialect::form(const ModelSettings& settings, std::span<const M
     return form;
 }
 
-std::string OpenAiDialect::body(const RequestForm& form, std::span<const Message> turns) const {
+std::string OpenAiDialect::body(const RequestForm& form, const ModelSettings& settings,
+                                std::span<const Message> turns) const {
     constexpr std::size_t around_a_turn = 64;
-    std::size_t expected = form.head.size() + form.tail.size();
+    constexpr std::size_t in_the_tail = 256;  // besides the schema
+    std::size_t expected = form.head.size() + form.answer_schema.size() + in_the_tail;
     for (const Message& turn : turns) expected += turn.content.size() + turn.content.size() / 16 + around_a_turn;
     std::string body;
     body.reserve(expected);
@@ -139,7 +200,7 @@ std::string OpenAiDialect::body(const RequestForm& form, std::span<const Message
         if (!std::exchange(first, false)) body += ',';
         append_message(turn, body);
     }
-    body += form.tail;
+    append_tail(form, settings, body);
     return body;
 }
 
@@ -160,7 +221,7 @@ CallOutcome OpenAiDialect::decode(const HttpReply& http, WallTime now) const {
     CallFailure failure;
     failure.reply = classify_openai_failure(status, reply, http.header("X-Should-Retry"));
     failure.http_status = http.status;
-    failure.retry_after = retry_after(http.header("Retry-After-Ms"), http.header("Retry-After"), now);
+    failure.retry_after = asked_wait(http, reply, now);
     failure.message = describe_openai_failure(http.status, reply);
     failure.parameter = refused_parameter(reply);
     failure.said = text_or_nothing(std::move(reply.error_message));

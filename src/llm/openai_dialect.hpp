@@ -7,7 +7,8 @@ namespace prelabel::llm {
 /// OpenAI's Chat Completions, as OpenAI, vLLM, Ollama, LiteLLM and others speak them: bytes in, bytes out.
 /// Strict in what it sends, lenient in what it reads (no `refusal`, string or integer `code`, text/plain errors).
 ///
-/// Request:  {"model", "messages", "temperature"?, "max_tokens" | "max_completion_tokens", "response_format"?}.
+/// Request:  {"model", "messages", "temperature"?, "top_p"?, "seed"?, "reasoning_effort"?, "service_tier"?,
+///           "max_tokens" | "max_completion_tokens", "response_format"?, and what the settings add}.
 /// Reply:    a body with a first choice is an answer that was paid for, also when it is cut short, filtered or refused;
 ///           what is missing in it stays empty. Any other 2xx body is malformed_reply, or the error that it names.
 /// Headers:  Retry-After, Retry-After-Ms, X-Should-Retry, X-RateLimit-{Limit,Remaining,Reset}-{Requests,Tokens}.
@@ -24,7 +25,8 @@ public:
     [[nodiscard]] std::vector<HeaderField> authentication(const Secret& key) const override;
     [[nodiscard]] RequestForm form(const ModelSettings& settings, std::span<const Message> preamble,
                                    std::string_view answer_schema) const override;
-    [[nodiscard]] std::string body(const RequestForm& form, std::span<const Message> turns) const override;
+    [[nodiscard]] std::string body(const RequestForm& form, const ModelSettings& settings,
+                                   std::span<const Message> turns) const override;
     [[nodiscard]] CallOutcome decode(const HttpReply& reply, WallTime now) const override;
 };
 

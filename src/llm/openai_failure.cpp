@@ -103,6 +103,8 @@ ReplyClass classify_openai_failure(int status, const OpenAiReply& reply, std::st
         case 429:
             if (says_larger_than_the_limit(reply)) return ReplyClass::context_length;
             return retry == "false" ? ReplyClass::out_of_money : ReplyClass::throttled;
+        case 498:  // Groq's flex tier has no room
+            return ReplyClass::throttled;
         case 408:
         case 409:
             return retry == "false" ? ReplyClass::rejected : ReplyClass::overloaded;
@@ -110,14 +112,16 @@ ReplyClass classify_openai_failure(int status, const OpenAiReply& reply, std::st
             break;
     }
     // Some servers answer 500 to a parameter they do not know: that never heals.
-    const bool for_good = retry == "false" || (retry != "true" && is_identifier(reply.error_param));
+    const bool for_good = retry == "false" || (retry != "true" && !refused_parameter(reply).empty());
     if (status >= 500 && status < 600) return for_good ? ReplyClass::rejected : ReplyClass::overloaded;
     if (status >= 400 && status < 500) return classify_bad_request(reply, retry);
     return ReplyClass::malformed_reply;
 }
 
 std::string refused_parameter(const OpenAiReply& reply) {
-    return is_identifier(reply.error_param) ? reply.error_param : std::string();
+    // Proxies in Python write their null as a word.
+    const bool none = reply.error_param == "None" || reply.error_param == "null";
+    return is_identifier(reply.error_param) && !none ? reply.error_param : std::string();
 }
 
 std::string describe_openai_failure(int status, const OpenAiReply& reply) {
@@ -127,7 +131,7 @@ std::string describe_openai_failure(int status, const OpenAiReply& reply) {
     };
     add("code", reply.error_code);
     add("type", reply.error_type);
-    add("param", reply.error_param);
+    add("param", refused_parameter(reply));
     if (status == 429 && says_larger_than_the_limit(reply)) text += ": larger than the account's tokens a minute";
     return text;
 }

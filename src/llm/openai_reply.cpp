@@ -15,7 +15,24 @@ namespace {
 constexpr std::size_t depth_max = 128;
 
 /// Which object or array is open. `none`: one that we do not read.
-enum class In : std::uint8_t { none, top, choices, choice, message, parts, part, usage, details, error };
+enum class In : std::uint8_t {
+    none,
+    list,  // that stands around everything
+    top,
+    choices,
+    choice,
+    message,
+    parts,
+    part,
+    usage,
+    details,
+    error,
+    findings,
+    finding,
+    location,
+    error_details,
+    error_detail,
+};
 
 /// Which member comes next. `none`: one that we do not read.
 enum class Member : std::uint8_t {
@@ -29,6 +46,10 @@ enum class Member : std::uint8_t {
     error_type,
     error_param,
     error_message,
+    error_details,
+    retry_delay,
+    location,
+    finding,
     finish_reason,
     message,
     content,
@@ -71,6 +92,12 @@ constexpr std::array names = {
     Name{In::error, "type", Member::error_type},
     Name{In::error, "param", Member::error_param},
     Name{In::error, "message", Member::error_message},
+    Name{In::error, "status", Member::error_type},
+    Name{In::error, "details", Member::error_details},
+    Name{In::error, "detail", Member::detail},
+    Name{In::error_detail, "retryDelay", Member::retry_delay},
+    Name{In::finding, "loc", Member::location},
+    Name{In::finding, "msg", Member::finding},
 };
 
 class Reader {
@@ -109,6 +136,8 @@ public:
     bool String(const char* text, rapidjson::SizeType length, bool) {
         if (std::string* target = text_target()) target->assign(text, length);
         if (member_ == Member::error || member_ == Member::detail) reply_.has_error = true;
+        if (open_[depth_] == In::location) add_step({text, length});
+        if (member_ == Member::finding && reply_.error_message.empty()) reply_.error_message.assign(text, length);
         return value();
     }
     bool Key(const char* text, rapidjson::SizeType length, bool) {
@@ -129,10 +158,18 @@ public:
     bool StartArray() {
         if (member_ == Member::choices) return enter(In::choices);
         if (member_ == Member::content) return enter(In::parts);
-        if (member_ == Member::detail) reply_.has_error = true;
+        if (depth_ == 0) return enter(In::list);
+        if (member_ == Member::detail) {
+            reply_.has_error = true;
+            return enter(In::findings);
+        }
+        if (member_ == Member::location && reply_.error_param.empty()) return enter(In::location);
+        if (member_ == Member::error_details) return enter(In::error_details);
         return enter(In::none);
     }
     bool EndArray(rapidjson::SizeType) { return leave(); }
+
+    [[nodiscard]] bool is_a_list() const { return in_list_; }
 
 private:
     bool value() {
@@ -148,8 +185,16 @@ private:
         --depth_;
         return value();
     }
+    /// Of the way to what is wrong: ["body", "response_format", "type"].
+    void add_step(std::string_view step) {
+        if (step == "body") return;
+        if (!reply_.error_param.empty()) reply_.error_param += '.';
+        reply_.error_param += step;
+    }
     In object_entered() {
-        if (depth_ == 0) return In::top;
+        if (depth_ == 0 || (open_[depth_] == In::list && !std::exchange(in_list_, true))) return In::top;
+        if (open_[depth_] == In::findings) return In::finding;
+        if (open_[depth_] == In::error_details) return In::error_detail;
         if (open_[depth_] == In::choices && !std::exchange(reply_.has_choice, true)) return In::choice;
         if (open_[depth_] == In::parts) {
             part_type_.clear();
@@ -165,6 +210,8 @@ private:
                 return In::details;
             case Member::error:
                 reply_.has_error = true;
+                return In::error;
+            case Member::error_message:  // Mistral's holds what FastAPI's `detail` does
                 return In::error;
             default:
                 return In::none;
@@ -190,6 +237,8 @@ private:
                 return &reply_.error_type;
             case Member::error_param:
                 return &reply_.error_param;
+            case Member::retry_delay:
+                return &reply_.retry_delay;
             case Member::error:
             case Member::detail:
             case Member::error_message:
@@ -201,8 +250,9 @@ private:
 
     OpenAiReply& reply_;
     std::size_t depth_ = 0;
-    std::array<In, depth_max + 1> open_;
+    std::array<In, depth_max + 1> open_{};
     Member member_ = Member::none;
+    bool in_list_ = false;  // an object of it was read
     std::string part_type_;
     std::string part_text_;
 };
@@ -215,6 +265,7 @@ bool read_openai_reply(std::string_view body, OpenAiReply& reply) {
     const auto read = [&](auto stream) {
         Reader reader(reply);
         const rapidjson::ParseResult parsed = rapidjson::Reader().Parse<flags>(stream, reader);
+        if (reader.is_a_list()) reply.has_choice = false;  // only errors come so
         // A NUL byte ends RapidJSON's input: what stands behind one would go unseen without the second check.
         const bool whole = !parsed.IsError() && stream.Tell() == body.size();
         return std::pair(whole, parsed.Code());

@@ -22,10 +22,12 @@ struct OpenAiReply {
     std::string error_type;
     std::string error_param;
     std::string error_message;  ///< may quote the request: never pass it on
+    std::string retry_delay;    ///< of Google's RetryInfo, such as "58s"
 };
 
 /// Reads a body in one pass without a document tree. Understood as errors: {"error": {…}}, {"error": "…"}, the bare
-/// {"object": "error", "message", "code"} of vLLM and {"detail": …} of web frameworks.
+/// {"object": "error", "message", "code"} of vLLM, {"detail": …} of web frameworks, whose findings name a place in the
+/// request ({"loc": ["body", "seed"], "msg": …}), and Google's, which may stand in an array and say when to come back.
 /// False: the body is not one JSON value (malformed, cut off, invalid UTF-8, deeper than 128).
 [[nodiscard]] bool read_openai_reply(std::string_view body, OpenAiReply& reply);
 

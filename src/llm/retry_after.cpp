@@ -86,4 +86,8 @@ std::optional<Duration> retry_after(std::string_view milliseconds, std::string_v
     return std::chrono::duration_cast<Duration>(asked);
 }
 
+std::optional<Duration> retry_delay(std::string_view text) {
+    return text.ends_with('s') ? wait(text.substr(0, text.size() - 1), 1) : std::nullopt;
+}
+
 }  // namespace prelabel::llm

@@ -16,4 +16,7 @@ inline constexpr std::chrono::minutes retry_after_max{10};
 [[nodiscard]] std::optional<Duration> retry_after(std::string_view milliseconds, std::string_view seconds_or_date,
                                                   WallTime now);
 
+/// Google's RetryInfo: seconds with an "s", such as "58s" or "1.5s". None for anything else.
+[[nodiscard]] std::optional<Duration> retry_delay(std::string_view text);
+
 }  // namespace prelabel::llm

@@ -69,6 +69,23 @@ std::string answer_text(const std::vector<Mention>& mentions) {
     return text;
 }
 
+void reason(ReplyForm form, Answer& answer) {
+    if (!answer.content) return;
+    switch (form) {
+        case ReplyForm::plain:
+            return;
+        case ReplyForm::think:
+            answer.content = "<think>\n" + std::string(thoughts) + "\n</think>\n\n" + *answer.content;
+            return;
+        case ReplyForm::reasoning:
+            answer.reasoning_field = "reasoning";
+            return;
+        case ReplyForm::reasoning_content:
+            answer.reasoning_field = "reasoning_content";
+            return;
+    }
+}
+
 std::string_view cut(std::string_view text, std::size_t bytes) {
     if (bytes >= text.size()) return text;
     while (bytes > 0 && (static_cast<unsigned char>(text[bytes]) & 0xC0) == 0x80) --bytes;

@@ -4,6 +4,7 @@
 #include "llm_sim/dice.hpp"
 #include "llm_sim/fault_kind.hpp"
 #include "llm_sim/gold_book.hpp"
+#include "llm_sim/personality.hpp"
 
 #include <prelabel/labeling/task.hpp>
 
@@ -15,15 +16,21 @@
 
 namespace prelabel::llm_sim {
 
+/// What a reasoning model says to itself: it holds braces, and no answer.
+inline constexpr std::string_view thoughts =
+    "The user wants {\"entities\": …}. Names begin with capitals; let me look.";
+
 /// What the simulated model says.
 struct Answer {
     std::optional<std::string> content;
     std::optional<std::string> refusal;
     std::string finish = "stop";
+    std::string_view reasoning_field;  ///< beside the content; empty: none
 
     /// Output tokens by estimate.
     [[nodiscard]] std::uint64_t tokens() const {
-        return estimated_tokens((content ? content->size() : 0) + (refusal ? refusal->size() : 0));
+        return estimated_tokens((content ? content->size() : 0) + (refusal ? refusal->size() : 0) +
+                                (reasoning_field.empty() ? 0 : thoughts.size()));
     }
 };
 
@@ -43,6 +50,9 @@ private:
     GoldBook gold_;
     double error_rate_;
 };
+
+/// Adds the thoughts of a reasoning model to an answer with content.
+void reason(ReplyForm form, Answer& answer);
 
 /// `{"entities": [{"label", "text"}, …]}`
 [[nodiscard]] std::string answer_text(const std::vector<labeling::Mention>& mentions);

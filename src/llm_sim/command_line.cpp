@@ -18,6 +18,8 @@ namespace {
 struct Texts {
     std::string listen = "127.0.0.1:0";
     std::string labeler;
+    std::string personality;
+    std::uint64_t queue = 0;
     std::string latency_median = "0";
     std::string retry_after = "1s";
     std::string drip_interval = "50ms";
@@ -41,6 +43,9 @@ void define(CLI::App& app, Invocation& to, Texts& texts) {
     app.set_version_flag("--version", "llm-sim " + std::string(program_version));
     app.add_option("--listen", texts.listen, "address and port; port 0 lets the system choose")->capture_default_str();
     app.add_option("--port-file", to.port_file, "write the port to this file");
+    app.add_option("--personality", texts.personality,
+                   "refuse and reply as another server or model: a name, or list for the table");
+    app.add_option("--queue", texts.queue, "503 when so many requests wait; Ollama's personality has 512");
     app.add_option("--seed", settings.seed, "equal seeds give equal answers, faults and latencies")
         ->capture_default_str();
     app.add_option("--labeler", texts.labeler, "lexicon, or gold where --gold knows the text")
@@ -83,6 +88,16 @@ Settings::FaultRate read_fault(const std::string& text) {
     return {*kind, *rate};
 }
 
+const Personality& read_personality(const std::string& name) {
+    if (const Personality* found = find_personality(name)) return *found;
+    std::vector<std::string> names;
+    for (const Personality& one : personalities()) names.emplace_back(one.name);
+    const auto close = nearest(name, names);
+    wrong("--personality", "unknown name \"" + name + "\"" + (close ? "; did you mean \"" + *close + "\"?" : "") +
+                               "; --personality list shows all");
+    return personalities().front();
+}
+
 Duration read_duration(const std::string& option, const std::string& text) {
     const auto duration = parse_duration(text);
     if (!duration) wrong(option, "\"" + text + "\": expected a duration such as 200ms, 1.5s or 2m");
@@ -108,6 +123,8 @@ void interpret(const CLI::App& app, const Texts& texts, Invocation& to) {
     settings.retry_after = read_duration("--retry-after", texts.retry_after);
     settings.drip_interval = read_duration("--drip-interval", texts.drip_interval);
     settings.api_key = Secret(texts.api_key);
+    if (app.count("--personality") > 0) settings.personality = &read_personality(texts.personality);
+    if (app.count("--queue") > 0) settings.queue = texts.queue;
     if (app.count("--quota-exhausted-after") > 0) settings.quota_exhausted_after = texts.quota_exhausted_after;
     double all = 0;
     for (const std::string& text : texts.faults) all += settings.faults.emplace_back(read_fault(text)).rate;
@@ -148,6 +165,7 @@ std::variant<Invocation, EarlyExit> read_command_line(std::vector<std::string> a
     try {
         std::ranges::reverse(arguments);  // as CLI11 wants them
         app.parse(std::move(arguments));
+        if (texts.personality == "list") return EarlyExit{0, personality_table()};
         interpret(app, texts, invocation);
     } catch (const CLI::ParseError& error) {
         std::ostringstream out;

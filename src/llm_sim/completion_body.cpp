@@ -35,6 +35,12 @@ std::string completion_body(std::string_view id, std::string_view model, const A
     append_json_string(model, body);
     body += R"(,"choices":[{"index":0,"message":{"role":"assistant","content":)";
     append_or_null(answer.content, body);
+    if (!answer.reasoning_field.empty()) {
+        body += ",\"";
+        body += answer.reasoning_field;
+        body += "\":";
+        append_json_string(thoughts, body);
+    }
     body += R"(,"refusal":)";
     append_or_null(answer.refusal, body);
     body += R"(,"annotations":[]},"logprobs":null,"finish_reason":")";

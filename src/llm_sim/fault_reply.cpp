@@ -6,42 +6,26 @@
 
 namespace prelabel::llm_sim {
 
-void set_error(const ApiError& error, http::ServerReply& reply) {
-    reply.status = error.status;
-    reply.content_type = "application/json";
-    reply.body = body_of(error);
-}
-
-void add_retry_after(Duration wait, http::ServerReply& reply) {
-    reply.headers.push_back({"retry-after", std::to_string(std::chrono::ceil<std::chrono::seconds>(wait).count())});
-    reply.headers.push_back(
-        {"retry-after-ms", std::to_string(std::chrono::ceil<std::chrono::milliseconds>(wait).count())});
-}
-
 void reply_without_answer(FaultKind fault, const Settings& settings, const Dice& dice, http::ServerReply& reply) {
+    const auto error = [&](const ApiError& one) { set_error(one, settings.personality->errors, reply); };
     switch (fault) {
         case FaultKind::throttled:
-            set_error({429, "Rate limit reached (a simulated fault). Please try again later.", "requests", "",
-                       "rate_limit_exceeded"},
-                      reply);
-            add_retry_after(settings.retry_after, reply);
+            error({429, "Rate limit reached (a simulated fault). Please try again later.", "requests", "",
+                   "rate_limit_exceeded", settings.retry_after});
             return;
         case FaultKind::server_error:
-            set_error({500, "The server had an error while processing your request.", "server_error", "", ""}, reply);
+            error({500, "The server had an error while processing your request.", "server_error"});
             return;
         case FaultKind::unavailable:
-            set_error({503, "The server is overloaded or not ready yet.", "server_error", "", ""}, reply);
-            add_retry_after(settings.retry_after, reply);
+            error({503, "The server is overloaded or not ready yet.", "server_error", "", "", settings.retry_after});
             return;
         case FaultKind::context_length:
-            set_error({400, "This model's maximum context length was exceeded (a simulated fault).",
-                       "invalid_request_error", "messages", "context_length_exceeded"},
-                      reply);
+            error({400, "This model's maximum context length was exceeded (a simulated fault).",
+                   "invalid_request_error", "messages", "context_length_exceeded"});
             return;
         case FaultKind::insufficient_quota:
-            set_error({429, "You exceeded your current quota, please check your plan and billing details.",
-                       "insufficient_quota", "", "insufficient_quota"},
-                      reply);
+            error({429, "You exceeded your current quota, please check your plan and billing details.",
+                   "insufficient_quota", "", "insufficient_quota"});
             return;
         case FaultKind::hang:
             return;

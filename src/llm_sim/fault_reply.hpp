@@ -12,10 +12,4 @@ namespace prelabel::llm_sim {
 /// A reply without an answer: for faults that are not paid. `reply` keeps the headers it has; `hang` leaves it alone.
 void reply_without_answer(FaultKind fault, const Settings& settings, const Dice& dice, http::ServerReply& reply);
 
-/// Writes an error into a reply.
-void set_error(const ApiError& error, http::ServerReply& reply);
-
-/// `retry-after` (whole seconds, rounded up) and `retry-after-ms`.
-void add_retry_after(Duration wait, http::ServerReply& reply);
-
 }  // namespace prelabel::llm_sim

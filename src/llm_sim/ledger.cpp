@@ -73,6 +73,8 @@ void Ledger::reset() {
 std::string Ledger::json(bool documents) const {
     const Object refused = by(refused_);
     const Object replies = by(replies_);
+    Object parameters;
+    for (const auto& [name, times] : refused_parameters_) parameters.number(name, times);
 
     std::uint64_t once = 0;
     std::uint64_t twice = 0;
@@ -100,6 +102,7 @@ std::string Ledger::json(bool documents) const {
 
     Object all;
     all.number("requests", requests_).raw("replies", replies.end()).raw("refused", refused.end());
+    all.raw("refused_parameters", parameters.end());
     all.raw("tokens", tokens.end()).raw("paid_by_document", paid.end()).raw("concurrency", concurrency.end());
     all.raw("first_request_ms", first_ ? milliseconds(*first_) : "null");
     all.raw("last_request_ms", first_ ? milliseconds(last_) : "null");

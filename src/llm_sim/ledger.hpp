@@ -12,6 +12,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 
@@ -20,6 +21,7 @@ namespace prelabel::llm_sim {
 /// Why a request was turned away before a model would have seen it.
 enum class Refusal {
     bad_request,
+    request_shape,
     unauthorized,
     unknown_model,
     context_length,
@@ -27,10 +29,12 @@ enum class Refusal {
     out_of_requests,
     out_of_tokens,
     too_large,
+    no_room,
 };
 constexpr auto enum_names(Refusal) {
     return std::to_array<EnumName<Refusal>>({
         {Refusal::bad_request, "bad_request"},
+        {Refusal::request_shape, "request_shape"},
         {Refusal::unauthorized, "unauthorized"},
         {Refusal::unknown_model, "unknown_model"},
         {Refusal::context_length, "context_length"},
@@ -38,6 +42,7 @@ constexpr auto enum_names(Refusal) {
         {Refusal::out_of_requests, "out_of_requests"},
         {Refusal::out_of_tokens, "out_of_tokens"},
         {Refusal::too_large, "too_large"},
+        {Refusal::no_room, "no_room"},
     });
 }
 
@@ -51,6 +56,11 @@ public:
     void arrive(TimePoint now, WallTime wall);
     void leave() { --concurrent_; }
     void refuse(Refusal why) { ++refused_[why]; }
+    /// … for a part of its shape.
+    void refuse_shape(const std::string& parameter) {
+        refuse(Refusal::request_shape);
+        ++refused_parameters_[parameter];
+    }
     /// It passed the limits, which counted `tokens`.
     void admit(TimePoint now, std::uint64_t tokens);
     /// How it was replied to; `charge` where an answer was made.
@@ -58,6 +68,8 @@ public:
     void reset();
 
     [[nodiscard]] std::uint64_t paid_answers() const { return paid_answers_; }
+    [[nodiscard]] std::uint64_t requests() const { return requests_; }
+    [[nodiscard]] std::uint64_t concurrent() const { return concurrent_; }
     /// With `documents`: also how often each document was paid, by the hash of its text.
     [[nodiscard]] std::string json(bool documents) const;
 
@@ -68,6 +80,7 @@ private:
     std::uint64_t concurrent_ = 0;
     std::uint64_t concurrent_peak_ = 0;
     EnumArray<Refusal, std::uint64_t> refused_;
+    std::map<std::string, std::uint64_t> refused_parameters_;  // of the personality: as many as it has rules
     EnumArray<FaultKind, std::uint64_t> replies_;
     Charge charged_;
     std::uint64_t paid_answers_ = 0;

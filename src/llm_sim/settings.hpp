@@ -1,6 +1,7 @@
 #pragma once
 
 #include "llm_sim/fault_kind.hpp"
+#include "llm_sim/personality.hpp"
 
 #include <prelabel/base/secret.hpp>
 #include <prelabel/base/time.hpp>
@@ -19,6 +20,7 @@ struct Settings {
         double rate = 0;  ///< share of requests; all rates together are at most 1
     };
 
+    const Personality* personality = &personalities().front();
     std::uint64_t seed = 1;
     double error_rate = 0;  ///< share of mentions that come out wrong
     Duration latency_median{};
@@ -29,6 +31,7 @@ struct Settings {
     Secret api_key;                   ///< empty: anybody may ask
     std::vector<std::string> models;  ///< empty: every model name is known
     std::optional<std::uint64_t> quota_exhausted_after;
+    std::optional<std::uint64_t> queue;  ///< requests that may wait behind the one that runs; none: as the personality
     std::uint64_t context_tokens = 128'000;
     Duration retry_after = std::chrono::seconds(1);  ///< what the faults 429 and 503 ask for
     Duration drip_interval = std::chrono::milliseconds(50);

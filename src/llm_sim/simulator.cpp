@@ -23,6 +23,15 @@ ApiError not_allowed(std::string_view method) {
             "method_not_supported"};
 }
 
+/// What does not fit is not read, and nobody is told but by the count of tokens.
+void cut_prompt(std::uint64_t tokens, ChatRequest& chat) {
+    if (chat.prompt_tokens <= tokens) return;
+    const std::uint64_t bytes_too_many = (chat.prompt_tokens - tokens) * 4;
+    const std::size_t left = chat.document.size() - std::min<std::uint64_t>(bytes_too_many, chat.document.size());
+    chat.document.resize(cut(chat.document, left).size());
+    chat.prompt_tokens = tokens;
+}
+
 }  // namespace
 
 Simulator::Simulator(Settings settings, GoldBook gold, FaultScript script, TimePoint now)
@@ -71,6 +80,21 @@ bool Simulator::knows(std::string_view model) const {
     return settings_.models.empty() || std::ranges::find(settings_.models, model) != settings_.models.end();
 }
 
+std::optional<ApiError> Simulator::no_room() {
+    const Personality& personality = *settings_.personality;
+    const std::uint64_t queue = settings_.queue.value_or(personality.queue);
+    if (queue > 0 && ledger_.concurrent() > queue + 1) {
+        ledger_.refuse(Refusal::no_room);
+        return ApiError{503, "server busy, please try again. maximum pending requests exceeded", "api_error"};
+    }
+    const std::uint64_t every = personality.throttles_every;
+    if (every == 0 || ledger_.requests() % every != 0) return std::nullopt;
+    ledger_.refuse(Refusal::no_room);
+    if (personality.errors == ErrorForm::capacity)
+        return ApiError{498, "Flex tier capacity exceeded.", "capacity_exceeded", "", "capacity_exceeded"};
+    return ApiError{429, "Resource has been exhausted.", "throttling_error", "", "429", settings_.retry_after};
+}
+
 http::ServerReply Simulator::models(std::string_view path) const {
     const auto describe = [](std::string_view name) {
         return R"({"id":)" + json_string(name) + R"(,"object":"model","created":0,"owned_by":"llm-sim"})";
@@ -104,19 +128,21 @@ void Simulator::add_limit_headers(TimePoint now, http::ServerReply& reply) const
     add(quota_.tokens(), "tokens");
 }
 
-std::optional<ApiError> Simulator::limit(const ChatRequest& chat, TimePoint now, http::ServerReply& reply) {
+std::optional<ApiError> Simulator::limit(const ChatRequest& chat, TimePoint now) {
     // As the provider does, the most that may be answered counts on arrival.
     const std::uint64_t tokens = chat.prompt_tokens + chat.max_tokens.value_or(0);
     const auto error = [&](const std::string& type, const Bucket& bucket, const std::string& unit,
                            std::uint64_t requested) {
         const Duration wait = quota_.retry_after(now, tokens);
-        add_retry_after(wait, reply);
         return ApiError{429,
                         "Rate limit reached for " + chat.model + " on " + type + " per min (" + unit + "): Limit " +
                             std::to_string(bucket.per_minute()) + ", Used " +
                             std::to_string(bucket.per_minute() - bucket.remaining(now)) + ", Requested " +
                             std::to_string(requested) + ". Please try again in " + reset_text(wait) + ".",
-                        type, "", "rate_limit_exceeded"};
+                        type,
+                        "",
+                        "rate_limit_exceeded",
+                        wait};
     };
     switch (quota_.admit(now, tokens)) {
         case Quota::Verdict::out_of_requests:
@@ -139,7 +165,7 @@ std::optional<ApiError> Simulator::limit(const ChatRequest& chat, TimePoint now,
     return std::nullopt;
 }
 
-std::optional<ApiError> Simulator::refusal(const ChatRequest& chat, TimePoint now, http::ServerReply& reply) {
+std::optional<ApiError> Simulator::refusal(const ChatRequest& chat, TimePoint now) {
     if (!knows(chat.model)) {
         ledger_.refuse(Refusal::unknown_model);
         return ApiError{404, "The model does not exist or you do not have access to it.", "invalid_request_error", "",
@@ -159,7 +185,7 @@ std::optional<ApiError> Simulator::refusal(const ChatRequest& chat, TimePoint no
         return ApiError{429, "You exceeded your current quota, please check your plan and billing details.",
                         "insufficient_quota", "", "insufficient_quota"};
     }
-    return limit(chat, now, reply);
+    return limit(chat, now);
 }
 
 FaultKind Simulator::fault_for(const ChatRequest& chat, std::uint64_t document, const Dice& dice) {
@@ -186,14 +212,21 @@ void Simulator::chat(const http::ServerRequest& request, TimePoint now, WallTime
         ledger_.refuse(Refusal::unauthorized);
         return set_error({401, "Incorrect API key provided.", "invalid_request_error", "", "invalid_api_key"}, reply);
     }
-    const auto read = read_chat_request(request.body);
+    auto read = read_chat_request(request.body);
     if (const auto* error = std::get_if<ApiError>(&read)) {
         ledger_.refuse(Refusal::bad_request);
         return set_error(*error, reply);
     }
-    const ChatRequest& chat = std::get<ChatRequest>(read);
-    const auto refused = refusal(chat, now, reply);
-    add_limit_headers(now, reply);
+    const Personality& personality = *settings_.personality;
+    if (const auto error = refused_by(personality, request.body)) {
+        ledger_.refuse_shape(error->refuses);
+        return set_error(*error, reply);
+    }
+    if (const auto error = no_room()) return set_error(*error, reply);
+    ChatRequest chat = std::get<ChatRequest>(std::move(read));
+    if (personality.cuts_prompts_at > 0) cut_prompt(personality.cuts_prompts_at, chat);
+    const auto refused = refusal(chat, now);
+    if (personality.limit_headers) add_limit_headers(now, reply);
     if (refused) return set_error(*refused, reply);
 
     const std::uint64_t body = hash_of(request.body);
@@ -215,7 +248,8 @@ void Simulator::chat(const http::ServerRequest& request, TimePoint now, WallTime
         return reply_without_answer(fault, settings_, dice, reply);
     }
     const Dice answer_dice(settings_.seed, document ^ hash_of(chat.model), chat.temperature > 0 ? occurrence : 0);
-    const Answer answer = labeler_.answer(chat, fault, answer_dice, dice);
+    Answer answer = labeler_.answer(chat, fault, answer_dice, dice);
+    reason(personality.replies, answer);
     const Charge charge{chat.prompt_tokens, cached_tokens(chat), answer.tokens()};
     ledger_.reply(fault, document, charge);
     reply.body = completion_body("chatcmpl-" + id, chat.model, answer, charge, wall);

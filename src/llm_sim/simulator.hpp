@@ -22,7 +22,7 @@ namespace prelabel::llm_sim {
 
 /// The simulated provider: one request and the time in, one reply, how it leaves and how long it takes out.
 ///
-///   route ▸ key ▸ read ▸ model, context ▸ quota ▸ limits ▸ fault (script, then rates) ▸ label ▸ envelope
+///   route ▸ key ▸ read, shape ▸ room ▸ model, context ▸ quota ▸ limits ▸ fault (script, then rates) ▸ label ▸ envelope
 ///
 /// Of two runs with one seed, equal requests get equal answers, faults and latencies, whatever their order: they depend
 /// on the body and on how often it was admitted before. At temperature 0 even a repeated request gets the same answer.
@@ -46,12 +46,17 @@ public:
 private:
     [[nodiscard]] http::ServerReply models(std::string_view path) const;
     void chat(const http::ServerRequest& request, TimePoint now, WallTime wall, Planned& planned);
-    [[nodiscard]] std::optional<ApiError> refusal(const ChatRequest& chat, TimePoint now, http::ServerReply& reply);
-    [[nodiscard]] std::optional<ApiError> limit(const ChatRequest& chat, TimePoint now, http::ServerReply& reply);
+    [[nodiscard]] std::optional<ApiError> refusal(const ChatRequest& chat, TimePoint now);
+    [[nodiscard]] std::optional<ApiError> limit(const ChatRequest& chat, TimePoint now);
     [[nodiscard]] FaultKind fault_for(const ChatRequest& chat, std::uint64_t document, const Dice& dice);
     [[nodiscard]] std::uint64_t cached_tokens(const ChatRequest& chat);
     void add_limit_headers(TimePoint now, http::ServerReply& reply) const;
     [[nodiscard]] bool knows(std::string_view model) const;
+    /// The personality's own: its queue is full, or it has no room for this one.
+    [[nodiscard]] std::optional<ApiError> no_room();
+    void set_error(const ApiError& error, http::ServerReply& reply) const {
+        llm_sim::set_error(error, settings_.personality->errors, reply);
+    }
 
     Settings settings_;
     Labeler labeler_;

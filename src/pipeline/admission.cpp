@@ -68,6 +68,8 @@ Lesson Admission::settle(const Permit& permit, const Settlement& settlement) {
     shown(settlement.limits, lesson);
     switch (llm::remedy(settlement.reply)) {
         case llm::Remedy::none:
+            alone_at_most_ = {};
+            alone_until_.reset();
             answered(permit.sent_);
             estimator_.observe(permit.demand_.body_bytes, settlement.input_tokens);
             break;
@@ -90,6 +92,10 @@ void Admission::release() {
 }
 
 void Admission::hold_until(TimePoint until) { held_until_ = std::max(held_until_, until); }
+
+void Admission::first_call_alone_again() {
+    if (alone_until_) alone_until_ = clock_.now() + alone_at_most_;
+}
 
 void Admission::begin_gently(TimePoint now) {
     refused_at_ = now;
@@ -141,6 +147,7 @@ Admission::Ready Admission::ready_at(TimePoint now, std::uint64_t tokens) const 
     if (in_flight_ >= limits_.max_in_flight) return {TimePoint::max(), WaitReason::in_flight};  // release() pumps
     if (const TimePoint at = breaker_.ready_at(now); at > now) return {at, WaitReason::paused};
     if (held_until_ > now) return {held_until_, WaitReason::provider};
+    if (alone_until_ && in_flight_ > 0 && *alone_until_ > now) return {*alone_until_, WaitReason::provider};
     if (in_flight_ >= at_once_.limit()) return {TimePoint::max(), WaitReason::provider, Learned::number};
     Ready ready{now, WaitReason::requests};
     const auto wait_for = [&](TimePoint at, WaitReason reason, Learned learned) {
@@ -154,6 +161,7 @@ Admission::Ready Admission::ready_at(TimePoint now, std::uint64_t tokens) const 
 
 void Admission::start(TimePoint now, std::uint64_t tokens) {
     breaker_.on_start(now);
+    if (alone_at_most_ > Duration{} && !alone_until_) alone_until_ = now + alone_at_most_;
     requests_.take(now, 1);
     tokens_.take(now, tokens);
     learned_.take(now, 1);

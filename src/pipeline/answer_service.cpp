@@ -28,8 +28,8 @@ AnswerService::AnswerService(const Retry& retry, Ports ports, Stats& stats, std:
     : ports_(ports), stats_(stats), retry_(retry.max_attempts, retry.deadline), rng_(seed), key_secret_(rng_.next()) {}
 
 async::Coroutine<Obtained> AnswerService::obtain(Request request, flow::Effort* effort, ScopePtr scope) {
-    Body body = ports_.endpoint.encode(request);
-    const AnswerKey key = key_of(ports_.endpoint.identity(), *body, key_secret_);
+    const AnswerKey key =
+        key_of(ports_.endpoint.identity(), *ports_.endpoint.encode_as_configured(request), key_secret_);
     while (!flights_.lead(key)) {
         std::optional<Obtained> shared = co_await flights_.follow(key);
         if (scope->abandoned()) co_return Abandoned{};
@@ -41,14 +41,15 @@ async::Coroutine<Obtained> AnswerService::obtain(Request request, flow::Effort* 
         }
         co_return std::move(*shared);
     }
-    Obtained obtained = co_await find_or_buy(key, std::move(body), effort, std::move(scope));
+    Obtained obtained = co_await find_or_buy(key, std::move(request), effort, std::move(scope));
     const auto* unanswered = std::get_if<Unanswered>(&obtained);
     const bool own = std::holds_alternative<Abandoned>(obtained) || (unanswered && !lies_in_the_request(*unanswered));
     flights_.land(key, own ? nullptr : &obtained);
     co_return obtained;
 }
 
-async::Coroutine<Obtained> AnswerService::find_or_buy(AnswerKey key, Body body, flow::Effort* effort, ScopePtr scope) {
+async::Coroutine<Obtained> AnswerService::find_or_buy(AnswerKey key, Request request, flow::Effort* effort,
+                                                      ScopePtr scope) {
     std::optional<StoredAnswer> stored = co_await ports_.store.find(key);
     const auto tier = stored ? stored->tier : record::CacheTier::miss;
     ++stats_.cache_lookups[tier];
@@ -56,7 +57,7 @@ async::Coroutine<Obtained> AnswerService::find_or_buy(AnswerKey key, Body body, 
         stored->completion.usage = {};
         co_return Answered{key, std::move(stored->completion), tier};
     }
-    Obtained obtained = co_await buy(key, std::move(body), effort, std::move(scope));
+    Obtained obtained = co_await buy(key, std::move(request), effort, std::move(scope));
     const auto* answered = std::get_if<Answered>(&obtained);
     if (answered && worth_keeping(answered->completion)) {
         llm::Completion paid = answered->completion;
@@ -65,38 +66,46 @@ async::Coroutine<Obtained> AnswerService::find_or_buy(AnswerKey key, Body body, 
     co_return obtained;
 }
 
-async::Coroutine<Obtained> AnswerService::buy(AnswerKey key, Body body, flow::Effort* effort, ScopePtr scope) {
+async::Coroutine<Obtained> AnswerService::buy(AnswerKey key, Request request, flow::Effort* effort, ScopePtr scope) {
     Endpoint& endpoint = ports_.endpoint;
-    const std::uint64_t request = endpoint.new_request();
-    Trial trial(request);
+    const std::uint64_t number = endpoint.new_request();
+    Trial trial(number);
     Turn turn = effort->calls == 0 ? Turn::fresh : Turn::again;
+    Endpoint::Shaped asked = endpoint.encode(request);
     for (;;) {
-        Permit permit = co_await endpoint.admit(endpoint.demand(body, turn), scope);
-        if (!permit) co_return left(request);
+        Permit permit = co_await endpoint.admit(endpoint.demand(asked.body, turn), scope);
+        if (!permit) co_return left(number);
+        if (!endpoint.takes(asked)) asked = endpoint.encode(request);  // learned while it waited
         ++effort->calls;
-        llm::CallOutcome outcome = co_await endpoint.call(permit.sent(), body);
+        llm::CallOutcome outcome = co_await endpoint.call(permit.sent(), asked.body);
         if (auto* completion = std::get_if<llm::Completion>(&outcome)) {
             Answered answered{key, endpoint.paid(std::move(permit), std::move(*completion)), record::CacheTier::miss};
             co_return answered;
         }
         if (endpoint.admission().closed()) co_return Abandoned{};
-        const auto& failure = std::get<llm::CallFailure>(outcome);
+        auto& failure = std::get<llm::CallFailure>(outcome);
+        if (endpoint.reshaped(permit, failure, asked.version)) {
+            --effort->calls;
+            if (scope->abandoned()) co_return left(number);
+            turn = Turn::again;
+            continue;
+        }
         const TimePoint now = ports_.clock.now();
         const FailedCall call{failure, permit.sent(), now, permit.whole_minute()};
         Decision decision = trial.failed(call, *effort, {retry_, endpoint.health(), rng_, last_documents_});
         // also what a document met that nobody wants any more
         const Duration wait = endpoint.failed(std::move(permit), failure, decision);
-        if (scope->abandoned()) co_return left(request);
+        if (scope->abandoned()) co_return left(number);
         if (decision.end) co_return std::move(*decision.end);
         ++stats_.retries;
         const bool waited = co_await endpoint.admission().wait_until(now + wait, scope);
-        if (!waited) co_return left(request);
+        if (!waited) co_return left(number);
         turn = trial.turn(endpoint.health());
     }
 }
 
-Abandoned AnswerService::left(std::uint64_t request) {
-    ports_.endpoint.left(request);
+Abandoned AnswerService::left(std::uint64_t number) {
+    ports_.endpoint.left(number);
     return {};
 }
 

@@ -15,22 +15,35 @@ std::string limits_said(const llm::ShownLimits& limits) {
     return text + " a minute: calls are paced by that where llm.limits says nothing";
 }
 
-std::string identity_of(const llm::ModelSettings& model) { return model.provider + " " + model.base_url; }
+/// All else that shapes an answer stands in the body.
+std::string identity_of(const llm::ModelSettings& model) {
+    std::string identity = model.provider + " " + model.base_url;
+    for (const auto& [name, value] : model.query) identity += ' ' + name + '=' + value;
+    return identity;
+}
 
 }  // namespace
 
 Endpoint::Endpoint(Terms terms, Ports ports, Stats& stats, EventListener on_event)
     : codec_(std::move(terms.model)),
+      shape_(codec_.settings()),
       price_(terms.price),
       call_timeout_(terms.call_timeout),
       identity_(identity_of(codec_.settings())),
       ports_(ports),
       stats_(stats),
       on_event_(std::move(on_event)),
-      admission_(terms.limits, ports.clock, stats) {}
+      admission_(terms.limits, ports.clock, stats) {
+    admission_.first_call_alone(terms.first_call_alone);
+}
 
-Body Endpoint::encode(const Request& request) const {
+Body Endpoint::encode_as_configured(const Request& request) const {
     return std::make_shared<const std::string>(codec_.encode(request.form, request.turns()));
+}
+
+Endpoint::Shaped Endpoint::encode(const Request& request) const {
+    auto body = std::make_shared<const std::string>(codec_.encode(request.form, shape_.settings(), request.turns()));
+    return {std::move(body), shape_.version()};
 }
 
 async::Coroutine<llm::CallOutcome> Endpoint::call(TimePoint sent, Body body) {
@@ -79,6 +92,32 @@ Duration Endpoint::failed(Permit permit, const llm::CallFailure& failure, const 
         }
     }
     return remedy == llm::Remedy::hold ? lesson.wait : decision.wait;
+}
+
+bool Endpoint::reshaped(Permit& permit, llm::CallFailure& failure, std::size_t version) {
+    auto [verdict, key] = shape_.refused(failure, version);
+    failure.key = std::move(key);
+    if (verdict == llm::RequestShape::Verdict::changed) {
+        const llm::ShapeChange& change = shape_.changes().back();
+        stats_.shape_changes.push_back(change);
+        on_event_(Learned{llm::sentence_of(change)});
+        admission_.first_call_alone_again();
+    } else if (verdict != llm::RequestShape::Verdict::stale) {
+        return false;
+    }
+    ++stats_.shape_refusals;
+    health_.alive();
+    Settlement settlement;
+    settlement.reply = failure.reply;
+    settlement.limits = failure.limits;
+    tell(permit.settle(settlement), failure.limits);
+    if (!admission_.paused()) return true;
+    if (pause_cause_ == PauseCause::person) {
+        pause(pause_cause_, failure);  // the probe has not shown yet whether the key was changed
+    } else if (admission_.resume()) {
+        on_event_(Resumed{});
+    }
+    return true;
 }
 
 void Endpoint::pause(PauseCause cause, const llm::CallFailure& failure) {

@@ -51,6 +51,8 @@ async::Coroutine<std::optional<Outcome>> LabelingJob::run() {
         co_return ends(Failure{unanswered->reason, std::move(unanswered->message), 0, 0});
     auto& judged = std::get<labeling::Judged>(outcome);
     context_.stats.count(judged.findings);
+    if (judged.cut_out) ++context_.stats.answers_cut_out;
+    if (judged.other_form) ++context_.stats.answers_in_other_form;
     co_return ends(annotation(std::move(judged)));
 }
 
@@ -62,7 +64,7 @@ record::AnnotationRecord LabelingJob::annotation(labeling::Judged judged) {
     annotation.task_name = plan.task.name;
     annotation.task_kind = plan.task.kind;
     annotation.task_version = plan.task_version;
-    if (judged.repaired || !judged.findings.discarded.empty()) annotation.status = record::Status::partial;
+    if (!judged.findings.discarded.empty()) annotation.status = record::Status::partial;
     annotation.findings = std::move(judged.findings);
     annotation.provider = plan.provider;
     annotation.model = plan.model;

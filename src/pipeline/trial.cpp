@@ -66,6 +66,7 @@ Turn Trial::turn(const flow::EndpointHealth& health) const {
 }
 
 Decision Trial::judged(const FailedCall& call, flow::Effort& effort, const Bench& bench) {
+    if (!call.failure.key.empty()) return for_a_person(call, effort, bench);
     switch (llm::remedy(call.failure.reply)) {
         case llm::Remedy::none:
         case llm::Remedy::end_document:
@@ -197,8 +198,15 @@ Decision Trial::for_a_person(const FailedCall& call, flow::Effort& effort, const
         decision.pause = PauseCause::person;
         return decision;
     }
-    effort.attempts = std::max(effort.attempts, ++refusals_);
-    if (refusals_ >= std::max(refusals_max, bench.policy.max_attempts()))
+    const bool used_up = ++refusals_ >= std::max(refusals_max, bench.policy.max_attempts());
+    if (used_up && !failure.key.empty()) {
+        // All requests have what is refused: one of several servers refuses it, and no document is at fault.
+        refusals_ = 0;
+        decision.pause = PauseCause::person;
+        return decision;
+    }
+    if (failure.key.empty()) effort.attempts = std::max(effort.attempts, refusals_);
+    if (used_up)
         return end(DeadLetterClass::request_rejected, "refused again after " + calls(effort) + failure.message);
     decision.wait = flow::RetryPolicy::wait(failures_, failure.retry_after, bench.rng);
     return decision;

@@ -21,7 +21,8 @@ Worker::Worker(async::Executor executor, std::shared_ptr<const LabelingPlan> pla
           tell(event);
           consider_giving_up(event);
       }),
-      endpoint_({ports_.provider.model, ports_.provider.price, settings_.limits, settings_.call_timeout},
+      endpoint_({ports_.provider.model, ports_.provider.price, settings_.limits, settings_.call_timeout,
+                 settings_.first_call_alone},
                 {ports_.provider.port, ports_.clock}, stats_, on_event_),
       answers_(settings_.retry, {endpoint_, ports_.store, ports_.clock}, stats_, seed),
       publisher_({ports_.outbox, ports_.clock, stats_, on_event_, [this] { committer_.schedule(); }},

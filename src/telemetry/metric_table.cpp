@@ -68,6 +68,13 @@ void calls(MetricFamilies& m, const pipeline::Stats& s) {
     m.histogram("prelabel_call_duration_seconds", "From sending a call to its reply.", s.call_seconds);
     m.counter("prelabel_retries_total", "Calls made again after a reply that time may heal.", s.retries);
     m.counter("prelabel_reasks_total", "Further calls after an answer that could not be used.", s.reasks);
+    m.counter("prelabel_shape_refusals_total",
+              "Calls refused for a part of the request that the model does not take; sent again without it.",
+              s.shape_refusals);
+    m.counter("prelabel_answers_adapted_total",
+              "Answers that were not just the JSON asked for, and were understood: cut out of a fence, of reasoning or "
+              "of prose, or in another form.",
+              by("how", {{"cut_out", s.answers_cut_out}, {"other_form", s.answers_in_other_form}}));
     m.counter("prelabel_waits_total", "Waits before calls.", by("reason", s.waits));
     m.counter("prelabel_wait_seconds_total", "Time calls waited before they were sent.", by("reason", s.wait_seconds));
     m.gauge("prelabel_learned_requests_per_minute",

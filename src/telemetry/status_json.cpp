@@ -136,7 +136,12 @@ std::string status_json(const Snapshot& snapshot) {
     quota(json, "tokens_per_minute", known.tokens_per_minute, snapshot.last_minute.added.tokens);
     json.close();
     json.open("learned").pair("requests_per_minute", known.learned_requests_per_minute);
-    json.pair("in_flight", static_cast<std::uint64_t>(known.learned_in_flight)).close();
+    json.pair("in_flight", static_cast<std::uint64_t>(known.learned_in_flight));
+    json.open_list("request_shape");
+    for (const auto& change : known.shape_changes)
+        json.open().pair("refused", shown_text(change.refused)).pair("now", shown_text(change.now)).close();
+    json.close_list();
+    json.close();
     if (snapshot.pipeline) pipeline(json, *snapshot.pipeline);
     if (snapshot.source) assignment(json, *snapshot.source);
     json.open("process").pair("resident_bytes", snapshot.process.resident_bytes);

@@ -114,14 +114,15 @@ TEST_F(CheckCommand, OnlineSaysWhatToDoAboutEachAnswer) {
         const char* sentence;
         const char* parameter;
         const char* advice;
+        std::uint64_t calls = 1;
     };
-    for (const auto& [status, sentence, parameter, advice] : std::vector<Case>{
+    for (const auto& [status, sentence, parameter, advice, calls] : std::vector<Case>{
              {401, "Incorrect API key.", "", "the key is wrong: check llm.api_key"},
              {403, "Not for you.", "", "the key is not allowed to use this model"},
              {404, "No such model.", "", "check llm.base_url (it ends in /v1 for most servers) and llm.model"},
              {400, "No such value.", "temperature", "remove or change llm.temperature"},
-             {400, "Use max_completion_tokens.", "max_tokens", "set llm.output_limit_field: max_completion_tokens"},
-             {400, "What format?", "response_format", "an older server may need llm.response_format"},
+             {400, "Use max_completion_tokens.", "max_tokens", "set llm.output_limit_field: max_completion_tokens", 2},
+             {400, "What format?", "response_format", "an older server may need llm.response_format", 3},
              {503, "Come back.", "", "try again later"},
          }) {
         const ModelServer model([&](std::string_view) { return refuses(status, sentence, parameter); });
@@ -130,8 +131,27 @@ TEST_F(CheckCommand, OnlineSaysWhatToDoAboutEachAnswer) {
         EXPECT_THAT(ended.out, HasSubstr("FAIL  model m at " + model.base_url() + ": ")) << status;
         EXPECT_THAT(ended.out, HasSubstr("(\"" + std::string(sentence) + "\")\n      ")) << "what the provider says";
         EXPECT_THAT(ended.out, HasSubstr(advice)) << status;
-        EXPECT_EQ(model.calls(), 1U) << "it is not tried again";
+        EXPECT_EQ(model.calls(), calls) << "it is tried again only without what was refused: " << parameter;
     }
+}
+
+TEST_F(CheckCommand, OnlineSaysWhatTheModelDoesNotTakeAndAsksWithoutIt) {
+    const ModelServer model([](std::string_view body) {
+        const bool old_field = body.find("\"max_tokens\"") != std::string_view::npos;
+        return old_field ? refuses(400, "Use another.", "max_tokens") : says(R"({"entities":[]})");
+    });
+    const auto ended = check(" --online --set llm.base_url=" + model.base_url());
+    EXPECT_EQ(ended.code, done);
+    EXPECT_THAT(ended.out, HasSubstr("warn  model m at " + model.base_url() + ": the model refuses max_tokens: "));
+    EXPECT_THAT(ended.out, EndsWith(" answers\n"));
+    EXPECT_EQ(model.calls(), 2U);
+}
+
+TEST_F(CheckCommand, OnlineNamesTheKeyThatTheModelDoesNotTake) {
+    const ModelServer model([](std::string_view) { return refuses(400, "No.", "foo"); });
+    const auto ended = check(" --online --set llm.extra.foo=1 --set llm.base_url=" + model.base_url());
+    EXPECT_EQ(ended.code, failed);
+    EXPECT_THAT(ended.out, HasSubstr("remove or change llm.extra.foo"));
 }
 
 TEST_F(CheckCommand, OnlineShowsTheProvidersSentenceShortAndOnOneLine) {

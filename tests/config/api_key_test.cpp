@@ -46,6 +46,17 @@ TEST_F(ApiKeys, AreNeverShownWhereverTheyStand) {
     EXPECT_EQ(key.read(at(0s)).error().message, "llm.api_key.env: the environment variable it names is not set");
 }
 
+TEST_F(ApiKeys, OfAHeaderFieldNameItAndMayHoldSpaces) {
+    const ApiKey::Use use{"llm.headers.X-Gateway", "the value of a header field", true};
+    ApiKey key({.env = {}, .file = write("value", "Basic dXNlcjpwYXNz \n")}, use);
+    EXPECT_EQ(key.read(at(0s))->reveal(), "Basic dXNlcjpwYXNz");
+    ApiKey missing({.env = "NO_SUCH", .file = {}}, use, environment());
+    EXPECT_EQ(missing.read(at(0s)).error().message,
+              "llm.headers.X-Gateway.env: the environment variable NO_SUCH is not set");
+    ApiKey torn({.env = {}, .file = write("torn", "a\nb")}, use);
+    EXPECT_THAT(torn.read(at(0s)).error().message, HasSubstr("holds line breaks or non-ASCII characters"));
+}
+
 TEST_F(ApiKeys, ComeFromAFileWithoutItsNewline) {
     ApiKey key({.env = {}, .file = write("key", "sk-one\r\n")});
     EXPECT_EQ(key.read(at(0s))->reveal(), "sk-one");

@@ -80,6 +80,8 @@ TEST_F(ConfigTable, AKeyChangesItsSettingAndNoOther) {
         {"llm.max_output_tokens", "99"},
         {"llm.output_limit_field", "max_tokens"},
         {"llm.temperature", "0.25"},
+        {"llm.top_p", "0.5"},
+        {"llm.seed", "7"},
         {"llm.limits.requests_per_minute", "7"},
         {"llm.limits.tokens_per_minute", "100000"},
         {"llm.limits.max_in_flight", "9"},
@@ -125,7 +127,9 @@ TEST_F(ConfigTable, TheKeysWithoutADefaultReachTheirSettingsToo) {
     const auto result = loaded_with({"llm.model=m", "llm.api_key={file: /run/key}", "llm.ca_file=/etc/ca.pem",
                                      "input.kafka.brokers=k:1", "input.kafka.topic=in", "output.kafka.topic=out",
                                      "output.kafka.dead_letter_topic=dead", "input.kafka.properties.client.id=a",
-                                     "output.kafka.properties.client.id=b"});
+                                     "output.kafka.properties.client.id=b", "llm.reasoning_effort=low",
+                                     "llm.service_tier=flex", "llm.extra.options.num_ctx=8192",
+                                     "llm.headers.X-Gateway={env: GATEWAY}", "llm.query.api-version=1"});
     ASSERT_TRUE(result) << to_string(result.error());
     EXPECT_EQ(result->endpoint.model.model, "m");
     EXPECT_EQ(result->endpoint.api_key.file, "/run/key");
@@ -134,6 +138,11 @@ TEST_F(ConfigTable, TheKeysWithoutADefaultReachTheirSettingsToo) {
     EXPECT_EQ(result->input.topic, "in");
     EXPECT_EQ(result->output.topic, "out");
     EXPECT_EQ(result->output.dead_letter_topic, "dead");
+    EXPECT_EQ(result->endpoint.model.reasoning_effort, "low");
+    EXPECT_EQ(result->endpoint.model.service_tier, "flex");
+    EXPECT_EQ(result->endpoint.model.extra.at("options"), R"({"num_ctx":8192})");
+    EXPECT_EQ(result->endpoint.headers.at("X-Gateway").source.env, "GATEWAY");
+    EXPECT_EQ(result->endpoint.model.query.at("api-version"), "1");
     EXPECT_EQ(result->input.properties.at("client.id"), "a");
     EXPECT_EQ(result->output.properties.at("client.id"), "b");
 }
@@ -179,6 +188,8 @@ TEST_F(ConfigTable, BoundsAreTakenAndWhatIsBeyondIsNot) {
              {"input.drain_timeout", "-1s", "0s", "1h", "61m"},
              {"llm.max_output_tokens", "0", "1", "1000000", "1000001"},
              {"llm.temperature", "-0.1", "0", "2", "2.1"},
+             {"llm.top_p", "-0.1", "0", "1", "1.1"},
+             {"llm.seed", "-1", "0", "9223372036854775807", "9223372036854775808"},
              {"llm.limits.max_in_flight", "0", "1", "65536", "65537"},
              {"llm.retry.max_attempts", "0", "1", "1000", "1001"},
              {"llm.retry.max_reasks", "-1", "0", "100", "101"},

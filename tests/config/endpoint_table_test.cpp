@@ -74,6 +74,13 @@ constexpr const char* every_key = R"(
   max_output_tokens: 7
   output_limit_field: max_tokens
   temperature: 0.5
+  top_p: 0.9
+  seed: 9007199254740993
+  reasoning_effort: low
+  service_tier: flex
+  extra: {chat_template_kwargs: {enable_thinking: false}, options: {num_ctx: 8192}, penalty: 1.5, nothing: null}
+  headers: {OpenAI-Organization: org-1, X-Gateway: {env: GATEWAY_KEY}, X-Other: {file: other}}
+  query: {api-version: "2026-10-01"}
   ca_file: ca.pem
   cert_file: us.pem
   key_file: us.key
@@ -92,6 +99,18 @@ void expect_every_key_read(const EndpointSettings& endpoint) {
     EXPECT_EQ(endpoint.model.max_output_tokens, 7U);
     EXPECT_EQ(endpoint.model.output_limit_field, llm::OutputLimitField::max_tokens);
     EXPECT_EQ(endpoint.model.temperature, 0.5);
+    EXPECT_EQ(endpoint.model.top_p, 0.9);
+    EXPECT_EQ(endpoint.model.seed, 9'007'199'254'740'993);
+    EXPECT_EQ(endpoint.model.reasoning_effort, "low");
+    EXPECT_EQ(endpoint.model.service_tier, "flex");
+    EXPECT_EQ(endpoint.model.extra, (TextMap{{"chat_template_kwargs", R"({"enable_thinking":false})"},
+                                             {"options", R"({"num_ctx":8192})"},
+                                             {"penalty", "1.5"},
+                                             {"nothing", "null"}}));
+    EXPECT_EQ(endpoint.headers, (HeaderMap{{"OpenAI-Organization", {"org-1", {}}},
+                                           {"X-Gateway", {"", {"GATEWAY_KEY", ""}}},
+                                           {"X-Other", {"", {"", "other"}}}}));
+    EXPECT_EQ(endpoint.model.query, (TextMap{{"api-version", "2026-10-01"}}));
     EXPECT_EQ(endpoint.http.ca_file, "ca.pem");
     EXPECT_EQ(endpoint.http.cert_file, "us.pem");
     EXPECT_EQ(endpoint.http.key_file, "us.key");
@@ -130,6 +149,37 @@ TEST(EndpointTable, IsReadIntoTheEndpointOfItsPrefixAndNoOther) {
     EXPECT_EQ(second.complaints, "");
     expect_defaults(second.settings.first);
     expect_every_key_read(second.settings.second);
+}
+
+TEST(EndpointTable, ExtraDoesNotReplaceWhatHasItsOwnKey) {
+    const auto complaints = [](const std::string& name) { return read("llm: {extra: {" + name + ": 1}}").complaints; };
+    for (const char* name : {"model", "messages", "response_format", "max_tokens", "max_completion_tokens", "stream",
+                             "n", "temperature", "top_p", "seed", "reasoning_effort", "service_tier"})
+        EXPECT_THAT(complaints(name),
+                    AllOf(HasSubstr("llm.extra." + std::string(name)), HasSubstr("not to be set here")))
+            << name;
+    EXPECT_THAT(complaints("temperature"), HasSubstr("write llm.temperature"));
+    EXPECT_EQ(complaints("logprobs"), "");
+    EXPECT_THAT(read("llm: {extra: 7}").complaints, HasSubstr("a mapping of names to any values"));
+}
+
+TEST(EndpointTable, HeadersAreFieldsThatNobodyElseWrites) {
+    const auto complaints = [](const std::string& header) {
+        return read("llm: {headers: {" + header + "}}").complaints;
+    };
+    for (const char* name :
+         {"Host", "content-length", "Content-Type", "Accept", "User-Agent", "Connection", "Keep-Alive", "TE", "Trailer",
+          "Transfer-Encoding", "Upgrade", "Proxy-Authorization", "Expect"})
+        EXPECT_THAT(complaints(std::string(name) + ": x"), HasSubstr("not to be set here")) << name;
+    EXPECT_THAT(complaints("authorization: x"), HasSubstr("give the key as llm.api_key"));
+    EXPECT_THAT(complaints("\"a b\": x"), HasSubstr("is not the name of a header field"));
+    EXPECT_THAT(complaints("X-A: a, x-a: b"), HasSubstr("given twice"));
+    EXPECT_THAT(complaints("X-A: \"Rose\\nbud1\""), AllOf(HasSubstr("cannot carry"), Not(HasSubstr("bud1"))));
+    EXPECT_THAT(complaints("X-A: {env: \"not a name Rosebud\"}"),
+                AllOf(HasSubstr("not the name of an environment variable"), Not(HasSubstr("Rosebud"))));
+    EXPECT_THAT(complaints("X-A: {emv: A}"), HasSubstr("says neither env nor file"));
+    EXPECT_THAT(complaints("X-A: [1]"), HasSubstr("a text, {env: NAME} or {file: path}"));
+    EXPECT_EQ(complaints("X-A: 7, X-B: true"), "");
 }
 
 TEST(EndpointTable, TwoEndpointsInOneFileKeepApart) {

@@ -93,7 +93,7 @@ def what_a_reader_finds_wrong_is_the_reason(stage):
 BAD_ANSWERS = {
     "unknown label": (["unknown_label"] * 9, "partial"),
     "entity not in the text": (["hallucinated"] * 9, "partial"),
-    "code fence": (["code_fence"] * 9, "partial"),
+    "code fence": (["code_fence"], "complete"),
     "truncated once": (["truncated_answer"], "complete"),
     "truncated always": (["truncated_answer"] * 9, "invalid_answer"),
     "invalid JSON once": (["invalid_json"], "complete"),
@@ -139,7 +139,7 @@ def bad_answers_end_as_stated(stage):
         if name in SET_ASIDE:
             expect_equal([one["reason"] for one in record["discarded"]], [SET_ASIDE[name]], f"what {name} set aside")
         if end == "complete":  # a reset of a used connection is answered by sending again at once, which is no new attempt
-            least = len(replies) + 1 - replies.count("reset")
+            least = len(replies) + 1 - replies.count("reset") - replies.count("code_fence")
             expect(least <= record["run"]["attempts"] <= len(replies) + 1, f"attempts of {name}: {record['run']['attempts']}")
 
 

@@ -25,12 +25,14 @@ struct Server {
     std::string target;
     std::string authorization;
     std::string content_type;
+    std::string gateway;
 };
 
 Coroutine<ServerReply> answer(Server* server, ServerRequest request) {
     server->target = request.target;
     server->authorization = request.header("Authorization");
     server->content_type = request.header("Content-Type");
+    server->gateway = request.header("X-Gateway");
     ServerReply reply;
     reply.status = server->status;
     reply.body = server->body;
@@ -48,8 +50,10 @@ protected:
         http_ = std::move(*listening);
         llm::ModelSettings settings;
         settings.base_url = "http://127.0.0.1:" + std::to_string(http_->port()) + "/v1/";
-        auto made =
-            HttpModel::make(executor(), clock_, llm::Codec(settings), settings_, [this] { return Secret(key_); });
+        settings.query = {{"api-version", "1"}};
+        auto made = HttpModel::make(
+            executor(), clock_, llm::Codec(settings), settings_, [this] { return Secret(key_); },
+            [this] { return fields_; });
         expects(made.has_value(), "this base_url can be used");
         model_ = std::move(*made);
     }
@@ -61,6 +65,7 @@ protected:
     Server server_;
     Settings settings_;
     std::string key_ = "sk-one";
+    std::vector<HttpModel::Field> fields_;
     std::unique_ptr<HttpServer> http_;
     std::unique_ptr<HttpModel> model_;
 };
@@ -70,7 +75,7 @@ TEST_F(HttpModelTest, AsksBelowTheBaseUrlAndDecodesTheAnswer) {
     const auto& answer = std::get<llm::Completion>(outcome);
     EXPECT_EQ(answer.content, R"({"entities":[]})");
     EXPECT_EQ(answer.response_id, "r-1");
-    EXPECT_EQ(server_.target, "/v1/chat/completions");
+    EXPECT_EQ(server_.target, "/v1/chat/completions?api-version=1");
     EXPECT_EQ(server_.authorization, "Bearer sk-one");
     EXPECT_EQ(server_.content_type, "application/json");
 }
@@ -84,6 +89,20 @@ TEST_F(HttpModelTest, UsesAChangedKeyAtTheNextCall) {
     static_cast<void>(call());
     EXPECT_EQ(server_.authorization, "");
     EXPECT_EQ(model_->stats().connections_opened, 1U);
+}
+
+TEST_F(HttpModelTest, SendsFurtherFieldsAsTheyAreAtEachCall) {
+    fields_ = {{"X-Gateway", Secret("Basic one")}};
+    static_cast<void>(call());
+    EXPECT_EQ(server_.gateway, "Basic one");
+    fields_ = {{"X-Gateway", Secret("Basic two")}};
+    static_cast<void>(call());
+    EXPECT_EQ(server_.gateway, "Basic two");
+    fields_ = {{"X-Gateway", Secret("two\r\nX-Evil: 1")}};
+    const auto failure = failed_call();
+    EXPECT_EQ(failure.reply, llm::ReplyClass::unauthorized);
+    EXPECT_EQ(failure.message, "llm.headers.X-Gateway holds white space or characters that a header cannot carry");
+    EXPECT_EQ(server_.gateway, "Basic two");
 }
 
 TEST_F(HttpModelTest, AKeyThatCouldForgeAHeaderIsNotSent) {

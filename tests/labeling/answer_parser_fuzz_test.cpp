@@ -15,6 +15,7 @@ const std::vector<std::string> seeds = {
     R"({"entities":[{"label":"PER","text":"Ada Lovelace"},{"label":"ORG","text":"Königliche 協会 🎉"}]})",
     "Here:\n```json\n{\"entities\": [ {\"text\": \"IBM\", \"label\": \"ORG\"} ], \"note\": {\"a\": [1, -2.5e3, "
     "null]}}\n```\n",
+    R"([{"type":"PER","value":"Ada"},{"label":"ORG","name":"IBM"}])",
     R"({"x":[[{"entities":[]}]],"entities":[{"label":"L","text":"a\n\u00eb\ud83c\udf89","score":0.5}]})",
 };
 
@@ -80,7 +81,7 @@ TEST(AnswerParserFuzz, AReadAnswerReadsTheSameAlone) {
         ASSERT_TRUE(again.has_value()) << content;
         ASSERT_EQ(again->mentions, answer->mentions);
         ASSERT_EQ(again->extra_key_in, answer->extra_key_in);
-        ASSERT_FALSE(again->repaired);
+        ASSERT_FALSE(again->cut_out);
     }
 }
 

@@ -1,6 +1,8 @@
 #include <prelabel/labeling/answer_parser.hpp>
 
+#include <ostream>
 #include <string>
+#include <utility>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -25,7 +27,7 @@ TEST(AnswerParser, ReadsMentionsInOrderWithRepeats) {
         parse_answer(R"({"entities": [{"label": "PER", "text": "Ada"}, {"label": "PER", "text": "Ada"}]})");
     ASSERT_TRUE(answer.has_value());
     EXPECT_EQ(answer->mentions, (std::vector<Mention>{{"PER", "Ada"}, {"PER", "Ada"}}));
-    EXPECT_FALSE(answer->repaired);
+    EXPECT_FALSE(answer->cut_out);
     EXPECT_EQ(answer->extra_key_in, std::nullopt);
 }
 
@@ -41,23 +43,23 @@ TEST(AnswerParser, DecodesEscapesAndKeepsOtherScripts) {
     EXPECT_EQ(answer->mentions[0].text, "Zoë \"🎉\" / 漢字 🎉");
 }
 
-TEST(AnswerParser, WhiteSpaceAroundTheObjectIsNoRepair) {
+TEST(AnswerParser, WhiteSpaceAroundTheObjectIsPartOfIt) {
     const std::string content = "\n \t" + two + "\r\n";
     const auto answer = parse_answer(content);
     ASSERT_TRUE(answer.has_value());
-    EXPECT_FALSE(answer->repaired);
+    EXPECT_FALSE(answer->cut_out);
     EXPECT_EQ(answer->json, two);
 }
 
 class Wrapped : public testing::TestWithParam<std::pair<const char*, const char*>> {};
 
-TEST_P(Wrapped, IsCutOutAndMarkedAsRepaired) {
+TEST_P(Wrapped, IsCutOutAndMarkedAsSuch) {
     const std::string content = GetParam().first + two + GetParam().second;
     const auto answer = parse_answer(content);
     ASSERT_TRUE(answer.has_value()) << answer.error().message;
     EXPECT_EQ(answer->mentions, two_mentions);
     EXPECT_EQ(answer->json, two);
-    EXPECT_TRUE(answer->repaired);
+    EXPECT_TRUE(answer->cut_out);
 }
 
 INSTANTIATE_TEST_SUITE_P(AnswerParser, Wrapped,
@@ -76,9 +78,79 @@ TEST(AnswerParser, RefusesWhatIsNoObjectWithASentence) {
     EXPECT_THAT(problem("<think>perhaps {\"entities\":[]}"), HasSubstr("ends before it begins"));
     EXPECT_THAT(problem("I cannot help with that."), HasSubstr("no JSON object"));
     EXPECT_THAT(problem("null"), HasSubstr("no JSON object"));
-    EXPECT_THAT(problem(R"([{"label":"PER","text":"Ada"}])"), HasSubstr("is an array"));
+    EXPECT_THAT(problem(R"([1, 2])"), HasSubstr("is an array"));
+    EXPECT_THAT(problem(R"([{"label":"PER"}])"), HasSubstr("at /0: \"text\" is missing"));
     EXPECT_THAT(problem(two + two), HasSubstr("two JSON objects"));
     EXPECT_THAT(problem(two + "\n\nor rather\n" + two), HasSubstr("two JSON objects"));
+}
+
+struct Variant {
+    const char* name;
+    std::string content;
+};
+void PrintTo(const Variant& variant, std::ostream* out) { *out << variant.name; }
+
+class OtherForm : public testing::TestWithParam<Variant> {};
+
+TEST_P(OtherForm, IsReadWhereItCanMeanOnlyOneThing) {
+    const auto answer = parse_answer(GetParam().content);
+    ASSERT_TRUE(answer.has_value()) << answer.error().message;
+    EXPECT_EQ(answer->mentions, two_mentions);
+    EXPECT_TRUE(answer->other_form);
+    EXPECT_EQ(answer->extra_key_in, std::nullopt);
+}
+
+std::string with_keys(const char* label, const char* text) {
+    std::string json = two;
+    for (const auto& [from, to] : {std::pair{"\"label\"", label}, std::pair{"\"text\"", text}}) {
+        for (auto at = json.find(from); at != std::string::npos; at = json.find(from, at + 1))
+            json.replace(at + 1, std::string_view(from).size() - 2, to);
+    }
+    return json;
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    AnswerParser, OtherForm,
+    testing::Values(Variant{"list", R"([{"label":"PER","text":"Ada"},{"text":"IBM","label":"ORG"}])"},
+                    Variant{"list_in_a_fence",
+                            "```json\n[{\"label\":\"PER\",\"text\":\"Ada\"},\n{\"text\":\"IBM\","
+                            "\"label\":\"ORG\"}]\n```"},
+                    Variant{"list_of_other_keys", R"([{"type":"PER","value":"Ada"},{"name":"IBM","category":"ORG"}])"},
+                    Variant{"type", with_keys("type", "text")},
+                    Variant{"entity_group", with_keys("entity_group", "text")},
+                    Variant{"category", with_keys("category", "text")}, Variant{"value", with_keys("label", "value")},
+                    Variant{"entity", with_keys("label", "entity")}, Variant{"mention", with_keys("label", "mention")},
+                    Variant{"name", with_keys("label", "name")}, Variant{"both", with_keys("type", "entity")}),
+    [](const auto& param) { return std::string(param.param.name); });
+
+TEST(AnswerParser, AnEmptyListAloneIsNoEntities) {
+    for (const char* content : {"[]", " [ ] ", "```json\n[]\n```", "<think>nobody</think>[]"}) {
+        const auto answer = parse_answer(content);
+        ASSERT_TRUE(answer.has_value()) << content;
+        EXPECT_TRUE(answer->mentions.empty());
+        EXPECT_TRUE(answer->other_form);
+    }
+    EXPECT_NE(problem("Nobody: []"), "accepted");
+}
+
+TEST(AnswerParser, RefusesKeysThatCouldMeanTwoThings) {
+    EXPECT_THAT(problem(R"({"entities":[{"label":"PER","name":"Ada","value":"x"}]})"),
+                HasSubstr("\"text\" is missing"));
+    EXPECT_THAT(problem(R"({"entities":[{"type":"PER","category":"x","text":"Ada"}]})"),
+                HasSubstr("\"label\" is missing"));
+    EXPECT_THAT(problem(R"({"entities":[{"type":["PER"],"text":"Ada"}]})"), HasSubstr("\"label\" is missing"));
+    EXPECT_THAT(problem(R"({"entities":[{"label":"PER","value":{"text":"Ada"}}]})"), HasSubstr("\"text\" is missing"));
+    EXPECT_THAT(problem(R"({"entities":[{"label":"PER","name":7}]})"), HasSubstr("\"text\" is missing"));
+    EXPECT_THAT(problem(R"({"entities":[{"type":"PER","type":"PER","text":"Ada"}]})"), HasSubstr("stands twice"));
+}
+
+TEST(AnswerParser, AKeyLikeAnotherIsAnExtraOneWhereThatIsThere) {
+    const auto answer =
+        parse_answer(R"({"entities":[{"label":"PER","text":"Ada"},{"label":"ORG","type":"x","text":"IBM"}]})");
+    ASSERT_TRUE(answer.has_value());
+    EXPECT_EQ(answer->mentions, two_mentions);
+    EXPECT_EQ(answer->extra_key_in, "/entities/1");
+    EXPECT_FALSE(answer->other_form);
 }
 
 TEST(AnswerParser, GivesUpAfterTenThousandBracesOfProse) {

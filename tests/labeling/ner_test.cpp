@@ -41,7 +41,7 @@ std::string outcome(const Findings& findings) {
 
 std::string outcome(const Judgement& judgement) {
     if (const auto* judged = std::get_if<Judged>(&judgement))
-        return (judged->repaired ? "repaired: " : "good: ") + outcome(judged->findings);
+        return (judged->cut_out ? "cut out: " : "good: ") + outcome(judged->findings);
     const auto& unusable = std::get<Unusable>(judgement);
     return (unusable.unreadable ? "unreadable: " : "unusable: ") + unusable.problem + " | " +
            outcome(unusable.findings);
@@ -67,8 +67,8 @@ const std::vector<Answered> answers = {
     {"good", R"({"entities":[{"label":"PER","text":"Ada"},{"label":"ORG","text":"IBM"},{"label":"PER","text":"Ada"}]})",
      "good: PER Ada 0; ORG IBM 11; PER Ada 18; "},
     {"nothing_found", R"({"entities":[]})", "good: "},
-    {"prose_around", "Sure:\n" + ada + "\nDone.", "repaired: PER Ada 0; "},
-    {"code_fence", "```json\n" + ada + "\n```", "repaired: PER Ada 0; "},
+    {"prose_around", "Sure:\n" + ada + "\nDone.", "cut out: PER Ada 0; "},
+    {"code_fence", "```json\n" + ada + "\n```", "cut out: PER Ada 0; "},
     {"unknown_label", R"({"entities":[{"label":"LOC","text":"IBM"}]})", "good: LOC IBM unknown_label; "},
     {"partly_in_the_text", R"({"entities":[{"label":"PER","text":"Ada"},{"label":"PER","text":"Bob"}]})",
      "good: PER Ada 0; PER Bob not_in_text; "},
@@ -85,7 +85,10 @@ const std::vector<Answered> answers = {
     {"cut", ada.substr(0, ada.size() - 5), "unreadable: the JSON object is cut off before its end. | "},
     {"empty", "", "unreadable: the answer is empty or ends before it begins. | "},
     {"prose_only", "Ada is a person.", "unreadable: the answer holds no JSON object. | "},
-    {"array", "[" + ada + "]", "unreadable: the answer is an array; "},
+    {"object_in_a_list", "[" + ada + "]", "cut out: PER Ada 0; "},
+    {"list", R"([{"label":"PER","text":"Ada"}])", "good: PER Ada 0; "},
+    {"other_keys", R"({"entities":[{"type":"PER","value":"Ada"}]})", "good: PER Ada 0; "},
+    {"reasoning", "<think>Ada? {\"entities\":[]}</think>" + ada, "cut out: PER Ada 0; "},
     {"other_form", R"({"entities":["Ada"]})", "unreadable: at /entities/0: an entity must be an object "},
     {"nul", ada + nul, "unreadable: the answer holds a NUL byte. | "},
     {"escaped_nul", R"({"entities":[{"label":"PER","text":"Ada\u0000"}]})",

@@ -51,7 +51,7 @@ TEST(PromptTemplate, ExamplesAreTurnsThatLookLikeTheRealOnes) {
         const auto answer = parse_answer(prompt.preamble()[2 + 2 * example].content);
         ASSERT_TRUE(answer.has_value());
         EXPECT_EQ(answer->mentions, news().examples[example].entities);
-        EXPECT_FALSE(answer->repaired);
+        EXPECT_FALSE(answer->cut_out);
     }
     EXPECT_THAT(prompt.preamble()[0].content, HasSubstr("never carry their entities over"));
 }

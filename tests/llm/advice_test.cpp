@@ -31,6 +31,15 @@ TEST(Advice, OfAGatewayThatAnswersAWrongKeyWith400NamesKeyAndModel) {
     EXPECT_THAT(advice, HasSubstr("llm.model"));
 }
 
+TEST(Advice, NamesTheKeyThatOnlyAPersonCanChange) {
+    CallFailure failure;
+    failure.reply = ReplyClass::rejected;
+    failure.key = "llm.extra.foo";
+    EXPECT_EQ(advice(failure), "the model refuses what the request says there: remove or change llm.extra.foo");
+    failure.key = "llm.max_output_tokens";
+    EXPECT_THAT(advice(failure), HasSubstr("lower llm.max_output_tokens"));
+}
+
 TEST(Advice, IsThereForEveryClass) {
     for (const auto reply : enum_values<ReplyClass>) {
         CallFailure failure;

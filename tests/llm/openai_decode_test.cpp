@@ -105,6 +105,22 @@ TEST(OpenAiDecode, ToldFailuresInsideA200) {
               FinishReason::stop);
 }
 
+TEST(OpenAiDecode, TakesNoAnswerFromAListAndNoFieldOfReasoning) {
+    EXPECT_EQ(failure_class(200, R"([{"choices":[{"message":{"content":"{}"}}]}])"), ReplyClass::malformed_reply);
+    const Completion done = completed(
+        R"({"choices":[{"message":{"reasoning":"hm {}","reasoning_content":"hm {}","content":"{\"a\":1}"}}]})");
+    EXPECT_EQ(done.content, R"({"a":1})");
+}
+
+TEST(OpenAiDecode, NamesThePlaceThatAWebFrameworkFindsWrong) {
+    const auto failure = failed(reply(
+        422,
+        R"({"detail":[{"loc":["body","messages",0,"content"],"msg":"too short"},{"loc":["body","seed"],"msg":"x"}]})"));
+    EXPECT_EQ(failure.parameter, "messages.content") << "the first one";
+    EXPECT_EQ(failure.said, "too short");
+    EXPECT_EQ(failed(reply(400, R"({"error":{"message":"x","param":"None"}})")).parameter, "") << "a word for nothing";
+}
+
 TEST(OpenAiDecode, DropsWhatIsNoText) {
     const Completion done =
         completed(R"({"id":"\udc00","choices":[{"message":{"content":"a \udc00 b"}}],"usage":{"prompt_tokens":9}})");

@@ -123,6 +123,47 @@ TEST(OpenAiEncode, SendsATemperatureOnlyWhereOneIsSet) {
     EXPECT_THAT(Asked(settings, preamble, schema).encode({}), HasSubstr(R"("temperature":0,)"));
 }
 
+TEST(OpenAiEncode, SendsWhatIsOptionalOnlyWhereItIsSet) {
+    ModelSettings settings = model();
+    const std::string bare = Asked(settings, preamble, schema).encode({});
+    for (const char* name : {"top_p", "seed", "reasoning_effort", "service_tier"})
+        EXPECT_THAT(bare, Not(HasSubstr(name)));
+    settings.top_p = 0.25;
+    settings.seed = 42;
+    settings.reasoning_effort = "low\"";
+    settings.service_tier = "flex";
+    const auto body = read(Asked(settings, preamble, schema).encode({}));
+    EXPECT_EQ(body["top_p"].GetDouble(), 0.25);
+    EXPECT_EQ(body["seed"].GetInt(), 42);
+    EXPECT_STREQ(body["reasoning_effort"].GetString(), "low\"");
+    EXPECT_STREQ(body["service_tier"].GetString(), "flex");
+}
+
+TEST(OpenAiEncode, AppendsFurtherMembersAsTheirJson) {
+    ModelSettings settings = model();
+    settings.extra = {{"options", R"({"num_ctx":8192})"}, {"a\"b", "null"}};
+    const auto body = read(Asked(settings, preamble, schema).encode({}));
+    EXPECT_EQ(body["options"]["num_ctx"].GetInt(), 8192);
+    EXPECT_TRUE(body["a\"b"].IsNull());
+}
+
+TEST(OpenAiEncode, EncodesTheQueryIntoThePath) {
+    ModelSettings settings = model();
+    settings.query = {{"api-version", "2026-10-01"}, {"x y", "a&b=ü"}};
+    EXPECT_EQ(Codec(settings).path(), "/chat/completions?api-version=2026-10-01&x%20y=a%26b%3D%C3%BC");
+}
+
+TEST(OpenAiEncode, WritesAnotherShapeAroundTheSameTurns) {
+    const Codec codec(model());
+    const std::string closed = R"({"type":"object","properties":{},"additionalProperties":false})";
+    const RequestForm form = codec.form(preamble, closed);
+    ModelSettings shape = model();
+    EXPECT_EQ(codec.encode(form, shape, preamble), codec.encode(form, preamble));
+    shape.strict = false;
+    EXPECT_THAT(codec.encode(form, shape, preamble), Not(HasSubstr("strict")));
+    EXPECT_THAT(codec.encode(form, shape, preamble), HasSubstr(closed));
+}
+
 TEST(OpenAiEncode, AModelNameCannotBreakOut) {
     ModelSettings settings = model();
     settings.model = "a\",\"stream\":true,\"x\":\"";

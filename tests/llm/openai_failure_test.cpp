@@ -34,6 +34,8 @@ INSTANTIATE_TEST_SUITE_P(
             429,
             R"({"error":{"message":"Rate limit reached","type":"tokens","param":null,"code":"rate_limit_exceeded"}})",
             ReplyClass::throttled},
+        Failure{498, R"({"error":{"message":"Flex tier over capacity","type":"capacity","code":"capacity_exceeded"}})",
+                ReplyClass::throttled},
         Failure{429, "", ReplyClass::throttled}, Failure{429, "slow down", ReplyClass::throttled},
         Failure{429,
                 R"({"error":{"message":"x","type":"insufficient_quota","param":null,"code":"insufficient_quota"}})",
@@ -137,6 +139,29 @@ TEST(OpenAiFailure, ReadsHowLongToWait) {
                                 "Sun, 31 Feb 1994 08:49:37 GMT", "Sun, 06 Nov 1994 25:49:37 GMT",
                                 "Sun, 06 Now 1994 08:49:37 GMT", "99999999999999999999999999 Nov", "1 2 3 4"})
         EXPECT_EQ(wait(garbage), std::nullopt) << garbage;
+}
+
+TEST(OpenAiFailure, ReadsTheWaitThatAProxyPassesOn) {
+    using std::chrono::seconds;
+    const auto wait = [](Headers headers) { return failed(reply(429, "{}", std::move(headers))).retry_after; };
+    EXPECT_EQ(wait({{"Llm_provider-Retry-After", "17"}}), seconds(17));
+    EXPECT_EQ(wait({{"Llm_provider-Retry-After", "17"}, {"Retry-After", "3"}}), seconds(3)) << "its own comes first";
+}
+
+TEST(OpenAiFailure, ReadsTheWaitInTheBodyOfGoogles429) {
+    const auto wait = [](const std::string& details) {
+        return failed(reply(429, R"([{"error":{"code":429,"message":"Quota exceeded","status":"RESOURCE_EXHAUSTED",)"
+                                 R"("details":)" +
+                                     details + "}}]"))
+            .retry_after;
+    };
+    const std::string info = R"({"@type":"type.googleapis.com/google.rpc.RetryInfo","retryDelay":)";
+    EXPECT_EQ(wait("[{\"@type\":\"x\"}," + info + R"("58s"}])"), std::chrono::seconds(58));
+    EXPECT_EQ(wait("[" + info + R"("0.5s"}])"), std::chrono::milliseconds(500));
+    EXPECT_EQ(wait("[" + info + R"("86400s"}])"), std::chrono::minutes(10)) << "capped";
+    for (const char* garbage : {R"("58")", R"("s")", R"("-1s")", "58", "null"})
+        EXPECT_EQ(wait("[" + info + garbage + "}]"), std::nullopt) << garbage;
+    EXPECT_EQ(wait("{}"), std::nullopt);
 }
 
 TEST(OpenAiFailure, MessagesNameStatusAndCodesButNeverTheProvidersText) {

@@ -36,6 +36,15 @@ TEST(CommandLine, HasDefaultsThatAnswerAtOnceAndWithoutLimits) {
     EXPECT_FALSE(invocation.settings.quota_exhausted_after.has_value());
 }
 
+TEST(CommandLine, ListsThePersonalitiesAndNamesTheNearest) {
+    const EarlyExit list = leave({"--personality", "list"});
+    EXPECT_EQ(list.status, 0);
+    EXPECT_EQ(list.text, personality_table());
+    const EarlyExit wrong = leave({"--personality", "gemni"});
+    EXPECT_EQ(wrong.status, 2);
+    EXPECT_NE(wrong.text.find("did you mean \"gemini\"?"), std::string::npos) << wrong.text;
+}
+
 TEST(CommandLine, ReadsEveryOption) {
     const Invocation invocation = read({"--listen",
                                         "[::1]:8089",
@@ -76,13 +85,19 @@ TEST(CommandLine, ReadsEveryOption) {
                                         "--retry-after",
                                         "1.5s",
                                         "--drip-interval",
-                                        "1ms"});
+                                        "1ms",
+                                        "--personality",
+                                        "ollama",
+                                        "--queue",
+                                        "3"});
     EXPECT_EQ(invocation.address, "::1");
     EXPECT_EQ(invocation.port, 8089);
     EXPECT_EQ(invocation.gold_file, "g.jsonl");
     EXPECT_EQ(invocation.script_file, "s.jsonl");
     EXPECT_EQ(invocation.port_file, "p");
     const Settings& settings = invocation.settings;
+    EXPECT_EQ(settings.personality->name, "ollama");
+    EXPECT_EQ(settings.queue, 3U);
     EXPECT_EQ(settings.seed, 7U);
     EXPECT_DOUBLE_EQ(settings.error_rate, 0.1);
     EXPECT_EQ(settings.latency_median, 200ms);

@@ -262,6 +262,12 @@ public:
     FakeLoop loop;
 
 private:
+    /// These tests open gates one by one: no call waits for the answer to the first.
+    static Settings all_at_once() {
+        Settings settings;
+        settings.first_call_alone = {};
+        return settings;
+    }
     static std::shared_ptr<const LabelingPlan> make_plan() {
         LabelingPlan::Settings settings;
         settings.task = people_and_places();
@@ -274,7 +280,7 @@ private:
     std::shared_ptr<const LabelingPlan> plan_;
 
 public:
-    Settings settings;
+    Settings settings = all_at_once();
     FakeSource source;
     GatedOutbox outbox;
     Outbox* other_outbox = nullptr;  // in place of the gated one

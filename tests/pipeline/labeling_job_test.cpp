@@ -128,7 +128,7 @@ TEST(LabelingJob, BuriesWhatStaysUnusableAfterAllReasks) {
         "Ada Lovelace, I think.",
         R"({"entities": 7})",
         R"({"entities":[{"label":"PER","text":"Ada Lovelace"}],"sure":true})",
-        R"([{"label":"PER","text":"Ada Lovelace"}])",
+        R"([{"label":"PER","entity":7}])",
         R"({"entities":[{"label":"PER","text":"Ada Love)",
         "",
     };
@@ -163,16 +163,28 @@ TEST(LabelingJob, BuriesWhatTheModelOrItsProviderRefusesAtOnce) {
     ends(DeadLetterClass::context_length, [](auto& model) { model.fails(ReplyClass::context_length); });
 }
 
-TEST(LabelingJob, SalvagesAnAnswerInACodeFenceAndSaysSo) {
+TEST(LabelingJob, CutsAnAnswerOutOfACodeFenceAndCountsIt) {
     JobWorld world;
     world.model.answers("Here you are:\n```json\n" + std::string(good_answer) + "\n```");
     EXPECT_EQ(world.run(ada_in_zurich()), true);
-    EXPECT_TRUE(world.holds(R"("status":"partial")"));
+    EXPECT_TRUE(world.holds(R"("status":"complete")"));
     EXPECT_TRUE(world.holds(R"("text":"Ada Lovelace","start":0)"));
     EXPECT_TRUE(world.holds(R"("discarded":[])"));
     EXPECT_EQ(world.model.bodies.size(), 1U);
-    EXPECT_EQ(world.stats.documents_partial, 1U);
-    EXPECT_EQ(world.stats.documents_complete, 0U);
+    EXPECT_EQ(world.stats.documents_partial, 0U);
+    EXPECT_EQ(world.stats.documents_complete, 1U);
+    EXPECT_EQ(world.stats.answers_cut_out, 1U);
+    EXPECT_EQ(world.stats.answers_in_other_form, 0U);
+}
+
+TEST(LabelingJob, UnderstandsAnAnswerInAnotherFormAndCountsIt) {
+    JobWorld world;
+    world.model.answers(R"([{"type":"PER","name":"Ada Lovelace"}])");
+    EXPECT_EQ(world.run(ada_in_zurich()), true);
+    EXPECT_TRUE(world.holds(R"("status":"complete")"));
+    EXPECT_TRUE(world.holds(R"("text":"Ada Lovelace","start":0)"));
+    EXPECT_EQ(world.stats.answers_cut_out, 0U);
+    EXPECT_EQ(world.stats.answers_in_other_form, 1U);
 }
 
 TEST(LabelingJob, SetsAsideAnUnknownLabelAndWhatIsNotInTheTextWithTheReason) {

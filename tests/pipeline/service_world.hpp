@@ -26,8 +26,8 @@ inline Request request_for(const std::string& text) {
 }
 inline std::string text_of(const std::string& body) {
     constexpr std::string_view before = R"({"role":"user","content":")";
-    constexpr std::string_view after = R"("})";
-    return body.substr(before.size(), body.size() - before.size() - after.size());
+    constexpr std::string_view after = R"("}],)";  // and what all requests say
+    return body.substr(before.size(), body.find(after) - before.size());
 }
 
 /// A provider in virtual time: `reply` decides when a call arrives, and says when its outcome comes back.
@@ -49,10 +49,12 @@ public:
     std::function<Reply(const std::string& text, TimePoint now)> reply;
     std::vector<Call> calls;
     std::size_t in_flight = 0;
+    std::string last_body;
 
     [[nodiscard]] async::Coroutine<llm::CallOutcome> call(Body body, TimePoint) override {
         ++in_flight;
         const std::string text = text_of(*body);
+        last_body = *body;
         Reply given = reply(text, clock_.now());
         const auto* failure = std::get_if<llm::CallFailure>(&given.outcome);
         calls.push_back({text, clock_.now(), !failure, failure && failure->reply == llm::ReplyClass::throttled});
@@ -142,9 +144,8 @@ public:
     Admission& admission() { return endpoint().admission(); }
     AnswerService& service() {
         if (!service_) {
-            llm::ModelSettings model;
             model.max_output_tokens = max_output_tokens;
-            endpoint_.emplace(Endpoint::Terms{model, {}, settings.limits, settings.call_timeout},
+            endpoint_.emplace(Endpoint::Terms{model, {}, settings.limits, settings.call_timeout, first_call_alone},
                               Endpoint::Ports{provider, loop.clock()}, stats,
                               [this](const Event& event) { events.push_back(event); });
             service_.emplace(settings.retry, AnswerService::Ports{*endpoint_, store, loop.clock()}, stats, 1);
@@ -157,6 +158,8 @@ public:
     SmallStore store;
     Settings settings;
     std::uint32_t max_output_tokens = 100;
+    llm::ModelSettings model;
+    Duration first_call_alone{};  // here, and not in production, all begin at once
     Stats stats;
     std::vector<Event> events;
     std::shared_ptr<Lease> lease = std::make_shared<Lease>();

@@ -181,5 +181,18 @@ INSTANTIATE_TEST_SUITE_P(Table, TurnAfterAFailure,
                                            Turned{ReplyClass::unauthorized, false, false, Turn::suspect},
                                            Turned{ReplyClass::model_missing, true, false, Turn::again}));
 
+TEST_F(TrialTest, WhatOnlyTheConfigurationCanChangePausesAtOnceAndIsNoDocumentsEnd) {
+    llm::CallFailure refused = failure(llm::ReplyClass::rejected, "foo");
+    refused.key = "llm.extra.foo";
+    const Decision first = fails(refused);
+    EXPECT_EQ(first.pause, PauseCause::person);
+    EXPECT_FALSE(first.end);
+    for (int i = 0; i < 50; ++i) {
+        others_are_answered();
+        EXPECT_FALSE(fails(refused).end) << "one of several servers refuses it";
+    }
+    EXPECT_EQ(effort.attempts, 0U);
+}
+
 }  // namespace
 }  // namespace prelabel::pipeline

@@ -39,6 +39,7 @@ enum class Happening {
     commit_failure,
     partial_record,
     throttled_by_load,     // a 429 because too much came at once
+    refused_a_shape,       // a 400 for a part of the request that is the same for all documents
     refused_everybody,     // a time in which the provider refuses every request
     waited_past_deadline,  // a document waited for quota longer than its retry deadline, and was not dead-lettered
     quota_measured,        // a run long enough to ask whether the quota was used
@@ -79,6 +80,7 @@ constexpr auto enum_names(Happening) {
         {Happening::commit_failure, "commit_failure"},
         {Happening::partial_record, "partial_record"},
         {Happening::throttled_by_load, "throttled_by_load"},
+        {Happening::refused_a_shape, "refused_a_shape"},
         {Happening::refused_everybody, "refused_everybody"},
         {Happening::waited_past_deadline, "waited_past_deadline"},
         {Happening::quota_measured, "quota_measured"},

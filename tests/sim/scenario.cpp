@@ -38,6 +38,15 @@ Scenario::Scenario(std::uint64_t with_seed) : seed(with_seed) {
         overload(rng);
     else
         finite(rng);
+    draw_refused_parts();
+}
+
+void Scenario::draw_refused_parts() {
+    Rng rng(seed * 2 + 7);  // its own: what else happens does not depend on it
+    if (rng.chance(0.3)) settings.first_call_alone = {};
+    if (rng.chance(0.6)) return;
+    for (const char* part : {"temperature", "seed", "max_tokens", "json_schema"})
+        if (rng.chance(0.5)) refused_parts.emplace_back(part);
 }
 
 void Scenario::mixed(Rng& rng) {

@@ -7,6 +7,8 @@
 #include <prelabel/pipeline/settings.hpp>
 
 #include <cstdint>
+#include <string>
+#include <vector>
 
 namespace prelabel::sim {
 
@@ -31,13 +33,14 @@ struct Scenario {
     Faults faults;
     AccountLimits account;
     pipeline::Settings settings;
-    bool crashes = false;      // workers are killed, expelled and replaced
-    bool losses = false;       // workers are expelled and live on
-    bool rebalances = false;   // workers come and go in good order
-    bool weather = false;      // the provider has bad times
-    bool truncations = false;  // partitions begin again with lower offsets
-    bool stalls = false;       // producers take nothing for a while
-    int events = 0;            // how often one of these happens
+    std::vector<std::string> refused_parts;  // of every request, as the model has it: no document may suffer for one
+    bool crashes = false;                    // workers are killed, expelled and replaced
+    bool losses = false;                     // workers are expelled and live on
+    bool rebalances = false;                 // workers come and go in good order
+    bool weather = false;                    // the provider has bad times
+    bool truncations = false;                // partitions begin again with lower offsets
+    bool stalls = false;                     // producers take nothing for a while
+    int events = 0;                          // how often one of these happens
 
     /// A record may be read and published again for another reason than a fault of the pipeline.
     [[nodiscard]] bool repeats() const {
@@ -45,6 +48,7 @@ struct Scenario {
     }
 
 private:
+    void draw_refused_parts();
     void mixed(Rng& rng);
     void outage(Rng& rng);
     void steady(Rng& rng);

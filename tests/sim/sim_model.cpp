@@ -52,12 +52,16 @@ Coroutine<llm::CallOutcome> SimModel::call(pipeline::Body body, TimePoint deadli
     const std::uint64_t input_tokens = body->size() / bytes_per_token;
     const std::uint64_t tokens = input_tokens + codec_.settings().max_output_tokens;
     watch(now, number, tokens);
+    for (const auto& part : refused_parts_) {
+        if (body->find('"' + part + '"') != std::string::npos)
+            violations_.push_back("the model is sent " + part + ", which it has refused");
+    }
     if (!source_.wanted(number))
         violations_.push_back("document " + std::to_string(number) +
                               " was done, as its worker knew, and is bought again");
     SimReply reply;
     reply.silent = true;
-    if (member_.alive) reply = provider_.reply_to(number, input_tokens, tokens, now);
+    if (member_.alive) reply = provider_.reply_to(number, *body, input_tokens, tokens, now);
     const TimePoint answered = reply.silent ? TimePoint::max() : now + provider_.latency();
 
     UnderWay call;
@@ -96,6 +100,10 @@ llm::CallOutcome SimModel::decode(const SimReply& reply, bool in_time, bool too_
 
 void SimModel::hear(std::size_t number, TimePoint sent, const llm::CallOutcome& outcome, const SimReply& reply) {
     const TimePoint now = clock_.now();
+    if (!reply.refused_part.empty()) {  // that is nothing of this document's
+        refused_parts_.insert(reply.refused_part);
+        return;
+    }
     if (std::holds_alternative<llm::Completion>(outcome)) answered_.insert(sent);
     Tried& tried = tried_.at(number);
     const auto* failure = std::get_if<llm::CallFailure>(&outcome);

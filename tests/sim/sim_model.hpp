@@ -91,6 +91,7 @@ private:
     std::vector<TimePoint> throttled_;
     std::set<TimePoint> answered_;  // when they were sent
     std::string held_reply_;        // a crossed one, for the next call
+    std::set<std::string> refused_parts_;
     bool aborted_ = false;
     std::list<UnderWay*> under_way_;
     std::vector<std::string> violations_;

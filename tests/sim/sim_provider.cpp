@@ -43,23 +43,43 @@ SimReply throttled(std::string retry_after) {
 
 }  // namespace
 
-SimReply SimProvider::reply_to(std::size_t number, std::uint64_t prompt_tokens, std::uint64_t tokens, TimePoint now) {
+SimReply SimProvider::reply_to(std::size_t number, const std::string& body, std::uint64_t prompt_tokens,
+                               std::uint64_t tokens, TimePoint now) {
     if (const auto wait = account.refuses(now, tokens)) {
         happened_.add(Happening::throttled_by_load);
         const auto whole = std::chrono::ceil<std::chrono::seconds>(*wait).count();
         return throttled(account.limits().says_when ? std::to_string(std::max<std::int64_t>(1, whole)) : "");
     }
-    SimReply reply = serve(documents[number], prompt_tokens);
+    SimReply reply = serve(documents[number], body, prompt_tokens);
     reply.served = true;
     return reply;
 }
 
-SimReply SimProvider::serve(const SimDocument& document, std::uint64_t prompt_tokens) {
+SimReply SimProvider::serve(const SimDocument& document, const std::string& body, std::uint64_t prompt_tokens) {
     if (auto reply = weather_reply()) return *reply;
+    if (auto reply = shape_reply(body)) return *reply;
     if (auto reply = fated_reply(document.fate)) return *reply;
     if (rng_.chance(faults_.overloaded)) return of(503, "upstream is away");
     if (rng_.chance(faults_.call_fails)) return failure();
     return answer(document, prompt_tokens);
+}
+
+/// Some servers name the part in a field, some in a sentence, and some with a status that means something else.
+std::optional<SimReply> SimProvider::shape_reply(const std::string& body) {
+    for (const auto& part : refused_parts) {
+        if (body.find('"' + part + '"') == std::string::npos) continue;
+        happened_.add(Happening::refused_a_shape);
+        const bool by_name = rng_.chance(0.5);
+        const std::string param = part == "json_schema" ? "response_format" : part;
+        SimReply reply = of(by_name && rng_.chance(0.5) ? 422
+                            : rng_.chance(0.8)          ? 400
+                                                        : 500,
+                            by_name ? R"({"error":{"message":"x","param":")" + param + R"("}})"
+                                    : R"({"error":{"message":"Unsupported parameter: ')" + part + R"('"}})");
+        reply.refused_part = part;
+        return reply;
+    }
+    return std::nullopt;
 }
 
 Duration SimProvider::latency() { return between(rng_, 1'000, 3'000'000); }

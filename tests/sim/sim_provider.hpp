@@ -25,7 +25,8 @@ struct SimReply {
     bool silent = false;
     bool for_everybody = false;  // a Retry-After that the whole account was told
     bool paid = false;
-    bool served = false;  // counts as a call in flight until the account is told that it ended
+    bool served = false;            // counts as a call in flight until the account is told that it ended
+    std::string refused_part = {};  // of the request's shape, which is every document's
 };
 
 /// The provider: shared by all workers. Counts what was paid.
@@ -36,18 +37,20 @@ public:
         : documents(std::move(of)), account(limits), faults_(with), happened_(happened), rng_(seed) {}
 
     /// A request for a document arrives. `tokens`: what the account counts, the prompt's and the most for the answer.
-    [[nodiscard]] SimReply reply_to(std::size_t number, std::uint64_t prompt_tokens, std::uint64_t tokens,
-                                    TimePoint now);
+    [[nodiscard]] SimReply reply_to(std::size_t number, const std::string& body, std::uint64_t prompt_tokens,
+                                    std::uint64_t tokens, TimePoint now);
     [[nodiscard]] Duration latency();
 
     std::vector<SimDocument> documents;
+    std::vector<std::string> refused_parts;
     SimAccount account;
     Weather weather = Weather::fair;
     std::map<std::size_t, std::size_t> paid;     // by document: answers produced
     std::map<std::size_t, std::size_t> spoiled;  // by document: answers produced that could not be used or were lost
 
 private:
-    [[nodiscard]] SimReply serve(const SimDocument& document, std::uint64_t prompt_tokens);
+    [[nodiscard]] SimReply serve(const SimDocument& document, const std::string& body, std::uint64_t prompt_tokens);
+    [[nodiscard]] std::optional<SimReply> shape_reply(const std::string& body);
     [[nodiscard]] std::optional<SimReply> weather_reply();
     [[nodiscard]] static std::optional<SimReply> fated_reply(Fate fate);
     [[nodiscard]] SimReply failure();

@@ -59,6 +59,7 @@ void World::make_documents() {
     }
     provider_ =
         std::make_unique<SimProvider>(std::move(documents), faults_, scenario_.account, happened_, scenario_.seed + 2);
+    provider_->refused_parts = scenario_.refused_parts;
 }
 
 void World::start_process() {
@@ -68,6 +69,8 @@ void World::start_process() {
     const std::uint64_t seed = scenario_.seed * 1'000 + processes_.size();
     pipeline::LabelingPlan::Settings settings;
     settings.task = task_;
+    settings.model.temperature = 0;
+    settings.model.seed = 7;
     const llm::ModelSettings model = settings.model;
     auto plan = pipeline::LabelingPlan::make(std::move(settings));
     expects(plan.has_value(), "the simulated task is valid");

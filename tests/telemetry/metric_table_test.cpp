@@ -102,6 +102,9 @@ TEST_F(MetricTable, ShowsEachNumberOfCallsInASeriesOfItsOwn) {
     is_shown_as(pipeline.reasks, "reasks_total");
     is_shown_as(pipeline.learned_requests_per_minute, "learned_requests_per_minute");
     is_shown_as(pipeline.learned_in_flight, "learned_in_flight");
+    is_shown_as(pipeline.shape_refusals, "shape_refusals_total");
+    is_shown_as(pipeline.answers_cut_out, R"(answers_adapted_total{how="cut_out"})");
+    is_shown_as(pipeline.answers_in_other_form, R"(answers_adapted_total{how="other_form"})");
     EXPECT_THAT(moved_by(pipeline.paused, true), ElementsAre(Pair("paused", 1)));
 }
 

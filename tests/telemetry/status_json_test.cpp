@@ -119,12 +119,19 @@ TEST_F(Status, ShowsWhatCallsCameTo) {
     worker.pipeline.reasks = 5;
     worker.pipeline.learned_requests_per_minute = 90;
     worker.pipeline.learned_in_flight = 6;
+    worker.pipeline.shape_changes = {{llm::OptionalPart::temperature, "temperature", ""},
+                                     {llm::OptionalPart::output_limit, "max_tokens", "max_completion_tokens"}};
     const auto now = status();
     EXPECT_EQ(now["calls_in_flight"].GetInt(), 3);
     EXPECT_EQ(now["retries"].GetInt(), 4);
     EXPECT_EQ(now["reasks"].GetInt(), 5);
     EXPECT_EQ(now["learned"]["requests_per_minute"].GetInt(), 90);
     EXPECT_EQ(now["learned"]["in_flight"].GetInt(), 6);
+    const auto& shape = now["learned"]["request_shape"];
+    ASSERT_EQ(shape.Size(), 2U);
+    EXPECT_STREQ(shape[0]["refused"].GetString(), "temperature");
+    EXPECT_STREQ(shape[0]["now"].GetString(), "");
+    EXPECT_STREQ(shape[1]["now"].GetString(), "max_completion_tokens");
     EXPECT_EQ(now["tokens"]["input"].GetInt(), 900) << "with the cached ones, as the provider's page counts them";
     EXPECT_EQ(now["tokens"]["cached_input"].GetInt(), 200);
     EXPECT_EQ(now["tokens"]["output"].GetInt(), 80);

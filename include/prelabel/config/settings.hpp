@@ -11,6 +11,7 @@
 
 #include <array>
 #include <cstdint>
+#include <map>
 #include <string>
 
 namespace prelabel::config {
@@ -29,12 +30,23 @@ struct ApiKeySource {
     std::string file;  ///< path of a file that holds nothing but the key
 
     [[nodiscard]] bool empty() const { return env.empty() && file.empty(); }
+    friend bool operator==(const ApiKeySource&, const ApiKeySource&) = default;
 };
+
+/// What a header field of every call holds: a text of the configuration, or what is found where a key would be.
+struct HeaderValue {
+    std::string text;
+    ApiKeySource source;
+
+    friend bool operator==(const HeaderValue&, const HeaderValue&) = default;
+};
+using HeaderMap = std::map<std::string, HeaderValue>;
 
 /// A model server: what is asked of it, who pays, how it is reached, how much it takes and what it costs.
 struct EndpointSettings {
     llm::ModelSettings model;
     ApiKeySource api_key;
+    HeaderMap headers;
     http::Settings http;  ///< its proxy is chosen when the program starts: proxy here, or the environment
     std::string proxy;    ///< URL, or "none"; empty: what the environment says
     pipeline::Limits limits;

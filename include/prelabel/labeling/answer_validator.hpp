@@ -16,7 +16,7 @@ namespace prelabel::labeling {
 /// wrong types and noted extra keys, so what is left is one look at that note. A label that is not in the list is no
 /// violation here: the grounder sets that one entity aside as `unknown_label`, and the document is not asked for again.
 /// This is why the following holds:
-///   parsed, no violation(), labels_known()   is exactly   the generated schema accepts the JSON.
+///   parsed, not in another form, no violation(), labels_known()   is exactly   the generated schema accepts the JSON.
 /// With the user's own schema every rule in it, enum included, is the engine's and is re-asked.
 ///
 /// Threads: const and free of shared state.

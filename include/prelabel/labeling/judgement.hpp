@@ -10,7 +10,8 @@ namespace prelabel::labeling {
 /// An answer that can be shipped.
 struct Judged {
     Findings findings;
-    bool repaired = false;  ///< the answer was cut out of what stood around it
+    bool cut_out = false;     ///< the answer was cut out of what stood around it
+    bool other_form = false;  ///< it was not quite what was asked for, and clear
 };
 
 /// An answer that has to be asked for again.

@@ -25,7 +25,12 @@ public:
         return dialect_->form(settings_, preamble, answer_schema);
     }
     [[nodiscard]] std::string encode(const RequestForm& form, std::span<const Message> turns) const {
-        return dialect_->body(form, turns);
+        return dialect_->body(form, settings_, turns);
+    }
+    /// In the shape that the model was found to take.
+    [[nodiscard]] std::string encode(const RequestForm& form, const ModelSettings& shape,
+                                     std::span<const Message> turns) const {
+        return dialect_->body(form, shape, turns);
     }
     /// `now` is for dates in Retry-After.
     [[nodiscard]] CallOutcome decode(const HttpReply& reply, WallTime now) const {

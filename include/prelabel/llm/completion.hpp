@@ -39,6 +39,7 @@ struct CallFailure {
     bool sent = true;                     ///< false: certainly not sent, so certainly not paid
     std::string message;
     std::string parameter;  ///< the request's field that was refused, if the provider names one; else empty
+    std::string key = {};   ///< the configuration's key that a person has to change: no request is taken before
     std::string said;       ///< the provider's sentence. It may quote the document: only for requests without one
     ShownLimits limits;
 };

@@ -27,11 +27,13 @@ struct HeaderField {
     std::string value;
 };
 
-/// The constant part of every request to one model: the bytes before and after a document's own turns.
+/// What every request of one task to one model has in common, besides the settings: these may change when a model
+/// refuses some of them.
 struct RequestForm {
-    std::string head;
+    std::string head;        ///< the bytes before a document's own turns
     bool has_turns = false;  ///< in the head
-    std::string tail;
+    std::string answer_schema;
+    bool strict_schema = false;  ///< the provider's strict subset takes it
 };
 
 /// A provider's protocol: path, headers, request bodies and replies. Pure and stateless: one instance serves all
@@ -43,14 +45,15 @@ public:
     Dialect& operator=(const Dialect&) = delete;
     virtual ~Dialect() = default;
 
-    /// Below the base URL.
+    /// Below the base URL, with the query.
     [[nodiscard]] virtual std::string path(const ModelSettings& settings) const = 0;
     /// The headers that identify the caller. None for an empty key.
     [[nodiscard]] virtual std::vector<HeaderField> authentication(const Secret& key) const = 0;
     [[nodiscard]] virtual RequestForm form(const ModelSettings& settings, std::span<const Message> preamble,
                                            std::string_view answer_schema) const = 0;
-    /// The body for the form's preamble followed by `turns`. Deterministic: equal turns, equal bytes.
-    [[nodiscard]] virtual std::string body(const RequestForm& form, std::span<const Message> turns) const = 0;
+    /// The body for the form's preamble followed by `turns`. Deterministic: equal arguments, equal bytes.
+    [[nodiscard]] virtual std::string body(const RequestForm& form, const ModelSettings& settings,
+                                           std::span<const Message> turns) const = 0;
     /// `now` is for dates in Retry-After.
     [[nodiscard]] virtual CallOutcome decode(const HttpReply& reply, WallTime now) const = 0;
 };

@@ -10,7 +10,7 @@ namespace prelabel::llm {
 /// account is empty: those clients retry, and we must not.
 enum class ReplyClass {
     answered,
-    throttled,        ///< 429 that passes with time: obey Retry-After
+    throttled,        ///< 429 (Groq: 498) that passes with time: obey Retry-After
     out_of_money,     ///< 429/402/403 that only a person can fix: pause, alert
     unauthorized,     ///< 401: wrong key: pause, alert
     forbidden,        ///< 403: the key is not allowed, or a firewall or moderation stops this one: other calls decide

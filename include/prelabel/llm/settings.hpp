@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 
@@ -33,7 +34,7 @@ constexpr auto enum_names(OutputLimitField) {
     });
 }
 
-/// What a request says besides the messages.
+/// What a request says besides the messages. What is optional is sent only if it is set.
 struct ModelSettings {
     std::string provider = "openai";
     std::string base_url = "https://api.openai.com/v1";
@@ -41,7 +42,14 @@ struct ModelSettings {
     ResponseFormat response_format = ResponseFormat::json_schema;
     std::uint32_t max_output_tokens = 2'048;
     OutputLimitField output_limit_field = OutputLimitField::automatic;
-    std::optional<double> temperature;  ///< none: the field is not sent, since some models refuse it
+    std::optional<double> temperature;
+    std::optional<double> top_p;
+    std::optional<std::int64_t> seed;
+    std::string reasoning_effort;              ///< empty: not sent
+    std::string service_tier;                  ///< empty: not sent
+    bool strict = true;                        ///< `strict` beside a schema that the provider's subset takes
+    std::map<std::string, std::string> extra;  ///< further members of the body, each with its JSON
+    std::map<std::string, std::string> query;  ///< of the request's address
 };
 
 /// Price list, in US dollars per million tokens.

@@ -46,6 +46,11 @@ public:
     /// Other limits from now on. What was learned from refusals stays; what headers said of a limit that is no longer
     /// configured is learned anew.
     void limit(const Limits& limits);
+    /// No other call is sent until a first one is answered, or has taken so long: what a model does not take is then
+    /// refused once, and not to everybody. Zero: nobody waits.
+    void first_call_alone(Duration at_most) { alone_at_most_ = at_most; }
+    /// The call was refused for its shape: the next one is the first with another.
+    void first_call_alone_again();
     /// Nobody's call is sent before.
     void hold_until(TimePoint until);
     /// A call needs a person, or calls fail one after another: stop all calls and probe. True when this began a pause.
@@ -137,6 +142,8 @@ private:
     flow::RefusalShare refusals_;
     std::pair<flow::LearnedRate, flow::ConcurrencyLimit> before_cut_;
     flow::CircuitBreaker breaker_;
+    Duration alone_at_most_{};              // zero once the shape of a call is known to be taken
+    std::optional<TimePoint> alone_until_;  // since the first call was sent
     TimePoint held_until_{};
     TimePoint refused_at_{};            // the last wave, by the provider or by this machine
     std::uint32_t holds_in_a_row_ = 0;  // that nobody timed for us

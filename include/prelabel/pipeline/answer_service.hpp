@@ -47,10 +47,10 @@ public:
     void no_more_documents() { last_documents_ = true; }
 
 private:
-    [[nodiscard]] async::Coroutine<Obtained> find_or_buy(AnswerKey key, Body body, flow::Effort* effort,
+    [[nodiscard]] async::Coroutine<Obtained> find_or_buy(AnswerKey key, Request request, flow::Effort* effort,
                                                          ScopePtr scope);
-    [[nodiscard]] async::Coroutine<Obtained> buy(AnswerKey key, Body body, flow::Effort* effort, ScopePtr scope);
-    [[nodiscard]] Abandoned left(std::uint64_t request);
+    [[nodiscard]] async::Coroutine<Obtained> buy(AnswerKey key, Request request, flow::Effort* effort, ScopePtr scope);
+    [[nodiscard]] Abandoned left(std::uint64_t number);
 
     Ports ports_;
     Stats& stats_;

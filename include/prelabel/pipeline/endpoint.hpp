@@ -2,6 +2,7 @@
 
 #include <prelabel/flow/endpoint_health.hpp>
 #include <prelabel/llm/codec.hpp>
+#include <prelabel/llm/request_shape.hpp>
 #include <prelabel/pipeline/admission.hpp>
 #include <prelabel/pipeline/event.hpp>
 #include <prelabel/pipeline/model.hpp>
@@ -17,6 +18,7 @@ namespace prelabel::pipeline {
 /// known of its health. A call goes
 ///
 ///   encode ▸ admit ▸ call ▸ paid, or failed: what everybody has to know of it (limits, holds, pauses) is spread here
+///                        └▸ refused for its shape: encoded anew, without what this model does not take
 ///
 /// What a failure means for the one document is its Trial's to decide.
 /// Threads: confined to the loop.   Lifetime: outlives the calls; the ports outlive it.
@@ -27,6 +29,7 @@ public:
         llm::Price price;
         Limits limits;
         Duration call_timeout = std::chrono::seconds(120);
+        Duration first_call_alone{};  ///< as in Settings
     };
     struct Ports {
         Model& model;
@@ -38,7 +41,16 @@ public:
     [[nodiscard]] const llm::ModelSettings& model() const { return codec_.settings(); }
     /// Part of an answer's identity: two endpoints never share one.
     [[nodiscard]] const std::string& identity() const { return identity_; }
-    [[nodiscard]] Body encode(const Request& request) const;
+    /// A request's bytes, and the shape that they have.
+    struct Shaped {
+        Body body;
+        std::size_t version = 0;
+    };
+    /// As it is configured, whatever was learned: equal requests are equal bytes as long as the process lives.
+    [[nodiscard]] Body encode_as_configured(const Request& request) const;
+    /// As the model takes it.
+    [[nodiscard]] Shaped encode(const Request& request) const;
+    [[nodiscard]] bool takes(const Shaped& shaped) const { return shaped.version == shape_.version(); }
     [[nodiscard]] Demand demand(const Body& body, Turn turn) const {
         return {body->size(), model().max_output_tokens, turn};
     }
@@ -55,6 +67,10 @@ public:
     [[nodiscard]] llm::Completion paid(Permit permit, llm::Completion completion);
     /// The call failed, and `decision` is what its document makes of it. Gives the call's own wait before the next.
     [[nodiscard]] Duration failed(Permit permit, const llm::CallFailure& failure, const Decision& decision);
+    /// Whether the call failed for its shape alone: then its document has failed in nothing, and the request is sent
+    /// again as encode() makes it now. Otherwise the permit is settled by failed(), and `failure` has the key that only
+    /// a person can change, if there is one.
+    [[nodiscard]] bool reshaped(Permit& permit, llm::CallFailure& failure, std::size_t version);
     /// The request is given up: it stands for nothing any more.
     void left(std::uint64_t request) { health_.left(request); }
 
@@ -70,6 +86,7 @@ private:
     void tell(const Lesson& lesson, const llm::ShownLimits& limits);
 
     llm::Codec codec_;
+    llm::RequestShape shape_;
     llm::Price price_;
     Duration call_timeout_;
     std::string identity_;

@@ -38,6 +38,9 @@ struct Settings {
     Retry retry;
     GiveUp give_up;
     Duration call_timeout = std::chrono::seconds(120);
+    /// Until the first answer, and for at most so long, the first call has no company: a model refuses what it does not
+    /// take within this time, or it is at work on an answer.
+    Duration first_call_alone = std::chrono::seconds(2);
     std::size_t window_per_partition = 4'096;      ///< records read beyond the oldest unfinished one
     std::size_t documents_in_memory_max = 8'192;   ///< over all partitions
     std::size_t bytes_in_memory_max = 256U << 20;  ///< of input records: value, key and headers

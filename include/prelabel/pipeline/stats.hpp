@@ -4,6 +4,7 @@
 #include <prelabel/base/enum_names.hpp>
 #include <prelabel/base/histogram.hpp>
 #include <prelabel/llm/reply_class.hpp>
+#include <prelabel/llm/request_shape.hpp>
 #include <prelabel/pipeline/dead_letter.hpp>
 #include <prelabel/record/annotation_record.hpp>
 
@@ -12,6 +13,7 @@
 #include <functional>
 #include <map>
 #include <string>
+#include <vector>
 
 namespace prelabel::pipeline {
 
@@ -47,6 +49,8 @@ struct Stats {
     std::uint64_t calls_in_flight = 0;
     std::uint64_t retries = 0;
     std::uint64_t reasks = 0;
+    std::uint64_t answers_cut_out = 0;        ///< of a fence, of reasoning, of prose
+    std::uint64_t answers_in_other_form = 0;  ///< a list or other keys, where they could mean one thing only
     Histogram call_seconds;
     EnumArray<WaitReason, std::uint64_t> waits;
     EnumArray<WaitReason, double> wait_seconds;
@@ -56,6 +60,9 @@ struct Stats {
     std::uint64_t tokens_per_minute = 0;            ///< likewise
     std::uint64_t learned_requests_per_minute = 0;  ///< from its refusals; 0: nothing was learned
     std::size_t learned_in_flight = 0;              ///< calls it takes at once; 0: as many as configured
+
+    std::vector<llm::ShapeChange> shape_changes;  ///< what the model was found to refuse: as many as there are parts
+    std::uint64_t shape_refusals = 0;             ///< calls that were refused for it and sent again
 
     llm::Usage usage;
     std::uint64_t malformed_usage = 0;  ///< replies whose token counts cannot be true

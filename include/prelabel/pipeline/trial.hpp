@@ -49,6 +49,7 @@ struct Decision {
 ///                                             three times though a whole minute's tokens were kept for it
 ///   too long, filtered                        the document's end; a pause when all are, and nothing was ever answered
 ///   key, money, model, address                a pause, unless others were accepted since
+///   a part that only the configuration has    a pause, and never the document's end
 ///
 /// Pure: it learns the time and the others from its arguments.
 class Trial {
