@@ -89,7 +89,7 @@ int check(const Options& options) {
     if (with_kafka) settings = options.config.load({});
     if (!settings) return wrong_usage;
     Report report;
-    report.add("configuration " + options.config.file, true);
+    report.add("configuration " + *options.config.find(), true);
     report.add("task " + settings->task.name + ", version " + settings->task.version() + ", " +
                    std::to_string(settings->task.labels.size()) + " labels, " +
                    std::to_string(settings->task.examples.size()) + " examples",
