@@ -16,6 +16,7 @@ void add_check(CLI::App& app, Action& chosen);
 void add_evaluate(CLI::App& app, Action& chosen);
 void add_produce(CLI::App& app, Action& chosen);
 void add_schema(CLI::App& app, Action& chosen);
+void add_show(CLI::App& app, Action& chosen);
 /// All of them, in the order of the help.
 void add_commands(CLI::App& app, Action& chosen);
 
