@@ -7,6 +7,7 @@
 #include <prelabel/kafka/connection.hpp>
 #include <prelabel/kafka/probe.hpp>
 #include <prelabel/llm/advice.hpp>
+#include <prelabel/llm/cost.hpp>
 #include <prelabel/llm/strict_subset.hpp>
 
 #include <algorithm>
@@ -110,6 +111,8 @@ int check(const Options& options) {
                runtime ? "" : runtime.error().message);
     if (!report.all_ok()) return wrong_usage;
     if (const auto warning = (*runtime)->key_in_the_clear(); !warning.empty()) report.warn(warning);
+    if (!llm::is_known(settings->endpoint.price))
+        report.warn("cost is unknown: llm.price says what a million tokens cost, in US dollars");
     if (!options.online) return done;
 
     if (with_kafka) {

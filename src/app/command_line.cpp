@@ -57,7 +57,7 @@ std::optional<std::string> unknown_option(const CLI::App& cli) {
 
 void add_commands(CLI::App& app, Action& chosen) {
     for (const auto add :
-         {add_check, add_label, add_show, add_evaluate, add_produce, add_run, add_schema})
+         {add_check, add_estimate, add_label, add_show, add_evaluate, add_produce, add_run, add_schema})
         add(app, chosen);
 }
 

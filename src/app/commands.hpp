@@ -13,6 +13,7 @@ using Action = std::function<int()>;
 void add_run(CLI::App& app, Action& chosen);
 void add_label(CLI::App& app, Action& chosen);
 void add_check(CLI::App& app, Action& chosen);
+void add_estimate(CLI::App& app, Action& chosen);
 void add_evaluate(CLI::App& app, Action& chosen);
 void add_produce(CLI::App& app, Action& chosen);
 void add_schema(CLI::App& app, Action& chosen);
