@@ -15,9 +15,9 @@ namespace prelabel::app {
 namespace {
 
 constexpr const char* examples = R"(Examples:
-  prelabel check                                    what is wrong with ./prelabel.yaml, and how to fix it
-  prelabel label tickets.jsonl -o labeled.jsonl     pre-annotations of a file
-  prelabel evaluate --gold gold.jsonl --pred labeled.jsonl
+  prelabel init --labels PER,ORG --model gpt-4o-mini --from tickets.csv   a task and a configuration
+  prelabel estimate tickets.csv                                           what it will cost; calls nobody
+  prelabel label tickets.csv -o labeled.jsonl                             pre-annotations of a file
 
 prelabel help COMMAND tells all about one command.)";
 
@@ -57,7 +57,7 @@ std::optional<std::string> unknown_option(const CLI::App& cli) {
 
 void add_commands(CLI::App& app, Action& chosen) {
     for (const auto add :
-         {add_check, add_estimate, add_label, add_show, add_evaluate, add_produce, add_run, add_schema})
+         {add_init, add_check, add_estimate, add_label, add_show, add_evaluate, add_produce, add_run, add_schema})
         add(app, chosen);
 }
 

@@ -34,7 +34,7 @@ std::optional<config::Settings> ConfigOption::load(const config::Needs& needs) c
     if (!found) {
         complain(
             "no configuration: name a file with -c, name it in $PRELABEL_CONFIG, or put prelabel.yaml into this "
-            "folder");
+            "folder (prelabel init writes one)");
         return std::nullopt;
     }
     auto settings = config::load(*found, overrides, needs);

@@ -71,7 +71,8 @@ TEST_F(ConfigOptionFinds, NothingAndSaysTheThreeWays) {
     testing::internal::CaptureStderr();
     EXPECT_FALSE(parsed("").load({}));
     const auto said = testing::internal::GetCapturedStderr();
-    EXPECT_THAT(said, AllOf(HasSubstr("-c"), HasSubstr("$PRELABEL_CONFIG"), HasSubstr("prelabel.yaml")));
+    EXPECT_THAT(said, AllOf(HasSubstr("-c"), HasSubstr("$PRELABEL_CONFIG"), HasSubstr("prelabel.yaml"),
+                            HasSubstr("prelabel init")));
     EXPECT_EQ(std::ranges::count(said, '\n'), 1);
 }
 

@@ -35,7 +35,7 @@ def help_and_version_are_commands(stage):
 
 def the_configuration_is_found(stage):
     absent = stage.prelabel("check").expect_code(2)
-    for word in ("-c", "$PRELABEL_CONFIG", "prelabel.yaml"):
+    for word in ("-c", "$PRELABEL_CONFIG", "prelabel.yaml", "prelabel init"):
         expect(word in absent.err and absent.err.count("\n") == 1, f"without a configuration it says {absent.err!r}")
     stage.config("prelabel.yaml", llm={"base_url": "http://127.0.0.1:1/v1", "model": "here"})
     expect("configuration prelabel.yaml" in stage.prelabel("check").expect_code(0).out, "./prelabel.yaml is not found")
