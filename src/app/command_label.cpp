@@ -3,11 +3,14 @@
 #include "app/exit_code.hpp"
 #include "app/progress.hpp"
 #include "app/runtime.hpp"
+#include "app/selection_option.hpp"
 
 #include <prelabel/files/label_run.hpp>
 
 #include <algorithm>
+#include <array>
 #include <csignal>
+#include <cstdio>
 #include <cstdlib>
 #include <memory>
 #include <numeric>
@@ -26,6 +29,8 @@ struct Options {
     std::string output = "-";
     std::string dead_letters;
     std::string format;
+    SelectionOption selection;
+    std::optional<double> max_cost;
     bool resume = false;
     bool quiet = false;
 };
@@ -75,6 +80,20 @@ struct End {
     std::_Exit(failed);
 }
 
+/// Two digits behind the point, or as many as a small sum needs.
+std::string dollars(double usd) {
+    std::array<char, 32> out{};
+    std::snprintf(out.data(), out.size(), usd < 1 ? "$%.4f" : "$%.2f", usd);
+    return out.data();
+}
+
+int end_by_cost(double usd_max, double spent, bool resumable) {
+    complain("stopped before --max-cost " + dollars(usd_max) + ": " + dollars(spent) +
+             " are spent, and the next call could cost too much" +
+             (resumable ? "; go on with the same command and --resume, which may cost as much again" : ""));
+    return failed;
+}
+
 int exit_code(const Result<>& outcome, const End& end, files::LabelRun& run, const pipeline::Worker& worker,
               const std::string& dead_letters) {
     const pipeline::Stats& stats = worker.stats();
@@ -115,9 +134,13 @@ int label(const Options& options, config::Settings settings) {
     auto made = Runtime::make(settings);
     if (!made) return refuse(made.error());
     Runtime& runtime = **made;
+    std::unique_ptr<pipeline::Worker> worker;
+    if (options.max_cost) {
+        const auto capped = runtime.spend_at_most(*options.max_cost, [&worker] { worker->stop_calling(); });
+        if (!capped) return refuse({Fault::config, "--max-cost: " + capped.error().message});
+    }
     if (const auto warning = runtime.key_in_the_clear(); !warning.empty()) complain(warning);
 
-    std::unique_ptr<pipeline::Worker> worker;
     std::unique_ptr<Progress> progress;
     const auto say = [&progress](const std::string& what) {
         if (progress) progress->clear();
@@ -139,8 +162,9 @@ int label(const Options& options, config::Settings settings) {
         worker->stop_calling();
         worker->stop_at_once();
     };
-    auto opened = files::LabelRun::open({*inputs, options.output, dead_letters, options.resume, made_with(settings)},
-                                        runtime.loop.get_executor(), runtime.clock, std::move(news));
+    auto opened = files::LabelRun::open(
+        {*inputs, options.output, dead_letters, options.resume, made_with(settings), options.selection.selection},
+        runtime.loop.get_executor(), runtime.clock, std::move(news));
     if (!opened) return refuse(opened.error());
     files::LabelRun& run = **opened;
     if (!run.warning().empty()) complain(run.warning());
@@ -163,6 +187,8 @@ int label(const Options& options, config::Settings settings) {
     const Result<> outcome = runtime.run(*worker, {finish_calls, [&worker] { worker->stop_at_once(); }});
     const bool reader_left = end.lost && end.lost->fault == Fault::cancelled;
     if (progress && !reader_left) progress->finish();
+    if (runtime.spending() != nullptr && runtime.spending()->spent_up() && outcome && !end.interrupted && !end.lost)
+        return end_by_cost(*options.max_cost, runtime.spending()->spent_usd(), run.resumable());
     return exit_code(outcome, end, run, *worker, dead_letters);
 }
 
@@ -187,6 +213,12 @@ void add_label(CLI::App& app, Action& chosen) {
         ->add_option("--input-format", options->format, "jsonl|csv|text|conll, where the file's name does not say it")
         ->check(CLI::IsMember(enum_words<files::FileFormat>()))
         ->type_name("FORMAT");
+    options->selection.add_to(*command);
+    command
+        ->add_option("--max-cost", options->max_cost,
+                     "Stop before this run could cost more, in US dollars; needs llm.price")
+        ->check(CLI::PositiveNumber)
+        ->type_name("USD");
     command->add_flag("--resume", options->resume,
                       "Go on where a run with the same output, inputs, task and model stopped");
     command->add_flag("-q,--quiet", options->quiet, "No progress on standard error");

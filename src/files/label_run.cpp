@@ -106,7 +106,7 @@ Result<std::unique_ptr<LabelRun>> LabelRun::open(LabelFiles files, async::Execut
         // Left by a run whose output is gone: replaced. Anything else of that name is not ours to replace.
         if (const auto old = is_file ? read_checkpoint(run->checkpoint_) : std::nullopt; !old) return old.error();
     }
-    auto source = FileSource::open(wanted.inputs, std::move(finished), run->order_);
+    auto source = FileSource::open(wanted.inputs, std::move(finished), run->order_, wanted.selection);
     if (!source) return source.error();
     run->source_ = std::move(*source);
     if (const auto written = run->remember(); !written) return refused(written.error().message);

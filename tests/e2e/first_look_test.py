@@ -111,9 +111,53 @@ def estimate_calls_nobody_and_comes_close(stage):
     expect("unknown: set llm.price" in table and "$" not in table, f"without a price it prints {table!r}")
 
 
+def some_first_then_the_rest(stage):
+    sim = stage.llm_sim()
+    config = label_config(stage, sim)
+    total = len(json_lines(SAMPLE_DOCUMENTS))
+
+    def label(*more):
+        stage.prelabel("label", SAMPLE_DOCUMENTS, "-c", config, "-o", "out.jsonl", *more).expect_code(0)
+        return [record["id"] for record in json_lines(stage.folder / "out.jsonl")]
+
+    few = label("--sample", "10")
+    expect_equal(len(set(few)), 10, "documents of a sample")
+    more = label("--resume", "--sample", "25")
+    expect(more[:10] == few and len(set(more)) == 25, f"a larger sample of the same seed is {more}")
+    firsts = [document["id"] for document in json_lines(SAMPLE_DOCUMENTS)[:5]]
+    expect_equal(set(label("--resume", "--limit", "5")), {*more, *firsts}, "documents after --limit")
+    expect_equal(len(set(label("--resume"))), total, "documents in the end")
+    expect_equal(sim.stats()["requests"], total, "requests")
+    stage.prelabel("label", SAMPLE_DOCUMENTS, "-c", config, "-o", "x.jsonl", "--limit", "1", "--sample", "1").expect_code(2)
+
+
+def a_run_costs_no_more_than_it_may(stage):
+    sim = stage.llm_sim("--latency-median", "20ms")
+    price = {"input_per_mtok": 10, "output_per_mtok": 40}
+    config = label_config(stage, sim, price=price, max_output_tokens=300)
+    command = ("label", SAMPLE_DOCUMENTS, "-c", config, "-o", "out.jsonl", "--max-cost", "0.4")
+    refused = stage.prelabel("label", SAMPLE_DOCUMENTS, "-c", label_config(stage, sim), "-o", "out.jsonl", "--max-cost", "1").expect_code(2)
+    expect("--max-cost" in refused.err and "llm.price" in refused.err, f"without a price: {refused.err!r}")
+    config = label_config(stage, sim, price=price, max_output_tokens=300)
+    total, runs, code = len(json_lines(SAMPLE_DOCUMENTS)), 0, 1
+    spent = 0.0
+    while code == 1:
+        ended = stage.prelabel(*command, *(["--resume"] if runs else []))
+        code, runs = ended.code, runs + 1
+        cost = sum(record["usage"]["cost_usd"] for record in json_lines(stage.folder / "out.jsonl"))
+        expect(0 < cost - spent <= 0.4, f"run {runs} cost {cost - spent}: {ended.err[-300:]!r}")
+        spent = cost
+        expect(code == 0 or "stopped before --max-cost $0.40" in ended.err, f"it says {ended.err[-300:]!r}")
+        expect(runs < 50, "no end comes")
+    expect_equal((code, len(json_lines(stage.folder / "out.jsonl"))), (0, total), "exit code and records in the end")
+    expect(runs > 1, "the first run cost too little to stop")
+    expect_equal(sim.stats()["requests"], total, "requests: nothing is paid twice")
+
+
 if __name__ == "__main__":
     sys.exit(perform([
         init_writes_what_works_at_once, init_without_answers_says_what_it_needs, a_terminal_is_asked_and_gets_help_and_colours,
         show_marks_records_from_a_pipe,
         show_prints_the_request_that_label_sends, estimate_calls_nobody_and_comes_close,
+        some_first_then_the_rest, a_run_costs_no_more_than_it_may,
     ]))

@@ -7,6 +7,7 @@
 #include <prelabel/pipeline/settings.hpp>
 
 #include <cstdint>
+#include <optional>
 
 namespace prelabel::sim {
 
@@ -31,13 +32,14 @@ struct Scenario {
     Faults faults;
     AccountLimits account;
     pipeline::Settings settings;
-    bool crashes = false;      // workers are killed, expelled and replaced
-    bool losses = false;       // workers are expelled and live on
-    bool rebalances = false;   // workers come and go in good order
-    bool weather = false;      // the provider has bad times
-    bool truncations = false;  // partitions begin again with lower offsets
-    bool stalls = false;       // producers take nothing for a while
-    int events = 0;            // how often one of these happens
+    std::optional<double> cost_max_usd;  // of one run of a finite input
+    bool crashes = false;                // workers are killed, expelled and replaced
+    bool losses = false;                 // workers are expelled and live on
+    bool rebalances = false;             // workers come and go in good order
+    bool weather = false;                // the provider has bad times
+    bool truncations = false;            // partitions begin again with lower offsets
+    bool stalls = false;                 // producers take nothing for a while
+    int events = 0;                      // how often one of these happens
 
     /// A record may be read and published again for another reason than a fault of the pipeline.
     [[nodiscard]] bool repeats() const {
