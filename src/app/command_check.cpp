@@ -8,6 +8,7 @@
 #include <prelabel/kafka/probe.hpp>
 #include <prelabel/llm/advice.hpp>
 #include <prelabel/llm/request_shape.hpp>
+#include <prelabel/llm/cost.hpp>
 #include <prelabel/llm/strict_subset.hpp>
 
 #include <algorithm>
@@ -98,7 +99,7 @@ int check(const Options& options) {
     if (with_kafka) settings = options.config.load({});
     if (!settings) return wrong_usage;
     Report report;
-    report.add("configuration " + options.config.file, true);
+    report.add("configuration " + *options.config.find(), true);
     report.add("task " + settings->task.name + ", version " + settings->task.version() + ", " +
                    std::to_string(settings->task.labels.size()) + " labels, " +
                    std::to_string(settings->task.examples.size()) + " examples",
@@ -119,6 +120,8 @@ int check(const Options& options) {
                runtime ? "" : runtime.error().message);
     if (!report.all_ok()) return wrong_usage;
     if (const auto warning = (*runtime)->key_in_the_clear(); !warning.empty()) report.warn(warning);
+    if (!llm::is_known(settings->endpoint.price))
+        report.warn("cost is unknown: llm.price says what a million tokens cost, in US dollars");
     if (!options.online) return done;
 
     if (with_kafka) {

@@ -6,12 +6,15 @@
 #include "app/label_end.hpp"
 #include "app/progress.hpp"
 #include "app/runtime.hpp"
+#include "app/selection_option.hpp"
 
 #include <prelabel/base/version.hpp>
 #include <prelabel/config/duration.hpp>
 #include <prelabel/files/label_run.hpp>
 
 #include <algorithm>
+#include <array>
+#include <cstdio>
 #include <memory>
 #include <optional>
 #include <unistd.h>
@@ -31,6 +34,8 @@ struct Options {
     std::string output = "-";
     std::string dead_letters;
     std::string format;
+    SelectionOption selection;
+    std::optional<double> max_cost;
     std::string wait_for_model = "5m";
     std::string resume;              ///< empty: not; `mixed`: also what another task or model made
     std::string dead_letters_again;  ///< classes with commas between; empty: none but those that time may heal
@@ -72,6 +77,20 @@ std::string wrong_duration(const std::string& text) {
     return config::read_duration(text) ? "" : "expected a duration such as 30s, 5m or 1h; 0 does not wait";
 }
 
+/// Two digits behind the point, or as many as a small sum needs.
+std::string dollars(double usd) {
+    std::array<char, 32> out{};
+    std::snprintf(out.data(), out.size(), usd < 1 ? "$%.4f" : "$%.2f", usd);
+    return out.data();
+}
+
+int end_by_cost(double usd_max, double spent, const LabelEnd& end) {
+    complain("stopped before --max-cost " + dollars(usd_max) + ": " + dollars(spent) +
+             " are spent, and the next call could cost too much");
+    complain(end.how_to_continue());
+    return failed;
+}
+
 files::MadeWith made_with(const config::Settings& settings) {
     return {settings.task.name, settings.task.version(), settings.endpoint.model.provider,
             settings.endpoint.model.model};
@@ -106,9 +125,13 @@ int label(const Options& options, config::Settings settings) {
     auto made = Runtime::make(settings);
     if (!made) return refuse(made.error());
     Runtime& runtime = **made;
+    std::unique_ptr<pipeline::Worker> worker;
+    if (options.max_cost) {
+        const auto capped = runtime.spend_at_most(*options.max_cost, [&worker] { worker->stop_calling(); });
+        if (!capped) return refuse({Fault::config, "--max-cost: " + capped.error().message});
+    }
     if (const auto warning = runtime.key_in_the_clear(); !warning.empty()) complain(warning);
 
-    std::unique_ptr<pipeline::Worker> worker;
     std::unique_ptr<Progress> progress;
     const auto say = [&progress](const std::string& what) {
         if (progress) progress->clear();
@@ -131,7 +154,8 @@ int label(const Options& options, config::Settings settings) {
         worker->stop_at_once();
     };
     auto opened = files::LabelRun::open({*inputs, options.output, dead_letters, options.resumes(), made_with(settings),
-                                         options.resume == "mixed", classes_to_retry(options.dead_letters_again)},
+                                         options.resume == "mixed", classes_to_retry(options.dead_letters_again),
+                                         options.selection.selection},
                                         runtime.loop.get_executor(), runtime.clock, std::move(news));
     if (!opened) return refuse(opened.error());
     files::LabelRun& run = **opened;
@@ -181,6 +205,8 @@ int label(const Options& options, config::Settings settings) {
     if (!finished)
         complain(finished.error().message +
                  "; dead letters whose documents were labeled again are still in it, until the next --resume");
+    if (runtime.spending() != nullptr && runtime.spending()->spent_up() && outcome && !events.interrupted && !events.lost)
+        return end_by_cost(*options.max_cost, runtime.spending()->spent_usd(), end);
     return end.exit_code(outcome, events);
 }
 
@@ -205,6 +231,12 @@ void add_label(CLI::App& app, Action& chosen) {
         ->add_option("--input-format", options->format, "jsonl|csv|text|conll, where the file's name does not say it")
         ->check(CLI::IsMember(enum_words<files::FileFormat>()))
         ->type_name("FORMAT");
+    options->selection.add_to(*command);
+    command
+        ->add_option("--max-cost", options->max_cost,
+                     "Stop before this run could cost more, in US dollars; needs llm.price")
+        ->check(CLI::PositiveNumber)
+        ->type_name("USD");
     command
         ->add_option("--wait-for-model", options->wait_for_model,
                      "How long a model is waited for that answers nobody; 0: not at all")

@@ -10,12 +10,14 @@
 
 namespace prelabel::app {
 
-/// `-c FILE` and `--set a.b=c`, the same for every command that reads a configuration.
+/// `-c FILE` and `--set a.b=c`: the same for every command that reads a configuration.
 struct ConfigOption {
-    std::string file;
+    std::string file;  ///< as named; empty: it is found
     std::vector<std::string> overrides;
 
     void add_to(CLI::App& command);
+    /// The file as named, or $PRELABEL_CONFIG, or ./prelabel.yaml; none if there is no such file.
+    [[nodiscard]] std::optional<std::string> find() const;
     /// The settings; none after all problems were printed.
     [[nodiscard]] std::optional<config::Settings> load(const config::Needs& needs) const;
 };

@@ -1,14 +1,9 @@
-#include "app/commands.hpp"
-#include "app/exit_code.hpp"
-
-#include <prelabel/base/nearest.hpp>
-#include <prelabel/base/version.hpp>
+#include "app/command_line.hpp"
 
 #include <algorithm>
 #include <csignal>
-#include <iostream>
 #include <malloc.h>
-#include <vector>
+#include <unistd.h>
 
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -38,30 +33,5 @@ int main(int argc, char** argv) {
     give_memory_back();
     std::signal(SIGPIPE, SIG_IGN);  // a reader that went away is an error of that write, not the end of the process
 
-    CLI::App cli("Labels documents with LLMs at scale, from Kafka to Kafka.", "prelabel");
-    cli.set_version_flag("--version", "prelabel " + std::string(program_version));
-    cli.require_subcommand(1);
-    cli.get_formatter()->column_width(38);
-    app::Action chosen;
-    app::add_run(cli, chosen);
-    app::add_label(cli, chosen);
-    app::add_check(cli, chosen);
-    app::add_evaluate(cli, chosen);
-    app::add_produce(cli, chosen);
-    app::add_schema(cli, chosen);
-    std::vector<std::string> known;
-    for (const auto* command : cli.get_subcommands([](const CLI::App*) { return true; }))
-        known.push_back(command->get_name());
-    if (argc > 1 && argv[1][0] != '-' && std::ranges::find(known, argv[1]) == known.end()) {
-        const auto meant = nearest(argv[1], known);
-        std::cerr << "prelabel: there is no command \"" << argv[1] << '"'
-                  << (meant ? "; did you mean " + *meant + "?" : "; prelabel --help lists them") << '\n';
-        return app::wrong_usage;
-    }
-    try {
-        cli.parse(argc, argv);
-    } catch (const CLI::ParseError& error) {
-        return cli.exit(error) == 0 ? app::done : app::wrong_usage;
-    }
-    return chosen();
+    return app::CommandLine().perform({argv + std::min(argc, 1), argv + argc}, ::isatty(STDOUT_FILENO) == 1);
 }

@@ -1,3 +1,5 @@
+#include "files/draw.hpp"
+
 #include <prelabel/files/file_source.hpp>
 
 #include <algorithm>
@@ -34,8 +36,8 @@ Result<std::optional<std::uint64_t>> look_at(const std::string& path) {
 }  // namespace
 
 Result<std::unique_ptr<FileSource>> FileSource::open(std::vector<Input> inputs, FinishedRecords finished,
-                                                     InputOrder& order, std::size_t record_bytes_max,
-                                                     std::size_t held_bytes_max) {
+                                                     InputOrder& order, const Selection& selection,
+                                                     std::size_t record_bytes_max, std::size_t held_bytes_max) {
     std::vector<File> files;
     for (auto& input : inputs) {
         const auto bytes = look_at(input.path);
@@ -49,14 +51,16 @@ Result<std::unique_ptr<FileSource>> FileSource::open(std::vector<Input> inputs, 
         files.push_back(std::move(file));
     }
     return std::unique_ptr<FileSource>(
-        new FileSource(std::move(files), std::move(finished), order, record_bytes_max, held_bytes_max));
+        new FileSource(std::move(files), std::move(finished), order, selection, record_bytes_max, held_bytes_max));
 }
 
-FileSource::FileSource(std::vector<File> files, FinishedRecords finished, InputOrder& order,
+FileSource::FileSource(std::vector<File> files, FinishedRecords finished, InputOrder& order, const Selection& selection,
                        std::size_t record_bytes_max, std::size_t held_bytes_max)
     : files_(std::move(files)),
       finished_(std::move(finished)),
       order_(order),
+      selection_(selection),
+      draw_(selection.random ? std::make_unique<Draw>(*selection.random, selection.seed) : nullptr),
       record_bytes_max_(record_bytes_max),
       held_bytes_max_(held_bytes_max) {}
 
@@ -88,8 +92,16 @@ async::Coroutine<Result<pipeline::SourceEvent>> FileSource::next(pipeline::Room 
 
 Result<FileSource::Step> FileSource::look_ahead() {
     for (std::size_t passed = 0; passed < records_before_yield; ++passed) {
-        if (current_ == files_.size()) return Step::end;
+        if (current_ == files_.size()) {
+            if (draw_) give_drawn();
+            return ahead_.empty() ? Step::end : Step::record;
+        }
         if (!ahead_.empty() && files_[current_].unchanged) return Step::record;
+        if (has_first() && files_[current_].unchanged) {
+            leave_file();
+            current_ = files_.size();
+            continue;
+        }
         if (!reader_) {
             const auto& input = files_[current_].input;
             auto opened = RecordReader::open(input.path, input.format, record_bytes_max_);
@@ -112,8 +124,7 @@ Result<> FileSource::read_one() {
     if (!*record) {
         if (!file.unchanged)
             return changed(file.input, "ends after " + std::to_string(reader_->mark().records) + " of them");
-        bytes_of_read_files_ += reader_->bytes_read();
-        reader_.reset();
+        leave_file();
         ++current_;
         return {};
     }
@@ -126,25 +137,52 @@ Result<> FileSource::read_one() {
     }
     if (file.unchanged && mark.records >= file.mark.records) file.mark = mark;
     (*record)->origin.partition.topic = file.input.name;
-    if (!file.read_twice) hold(file, std::move(**record));
+    if (!file.read_twice) {
+        if (const auto chosen = choose(file, std::move(**record)); !chosen) return chosen.error();
+    }
     if (!file.unchanged || !file.read_twice) return {};
     file.read_twice = false;
     reader_.reset();
     return {};
 }
 
-void FileSource::hold(File& file, Record record) {
-    if (finished_.contains(file.input.name, record.origin.offset)) {
+Result<> FileSource::choose(File& file, Record record) {
+    if (has_first()) return {};  // read only to see that the file is unchanged
+    ++chosen_;
+    ++file.chosen;
+    Drawn one{std::move(record), current_, false};
+    one.finished = finished_.contains(file.input.name, one.record.origin.offset);
+    if (draw_) return draw_->offer(std::move(one));
+    if (one.finished) {
         ++file.skipped;
-        return;
+        return {};
     }
-    held_bytes_ += file.unchanged ? 0 : record.bytes();
-    ahead_.push_back(std::move(record));
+    held_bytes_ += file.unchanged ? 0 : one.record.bytes();
+    ahead_.push_back(std::move(one));
     // What waits has a bound: the file is read to the end of what is verified without it, and then once more.
-    if (file.unchanged || held_bytes_ <= held_bytes_max_ || !file.bytes) return;
+    if (file.unchanged || held_bytes_ <= held_bytes_max_ || !file.bytes) return {};
     file.read_twice = true;
+    chosen_ -= std::exchange(file.chosen, 0);
     file.skipped = 0;
     ahead_.clear();
+    return {};
+}
+
+void FileSource::leave_file() {
+    if (reader_) bytes_of_read_files_ += reader_->bytes_read();
+    reader_.reset();
+}
+
+void FileSource::give_drawn() {
+    auto drawn = draw_->take();
+    draw_.reset();
+    chosen_ = drawn.size();
+    for (auto& one : drawn) {
+        if (one.finished)
+            ++files_[one.input].skipped;
+        else
+            ahead_.push_back(std::move(one));
+    }
 }
 
 Error FileSource::changed(const Input& input, const std::string& how) {
@@ -157,13 +195,14 @@ Error FileSource::changed(const Input& input, const std::string& how) {
 
 bool FileSource::take(pipeline::Room room, pipeline::Batch& batch, std::size_t& bytes) {
     if (batch.records.size() >= std::min(room.records, batch_records_max) || bytes >= room.bytes) return false;
-    File& file = files_[current_];
+    File& file = files_[ahead_.front().input];
     if (file.credit == 0) return false;
     --file.credit;
     ++records_;
-    bytes += ahead_.front().bytes();
-    order_.read(ahead_.front().origin);
-    batch.records.push_back(std::move(ahead_.front()));
+    Record& record = ahead_.front().record;
+    bytes += record.bytes();
+    order_.read(record.origin);
+    batch.records.push_back(std::move(record));
     ahead_.pop_front();
     return true;
 }
@@ -229,7 +268,8 @@ ReadProgress FileSource::progress() const {
     for (const auto& file : files_) progress.bytes_total += known ? *file.bytes : 0;
     for (const auto& file : files_) progress.skipped += file.skipped;
     progress.records = records_;
-    progress.ended = current_ == files_.size();
+    progress.ended = current_ == files_.size() && ahead_.empty() && !draw_;
+    if (selection_.size()) progress.wanted = current_ == files_.size() && !draw_ ? chosen_ : *selection_.size();
     return progress;
 }
 

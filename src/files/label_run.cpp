@@ -104,7 +104,7 @@ Result<std::unique_ptr<LabelRun>> LabelRun::open(LabelFiles files, async::Execut
     } else if (const auto anew = run->start_anew(*outputs->output, *outputs->dead_letters); !anew) {
         return anew.error();
     }
-    auto source = FileSource::open(wanted.inputs, std::move(finished), run->order_);
+    auto source = FileSource::open(wanted.inputs, std::move(finished), run->order_, wanted.selection);
     if (!source) return source.error();
     run->source_ = std::move(*source);
     if (const auto written = run->remember(); !written) return refused(written.error().message);

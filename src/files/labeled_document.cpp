@@ -4,6 +4,7 @@
 #include <prelabel/base/json_tree.hpp>
 #include <prelabel/base/utf8.hpp>
 #include <prelabel/files/labeled_document.hpp>
+#include <prelabel/record/annotation_record.hpp>
 
 #include <array>
 #include <filesystem>
@@ -51,22 +52,6 @@ Result<LabeledDocument> document_of(Sentence sentence, const std::string& path, 
     return document;
 }
 
-Result<LabeledFile> read_conll(LineReader lines, evaluation::TagScheme scheme) {
-    LabeledFile file{lines.source().path(), true, {}};
-    ConllReader sentences(file.path, document_bytes_max);
-    while (true) {
-        const auto line = lines.next();
-        if (!line) return line.error();
-        auto sentence = *line ? sentences.feed(**line) : sentences.finish();
-        if (sentence) {
-            auto document = document_of(std::move(*sentence), file.path, scheme);
-            if (!document) return document.error();
-            file.documents.push_back(std::move(*document));
-        }
-        if (!*line) return file;
-    }
-}
-
 // ---- JSONL
 
 Result<evaluation::LabeledSpan> entity_of(JsonValue json, std::size_t index, const Place& place) {
@@ -106,6 +91,27 @@ Result<> read_id(JsonValue json, LabeledDocument& document, const Place& place) 
     return {};
 }
 
+/// What an output record says beside its entities. It is for showing: what is missing or strange is left out.
+void read_set_aside(JsonValue json, LabeledDocument& document) {
+    const auto text_of = [](JsonValue object, std::string_view name) {
+        const auto member = object.member(name);
+        const auto text = member ? member->text() : std::nullopt;
+        return std::string(text.value_or(""));
+    };
+    document.status = text_of(json, "status");
+    if (document.status == to_string(record::Status::text_dropped)) document.text.reset();
+    const auto discarded = json.member("discarded");
+    for (std::size_t i = 0; discarded && i < discarded->size(); ++i) {
+        const JsonValue one = (*discarded)[i];
+        if (one.is_object())
+            document.set_aside.push_back({text_of(one, "label"), text_of(one, "text"), text_of(one, "reason")});
+    }
+}
+
+Error no_entities(const Place& place) {
+    return place.error("has no \"entities\" list; a document without any has an empty one");
+}
+
 Result<LabeledDocument> document_of(std::string_view line, const Place& place) {
     const auto tree = JsonTree::read_object(line);
     if (!tree) return place.error("the line " + tree.error().message);
@@ -118,9 +124,13 @@ Result<LabeledDocument> document_of(std::string_view line, const Place& place) {
         document.text = *text->text();
     else if (text ? !text->is_null() : json.has("text"))
         return place.error("\"text\" stands twice or is no string");
+    read_set_aside(json, document);
     const auto entities = json.member("entities");
-    if (!entities || !entities->is_list())
-        return place.error("has no \"entities\" list; a document without any has an empty one");
+    document.has_entities = entities && entities->is_list();
+    if (!document.has_entities) {
+        if (json.has("entities")) return no_entities(place);
+        return document;
+    }
     for (std::size_t i = 0; i < entities->size(); ++i) {
         auto entity = entity_of((*entities)[i], i, place);
         if (!entity) return entity.error();
@@ -134,22 +144,6 @@ Result<LabeledDocument> document_of(std::string_view line, const Place& place) {
                                std::to_string(document.entities[i].end) + ", the text has " + std::to_string(length) +
                                " code points; are offsets counted in bytes or UTF-16 units?");
     return document;
-}
-
-Result<LabeledFile> read_jsonl(LineReader lines) {
-    LabeledFile file{lines.source().path(), false, {}};
-    while (true) {
-        const auto line = lines.next();
-        if (!line) return line.error();
-        if (!*line) return file;
-        const auto& text = (*line)->text;
-        const Place place{file.path, (*line)->number};
-        if ((*line)->cut) return place.error("is longer than " + std::to_string(document_bytes_max) + " bytes");
-        if (text.find_first_not_of(" \t\r") == std::string_view::npos) continue;
-        auto document = document_of(text, place);
-        if (!document) return document.error();
-        file.documents.push_back(std::move(*document));
-    }
 }
 
 /// By name; by content where the name says nothing of use.
@@ -170,13 +164,80 @@ Result<FileFormat> labeled_format(const std::string& path) {
 
 }  // namespace
 
-Result<LabeledFile> read_labeled_file(const std::string& path, evaluation::TagScheme scheme) {
+struct LabeledReader::State {
+    State(LineReader from, bool conll, evaluation::TagScheme tags)
+        : lines(std::move(from)), scheme(tags), place{lines.source().path(), 0} {
+        if (conll) sentences.emplace(place.path, document_bytes_max);
+    }
+
+    Result<std::optional<LabeledDocument>> next_sentence() {
+        while (!ended) {
+            const auto line = lines.next();
+            if (!line) return line.error();
+            ended = !*line;
+            auto sentence = *line ? sentences->feed(**line) : sentences->finish();
+            if (!sentence) continue;
+            auto document = document_of(std::move(*sentence), place.path, scheme);
+            if (!document) return document.error();
+            return std::optional(std::move(*document));
+        }
+        return std::nullopt;
+    }
+
+    Result<std::optional<LabeledDocument>> next_line() {
+        while (true) {
+            const auto line = lines.next();
+            if (!line) return line.error();
+            if (!*line) return std::nullopt;
+            const auto& text = (*line)->text;
+            place.line = (*line)->number;
+            if ((*line)->cut) return place.error("is longer than " + std::to_string(document_bytes_max) + " bytes");
+            if (text.find_first_not_of(" \t\r") == std::string_view::npos) continue;
+            auto document = document_of(text, place);
+            if (!document) return document.error();
+            return std::optional(std::move(*document));
+        }
+    }
+
+    LineReader lines;
+    evaluation::TagScheme scheme;
+    Place place;
+    std::optional<ConllReader> sentences;  ///< CoNLL
+    bool ended = false;
+};
+
+LabeledReader::LabeledReader(std::unique_ptr<State> state) : state_(std::move(state)) {}
+LabeledReader::LabeledReader(LabeledReader&&) noexcept = default;
+LabeledReader& LabeledReader::operator=(LabeledReader&&) noexcept = default;
+LabeledReader::~LabeledReader() = default;
+
+Result<LabeledReader> LabeledReader::open(const std::string& path, evaluation::TagScheme scheme) {
     const auto format = labeled_format(path);
     if (!format) return format.error();
     auto source = ByteSource::open(path);
     if (!source) return source.error();
     LineReader lines(std::move(*source), document_bytes_max);
-    return *format == FileFormat::conll ? read_conll(std::move(lines), scheme) : read_jsonl(std::move(lines));
+    return LabeledReader(std::make_unique<State>(std::move(lines), *format == FileFormat::conll, scheme));
+}
+
+Result<std::optional<LabeledDocument>> LabeledReader::next() {
+    return state_->sentences ? state_->next_sentence() : state_->next_line();
+}
+
+const std::string& LabeledReader::path() const { return state_->place.path; }
+bool LabeledReader::has_tags() const { return state_->sentences.has_value(); }
+
+Result<LabeledFile> read_labeled_file(const std::string& path, evaluation::TagScheme scheme) {
+    auto reader = LabeledReader::open(path, scheme);
+    if (!reader) return reader.error();
+    LabeledFile file{reader->path(), reader->has_tags(), {}};
+    while (true) {
+        auto document = reader->next();
+        if (!document) return document.error();
+        if (!*document) return file;
+        if (!(*document)->has_entities) return no_entities({file.path, (*document)->line});
+        file.documents.push_back(std::move(**document));
+    }
 }
 
 }  // namespace prelabel::files

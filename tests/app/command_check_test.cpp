@@ -33,7 +33,8 @@ TEST_F(CheckCommand, SaysWhatIsInOrder) {
         AllOf(HasSubstr("ok    configuration c.yaml\n"), HasSubstr("ok    task people, version "),
               HasSubstr(", 2 labels, 0 examples\n"),
               HasSubstr("ok    no Kafka is configured: good for `prelabel label`, not for `run` and `produce`\n"),
-              EndsWith("ok    answer schema, key, model address and open files\n")));
+              HasSubstr("ok    answer schema, key, model address and open files\n"),
+              EndsWith("warn  cost is unknown: llm.price says what a million tokens cost, in US dollars\n")));
     EXPECT_THAT(ended.out, Not(HasSubstr("FAIL")));
 }
 

@@ -4,6 +4,7 @@
 
 #include <csignal>
 #include <cstdlib>
+#include <filesystem>
 #include <string>
 #include <unistd.h>
 #include <vector>
@@ -242,6 +243,70 @@ TEST_F(LabelCommand, KnowsADurationWhenItSeesOne) {
             << wrong;
     for (const char* right : {"0", "0s", "250ms", "5m", "1.5h"})
         EXPECT_EQ(parsed("label in.jsonl -c c.yaml --wait-for-model " + std::string(right)).refused, "") << right;
+TEST_F(LabelCommand, LabelsTheFirstOnesAndLaterMoreOfThem) {
+    std::string many;
+    for (int i = 0; i < 30; ++i)
+        many += "{\"id\": \"d" + std::to_string(i) + "\", \"text\": \"Document " + std::to_string(i) + "\"}\n";
+    folder.write("in.jsonl", many);
+    const ModelServer model(knows_two);
+    EXPECT_EQ(label(model, files() + " -q --limit 3").code, done);
+    const auto first = folder.read("out.jsonl");
+    EXPECT_EQ(lines(first), 3U);
+    for (const char* id : {"\"d0\"", "\"d1\"", "\"d2\""}) EXPECT_THAT(first, HasSubstr(id));
+    EXPECT_EQ(label(model, files() + " -q --resume --limit 5").code, done);
+    EXPECT_EQ(lines(folder.read("out.jsonl")), 5U) << "the first three are part of the first five";
+    EXPECT_EQ(label(model, files() + " -q --resume --limit 2").code, done);
+    EXPECT_EQ(label(model, files() + " -q --resume").code, done);
+    EXPECT_EQ(lines(folder.read("out.jsonl")), 30U);
+    EXPECT_EQ(model.calls(), 30U) << "nothing twice";
+}
+
+TEST_F(LabelCommand, LabelsRandomOnesThatASeedBringsBack) {
+    std::string many;
+    for (int i = 0; i < 200; ++i)
+        many += "{\"id\": \"d" + std::to_string(i) + "\", \"text\": \"Document " + std::to_string(i) + "\"}\n";
+    folder.write("in.jsonl", many);
+    const ModelServer model(knows_two);
+    EXPECT_EQ(label(model, files() + " -q --sample 5").code, done);
+    const auto drawn = folder.read("out.jsonl");
+    EXPECT_EQ(lines(drawn), 5U);
+    EXPECT_EQ(label(model, files() + " -q --resume --sample 5").code, done);
+    EXPECT_EQ(folder.read("out.jsonl"), drawn) << "the same five are done";
+    EXPECT_EQ(label(model, files() + " -q --resume --sample 20").code, done);
+    EXPECT_EQ(lines(folder.read("out.jsonl")), 20U);
+    EXPECT_EQ(label(model, files() + " -q --resume --sample 5 --seed 2").code, done);
+    EXPECT_GT(lines(folder.read("out.jsonl")), 20U) << "another seed draws others";
+}
+
+TEST_F(LabelCommand, StopsBeforeItCostsMoreThanItMay) {
+    std::string many;
+    for (int i = 0; i < 50; ++i)
+        many += "{\"id\": \"d" + std::to_string(i) + "\", \"text\": \"Document " + std::to_string(i) + "\"}\n";
+    folder.write("in.jsonl", many);
+    // An answer costs 0.005, and as long as a call is under way it may cost 0.02 and a bit.
+    configure("llm: {model: m, max_output_tokens: 20, price: {input_per_mtok: 1, output_per_mtok: 1000}}\n");
+    const ModelServer model(knows_two);
+    auto ended = label(model, files() + " -q --max-cost 0.1");
+    EXPECT_EQ(ended.code, failed);
+    EXPECT_THAT(ended.err, AllOf(HasSubstr("prelabel: stopped before --max-cost $0.1000: $0."), HasSubstr("--resume")));
+    const auto written = lines(folder.read("out.jsonl"));
+    EXPECT_EQ(written, model.calls()) << "what was paid for is written";
+    EXPECT_LT(written, 50U);
+    EXPECT_GT(written, 0U);
+    EXPECT_LE(static_cast<double>(model.calls()) * 0.005'02, 0.1);
+    ended = label(model, files() + " -q --resume --max-cost 10");
+    EXPECT_EQ(ended.code, done) << ended.err;
+    EXPECT_EQ(lines(folder.read("out.jsonl")), 50U);
+    EXPECT_EQ(model.calls(), 50U);
+}
+
+TEST_F(LabelCommand, ACapOnCostNeedsAPrice) {
+    const ModelServer model(knows_two);
+    const auto ended = label(model, files() + " -q --max-cost 1");
+    EXPECT_EQ(ended.code, wrong_usage);
+    EXPECT_THAT(ended.err, HasSubstr("--max-cost: what calls cost is not known"));
+    EXPECT_EQ(model.calls(), 0U);
+    EXPECT_FALSE(std::filesystem::exists(folder.path("out.jsonl")));
 }
 
 }  // namespace

@@ -20,7 +20,7 @@ inline Parsed parsed(const std::string& line) {
     CLI::App cli("", "prelabel");
     cli.require_subcommand(1);
     Parsed out;
-    for (const auto add : {add_run, add_label, add_check, add_evaluate, add_produce, add_schema}) add(cli, out.chosen);
+    add_commands(cli, out.chosen);
     try {
         cli.parse(line);
     } catch (const CLI::ParseError& error) {

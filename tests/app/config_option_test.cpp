@@ -1,9 +1,14 @@
 #include "app/config_option.hpp"
 
+#include "../files/folder.hpp"
 #include "app/choice.hpp"
 
 #include <prelabel/base/redaction.hpp>
 
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <optional>
 #include <string>
 
 #include <gmock/gmock.h>
@@ -12,6 +17,7 @@
 namespace prelabel::app {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
@@ -32,11 +38,45 @@ TEST(ConfigOption, TakesOneFileAndAnyNumberOfOverrides) {
     EXPECT_THAT(parsed("-c c.yaml --set \"a={b: c}\"").overrides, ElementsAre("a={b: c}"));
 }
 
-TEST(ConfigOption, CannotDoWithoutAFile) {
-    EXPECT_THROW(parsed(""), CLI::RequiredError);
-    EXPECT_THROW(parsed("--set a=1"), CLI::RequiredError);
-    EXPECT_THROW(parsed("-c"), CLI::ParseError);
+/// In a folder of its own, without a configuration in the environment.
+class ConfigOptionFinds : public ::testing::Test {
+protected:
+    ConfigOptionFinds() {
+        std::filesystem::current_path(folder_.path(""));
+        ::unsetenv("PRELABEL_CONFIG");
+    }
+    ~ConfigOptionFinds() override {
+        std::filesystem::current_path(before_);
+        ::unsetenv("PRELABEL_CONFIG");
+    }
+
+    files::Folder folder_;
+
+private:
+    std::filesystem::path before_ = std::filesystem::current_path();
+};
+
+TEST_F(ConfigOptionFinds, TheFileThatIsNamedThenTheEnvironmentsThenTheFoldersOwn) {
+    EXPECT_EQ(parsed("").find(), std::nullopt);
+    folder_.write("prelabel.yaml", "");
+    EXPECT_EQ(parsed("").find(), "prelabel.yaml");
+    ::setenv("PRELABEL_CONFIG", "", 1);
+    EXPECT_EQ(parsed("").find(), "prelabel.yaml") << "an empty variable names nothing";
+    ::setenv("PRELABEL_CONFIG", "/etc/other.yaml", 1);
+    EXPECT_EQ(parsed("").find(), "/etc/other.yaml") << "whether it exists is said when it is read";
+    EXPECT_EQ(parsed("-c c.yaml").find(), "c.yaml");
 }
+
+TEST_F(ConfigOptionFinds, NothingAndSaysTheThreeWays) {
+    testing::internal::CaptureStderr();
+    EXPECT_FALSE(parsed("").load({}));
+    const auto said = testing::internal::GetCapturedStderr();
+    EXPECT_THAT(said, AllOf(HasSubstr("-c"), HasSubstr("$PRELABEL_CONFIG"), HasSubstr("prelabel.yaml"),
+                            HasSubstr("prelabel init")));
+    EXPECT_EQ(std::ranges::count(said, '\n'), 1);
+}
+
+TEST(ConfigOption, RefusesANameThatIsMissing) { EXPECT_THROW(parsed("-c"), CLI::ParseError); }
 
 TEST(ConfigOption, PrintsEveryProblemAndGivesNothing) {
     const ConfigOption option{"/no/such.yaml", {}};

@@ -23,6 +23,26 @@ def versions_and_help_go_to_standard_output(stage):
         expect(command in shown.out and not shown.err, f"{command} --help: {shown.err}")
 
 
+def help_and_version_are_commands(stage):
+    expect_equal(stage.prelabel("version").out, stage.prelabel("--version").out, "version")
+    expect("Examples:" in stage.prelabel("help").expect_code(0).out, "help shows no examples")
+    expect_equal(stage.prelabel("help", "label").expect_code(0).out, stage.prelabel("label", "--help").out, "help of label")
+    bare = stage.prelabel().expect_code(2)
+    expect("Examples:" in bare.err, f"without arguments it says {bare.err!r}")
+    for words, meant in ((("label", "x.jsonl", "--outptu", "y"), "--output"), (("chekc",), "check")):
+        expect(f"did you mean {meant}?" in stage.prelabel(*words).expect_code(2).err, f"{words}: {meant} is not suggested")
+
+
+def the_configuration_is_found(stage):
+    absent = stage.prelabel("check").expect_code(2)
+    for word in ("-c", "$PRELABEL_CONFIG", "prelabel.yaml", "prelabel init"):
+        expect(word in absent.err and absent.err.count("\n") == 1, f"without a configuration it says {absent.err!r}")
+    stage.config("prelabel.yaml", llm={"base_url": "http://127.0.0.1:1/v1", "model": "here"})
+    expect("configuration prelabel.yaml" in stage.prelabel("check").expect_code(0).out, "./prelabel.yaml is not found")
+    other = stage.config("other.yaml", llm={"base_url": "http://127.0.0.1:1/v1", "model": "other"})
+    expect(f"configuration {other}" in stage.prelabel("check", PRELABEL_CONFIG=other).expect_code(0).out, "$PRELABEL_CONFIG is not found")
+
+
 def wrong_usage_exits_with_2(stage):
     config = stage.config(llm={"base_url": "http://127.0.0.1:1/v1", "model": "sim"})
     for arguments in ((), ("labell",), ("label",), ("label", SAMPLE_DOCUMENTS), ("run",), ("run", "-c", config, "extra"), ("check", "-c", "absent.yaml"),
@@ -136,7 +156,8 @@ def evaluate_says_how_good_it_was(stage):
 
 if __name__ == "__main__":
     sys.exit(perform([
-        versions_and_help_go_to_standard_output, wrong_usage_exits_with_2, check_accepts_a_good_configuration,
+        versions_and_help_go_to_standard_output, help_and_version_are_commands, the_configuration_is_found, wrong_usage_exits_with_2,
+        check_accepts_a_good_configuration,
         check_accepts_a_configuration_for_files_alone, check_names_file_line_key_and_fix_of_a_mistake,
         check_online_asks_broker_and_model, schema_prints_all_formats, evaluate_says_how_good_it_was,
     ]))

@@ -7,6 +7,7 @@
 #include <prelabel/pipeline/settings.hpp>
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -34,6 +35,7 @@ struct Scenario {
     AccountLimits account;
     pipeline::Settings settings;
     std::vector<std::string> refused_parts;  // of every request, as the model has it: no document may suffer for one
+    std::optional<double> cost_max_usd;      // of one run of a finite input
     bool crashes = false;                    // workers are killed, expelled and replaced
     bool losses = false;                     // workers are expelled and live on
     bool rebalances = false;                 // workers come and go in good order

@@ -27,7 +27,6 @@ MODEL = ("--seed", "7", "--error-rate", "0.1", "--latency-median", "200ms", "--r
 FAULTS = ("429=0.004", "500=0.01", "503=0.002", "reset=0.005", "hang=0.002", "truncated=0.004", "wrong_content_type=0.004", "invalid_json=0.01",
           "code_fence=0.02", "truncated_answer=0.01", "hallucinated=0.03", "unknown_label=0.01", "wrong_document=0.005", "refusal=0.004")
 SHOWN = ("news-002", "news-003", "news-018", "news-053", "news-057", "news-062", "support-026")
-PAINT = {"PER": "30;46", "ORG": "30;43", "LOC": "30;42"}
 SECONDS_MAX = 120
 
 COLOUR = sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM", "dumb") != "dumb"
@@ -139,44 +138,14 @@ def watch(admin, total):
         time.sleep(0.2)
 
 
-def marked(record):
-    """The text with its entities marked, from the offsets in bytes: a mark that is off by one would break a character apart."""
-    text, out, at, open_entities = record["text"].encode(), b"", 0, []
-
-    def close_until(end):
-        nonlocal out, at
-        while open_entities and open_entities[-1]["end_utf8"] <= end:
-            entity = open_entities.pop()
-            out += text[at : entity["end_utf8"]]
-            at = entity["end_utf8"]
-            out += (b"\033[0m" if COLOUR else f" {entity['label']}]".encode())
-            if COLOUR and open_entities:
-                out += opening(open_entities[-1])
-
-    def opening(entity):
-        return f"\033[{PAINT.get(entity['label'], '7')}m".encode() if COLOUR else b"["
-
-    for entity in record["entities"]:  # by start, the longest first
-        close_until(entity["start_utf8"])
-        out += text[at : entity["start_utf8"]] + opening(entity)
-        at = entity["start_utf8"]
-        open_entities.append(entity)
-    close_until(len(text))
-    return (out + text[at:]).decode()
-
-
-def show_annotations(records):
+def show_annotations(stage, records):
     heading("Pre-annotations")
-    if COLOUR:
-        print(f"  {'':<12} " + " ".join(painted(PAINT[label], f" {name} ") for label, name in (("PER", "person"), ("ORG", "organisation"), ("LOC", "place"))))
     by_id = {record["id"]: record for record in records}
     shown = [by_id[one] for one in SHOWN if one in by_id]
     shown += [record for record in records if any(one["reason"] == "not_in_text" for one in record["discarded"])][:1]
-    for record in shown:
-        print(f"  {record['id']:<12} " + marked(record).replace("\n", "\n" + " " * 15))
-        for one in record["discarded"]:
-            note = f"set aside: {one['label']} \"{one['text']}\" ({one['reason']})"
-            print(f"  {'':<12} " + painted("2", note))
+    write_lines(stage.out / "shown.jsonl", [json.dumps(record, ensure_ascii=False) for record in shown])
+    marked = stage.run("prelabel", "show", "-n", len(shown), "--color", "always" if COLOUR else "never", stage.out / "shown.jsonl")
+    print("".join(f"  {line}\n" if line else "\n" for line in marked.stdout.rstrip("\n").split("\n")), end="")
 
 
 def counted(numbers):
@@ -223,6 +192,8 @@ NEXT = """  1. Copy deploy/dev/demo/prelabel.yaml and change these lines:
          max_output_tokens: 512                # providers count these too, used or not
          timeout: {connect: 5s, idle: 30s, total: 2m}
   2. export OPENAI_API_KEY=…
+     build/bin/prelabel show --prompt -n 1 documents.jsonl -c FILE   # exactly what would be sent
+     build/bin/prelabel estimate documents.jsonl -c FILE             # tokens, cost and time
      build/bin/prelabel check -c FILE --online      # brokers, topics, permissions, key, model: what to fix
      build/bin/prelabel produce documents.jsonl -c FILE
      build/bin/prelabel run -c FILE                 # live page: http://127.0.0.1:9464/
@@ -254,7 +225,7 @@ def demo(stage):
     dead_letters = stage.run("topic-reader", "--headers", brokers, "pre-annotations.dlq").stdout
     (out / "dead-letters.txt").write_text(dead_letters, encoding="utf-8")
     stage.end()
-    show_annotations([json.loads(line) for line in annotations.splitlines()])
+    show_annotations(stage, [json.loads(line) for line in annotations.splitlines()])
     show_outcome(status, total, dead_letters)
     show_quality(stage)
     show_numbers(status, seconds, total, bill)

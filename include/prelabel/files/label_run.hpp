@@ -27,6 +27,7 @@ struct LabelFiles {
     MadeWith with;
     bool mixed = false;             ///< what another task or model made may stand beside
     std::set<std::string> again{};  ///< the classes of dead letters whose documents `resume` labels again
+    Selection selection{};
 };
 
 /// The files of one run. They are checked against each other and against files of an earlier run before any is read:
