@@ -1,6 +1,7 @@
 #include "app/commands.hpp"
 #include "app/config_option.hpp"
 #include "app/exit_code.hpp"
+#include "app/input_option.hpp"
 #include "app/progress.hpp"
 #include "app/runtime.hpp"
 
@@ -22,41 +23,16 @@ constexpr Duration stuck_hold = std::chrono::seconds(2);
 
 struct Options {
     ConfigOption config;
-    std::vector<std::string> inputs;
+    InputOption inputs;
     std::string output = "-";
     std::string dead_letters;
-    std::string format;
     bool resume = false;
     bool quiet = false;
 };
 
-Result<std::vector<files::Input>> inputs_of(const Options& options) {
-    std::vector<files::Input> inputs;
-    for (const auto& path : options.inputs) {
-        if (!options.format.empty()) {
-            inputs.push_back({path, from_string<files::FileFormat>(options.format).value()});
-            continue;
-        }
-        const auto format = files::format_of(path);
-        if (!format) return format.error();
-        inputs.push_back({path, *format});
-    }
-    return inputs;
-}
-
 int refuse(const Error& error) {
     complain(error.message);
     return error.fault == Fault::config ? wrong_usage : failed;
-}
-
-/// The files' readers make records with `/text` and `/id`, whatever the Kafka topic holds; JSONL is as the config says.
-void read_what_readers_make(config::Settings& settings, const std::vector<files::Input>& inputs) {
-    settings.document.format = labeling::InputFormat::json;
-    const bool jsonl =
-        std::ranges::any_of(inputs, [](const auto& input) { return input.format == files::FileFormat::jsonl; });
-    if (jsonl) return;
-    settings.document.text = "/text";
-    settings.document.id = "/id";
 }
 
 /// A person at a terminal waits no longer for a model that answers nobody.
@@ -105,12 +81,12 @@ files::MadeWith made_with(const config::Settings& settings) {
 }
 
 int label(const Options& options, config::Settings settings) {
-    const auto inputs = inputs_of(options);
-    if (!inputs) return refuse(inputs.error());
-    read_what_readers_make(settings, *inputs);
     settings.pipeline.give_up = {.when_a_person_is_needed = true, .after_an_outage_of = outage_max};
     const std::string dead_letters =
         options.dead_letters.empty() ? files::FileOutbox::dead_letters_beside(options.output) : options.dead_letters;
+    const auto inputs = options.inputs.find({options.output, dead_letters});
+    if (!inputs) return refuse(inputs.error());
+    settings.document.format = labeling::InputFormat::json;  // which readers of files make, whatever the topic holds
     telemetry::Log log(settings.log);
     auto made = Runtime::make(settings);
     if (!made) return refuse(made.error());
@@ -134,13 +110,19 @@ int label(const Options& options, config::Settings settings) {
         stuck = false;
         say("writing works again");
     };
+    news.same_id = [&](const Origin& document) {
+        say(document.name() +
+            ": has the id of an earlier document (input.id); evaluate and imports tell documents by "
+            "their ids. Said once, and looked for among the first million documents");
+    };
     news.lost = [&](const Error& error) {
         end.lost = error;
         worker->stop_calling();
         worker->stop_at_once();
     };
-    auto opened = files::LabelRun::open({*inputs, options.output, dead_letters, options.resume, made_with(settings)},
-                                        runtime.loop.get_executor(), runtime.clock, std::move(news));
+    auto opened = files::LabelRun::open(
+        {*inputs, options.output, dead_letters, options.resume, made_with(settings), read_options(settings)},
+        runtime.loop.get_executor(), runtime.clock, std::move(news));
     if (!opened) return refuse(opened.error());
     files::LabelRun& run = **opened;
     if (!run.warning().empty()) complain(run.warning());
@@ -169,10 +151,10 @@ int label(const Options& options, config::Settings settings) {
 }  // namespace
 
 void add_label(CLI::App& app, Action& chosen) {
-    auto* command =
-        app.add_subcommand("label", "The same pipeline on files: JSONL, CSV, text, CoNLL, or - for standard input");
+    auto* command = app.add_subcommand(
+        "label", "The same pipeline on files: JSONL, JSON, CSV, text, CoNLL, also packed, or - for standard input");
     auto options = std::make_shared<Options>();
-    command->add_option("INPUT", options->inputs, "Files to label; - is standard input")->required();
+    options->inputs.add_to(*command, options->config, "Files, folders or globs to label; - is standard input");
     options->config.add_to(*command);
     command
         ->add_option("-o,--output", options->output,
@@ -183,10 +165,6 @@ void add_label(CLI::App& app, Action& chosen) {
         ->add_option("--dead-letters", options->dead_letters,
                      "Where documents go that cannot be labeled (default: beside the output)")
         ->type_name("FILE");
-    command
-        ->add_option("--input-format", options->format, "jsonl|csv|text|conll, where the file's name does not say it")
-        ->check(CLI::IsMember(enum_words<files::FileFormat>()))
-        ->type_name("FORMAT");
     command->add_flag("--resume", options->resume,
                       "Go on where a run with the same output, inputs, task and model stopped");
     command->add_flag("-q,--quiet", options->quiet, "No progress on standard error");

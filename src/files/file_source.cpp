@@ -34,11 +34,13 @@ Result<std::optional<std::uint64_t>> look_at(const std::string& path) {
 }  // namespace
 
 Result<std::unique_ptr<FileSource>> FileSource::open(std::vector<Input> inputs, FinishedRecords finished,
-                                                     InputOrder& order, std::size_t record_bytes_max) {
+                                                     InputOrder& order, ReadOptions options) {
     std::vector<File> files;
     for (auto& input : inputs) {
         const auto bytes = look_at(input.path);
         if (!bytes) return bytes.error();
+        options.called = input.called;
+        if (const auto first = RecordReader::try_out(input.path, input.format, options); !first) return first.error();
         File file;
         file.bytes = *bytes;
         file.input = std::move(input);
@@ -47,12 +49,12 @@ Result<std::unique_ptr<FileSource>> FileSource::open(std::vector<Input> inputs, 
         file.unchanged = file.mark.records == 0;
         files.push_back(std::move(file));
     }
-    return std::unique_ptr<FileSource>(new FileSource(std::move(files), std::move(finished), order, record_bytes_max));
+    return std::unique_ptr<FileSource>(
+        new FileSource(std::move(files), std::move(finished), order, std::move(options)));
 }
 
-FileSource::FileSource(std::vector<File> files, FinishedRecords finished, InputOrder& order,
-                       std::size_t record_bytes_max)
-    : files_(std::move(files)), finished_(std::move(finished)), order_(order), record_bytes_max_(record_bytes_max) {}
+FileSource::FileSource(std::vector<File> files, FinishedRecords finished, InputOrder& order, ReadOptions options)
+    : files_(std::move(files)), finished_(std::move(finished)), order_(order), options_(std::move(options)) {}
 
 FileSource::~FileSource() = default;
 
@@ -86,7 +88,8 @@ Result<FileSource::Step> FileSource::look_ahead() {
         if (!ahead_.empty() && files_[current_].unchanged) return Step::record;
         if (!reader_) {
             const auto& input = files_[current_].input;
-            auto opened = RecordReader::open(input.path, input.format, record_bytes_max_);
+            options_.called = input.called;
+            auto opened = RecordReader::open(input.path, input.format, options_);
             if (!opened) return opened.error();
             reader_ = std::move(*opened);
         }

@@ -19,7 +19,8 @@ Error refused(std::string what) { return {Fault::config, std::move(what)}; }
 Result<> check_inputs(const std::vector<Input>& inputs) {
     std::set<std::string> paths;
     std::map<std::pair<dev_t, ino_t>, std::string> files;
-    for (const auto& [path, format, name, read_before] : inputs) {
+    for (const auto& input : inputs) {
+        const auto& path = input.path;
         if (utf8::first_invalid(path)) return refused(path + ": the path is not UTF-8; rename it");
         if (!paths.insert(path).second) return refused(path + ": is given twice");
         const auto identity = identity_of_input(path);
@@ -106,7 +107,7 @@ Result<std::unique_ptr<LabelRun>> LabelRun::open(LabelFiles files, async::Execut
         // Left by a run whose output is gone: replaced. Anything else of that name is not ours to replace.
         if (const auto old = is_file ? read_checkpoint(run->checkpoint_) : std::nullopt; !old) return old.error();
     }
-    auto source = FileSource::open(wanted.inputs, std::move(finished), run->order_);
+    auto source = FileSource::open(wanted.inputs, std::move(finished), run->order_, wanted.read);
     if (!source) return source.error();
     run->source_ = std::move(*source);
     if (const auto written = run->remember(); !written) return refused(written.error().message);

@@ -38,7 +38,7 @@ std::optional<OutputLine> parse(std::string_view text) {
     const auto source = json.member("source");
     const auto place = source ? source->member("offset") : std::nullopt;
     const auto offset = place ? place->integer() : std::nullopt;
-    if (!offset || !take(source, "topic", line.topic)) return std::nullopt;
+    if (!offset || !take(source, "file", line.topic)) return std::nullopt;
     line.offset = *offset;
     if (const auto error = json.member("error"); error && error->is_object()) {
         line.dead_letter = true;

@@ -23,6 +23,7 @@ struct Input {
     FileFormat format = FileFormat::jsonl;
     std::string name{};                     ///< its name in records (`source.topic`); empty: the path
     std::optional<ReadMark> read_before{};  ///< how far an earlier run has read
+    std::string called{};                   ///< in ids that its reader makes; empty: the file's name
 };
 
 /// How far reading has come. `bytes_total` is 0 if an input's size is unknown.
@@ -44,10 +45,10 @@ struct ReadProgress {
 /// Errors:  next() gives Fault::config for an input that has changed.
 class FileSource final : public pipeline::Source {
 public:
-    /// Errors: Fault::config for an input that does not exist or is a directory.
-    [[nodiscard]] static Result<std::unique_ptr<FileSource>> open(
-        std::vector<Input> inputs, FinishedRecords finished, InputOrder& order,
-        std::size_t record_bytes_max = RecordReader::record_bytes_default);
+    /// Errors: Fault::config for an input that does not exist or is a directory, and all that can be seen of a file at
+    ///         its first record.
+    [[nodiscard]] static Result<std::unique_ptr<FileSource>> open(std::vector<Input> inputs, FinishedRecords finished,
+                                                                  InputOrder& order, ReadOptions options = {});
     ~FileSource() override;
 
     [[nodiscard]] async::Coroutine<Result<pipeline::SourceEvent>> next(pipeline::Room room) override;
@@ -71,7 +72,7 @@ private:
     };
     enum class Step { record, blocked, yield, end };
 
-    FileSource(std::vector<File> files, FinishedRecords finished, InputOrder& order, std::size_t record_bytes_max);
+    FileSource(std::vector<File> files, FinishedRecords finished, InputOrder& order, ReadOptions options);
 
     /// Reads the next unfinished records into ahead_, as far as possible without waiting.
     [[nodiscard]] Result<Step> look_ahead();
@@ -86,7 +87,7 @@ private:
     std::vector<File> files_;
     FinishedRecords finished_;
     InputOrder& order_;
-    std::size_t record_bytes_max_;
+    ReadOptions options_;
     bool assigned_ = false;
     bool stopped_ = false;
     std::size_t current_ = 0;

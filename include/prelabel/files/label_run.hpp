@@ -22,6 +22,7 @@ struct LabelFiles {
     std::string dead_letters;
     bool resume = false;  ///< continue behind existing output; otherwise existing output is an error
     MadeWith with;
+    ReadOptions read{};
 };
 
 /// The files of one run. They are checked against each other and against files of an earlier run before any is read:
