@@ -93,7 +93,7 @@ private:
     std::vector<std::string> unavailable_;
 };
 
-/// RFC 6901: empty, or `/` before each step; `~` only as ~0 or ~1. What does not begin with `/` is one step by its name.
+/// RFC 6901: empty, or `/` before each step; `~` only as ~0 or ~1. What does not begin with `/` is one step, by name.
 class Pointer final : public TextScalar {
 public:
     std::string expectation() const override {

@@ -11,7 +11,7 @@
 
 namespace prelabel::files {
 
-/// An open input: a file, a pipe or standard input (`-`). What is packed by gzip or zstd is unpacked, whatever its name.
+/// An open input: a file, a pipe or standard input (`-`). What gzip or zstd has packed is unpacked, whatever its name.
 /// Reads block.
 /// Bound:    64 KiB of packed bytes, and the Decompressor's window.
 /// Lifetime: owns its descriptor.

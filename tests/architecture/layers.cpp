@@ -24,6 +24,7 @@ constexpr Dependency dependencies[] = {
     {"yaml-cpp/", "yaml"},         {"spdlog/", "spdlog"},
     {"prometheus/", "prometheus"}, {"CLI/", "cli11"},
     {"utf8proc.h", "utf8proc"},    {"xxhash.h", "xxhash"},
+    {"zlib.h", "zlib"},            {"zstd.h", "zstd"},
 };
 
 bool contains(const std::vector<std::string>& names, std::string_view name) {

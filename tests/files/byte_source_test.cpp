@@ -129,9 +129,10 @@ TEST_F(ByteSourceTest, OfAPipeTakesWhatIsThereWithoutWaitingForMore) {
     const int writer = ::open(path.c_str(), O_WRONLY);
     ASSERT_GE(writer, 0);
     const auto packed = gzipped("{\"n\":1}\n");
-    for (const char byte : packed) {
-        EXPECT_EQ(reader->look_ahead(), Ahead::wait);
-        ASSERT_EQ(::write(writer, &byte, 1), 1);
+    constexpr std::size_t checksum = 8;  // behind the last byte of content
+    for (std::size_t i = 0; i < packed.size(); ++i) {
+        if (i < packed.size() - checksum - 2) EXPECT_EQ(reader->look_ahead(), Ahead::wait) << i;
+        ASSERT_EQ(::write(writer, &packed[i], 1), 1);
     }
     ASSERT_EQ(::close(writer), 0);
     EXPECT_EQ(reader->look_ahead(), Ahead::ready);
@@ -140,7 +141,7 @@ TEST_F(ByteSourceTest, OfAPipeTakesWhatIsThereWithoutWaitingForMore) {
 }
 
 TEST_F(ByteSourceTest, ABombIsReadInTheMemoryOfOneRecord) {
-    const auto path = folder_.write("bomb.jsonl.gz", gzipped(std::string(200U << 20, 'x') + "\n{\"n\":1}\n"));
+    const auto path = folder_.write("bomb.jsonl.gz", gzipped(std::string(64U << 20, 'x') + "\n{\"n\":1}\n"));
     const auto file = read_file(path, FileFormat::jsonl, {.record_bytes_max = 1'000});
     ASSERT_EQ(file.records.size(), 2U);
     EXPECT_EQ(file.problem(0), "the record at line 1 is longer than 1000 bytes");

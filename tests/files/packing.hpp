@@ -24,8 +24,11 @@ inline std::string gzipped(std::string_view content) {
 }
 
 inline std::string zstd_packed(std::string_view content) {
-    std::string out(ZSTD_compressBound(content.size()), '\0');
-    out.resize(ZSTD_compress(out.data(), out.size(), content.data(), content.size(), 3));
+    ZSTD_CCtx* context = ZSTD_createCCtx();
+    ZSTD_CCtx_setParameter(context, ZSTD_c_checksumFlag, 1);  // as zstd(1) does
+    std::string out(ZSTD_compressBound(content.size()) + 4, '\0');
+    out.resize(ZSTD_compress2(context, out.data(), out.size(), content.data(), content.size()));
+    ZSTD_freeCCtx(context);
     return out;
 }
 

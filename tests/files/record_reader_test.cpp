@@ -68,8 +68,8 @@ protected:
 TEST_F(RecordReaderTest, JsonlLinesComeByteForByte) {
     const auto records = read("a.jsonl", "{\"text\": \"a\"}\n\n  \n  {\"x\":\"\xFF\"} \r\nnot json");
     EXPECT_THAT(values(records), ElementsAre("{\"text\": \"a\"}", "  {\"x\":\"\xFF\"} ", "not json"));
-    EXPECT_EQ(records[1].value->find("\xFF"), 7U) << "also what is not UTF-8";
-    EXPECT_THAT(problem(records[1]), HasSubstr("byte 0xFF at column 8 is not UTF-8"));
+    EXPECT_EQ(records[1].value->find("\xFF"), 8U) << "also what is not UTF-8";
+    EXPECT_THAT(problem(records[1]), HasSubstr("byte 0xFF at column 9 is not UTF-8"));
     EXPECT_EQ(records[2].origin.offset, 2);
     EXPECT_EQ(records[2].origin.line, 5U);
     EXPECT_EQ(records[2].origin.partition, (Partition{folder_.path("a.jsonl"), 0}));

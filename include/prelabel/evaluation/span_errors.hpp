@@ -32,9 +32,9 @@ struct SpanError {
     std::optional<LabeledSpan> predicted;
 };
 
-/// What is wrong with a document's predictions, by place. Each span stands in one error at most; those that are the same
-/// on both sides in none. A prediction is compared with the gold span of its own label first, then with the first that
-/// overlaps.
+/// What is wrong with a document's predictions, by place. Each span stands in one error at most; those that are equal
+/// on both sides stand in none. A prediction is compared with the gold span of its own label first,
+/// then with the first that overlaps.
 /// Cost: gold × predicted.
 [[nodiscard]] std::vector<SpanError> span_errors(std::span<const LabeledSpan> gold,
                                                  std::span<const LabeledSpan> predicted);

@@ -12,7 +12,7 @@ namespace prelabel::files {
 /// The files that are meant by what stands on a command line.
 ///
 ///   a file, `-`     itself
-///   a folder        the files in it and below it whose names say their format, by path; all of them if `format` is given
+///   a folder        the files in it and below it whose names say their format, by path; all of them with `format`
 ///   `data/*.csv`    what glob(7) matches, by path, where the shell left it as it is
 ///
 /// Left out of folders and globs: hidden files, `not_these` (what a run writes) and its checkpoints. Files from there

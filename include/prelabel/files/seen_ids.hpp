@@ -7,8 +7,8 @@
 
 namespace prelabel::files {
 
-/// Finds ids that stand twice, by their 64-bit hashes: of a million ids one is taken for another with a chance of
-/// one in 37 million.
+/// Finds ids that stand twice, by their 64-bit hashes:
+/// of a million ids one is taken for another with a chance of one in 37 million.
 /// Bound: `ids_max` ids and 16 bytes for each; later ones are compared with these only.
 class SeenIds {
 public:

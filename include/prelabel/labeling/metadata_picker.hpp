@@ -19,7 +19,7 @@ struct PassThrough {
 /// that a double cannot hold is null, for the sake of what reads the record.
 ///
 ///   all        the object without its text and id
-///   pointers   one member each, named by the last step of its pointer (`/customer/tier` is `tier`), or by all its steps
+///   pointers   one member each, named by the last step of its pointer (`/customer/tier` is `tier`), or by all steps
 ///              where two end alike; null where the input has none, so that all records have the same members
 ///
 /// Of members that stand twice the first one counts, so that what reads the record does not fail.
