@@ -23,7 +23,7 @@ struct ReadMark {
 
 /// Reads a file's documents as records, in order.
 ///
-/// In JSONL and JSON the value is the object, byte for byte. Otherwise it is `{"id","text"}` with the id `name:line` (in
+/// In JSONL and JSON the value is the object, byte for byte. Otherwise it is `{"id","text"}` with an id `name:line` (in
 /// CoNLL a line `# id = …` takes precedence, and other such comments are members too). In CSV it has all columns, with
 /// such an id if no column has this name. Files packed by gzip or zstd are unpacked.
 /// Origin: the path as given is the topic, partition 0; the offset counts documents from 0; a line is where one begins.
