@@ -79,7 +79,10 @@ void add_input(Table<Settings>& table) {
                       "What goes through into the record's `metadata`: a list of JSON Pointers or names "
                       "(`[/customer/tier, lang]`), or `true` for everything but the text and the id."},
                      set_pass,
-                     [](const Settings&) { return Value(TextList()); }});
+                     [](const Settings& s) {
+                         const auto& pass = s.document.pass;
+                         return Value(pass.all ? TextList{everything} : pass.pointers);
+                     }});
     table.push_back({{"input.csv.delimiter", delimiter(),
                       "What stands between the fields of CSV files: one character, `comma`, `semicolon`, `tab` or "
                       "`pipe`; `auto` finds it in the header line."},
@@ -88,7 +91,9 @@ void add_input(Table<Settings>& table) {
                          s.csv.delimiter = text.empty() ? '\0' : text.front();
                          return std::nullopt;
                      },
-                     [](const Settings&) { return Value(std::string()); }});
+                     [](const Settings& s) {
+                         return Value(s.csv.delimiter == '\0' ? std::string() : std::string(1, s.csv.delimiter));
+                     }});
     table.push_back({{"input.max_document_bytes", size(1, 64 * mib), "Longer texts are dead-lettered as `too_large`."},
                      [](Settings& s, const Value& value) -> std::optional<std::string> {
                          store(s.document.text_bytes_max, value);

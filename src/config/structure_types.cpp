@@ -4,6 +4,8 @@
 #include "config/types.hpp"
 #include "config/yaml_json.hpp"
 
+#include <prelabel/base/json_text.hpp>
+
 #include <utility>
 
 namespace prelabel::config {
@@ -152,7 +154,12 @@ public:
         reader.accept(at, node.place, std::move(list));
     }
     std::string render(const Value& value) const override {
-        return std::get<TextList>(value).empty() ? "false" : "true";
+        const auto& list = std::get<TextList>(value);
+        if (list.empty()) return "false";
+        if (list.front() == everything) return "true";
+        std::string out;
+        for (const auto& pointer : list) out += (out.empty() ? "[" : ", ") + json_string(pointer);
+        return out + ']';
     }
     bool renders_json() const override { return true; }
     void write_schema(SchemaWriter& schema, const Branch&) const override {
