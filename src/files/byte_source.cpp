@@ -41,6 +41,12 @@ Result<ByteSource> ByteSource::open(const std::string& path) {
     return source;
 }
 
+Result<ByteSource> ByteSource::open_as_it_is(const std::string& path) {
+    auto source = open(path);
+    if (source) source->known_ = true;
+    return source;
+}
+
 ByteSource::ByteSource(ByteSource&& other) noexcept { *this = std::move(other); }
 
 ByteSource& ByteSource::operator=(ByteSource&& other) noexcept {

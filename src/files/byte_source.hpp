@@ -19,6 +19,8 @@ class ByteSource {
 public:
     /// Errors: Fault::config for what is not there, not readable or a directory.
     [[nodiscard]] static Result<ByteSource> open(const std::string& path);
+    /// A file of ours: its bytes as they are.
+    [[nodiscard]] static Result<ByteSource> open_as_it_is(const std::string& path);
 
     ByteSource(ByteSource&& other) noexcept;
     ByteSource& operator=(ByteSource&& other) noexcept;

@@ -65,7 +65,7 @@ std::string difference(const MadeWith& before, const MadeWith& now) {
 
 Result<> read_output(OutputFile& file, const MadeWith& with, OutputRecords& into) {
     if (!file.regular() || file.size() == 0) return {};
-    auto opened = ByteSource::open(file.path());
+    auto opened = ByteSource::open_as_it_is(file.path());
     if (!opened) return opened.error();
     LineReader lines(std::move(*opened), line_bytes_max);
     std::uint64_t whole = 0;
