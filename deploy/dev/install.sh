@@ -11,13 +11,13 @@ packages=(
     g++ cmake ninja-build ccache pkg-config git                          # to build
     python3 python3-venv openssl                                         # to run tests and format
     rapidjson-dev prometheus-cpp-dev libyaml-cpp-dev libcli11-dev libspdlog-dev
-    libssl-dev libxxhash-dev libutf8proc-dev libre2-dev zlib1g-dev libcurl4-openssl-dev
+    libssl-dev libxxhash-dev libutf8proc-dev libre2-dev zlib1g-dev libzstd-dev libcurl4-openssl-dev
     libgtest-dev libgmock-dev libbenchmark-dev
 )
 if [[ $debian == 12 ]]; then
     # The default Boost is 1.74; the last line is what librdkafka is built from source with (deps.sh).
     packages+=(libboost1.81-dev
-        make dpkg-dev libzstd-dev libsasl2-dev)
+        make dpkg-dev libsasl2-dev)
 else
     packages+=(libboost-dev librdkafka-dev libjsoncons-dev)
 fi

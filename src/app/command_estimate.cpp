@@ -1,10 +1,10 @@
 #include "app/choice.hpp"
 #include "app/commands.hpp"
 #include "app/config_option.hpp"
-#include "app/document_inputs.hpp"
 #include "app/document_stream.hpp"
 #include "app/estimate_report.hpp"
 #include "app/exit_code.hpp"
+#include "app/input_option.hpp"
 
 #include <prelabel/pipeline/labeling_plan.hpp>
 #include <prelabel/record/annotation_reader.hpp>
@@ -22,7 +22,7 @@ constexpr auto enum_names(Format) {
 
 struct Options {
     ConfigOption config;
-    DocumentInputs documents;
+    InputOption documents;
     std::string earlier;
     Format format = Format::table;
 };
@@ -69,9 +69,9 @@ Result<> measure(const std::string& path, const std::string& task_version, const
 }
 
 int estimate(const Options& options, config::Settings settings) {
-    const auto inputs = options.documents.inputs();
+    const auto inputs = options.documents.find();
     if (!inputs) return refuse(inputs.error());
-    read_what_readers_make(settings, *inputs);
+    settings.document.format = labeling::InputFormat::json;  // which readers of files make
     const auto plan = pipeline::LabelingPlan::make(
         {settings.task, settings.document, settings.endpoint.model, settings.output.max_record_bytes});
     if (!plan) return refuse(plan.error());
@@ -82,7 +82,7 @@ int estimate(const Options& options, config::Settings settings) {
         const auto measured = measure(options.earlier, (*plan)->task_version, requests, estimator);
         if (!measured) return refuse(measured.error());
     }
-    DocumentStream documents(*inputs, settings.document);
+    DocumentStream documents(*inputs, settings.document, read_options(settings));
     for (;;) {
         const auto next = documents.next();
         if (!next) return refuse(next.error());
@@ -102,7 +102,7 @@ int estimate(const Options& options, config::Settings settings) {
 void add_estimate(CLI::App& app, Action& chosen) {
     auto* command = app.add_subcommand("estimate", "What a run would take in tokens, money and time; calls nobody");
     auto options = std::make_shared<Options>();
-    options->documents.add_to(*command, "Files that would be labeled");
+    options->documents.add_to(*command, options->config, "Files that would be labeled");
     options->config.add_to(*command);
     command
         ->add_option("--from", options->earlier,

@@ -17,15 +17,21 @@ using evaluation::ReportFormat;
 struct Options {
     files::EvaluateOptions evaluate;
     ReportFormat format = ReportFormat::table;
+    std::size_t errors = 0;
 };
 
 int evaluate(const Options& options) {
+    if (options.evaluate.errors && options.format != ReportFormat::table && options.format != ReportFormat::markdown) {
+        complain("--errors is for people to read: it goes with --format table or markdown");
+        return wrong_usage;
+    }
     const auto evaluation = files::evaluate_files(options.evaluate);
     if (!evaluation) {
         complain(evaluation.error().message);
         return evaluation.error().fault == Fault::config ? wrong_usage : failed;
     }
     std::cout << evaluation::render(evaluation->report, options.format);
+    if (!evaluation->errors.empty()) std::cout << '\n' << evaluation->errors;
     for (const auto& warning : evaluation->warnings) complain(warning);
     if (evaluation->without_prediction > 0)
         complain(std::to_string(evaluation->without_prediction) +
@@ -52,7 +58,17 @@ void add_evaluate(CLI::App& app, Action& chosen) {
     add_choice(*command, "--format", options->format, "How the report looks (default table)");
     command->add_flag("--missing-as-empty", options->evaluate.missing_as_empty,
                       "Gold documents without a prediction count as documents in which nothing was found");
-    command->callback([options, &chosen] { chosen = [options] { return evaluate(*options); }; });
+    auto* errors = command
+                       ->add_option("--errors", options->errors,
+                                    "List the first N entities that were missed, invented, confused or cut, with the "
+                                    "text around them (default 20)")
+                       ->type_name("[=N]")
+                       ->expected(0, 1)
+                       ->default_str("20");
+    command->callback([options, errors, &chosen] {
+        if (errors->count() > 0) options->evaluate.errors = options->errors;
+        chosen = [options] { return evaluate(*options); };
+    });
 }
 
 }  // namespace prelabel::app

@@ -3,6 +3,7 @@
 #include "app/config_option.hpp"
 #include "app/dead_letter_classes.hpp"
 #include "app/exit_code.hpp"
+#include "app/input_option.hpp"
 #include "app/label_end.hpp"
 #include "app/progress.hpp"
 #include "app/runtime.hpp"
@@ -11,6 +12,7 @@
 #include <prelabel/base/version.hpp>
 #include <prelabel/config/duration.hpp>
 #include <prelabel/files/label_run.hpp>
+#include <prelabel/llm/cost.hpp>
 
 #include <algorithm>
 #include <array>
@@ -30,10 +32,9 @@ constexpr Duration end_at_once = std::chrono::seconds(3);
 
 struct Options {
     ConfigOption config;
-    std::vector<std::string> inputs;
+    InputOption inputs;
     std::string output = "-";
     std::string dead_letters;
-    std::string format;
     SelectionOption selection;
     std::optional<double> max_cost;
     std::string wait_for_model = "5m";
@@ -44,34 +45,6 @@ struct Options {
 
     [[nodiscard]] bool resumes() const { return !resume.empty() || !dead_letters_again.empty(); }
 };
-
-Result<std::vector<files::Input>> inputs_of(const Options& options) {
-    std::vector<files::Input> inputs;
-    for (const auto& path : options.inputs) {
-        if (!options.format.empty()) {
-            inputs.push_back({path, from_string<files::FileFormat>(options.format).value()});
-            continue;
-        }
-        const auto format = files::format_of(path);
-        if (!format) return format.error();
-        inputs.push_back({path, *format});
-    }
-    return inputs;
-}
-
-/// The files' readers make records with `/text` and `/id`, whatever the Kafka topic holds; JSONL is as the config says.
-void read_what_readers_make(config::Settings& settings, const std::vector<files::Input>& inputs) {
-    settings.document.format = labeling::InputFormat::json;
-    const bool jsonl =
-        std::ranges::any_of(inputs, [](const auto& input) { return input.format == files::FileFormat::jsonl; });
-    if (jsonl) return;
-    settings.document.text = "/text";
-    settings.document.id = "/id";
-}
-
-bool is_priced(const config::Settings& settings) {
-    return settings.endpoint.price.input_per_mtok > 0 || settings.endpoint.price.output_per_mtok > 0;
-}
 
 std::string wrong_duration(const std::string& text) {
     return config::read_duration(text) ? "" : "expected a duration such as 30s, 5m or 1h; 0 does not wait";
@@ -114,13 +87,13 @@ Result<std::unique_ptr<AdminPort>> open_page(Runtime& runtime, const telemetry::
 }
 
 int label(const Options& options, config::Settings settings) {
-    const auto inputs = inputs_of(options);
-    if (!inputs) return refuse(inputs.error());
-    read_what_readers_make(settings, *inputs);
     settings.pipeline.give_up = {.when_a_person_is_needed = true,
                                  .after_an_outage_of = config::read_duration(options.wait_for_model)};
     const std::string dead_letters =
         options.dead_letters.empty() ? files::FileOutbox::dead_letters_beside(options.output) : options.dead_letters;
+    const auto inputs = options.inputs.find({options.output, dead_letters});
+    if (!inputs) return refuse(inputs.error());
+    settings.document.format = labeling::InputFormat::json;  // which readers of files make, whatever the topic holds
     telemetry::Log log(settings.log);
     auto made = Runtime::make(settings);
     if (!made) return refuse(made.error());
@@ -148,15 +121,21 @@ int label(const Options& options, config::Settings settings) {
         stuck = false;
         say("writing works again");
     };
+    news.same_id = [&](const Origin& document) {
+        say(document.name() +
+            ": has the id of an earlier document (input.id); evaluate and imports tell documents by "
+            "their ids. Said once, and looked for among the first million documents");
+    };
     news.lost = [&](const Error& error) {
         events.lost = error;
         worker->stop_calling();
         worker->stop_at_once();
     };
-    auto opened = files::LabelRun::open({*inputs, options.output, dead_letters, options.resumes(), made_with(settings),
-                                         options.resume == "mixed", classes_to_retry(options.dead_letters_again),
-                                         options.selection.selection},
-                                        runtime.loop.get_executor(), runtime.clock, std::move(news));
+    auto opened =
+        files::LabelRun::open({*inputs, options.output, dead_letters, options.resumes(), made_with(settings),
+                               read_options(settings), options.resume == "mixed",
+                               classes_to_retry(options.dead_letters_again), options.selection.selection},
+                              runtime.loop.get_executor(), runtime.clock, std::move(news));
     if (!opened) return refuse(opened.error());
     files::LabelRun& run = **opened;
     if (!run.warning().empty()) complain(run.warning());
@@ -175,11 +154,11 @@ int label(const Options& options, config::Settings settings) {
     }
     worker = runtime.make_worker(run.source(), run.outbox(), on_event);
     if (!options.quiet) {
-        progress = std::make_unique<Progress>(runtime.clock, is_priced(settings),
+        progress = std::make_unique<Progress>(runtime.clock, llm::is_known(settings.endpoint.price),
                                               [&] { return Progress::Now{run.progress(), &worker->stats()}; });
     }
-    const bool from_a_pipe = std::ranges::count(options.inputs, "-") > 0;
-    const LabelEnd end(run, *worker, {options.output, dead_letters, from_a_pipe, is_priced(settings), options.quiet});
+    const bool from_a_pipe = std::ranges::count(options.inputs.named, "-") > 0;
+    const LabelEnd end(run, *worker, {options.output, dead_letters, from_a_pipe, llm::is_known(settings.endpoint.price), options.quiet});
     const auto finish_calls = [&] {
         events.interrupted = true;
         say("sending nothing more, finishing the calls under way; interrupt again to stop at once");
@@ -213,10 +192,10 @@ int label(const Options& options, config::Settings settings) {
 }  // namespace
 
 void add_label(CLI::App& app, Action& chosen) {
-    auto* command =
-        app.add_subcommand("label", "The same pipeline on files: JSONL, CSV, text, CoNLL, or - for standard input");
+    auto* command = app.add_subcommand(
+        "label", "The same pipeline on files: JSONL, JSON, CSV, text, CoNLL, also packed, or - for standard input");
     auto options = std::make_shared<Options>();
-    command->add_option("INPUT", options->inputs, "Files to label; - is standard input")->required();
+    options->inputs.add_to(*command, options->config, "Files, folders or globs to label; - is standard input");
     options->config.add_to(*command);
     command
         ->add_option("-o,--output", options->output,
@@ -227,10 +206,6 @@ void add_label(CLI::App& app, Action& chosen) {
         ->add_option("--dead-letters", options->dead_letters,
                      "Where documents go that cannot be labeled (default: beside the output)")
         ->type_name("FILE");
-    command
-        ->add_option("--input-format", options->format, "jsonl|csv|text|conll, where the file's name does not say it")
-        ->check(CLI::IsMember(enum_words<files::FileFormat>()))
-        ->type_name("FORMAT");
     options->selection.add_to(*command);
     command
         ->add_option("--max-cost", options->max_cost,

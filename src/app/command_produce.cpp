@@ -1,10 +1,10 @@
 #include "app/commands.hpp"
 #include "app/config_option.hpp"
 #include "app/exit_code.hpp"
+#include "app/input_option.hpp"
 
 #include <prelabel/async/task_group.hpp>
 #include <prelabel/async/wheel_clock.hpp>
-#include <prelabel/files/file_format.hpp>
 #include <prelabel/files/record_reader.hpp>
 #include <prelabel/kafka/connection.hpp>
 #include <prelabel/kafka/kafka_sink.hpp>
@@ -20,8 +20,7 @@ constexpr std::size_t writes_under_way_max = 2'000;
 
 struct Options {
     ConfigOption config;
-    std::vector<std::string> inputs;
-    std::string format;
+    InputOption inputs;
 };
 
 /// Loads files into the input topic, a bounded number of records at a time.
@@ -30,10 +29,15 @@ public:
     Loader(async::Executor executor, kafka::KafkaSink& sink, const config::Settings& settings)
         : settings_(settings), documents_(from_files(settings)), sink_(sink), writes_(executor) {}
 
-    [[nodiscard]] async::Coroutine<> load(std::vector<std::string> paths, std::string format) {
-        for (const auto& path : paths) {
-            co_await load_one(path, format);
+    [[nodiscard]] async::Coroutine<> load(std::vector<files::Input> inputs) {
+        for (const auto& input : inputs) {
+            const auto first = files::RecordReader::try_out(input.path, input.format, options_of(input));
+            if (!first) error_ = first.error();
             if (error_) break;
+        }
+        for (const auto& input : inputs) {
+            if (error_) break;
+            co_await load_one(input);
         }
         co_await writes_.join();
         co_await sink_.close(TimePoint::max());  // every write was waited for
@@ -46,19 +50,19 @@ public:
 private:
     static labeling::InputSettings from_files(const config::Settings& settings) {
         labeling::InputSettings input = settings.document;
-        if (input.format == labeling::InputFormat::text) input = {};  // readers make JSON; the text is taken out of it
-        input.format = labeling::InputFormat::json;
+        input.format = labeling::InputFormat::json;  // which readers make; the text is taken out of it
+        input.pass = {};
         return input;
     }
 
-    async::Coroutine<> load_one(std::string path, std::string format_name) {
-        auto format = format_name.empty() ? files::format_of(path)
-                                          : Result<files::FileFormat>(*from_string<files::FileFormat>(format_name));
-        if (!format) {
-            error_ = format.error();
-            co_return;
-        }
-        auto reader = files::RecordReader::open(path, *format);
+    [[nodiscard]] files::ReadOptions options_of(const files::Input& input) const {
+        auto options = read_options(settings_);
+        options.called = input.called;
+        return options;
+    }
+
+    async::Coroutine<> load_one(files::Input input) {
+        auto reader = files::RecordReader::open(input.path, input.format, options_of(input));
         if (!reader) {
             error_ = reader.error();
             co_return;
@@ -110,6 +114,11 @@ private:
 };
 
 int produce(const Options& options, const config::Settings& settings) {
+    const auto inputs = options.inputs.find();
+    if (!inputs) {
+        complain(inputs.error().message);
+        return wrong_usage;
+    }
     boost::asio::io_context loop{1};
     async::WheelClock clock(loop.get_executor());
     auto sink = kafka::KafkaSink::create(loop.get_executor(), clock, kafka::loading_into(settings.input),
@@ -122,7 +131,7 @@ int produce(const Options& options, const config::Settings& settings) {
     }
     Loader loader(loop.get_executor(), **sink, settings);
     async::TaskGroup main(loop.get_executor());
-    main.spawn(loader.load(options.inputs, options.format));
+    main.spawn(loader.load(*inputs));
     while (main.running() > 0) loop.run_one();
     complain(std::to_string(loader.written()) + " documents written to " + settings.input.topic);
     if (loader.without_document() > 0)
@@ -140,12 +149,8 @@ int produce(const Options& options, const config::Settings& settings) {
 void add_produce(CLI::App& app, Action& chosen) {
     auto* command = app.add_subcommand("produce", "Loads documents from files into the input topic");
     auto options = std::make_shared<Options>();
-    command->add_option("INPUT", options->inputs, "Files to load; - is standard input")->required();
+    options->inputs.add_to(*command, options->config, "Files, folders or globs to load; - is standard input");
     options->config.add_to(*command);
-    command
-        ->add_option("--input-format", options->format, "jsonl|csv|text|conll, where the file's name does not say it")
-        ->check(CLI::IsMember(enum_words<files::FileFormat>()))
-        ->type_name("FORMAT");
     command->callback([options, &chosen] {
         chosen = [options] {
             const auto settings = options->config.load({.model = false, .input = true, .output = false});

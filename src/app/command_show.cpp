@@ -2,9 +2,9 @@
 #include "app/colour.hpp"
 #include "app/commands.hpp"
 #include "app/config_option.hpp"
-#include "app/document_inputs.hpp"
 #include "app/document_stream.hpp"
 #include "app/exit_code.hpp"
+#include "app/input_option.hpp"
 
 #include <prelabel/base/indented_json.hpp>
 #include <prelabel/base/printable.hpp>
@@ -24,7 +24,7 @@ constexpr std::size_t shown_by_default = 5;
 
 struct Options {
     ConfigOption config;
-    DocumentInputs documents;
+    InputOption documents;
     std::size_t count = shown_by_default;
     Colour colour = Colour::automatic;
     bool prompt = false;
@@ -69,8 +69,8 @@ void print(const files::LabeledDocument& document, evaluation::Marker& marker) {
 int show_records(const Options& options) {
     evaluation::Marker marker(in_colour(options.colour, STDOUT_FILENO));
     std::size_t left = options.count;
-    for (const auto& path : options.documents.paths) {
-        if (const auto format = files::format_of(path); format && *format == files::FileFormat::csv)
+    for (const auto& path : options.documents.named) {
+        if (const auto format = files::format_of(path); format && (*format == files::FileFormat::csv || *format == files::FileFormat::tsv))
             return refuse({Fault::config, path + ": has no labels to show; with --prompt its requests are shown"});
         auto reader = files::LabeledReader::open(path, evaluation::TagScheme::lenient);
         if (!reader) return refuse(reader.error());
@@ -125,14 +125,14 @@ private:
 };
 
 int show_prompts(const Options& options, config::Settings settings) {
-    const auto inputs = options.documents.inputs();
+    const auto inputs = options.documents.find();
     if (!inputs) return refuse(inputs.error());
-    read_what_readers_make(settings, *inputs);
+    settings.document.format = labeling::InputFormat::json;  // which readers of files make
     const auto plan = pipeline::LabelingPlan::make(
         {settings.task, settings.document, settings.endpoint.model, settings.output.max_record_bytes});
     if (!plan) return refuse(plan.error());
     PromptPrinter printer(settings, *plan, in_colour(options.colour, STDOUT_FILENO));
-    DocumentStream documents(*inputs, settings.document);
+    DocumentStream documents(*inputs, settings.document, read_options(settings));
     for (std::size_t left = options.count; left > 0 && std::cout; --left) {
         const auto next = documents.next();
         if (!next) return refuse(next.error());
@@ -150,7 +150,7 @@ int show_prompts(const Options& options, config::Settings settings) {
 void add_show(CLI::App& app, Action& chosen) {
     auto* command = app.add_subcommand("show", "A few records with their entities marked; or what would be sent");
     auto options = std::make_shared<Options>();
-    options->documents.add_to(*command, "Records or gold (JSONL, tagged CoNLL); with --prompt documents to label");
+    options->documents.add_to(*command, options->config, "Records or gold (JSONL, tagged CoNLL); with --prompt documents to label");
     command->add_option("-n", options->count, "How many")->type_name("N")->capture_default_str();
     command->add_flag("--prompt", options->prompt, "Print the requests that would be sent, and call nobody");
     options->config.add_to(*command);

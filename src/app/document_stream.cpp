@@ -6,13 +6,15 @@
 
 namespace prelabel::app {
 
-DocumentStream::DocumentStream(std::vector<files::Input> inputs, const labeling::InputSettings& settings)
-    : inputs_(std::move(inputs)), documents_(settings) {}
+DocumentStream::DocumentStream(std::vector<files::Input> inputs, const labeling::InputSettings& settings,
+                               files::ReadOptions options)
+    : inputs_(std::move(inputs)), documents_(settings), options_(std::move(options)) {}
 
 Result<std::optional<DocumentStream::Found>> DocumentStream::next() {
     for (; current_ < inputs_.size(); ++current_, reader_.reset()) {
         if (!reader_) {
-            auto opened = files::RecordReader::open(inputs_[current_].path, inputs_[current_].format);
+            options_.called = inputs_[current_].called;
+            auto opened = files::RecordReader::open(inputs_[current_].path, inputs_[current_].format, options_);
             if (!opened) return opened.error();
             reader_ = std::move(*opened);
         }

@@ -3,6 +3,7 @@
 #include <prelabel/base/record.hpp>
 #include <prelabel/base/result.hpp>
 #include <prelabel/files/file_source.hpp>
+#include <prelabel/files/read_options.hpp>
 #include <prelabel/files/record_reader.hpp>
 #include <prelabel/labeling/document_reader.hpp>
 
@@ -22,7 +23,8 @@ public:
         std::variant<labeling::Document, labeling::Unreadable> document;
     };
 
-    DocumentStream(std::vector<files::Input> inputs, const labeling::InputSettings& settings);
+    DocumentStream(std::vector<files::Input> inputs, const labeling::InputSettings& settings,
+                   files::ReadOptions options);
 
     /// None at the end. Errors: Fault::config for a file that does not exist, others as RecordReader.
     [[nodiscard]] Result<std::optional<Found>> next();
@@ -32,6 +34,7 @@ private:
 
     std::vector<files::Input> inputs_;
     labeling::DocumentReader documents_;
+    files::ReadOptions options_;
     std::size_t current_ = 0;
     std::optional<files::RecordReader> reader_;
 };

@@ -65,8 +65,11 @@ Result<std::unique_ptr<Runtime>> Runtime::make(const config::Settings& settings)
     if (!key) return key.error();
     runtime->last_key_ = std::move(*key);
     if (auto read = runtime->read_headers(); !read) return read.error();
+    auto input = settings.document;
+    input.metadata_bytes_max = settings.output.max_record_bytes;
+    const record::Extras extras{settings.include_raw_answer, llm::is_known(settings.endpoint.price)};
     auto plan = pipeline::LabelingPlan::make(
-        {settings.task, settings.document, settings.endpoint.model, settings.output.max_record_bytes});
+        {settings.task, std::move(input), settings.endpoint.model, settings.output.max_record_bytes, extras});
     if (!plan) return plan.error();
     runtime->plan_ = std::move(*plan);
     const auto base = http::parse_base_url(settings.endpoint.model.base_url);
@@ -158,31 +161,35 @@ Result<> Runtime::run(pipeline::Worker& worker, const std::vector<std::function<
 
 pipeline::EventListener log_events(telemetry::Log& log) {
     return [&log](const pipeline::Event& event) {
-        std::visit(Overloaded{
-                       [&](const pipeline::Paused& e) {
-                           const bool person = e.cause == pipeline::PauseCause::person;
-                           log.error("paused", {{"cause", person ? "person" : "outage"}, {"reason", e.reason}});
-                       },
-                       [&](const pipeline::Resumed&) { log.info("resumed"); },
-                       [&](const pipeline::DocumentDeadLettered& e) {
-                           log.warning("dead_letter", {{"class", to_string(e.reason)},
-                                                       {"reason", e.message},
-                                                       {"topic", e.origin.partition.topic},
-                                                       {"partition", e.origin.partition.number},
-                                                       {"offset", e.origin.offset}});
-                       },
-                       [&](const pipeline::PartitionsAssigned& e) {
-                           log.info("assigned", {{"partitions", named(e.partitions)}});
-                       },
-                       [&](const pipeline::PartitionsRevoked& e) {
-                           log.info(
-                               "revoked",
-                               {{"partitions", named(e.partitions)}, {"lost", e.lost}, {"abandoned", e.abandoned}});
-                       },
-                       [&](const pipeline::Trouble& e) { log.warning("trouble", {{"reason", e.message}}); },
-                       [&](const pipeline::Learned& e) { log.info("learned", {{"what", e.message}}); },
-                   },
-                   event);
+        std::visit(
+            Overloaded{
+                [&](const pipeline::Paused& e) {
+                    const bool person = e.cause == pipeline::PauseCause::person;
+                    log.error("paused", {{"cause", person ? "person" : "outage"}, {"reason", e.reason}});
+                },
+                [&](const pipeline::Resumed&) { log.info("resumed"); },
+                [&](const pipeline::DocumentDeadLettered& e) {
+                    if (e.origin.from_file())
+                        return log.warning(
+                            "dead_letter",
+                            {{"class", to_string(e.reason)}, {"reason", e.message}, {"document", e.origin.name()}});
+                    log.warning("dead_letter", {{"class", to_string(e.reason)},
+                                                {"reason", e.message},
+                                                {"topic", e.origin.partition.topic},
+                                                {"partition", e.origin.partition.number},
+                                                {"offset", e.origin.offset}});
+                },
+                [&](const pipeline::PartitionsAssigned& e) {
+                    log.info("assigned", {{"partitions", named(e.partitions)}});
+                },
+                [&](const pipeline::PartitionsRevoked& e) {
+                    log.info("revoked",
+                             {{"partitions", named(e.partitions)}, {"lost", e.lost}, {"abandoned", e.abandoned}});
+                },
+                [&](const pipeline::Trouble& e) { log.warning("trouble", {{"reason", e.message}}); },
+                [&](const pipeline::Learned& e) { log.info("learned", {{"what", e.message}}); },
+            },
+            event);
     };
 }
 

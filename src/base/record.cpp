@@ -11,6 +11,7 @@ std::size_t held(const std::optional<std::string>& text) { return text ? text->s
 }  // namespace
 
 std::string Origin::name() const {
+    if (from_file()) return partition.topic + ':' + std::to_string(line);
     return partition.topic + '/' + std::to_string(partition.number) + '/' + std::to_string(offset);
 }
 

@@ -38,6 +38,18 @@ std::optional<std::string> set_listen(Settings& settings, const Value& value) {
     return std::nullopt;
 }
 
+std::optional<std::string> set_pass(Settings& settings, const Value& value) {
+    const auto& list = std::get<TextList>(value);
+    auto& pass = settings.document.pass;
+    pass.all = list.size() == 1 && list.front() == everything;
+    pass.pointers = pass.all ? TextList() : list;
+    for (const auto& inner : pass.pointers)
+        for (const auto& outer : pass.pointers)
+            if (inner.starts_with(outer + '/'))
+                return "`" + inner + "` is a part of `" + outer + "`, which goes through as a whole";
+    return std::nullopt;
+}
+
 void add_input(Table<Settings>& table) {
     table.push_back(key_without_default({"task", path(), "The task file: what is to be labeled and how.", Need::always},
                                         [](auto& s) -> auto& { return s.task_file; }));
@@ -56,10 +68,32 @@ void add_input(Table<Settings>& table) {
         key({"input.format", choice<labeling::InputFormat>(),
              "What a record's value is: a JSON object, or the text itself (its id is then the record's key)."},
             [](auto& s) -> auto& { return s.document.format; }));
-    table.push_back(key({"input.text", pointer(), "JSON Pointer (RFC 6901) to the text."},
-                        [](auto& s) -> auto& { return s.document.text; }));
-    table.push_back(key({"input.id", pointer(), "JSON Pointer to the document's id."},
+    table.push_back(
+        key({"input.text", pointer(),
+             "Where the text is: a JSON Pointer (RFC 6901) into the value, or the name of a CSV column or a "
+             "top-level field (`body` is `/body`)."},
+            [](auto& s) -> auto& { return s.document.text; }));
+    table.push_back(key({"input.id", pointer(), "Where the document's id is, as `input.text`."},
                         [](auto& s) -> auto& { return s.document.id; }));
+    table.push_back({{"input.pass", pass_through(),
+                      "What goes through into the record's `metadata`: a list of JSON Pointers or names "
+                      "(`[/customer/tier, lang]`), or `true` for everything but the text and the id."},
+                     set_pass,
+                     [](const Settings& s) {
+                         const auto& pass = s.document.pass;
+                         return Value(pass.all ? TextList{everything} : pass.pointers);
+                     }});
+    table.push_back({{"input.csv.delimiter", delimiter(),
+                      "What stands between the fields of CSV files: one character, `comma`, `semicolon`, `tab` or "
+                      "`pipe`; `auto` finds it in the header line."},
+                     [](Settings& s, const Value& value) -> std::optional<std::string> {
+                         const auto& text = std::get<std::string>(value);
+                         s.csv.delimiter = text.empty() ? '\0' : text.front();
+                         return std::nullopt;
+                     },
+                     [](const Settings& s) {
+                         return Value(s.csv.delimiter == '\0' ? std::string() : std::string(1, s.csv.delimiter));
+                     }});
     table.push_back({{"input.max_document_bytes", size(1, 64 * mib), "Longer texts are dead-lettered as `too_large`."},
                      [](Settings& s, const Value& value) -> std::optional<std::string> {
                          store(s.document.text_bytes_max, value);
@@ -116,6 +150,10 @@ void add_output(Table<Settings>& table) {
     table.push_back(key({"output.kafka.properties", text_map(),
                          "Further librdkafka properties of the producer; the input's apply too."},
                         [](auto& s) -> auto& { return s.output.properties; }));
+    table.push_back(key({"output.include_raw_answer", truth(),
+                         "The model's own text in each record (`model.raw_answer`), and in dead letters of the class "
+                         "`invalid_answer` (`prelabel.error.raw_answer`). It quotes documents."},
+                        [](auto& s) -> auto& { return s.include_raw_answer; }));
     table.push_back(key({"output.delivery", choice<Delivery>({"exactly_once"}),
                          "What a restart may do: `at_least_once` loses nothing and may publish a document again."},
                         [](auto& s) -> auto& { return s.delivery; }));

@@ -4,6 +4,8 @@
 #include "config/types.hpp"
 #include "config/yaml_json.hpp"
 
+#include <prelabel/base/json_text.hpp>
+
 #include <utility>
 
 namespace prelabel::config {
@@ -124,6 +126,83 @@ public:
     bool has_names() const override { return true; }
 };
 
+class PassThrough final : public Structure {
+public:
+    std::string expectation() const override { return "true, false or a list of JSON Pointers such as /lang"; }
+    void read(const Node& node, const At& at, const Field& field, Reader& reader) const override {
+        TextList list;
+        const auto type = pointer();
+        if (node.kind == Node::Kind::list) {
+            for (std::size_t i = 0; i < node.items.size(); ++i) {
+                const At item{at.pattern, at.key + "[" + std::to_string(i) + "]"};
+                if (auto one = read_pointer(node.items[i], item, *type, reader)) list.push_back(std::move(*one));
+            }
+        } else if (node.kind == Node::Kind::scalar) {
+            const auto text = reader.expanded(node, at);
+            if (!text) return;
+            if (*text != "true" && *text != "false") return reader.report_wrong(node, at, *this, &field);
+            if (*text == "true") list.emplace_back(everything);
+        } else if (node.kind == Node::Kind::map) {
+            return reader.report_wrong(node, at, *this, &field);
+        }
+        reader.accept(at, node.place, std::move(list));
+    }
+    std::string render(const Value& value) const override {
+        const auto& list = std::get<TextList>(value);
+        if (list.empty()) return "false";
+        if (list.front() == everything) return "true";
+        std::string out;
+        for (const auto& pointer : list) out += (out.empty() ? "[" : ", ") + json_string(pointer);
+        return out + ']';
+    }
+    bool renders_json() const override { return true; }
+    void write_schema(SchemaWriter& schema, const Branch&) const override {
+        schema.array("anyOf", [&] {
+            schema.simple("boolean");
+            schema.object([&] {
+                schema.pair("type", "array");
+                schema.object("items", [&] { schema.pair("type", "string"); });
+            });
+            schema.variable();
+        });
+    }
+
+private:
+    static std::optional<std::string> read_pointer(const Node& node, const At& at, const Scalar& type, Reader& reader) {
+        if (node.kind != Node::Kind::scalar || node.text.empty()) {
+            reader.report(at, node.place, "names nothing", type.expectation());
+            return std::nullopt;
+        }
+        const auto text = reader.expanded(node, at);
+        if (!text) return std::nullopt;
+        auto outcome = type.read_text(*text, reader.written(node));
+        if (auto* value = std::get_if<Value>(&outcome)) return std::get<std::string>(std::move(*value));
+        auto& refusal = std::get<Refusal>(outcome);
+        reader.report(at, node.place, "is no JSON Pointer", type.expectation(), std::move(refusal.hint));
+        return std::nullopt;
+    }
+};
+
+class Truth final : public Scalar {
+public:
+    std::string expectation() const override { return "true or false"; }
+    Outcome read_text(std::string_view text, const Written& written) const override {
+        if (text != "true" && text != "false") return Refusal{};
+        if (!written.typed) return Refusal{{}, "remove the quotes"};
+        return Value(static_cast<std::int64_t>(text == "true"));
+    }
+    std::string render(const Value& value) const override {
+        return std::get<std::int64_t>(value) != 0 ? "true" : "false";
+    }
+    bool renders_json() const override { return true; }
+    void write_schema(SchemaWriter& schema, const Branch&) const override {
+        schema.array("anyOf", [&] {
+            schema.simple("boolean");
+            schema.variable();
+        });
+    }
+};
+
 class JsonSchema final : public Structure {
 public:
     std::string expectation() const override { return "a JSON Schema as a mapping, or {file: path}"; }
@@ -144,6 +223,8 @@ public:
 TypePtr group() { return std::make_shared<Group>(); }
 ScalarPtr group_or_text() { return std::make_shared<GroupOrText>(); }
 TypePtr list(std::size_t min, std::size_t max) { return std::make_shared<List>(min, max); }
+TypePtr pass_through() { return std::make_shared<PassThrough>(); }
+ScalarPtr truth() { return std::make_shared<Truth>(); }
 TypePtr text_map() { return std::make_shared<TextMapType>(); }
 TypePtr json_schema() { return std::make_shared<JsonSchema>(); }
 

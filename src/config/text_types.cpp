@@ -4,8 +4,10 @@
 #include "config/yaml_tree.hpp"
 
 #include <prelabel/base/nearest.hpp>
+#include <prelabel/labeling/metadata_picker.hpp>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <utility>
 
@@ -91,12 +93,14 @@ private:
     std::vector<std::string> unavailable_;
 };
 
-/// RFC 6901: empty, or `/` before each step; `~` only as ~0 or ~1.
+/// RFC 6901: empty, or `/` before each step; `~` only as ~0 or ~1. What does not begin with `/` is one step, by name.
 class Pointer final : public TextScalar {
 public:
-    std::string expectation() const override { return "a JSON Pointer such as /text or /body/0/text"; }
+    std::string expectation() const override {
+        return "a JSON Pointer such as /text or /body/0/text, or the name of a column or field";
+    }
     Outcome read_text(std::string_view text, const Written&) const override {
-        if (!text.empty() && text.front() != '/') return Refusal{{}, "begin it with `/`"};
+        if (!text.empty() && text.front() != '/') return Value(labeling::pointer_to(text));
         for (std::size_t i = 0; i < text.size(); ++i) {
             if (text[i] == '~' && (i + 1 == text.size() || (text[i + 1] != '0' && text[i + 1] != '1')))
                 return Refusal{{}, "write `~` as ~0"};
@@ -105,7 +109,28 @@ public:
     }
 
 private:
-    std::string schema_pattern() const override { return "^(/([^~]|~[01])*)?$|\\$\\{"; }
+    std::string schema_pattern() const override { return "^(/([^~]|~[01])*)?$|^[^/]|\\$\\{"; }
+};
+
+class Delimiter final : public TextScalar {
+public:
+    std::string expectation() const override {
+        return "auto, one character such as `;`, or its name: comma, semicolon, tab or pipe";
+    }
+    Outcome read_text(std::string_view text, const Written&) const override {
+        constexpr std::array<std::pair<std::string_view, std::string_view>, 6> names{
+            {{"auto", ""}, {"comma", ","}, {"semicolon", ";"}, {"tab", "\t"}, {"\\t", "\t"}, {"pipe", "|"}}};
+        for (const auto& [name, character] : names)
+            if (text == name) return Value(std::string(character));
+        const bool one = text.size() == 1 && static_cast<unsigned char>(text.front()) < 0x80;
+        if (one && std::string_view("\"\r\n").find(text.front()) == std::string_view::npos)
+            return Value(std::string(text));
+        return Refusal{};
+    }
+    std::string render(const Value& value) const override {
+        const auto& character = std::get<std::string>(value);
+        return character.empty() ? "auto" : character;
+    }
 };
 
 class Url final : public TextScalar {
@@ -178,6 +203,7 @@ ScalarPtr choice(std::vector<std::string> words, std::vector<std::string> unavai
     return std::make_shared<Choice>(std::move(words), std::move(unavailable));
 }
 ScalarPtr pointer() { return std::make_shared<Pointer>(); }
+ScalarPtr delimiter() { return std::make_shared<Delimiter>(); }
 ScalarPtr url(std::string key) { return std::make_shared<Url>(std::move(key)); }
 ScalarPtr listen() { return std::make_shared<Listening>(); }
 ScalarPtr variable() { return std::make_shared<Variable>(); }

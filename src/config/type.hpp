@@ -11,6 +11,7 @@
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 namespace prelabel::config {
 
@@ -22,6 +23,7 @@ struct Field;
 struct Node;
 
 using TextMap = std::map<std::string, std::string>;
+using TextList = std::vector<std::string>;
 /// A JSON Schema: its text, or the file that holds it.
 struct SchemaSource {
     std::string json;
@@ -30,7 +32,7 @@ struct SchemaSource {
 
 /// What was read at a key. Integer and size: int64; choice: the word; a mapping and null: monostate.
 using Value =
-    std::variant<std::monostate, std::int64_t, double, std::string, Duration, TextMap, HeaderMap, SchemaSource>;
+    std::variant<std::monostate, std::int64_t, double, std::string, Duration, TextMap, HeaderMap, SchemaSource, TextList>;
 
 /// What may stand at a key. All that there is to know of a type is in its class: what a message expects, how it is
 /// read, how it is written, what a JSON Schema says of it.

@@ -36,8 +36,12 @@ template <NamedEnum E>
 [[nodiscard]] ScalarPtr choice(std::vector<std::string> unavailable = {}) {
     return choice(enum_words<E>(), std::move(unavailable));
 }
-/// JSON Pointer.
+/// JSON Pointer, or the name of a column or top-level member. The value is the pointer.
 [[nodiscard]] ScalarPtr pointer();
+/// One character between fields, or its name. The value is the character, or empty for `auto`.
+[[nodiscard]] ScalarPtr delimiter();
+/// true or false.
+[[nodiscard]] ScalarPtr truth();
 /// http or https, without a user, a query and slashes at its end. `key` is where a password in it belongs.
 [[nodiscard]] ScalarPtr url(std::string key);
 /// host:port, or off.
@@ -55,6 +59,9 @@ template <NamedEnum E>
 [[nodiscard]] TypePtr list(std::size_t min, std::size_t max);
 /// Any names, each with a text.
 [[nodiscard]] TypePtr text_map();
+/// true, false, or a list of pointers. The value is a list: with `everything` for true.
+[[nodiscard]] TypePtr pass_through();
+inline constexpr const char* everything = "*";  // no pointer
 /// A mapping kept as JSON, or {file: path}.
 [[nodiscard]] TypePtr json_schema();
 

@@ -38,7 +38,7 @@ std::string to_json(const Checkpoint& checkpoint) {
 }
 
 Result<std::string> content_of(const std::string& path) {
-    auto source = ByteSource::open(path);
+    auto source = ByteSource::open_as_it_is(path);
     if (!source) return source.error();
     std::string content;
     std::array<char, 64U << 10> chunk{};

@@ -1,8 +1,11 @@
 #include "files/conll_reader.hpp"
 
+#include "files/documents.hpp"
+
 #include <prelabel/base/utf8.hpp>
 #include <prelabel/evaluation/tags.hpp>
 
+#include <algorithm>
 #include <filesystem>
 #include <string_view>
 #include <utility>
@@ -11,6 +14,7 @@ namespace prelabel::files {
 namespace {
 
 constexpr std::string_view blanks = " \t";
+constexpr std::size_t comments_max = 100;  // of a sentence; more of them pass through nowhere
 
 struct Columns {
     std::string_view token;
@@ -33,21 +37,22 @@ Columns columns_of(std::string_view line) {
     return {line.substr(0, first), line.substr(last + 1, end - last)};
 }
 
-/// The value of `# id = value` or `# sent_id = value`.
-std::optional<std::string_view> id_comment(std::string_view line) {
-    for (const std::string_view name : {"id", "sent_id"}) {
-        auto rest = trimmed(line.substr(1));
-        if (!rest.starts_with(name)) continue;
-        rest = trimmed(rest.substr(name.size()));
-        if (rest.starts_with('=')) return trimmed(rest.substr(1));
-    }
-    return std::nullopt;
+/// `# key = value`.
+std::optional<std::pair<std::string_view, std::string_view>> key_and_value(std::string_view comment) {
+    const auto equals = comment.find('=');
+    if (equals == std::string_view::npos) return std::nullopt;
+    const auto key = trimmed(comment.substr(1, equals - 1));
+    if (key.empty()) return std::nullopt;
+    return std::pair(key, trimmed(comment.substr(equals + 1)));
 }
+
+bool is_id(std::string_view key) { return key == "id" || key == "sent_id"; }
 
 bool is_comment(std::string_view line) {
     if (line.empty() || line.front() != '#' || line.find('\t') != std::string_view::npos) return false;
     const auto tag = columns_of(line).tag;
-    return id_comment(line) || tag.empty() || !evaluation::allowed(tag, evaluation::TagScheme::lenient);
+    const auto pair = key_and_value(line);
+    return (pair && is_id(pair->first)) || tag.empty() || !evaluation::allowed(tag, evaluation::TagScheme::lenient);
 }
 
 }  // namespace
@@ -65,7 +70,7 @@ std::vector<labeling::Span> token_places(const Sentence& sentence) {
 }
 
 ConllReader::ConllReader(const std::string& path, std::size_t sentence_bytes_max)
-    : sentence_bytes_max_(sentence_bytes_max), file_name_(std::filesystem::path(path).filename()) {}
+    : sentence_bytes_max_(sentence_bytes_max), path_(path), file_name_(std::filesystem::path(path).filename()) {}
 
 void ConllReader::take(const Line& line) {
     if (sentence_.first_line == 0) sentence_.first_line = line.number;
@@ -75,8 +80,10 @@ void ConllReader::take(const Line& line) {
         sentence_.problem = "the sentence is longer than " + std::to_string(sentence_bytes_max_) + " bytes";
         return;
     }
-    if (const auto invalid = utf8::first_invalid(line.text))
-        sentence_.problem = "line " + std::to_string(line.number) + " is not UTF-8 at byte " + std::to_string(*invalid);
+    if (auto problem = encoding_problem(path_, line.text, line.number)) {
+        const bool first = line.number == sentence_.first_line;
+        sentence_.problem = first ? std::move(*problem) : "line " + std::to_string(line.number) + ": " + *problem;
+    }
     if (!sentence_.lines.empty()) sentence_.text += ' ';
     sentence_.text += columns.token;
     sentence_.tokens.emplace_back(columns.token);
@@ -90,16 +97,30 @@ std::optional<Sentence> ConllReader::feed(const Line& line) {
         take(line);
         return std::nullopt;
     }
-    if (const auto id = id_comment(line.text); id && !id->empty() && !utf8::first_invalid(*id)) {
-        sentence_.id = *id;
-        sentence_.has_own_id = true;
-    }
+    take_comment(line);
     return std::nullopt;
+}
+
+void ConllReader::take_comment(const Line& line) {
+    const auto pair = key_and_value(line.text);
+    if (!pair || utf8::first_invalid(line.text)) return;
+    const auto& [key, value] = *pair;
+    if (is_id(key)) {
+        if (value.empty()) return;
+        sentence_.id = value;
+        sentence_.has_own_id = true;
+        return;
+    }
+    comment_bytes_ += line.text.size();
+    if (comment_bytes_ > sentence_bytes_max_ || sentence_.comments.size() == comments_max) return;
+    const auto same = [&](const auto& other) { return other.first == key; };
+    if (std::ranges::none_of(sentence_.comments, same)) sentence_.comments.emplace_back(key, value);
 }
 
 std::optional<Sentence> ConllReader::finish() {
     if (sentence_.first_line == 0) return std::nullopt;
     if (!sentence_.has_own_id) sentence_.id = file_name_ + ':' + std::to_string(sentence_.first_line);
+    comment_bytes_ = 0;
     return std::exchange(sentence_, {});
 }
 

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace prelabel::files {
@@ -16,7 +17,8 @@ namespace prelabel::files {
 struct Sentence {
     std::string id;  ///< from a `# id = …` line, else `file name:first line`
     bool has_own_id = false;
-    std::string text;  ///< the tokens joined by single spaces
+    std::vector<std::pair<std::string, std::string>> comments;  ///< `# key = value` before the first token, but the id
+    std::string text;                                           ///< the tokens joined by single spaces
     std::vector<std::string> tokens;
     std::vector<std::string> tags;     ///< the last column; empty where a line has only one
     std::vector<std::uint64_t> lines;  ///< where each token stands
@@ -44,9 +46,12 @@ public:
 
 private:
     void take(const Line& line);
+    void take_comment(const Line& line);
 
     std::size_t sentence_bytes_max_;
+    std::string path_;
     std::string file_name_;
+    std::size_t comment_bytes_ = 0;
     Sentence sentence_;
 };
 

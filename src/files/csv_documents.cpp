@@ -1,30 +1,73 @@
 #include "files/csv_row.hpp"
 #include "files/documents.hpp"
 
+#include <prelabel/base/nearest.hpp>
 #include <prelabel/base/utf8.hpp>
+#include <prelabel/labeling/metadata_picker.hpp>
 
 #include <algorithm>
-#include <filesystem>
+#include <array>
 #include <utility>
 #include <vector>
 
 namespace prelabel::files {
 namespace {
 
+constexpr std::string_view delimiters = ",;\t|";  // the first one where none or two are as frequent
+
+/// The one that stands most often in the header's first line, outside of quotes.
+char delimiter_of(std::string_view header) {
+    std::array<std::size_t, delimiters.size()> counts{};
+    bool quoted = false;
+    for (const char c : header) {
+        if (c == '"') quoted = !quoted;
+        const auto which = delimiters.find(c);
+        if (!quoted && which != std::string_view::npos) ++counts[which];
+    }
+    return delimiters[static_cast<std::size_t>(std::ranges::max_element(counts) - counts.begin())];
+}
+
+std::string spelled(char delimiter) { return delimiter == '\t' ? "tab" : std::string(1, delimiter); }
+
+std::string lower(std::string text) {
+    std::ranges::transform(text, text.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c; });
+    return text;
+}
+
+/// The column that was most likely meant by a name that no column has.
+const std::string& meant(const std::string& name, const std::vector<std::string>& columns) {
+    const auto like = [&](std::string_view word) {
+        return std::ranges::find_if(columns, [&](const auto& column) { return lower(column) == word; });
+    };
+    if (const auto same = like(lower(name)); same != columns.end()) return *same;
+    if (const auto near = nearest(name, columns)) return *std::ranges::find(columns, *near);
+    for (const std::string_view usual : {"text", "body", "content", "message", "description", "comment", "document",
+                                         "sentence", "review", "question", "abstract", "summary", "title"})
+        if (const auto found = like(usual); found != columns.end()) return *found;
+    return columns.back();
+}
+
 /// Rows of a CSV with a header. A quoted field may reach over lines, so a row goes on until it is whole.
 class CsvDocuments final : public Documents {
 public:
-    CsvDocuments(const std::string& path, std::size_t bound)
-        : path_(path), bound_(bound), file_name_(std::filesystem::path(path).filename()) {
+    CsvDocuments(const std::string& path, FileFormat format, const ReadOptions& options)
+        : path_(path), options_(options), delimiter_(options.delimiter) {
+        if (delimiter_ == 0 && format == FileFormat::tsv) delimiter_ = '\t';
+        row_ = CsvRow(delimiter_);
         begin_row();
     }
 
     Result<std::optional<Value>> feed(const Line& line) override {
         if (first_line_ == 0) first_line_ = line.number;
-        too_large_ = line.cut || raw_.size() + line.text.size() > bound_;
+        too_large_ = line.cut || raw_.size() + line.text.size() > options_.record_bytes_max;
+        if (delimiter_ == 0 && line.text.find_first_not_of(" \t") != std::string_view::npos) {
+            delimiter_ = delimiter_of(line.text);
+            row_ = CsvRow(delimiter_);
+            row_.clear();
+        }
         raw_ += line.text;
         if (too_large_) {
-            problem_ = too_long(first_line_, bound_) + "; is a quote left open?";
+            problem_ = too_long(first_line_, options_.record_bytes_max) + "; is a quote left open?";
         } else if (!row_.feed(line.text, line.ending)) {
             raw_ += line.ending;
             return std::nullopt;
@@ -55,27 +98,48 @@ private:
             } else {
                 if (problem_.empty()) check_row();
                 value = problem_.empty() ? object() : unreadable(raw_, std::move(problem_), too_large_);
+                value->line = first_line_;
             }
         }
         begin_row();
         return value;
     }
 
+    [[nodiscard]] Error bad(Fault fault, const std::string& what) const {
+        return {fault, path_ + ':' + std::to_string(first_line_) + ": " + what};
+    }
+
     Result<> take_header() {
-        const auto bad = [this](const std::string& what) {
-            return Error{Fault::input, path_ + ':' + std::to_string(first_line_) + ": " + what};
-        };
-        if (!problem_.empty()) return bad(problem_);
-        if (utf8::first_invalid(raw_)) return bad("the header is not UTF-8; convert the file");
+        if (!problem_.empty()) return bad(Fault::input, problem_);
+        if (auto problem = encoding_problem(path_, raw_, first_line_)) return bad(Fault::input, *problem);
         columns_ = row_.fields();
-        if (columns_.size() == 1 && columns_.front().find_first_of(";\t") != std::string::npos)
-            return bad("the header has one column; columns are separated by commas, not semicolons or tabs");
         for (const auto& column : columns_) {
-            if (column.empty()) return bad("a column of the header has no name");
-            if (std::ranges::count(columns_, column) > 1) return bad("the header names column '" + column + "' twice");
+            if (column.empty()) return bad(Fault::input, "a column of the header has no name");
+            if (std::ranges::count(columns_, column) > 1)
+                return bad(Fault::input, "the header names column '" + column + "' twice");
         }
+        if (const auto text = find("input.text", options_.text, "which is the text?"); !text) return text.error();
         has_id_ = std::ranges::find(columns_, "id") != columns_.end();
-        return {};
+        if (options_.id == ReadOptions().id) return {};
+        has_id_ = true;
+        const auto id = find("input.id", options_.id, "which is the id?");
+        return id ? Result<>() : id.error();
+    }
+
+    /// Checks that a pointer leads to a column.
+    Result<> find(const std::string& key, const std::string& pointer, const std::string& question) const {
+        const auto path = labeling::split_pointer(pointer);
+        if (path.size() == 1 && std::ranges::find(columns_, path.front()) != columns_.end()) return {};
+        std::string names;
+        for (const auto& column : columns_) names += (names.empty() ? "" : ", ") + column;
+        const std::string name = path.empty() ? "" : path.back();
+        const std::string what = path.size() == 1 ? "there is no column \"" + name + '"'
+                                                  : key + " is \"" + pointer + "\", but this file has columns";
+        std::string message = path_ + ": " + what + "; columns: " + names + "; " + question + " (" + key + ": " +
+                              meant(name, columns_) + ')';
+        if (columns_.size() == 1)
+            message += "; fields are read as separated by `" + spelled(delimiter_) + "` (--delimiter)";
+        return Error{Fault::config, std::move(message)};
     }
 
     void check_row() {
@@ -85,21 +149,21 @@ private:
         else if (row_.fields().size() != columns_.size())
             problem_ = at + " has " + std::to_string(row_.fields().size()) + " fields, the header " +
                        std::to_string(columns_.size());
-        else if (utf8::first_invalid(raw_))
-            problem_ = at + " is not UTF-8";
+        else if (auto problem = encoding_problem(path_, raw_, first_line_))
+            problem_ = std::move(*problem);
     }
 
     Value object() const {
         Value value;
-        if (!has_id_) append_member("id", file_name_ + ':' + std::to_string(first_line_), value.bytes);
+        if (!has_id_) append_member("id", made_id(path_, options_, first_line_), value.bytes);
         for (std::size_t i = 0; i < columns_.size(); ++i) append_member(columns_[i], row_.fields()[i], value.bytes);
         value.bytes += '}';
         return value;
     }
 
     std::string path_;
-    std::size_t bound_;
-    std::string file_name_;
+    ReadOptions options_;
+    char delimiter_;
     std::vector<std::string> columns_;
     bool has_id_ = false;
     CsvRow row_;
@@ -111,8 +175,8 @@ private:
 
 }  // namespace
 
-std::unique_ptr<Documents> make_csv_documents(const std::string& path, std::size_t bound) {
-    return std::make_unique<CsvDocuments>(path, bound);
+std::unique_ptr<Documents> make_csv_documents(const std::string& path, FileFormat format, const ReadOptions& options) {
+    return std::make_unique<CsvDocuments>(path, format, options);
 }
 
 }  // namespace prelabel::files

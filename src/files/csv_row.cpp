@@ -17,7 +17,7 @@ void CsvRow::take(char c) {
             fields_.back() += c;
         return;
     }
-    if (c == ',') {
+    if (c == delimiter_) {
         fields_.emplace_back();
         state_ = State::start;
     } else if (c == '"' && state_ != State::plain) {

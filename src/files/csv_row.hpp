@@ -7,10 +7,12 @@
 
 namespace prelabel::files {
 
-/// One row of RFC 4180 CSV, fed line by line because a quoted field may hold line ends.
+/// One row of RFC 4180 CSV with any delimiter, fed line by line because a quoted field may hold line ends.
 /// A quote inside an unquoted field is taken as it is; text after a closing quote makes the row malformed.
 class CsvRow {
 public:
+    explicit CsvRow(char delimiter = ',') : delimiter_(delimiter) {}
+
     /// Begins a new row.
     void clear();
     /// False when the row goes on with the next line: a quoted field is still open.
@@ -26,6 +28,7 @@ private:
 
     void take(char c);
 
+    char delimiter_;
     std::vector<std::string> fields_;
     State state_ = State::start;
     bool malformed_ = false;

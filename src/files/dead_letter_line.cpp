@@ -106,10 +106,9 @@ bool take_origin(const JsonValue& json, Origin& into) {
 std::string dead_letter_line(const pipeline::Output& output) {
     std::string out = R"({"error":{)";
     append_error(output, out);
-    out += R"(},"source":{"topic":)";
+    out += R"(},"source":{"file":)";
     append_bytes(output.origin.partition.topic, out);
-    out += R"(,"partition":)" + std::to_string(output.origin.partition.number) + R"(,"offset":)" +
-           std::to_string(output.origin.offset) + R"(,"timestamp_ms":)" + std::to_string(output.origin.timestamp_ms) +
+    out += R"(,"line":)" + std::to_string(output.origin.line) + R"(,"offset":)" + std::to_string(output.origin.offset) +
            R"(},"key":)";
     append_bytes_or_null(output.key, out);
     out += R"(,"value":)";

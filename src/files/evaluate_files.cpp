@@ -1,4 +1,5 @@
 #include "files/document_pairs.hpp"
+#include "files/error_list.hpp"
 
 #include <prelabel/evaluation/span_scorer.hpp>
 #include <prelabel/evaluation/token_scorer.hpp>
@@ -7,6 +8,7 @@
 #include <prelabel/files/labeled_document.hpp>
 
 #include <algorithm>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -93,6 +95,32 @@ std::string wrong_scheme(const LabeledFile& file, evaluation::TagScheme scheme) 
            " reads them; is it another scheme? (--tags; lenient drops none)";
 }
 
+std::string listed(const std::set<std::string>& labels) {
+    constexpr std::size_t shown_max = 5;
+    std::string out;
+    std::size_t shown = 0;
+    for (const auto& label : labels) {
+        if (++shown > shown_max) return out + ", …";
+        out += (out.empty() ? "" : ", ") + label;
+    }
+    return out;
+}
+
+/// Entities on both sides and no label that both have: one of them is called otherwise.
+std::string no_common_label(const DocumentPairs& pairs) {
+    std::set<std::string> gold;
+    std::set<std::string> predicted;
+    for (const auto& pair : pairs.pairs) {
+        for (const auto& entity : pair.gold->entities) gold.insert(entity.label);
+        if (pair.predicted == nullptr) continue;
+        for (const auto& entity : pair.predicted->entities) predicted.insert(entity.label);
+    }
+    const bool common = std::ranges::any_of(gold, [&](const auto& label) { return predicted.contains(label); });
+    if (common || gold.empty() || predicted.empty()) return {};
+    return "gold and predictions share no label: gold has " + listed(gold) + ", predictions have " + listed(predicted) +
+           "; rename the labels of one side, or compare boundaries only (--mode exact)";
+}
+
 }  // namespace
 
 Result<Evaluation> evaluate_files(const EvaluateOptions& options) {
@@ -100,6 +128,8 @@ Result<Evaluation> evaluate_files(const EvaluateOptions& options) {
     if (tokens && options.mode != evaluation::MatchMode::strict)
         return Error{Fault::config, "mode '" + std::string(to_string(options.mode)) +
                                         "' is about boundaries of entities; token level has none, leave it out"};
+    if (tokens && options.errors)
+        return Error{Fault::config, "--errors lists entities; token level has none, leave out one of the two"};
     if (options.gold == "-" && options.predicted == "-")
         return Error{Fault::config, "gold and predictions cannot both be standard input"};
     const auto gold = read_labeled_file(options.gold, options.tags);
@@ -111,6 +141,8 @@ Result<Evaluation> evaluate_files(const EvaluateOptions& options) {
     Evaluation evaluation;
     const bool in_tokens = gold->has_tags && predicted->has_tags;
     evaluation.report = tokens ? score_tokens(*pairs, in_tokens) : score_entities(*pairs, options, in_tokens);
+    if (options.errors) evaluation.errors = error_list(*pairs, options.gold, in_tokens, options.tags, *options.errors);
+    if (auto warning = no_common_label(*pairs); !warning.empty()) evaluation.warnings.push_back(std::move(warning));
     if (!pairs->warning.empty()) evaluation.warnings.push_back(pairs->warning);
     for (const auto* file : {&*gold, &*predicted})
         if (auto warning = tokens ? std::string() : wrong_scheme(*file, options.tags); !warning.empty())

@@ -1,3 +1,5 @@
+#include "files/decompressor.hpp"
+
 #include <prelabel/files/file_format.hpp>
 
 #include <algorithm>
@@ -14,15 +16,12 @@ struct Extension {
 };
 
 // `.conll.txt` stands before `.txt`: the first ending that fits decides.
-constexpr std::array<Extension, 9> extensions{{{".jsonl", FileFormat::jsonl},
-                                               {".ndjson", FileFormat::jsonl},
-                                               {".csv", FileFormat::csv},
-                                               {".conll", FileFormat::conll},
-                                               {".conll.txt", FileFormat::conll},
-                                               {".iob", FileFormat::conll},
-                                               {".bio", FileFormat::conll},
-                                               {".iobes", FileFormat::conll},
-                                               {".txt", FileFormat::text}}};
+constexpr std::array extensions{Extension{".jsonl", FileFormat::jsonl},     Extension{".ndjson", FileFormat::jsonl},
+                                Extension{".json", FileFormat::json},       Extension{".csv", FileFormat::csv},
+                                Extension{".tsv", FileFormat::tsv},         Extension{".conll", FileFormat::conll},
+                                Extension{".conll.txt", FileFormat::conll}, Extension{".iob", FileFormat::conll},
+                                Extension{".bio", FileFormat::conll},       Extension{".iobes", FileFormat::conll},
+                                Extension{".txt", FileFormat::text}};
 
 }  // namespace
 
@@ -30,10 +29,13 @@ Result<FileFormat> format_of(const std::string& path) {
     if (path == "-") return FileFormat::jsonl;
     std::string lower = path;
     std::ranges::transform(lower, lower.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    if (!Decompressor::format_named(lower).empty()) lower.resize(lower.rfind('.'));
     for (const auto& extension : extensions)
         if (lower.ends_with(extension.ending)) return extension.format;
-    return Error{Fault::config, path + ": what format it has cannot be told from its name; " +
-                                    "known are .jsonl, .csv, .txt and .conll"};
+    return Error{Fault::config,
+                 path +
+                     ": what format it has cannot be told from its name; known are .jsonl, .json, .csv, .tsv, .txt "
+                     "and .conll, each also with .gz or .zst; --input-format says it otherwise"};
 }
 
 }  // namespace prelabel::files

@@ -48,6 +48,10 @@ std::string FileOutbox::dead_letters_beside(const std::string& output) {
 async::Coroutine<Result<>> FileOutbox::publish(pipeline::Output output) {
     expects(!closing_, "nothing is published after close");
     if (lost_) co_return lost();
+    if (ids_ && output.kind == pipeline::OutputKind::annotation && output.key && ids_->add(*output.key)) {
+        ids_.reset();
+        if (news_.same_id) news_.same_id(output.origin);
+    }
     Waiting own{output.kind, output.origin, {}, {}};
     own.line =
         output.kind == pipeline::OutputKind::dead_letter ? dead_letter_line(output) : std::move(output.value) + '\n';

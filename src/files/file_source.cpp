@@ -36,12 +36,14 @@ Result<std::optional<std::uint64_t>> look_at(const std::string& path) {
 }  // namespace
 
 Result<std::unique_ptr<FileSource>> FileSource::open(std::vector<Input> inputs, FinishedRecords finished,
-                                                     InputOrder& order, const Selection& selection,
-                                                     std::size_t record_bytes_max, std::size_t held_bytes_max) {
+                                                     InputOrder& order, ReadOptions options, const Selection& selection,
+                                                     std::size_t held_bytes_max) {
     std::vector<File> files;
     for (auto& input : inputs) {
         const auto bytes = look_at(input.path);
         if (!bytes) return bytes.error();
+        options.called = input.called;
+        if (const auto first = RecordReader::try_out(input.path, input.format, options); !first) return first.error();
         File file;
         file.bytes = *bytes;
         file.input = std::move(input);
@@ -51,17 +53,17 @@ Result<std::unique_ptr<FileSource>> FileSource::open(std::vector<Input> inputs, 
         files.push_back(std::move(file));
     }
     return std::unique_ptr<FileSource>(
-        new FileSource(std::move(files), std::move(finished), order, selection, record_bytes_max, held_bytes_max));
+        new FileSource(std::move(files), std::move(finished), order, std::move(options), selection, held_bytes_max));
 }
 
-FileSource::FileSource(std::vector<File> files, FinishedRecords finished, InputOrder& order, const Selection& selection,
-                       std::size_t record_bytes_max, std::size_t held_bytes_max)
+FileSource::FileSource(std::vector<File> files, FinishedRecords finished, InputOrder& order, ReadOptions options,
+                       const Selection& selection, std::size_t held_bytes_max)
     : files_(std::move(files)),
       finished_(std::move(finished)),
       order_(order),
+      options_(std::move(options)),
       selection_(selection),
       draw_(selection.random ? std::make_unique<Draw>(*selection.random, selection.seed) : nullptr),
-      record_bytes_max_(record_bytes_max),
       held_bytes_max_(held_bytes_max) {}
 
 FileSource::~FileSource() = default;
@@ -104,7 +106,8 @@ Result<FileSource::Step> FileSource::look_ahead() {
         }
         if (!reader_) {
             const auto& input = files_[current_].input;
-            auto opened = RecordReader::open(input.path, input.format, record_bytes_max_);
+            options_.called = input.called;
+            auto opened = RecordReader::open(input.path, input.format, options_);
             if (!opened) return opened.error();
             reader_ = std::move(*opened);
         }

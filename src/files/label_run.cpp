@@ -21,7 +21,8 @@ Error refused(std::string what) { return {Fault::config, std::move(what)}; }
 Result<> check_inputs(const std::vector<Input>& inputs) {
     std::set<std::string> paths;
     std::map<std::pair<dev_t, ino_t>, std::string> files;
-    for (const auto& [path, format, name, read_before] : inputs) {
+    for (const auto& input : inputs) {
+        const auto& path = input.path;
         if (utf8::first_invalid(path)) return refused(path + ": the path is not UTF-8; rename it");
         if (!paths.insert(path).second) return refused(path + ": is given twice");
         const auto identity = identity_of_input(path);
@@ -104,7 +105,7 @@ Result<std::unique_ptr<LabelRun>> LabelRun::open(LabelFiles files, async::Execut
     } else if (const auto anew = run->start_anew(*outputs->output, *outputs->dead_letters); !anew) {
         return anew.error();
     }
-    auto source = FileSource::open(wanted.inputs, std::move(finished), run->order_, wanted.selection);
+    auto source = FileSource::open(wanted.inputs, std::move(finished), run->order_, wanted.read, wanted.selection);
     if (!source) return source.error();
     run->source_ = std::move(*source);
     if (const auto written = run->remember(); !written) return refused(written.error().message);

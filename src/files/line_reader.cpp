@@ -50,8 +50,7 @@ Result<> LineReader::fill() {
     const auto count = source_.read(buffer_.data() + held, chunk_bytes);
     buffer_.resize(held + (count ? *count : 0));
     if (!count) return count.error();
-    ended_ = *count == 0;
-    bytes_read_ += *count;
+    ended_ = source_.ended();
     return {};
 }
 

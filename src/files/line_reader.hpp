@@ -33,7 +33,7 @@ public:
     [[nodiscard]] Result<std::optional<Line>> next();
     /// Takes in what is there, without waiting, until next() has something to give.
     [[nodiscard]] Ahead look_ahead();
-    [[nodiscard]] std::uint64_t bytes_read() const { return bytes_read_; }
+    [[nodiscard]] std::uint64_t bytes_read() const { return source_.bytes_read(); }
     /// Of all lines that next() gave. A last line without newline counts as if it had one, so that a newline which is
     /// appended later changes nothing, and more of the line does.
     [[nodiscard]] const PrefixHash& given() const { return given_; }
@@ -55,7 +55,6 @@ private:
     bool cutting_ = false;
     bool ended_ = false;
     std::uint64_t number_ = 0;
-    std::uint64_t bytes_read_ = 0;
     PrefixHash given_;
 };
 

@@ -39,7 +39,7 @@ std::optional<OutputLine> parse(std::string_view text) {
     const auto source = json.member("source");
     const auto place = source ? source->member("offset") : std::nullopt;
     const auto offset = place ? place->integer() : std::nullopt;
-    if (!offset || !take(source, "topic", line.topic)) return std::nullopt;
+    if (!offset || !take(source, "file", line.topic)) return std::nullopt;
     line.offset = *offset;
     if (const auto error = json.member("error"); error && error->is_object()) {
         if (!take(error, "class", line.dead_letter) || line.dead_letter.empty()) return std::nullopt;
@@ -79,7 +79,7 @@ std::string difference(const MadeWith& before, const MadeWith& now) {
 
 Result<> read_output(OutputFile& file, const OutputReading& reading, OutputRecords& into) {
     if (!file.regular() || file.size() == 0) return {};
-    auto opened = ByteSource::open(file.path());
+    auto opened = ByteSource::open_as_it_is(file.path());
     if (!opened) return opened.error();
     LineReader lines(std::move(*opened), line_bytes_max);
     std::uint64_t whole = 0;

@@ -1,34 +1,23 @@
 #include "files/dead_letter_line.hpp"
-#include "files/documents.hpp"
-#include "files/line_reader.hpp"
+#include "files/value_reader.hpp"
 
 #include <prelabel/base/reader_finding.hpp>
 #include <prelabel/files/record_reader.hpp>
 
+#include <filesystem>
+#include <system_error>
 #include <utility>
 
 namespace prelabel::files {
 
 struct RecordReader::State {
-    State(std::string path, LineReader from, FileFormat named, std::unique_ptr<Documents> read)
-        : topic(std::move(path)), lines(std::move(from)), format(named), documents(std::move(read)) {}
-
-    /// Takes in one line, or the end. What came of it: a document, an error, or nothing yet.
-    void advance() {
-        auto line = lines.next();
-        if (!line) {
-            found.emplace(line.error());
-            return;
-        }
-        auto value = *line ? documents->feed(**line) : documents->finish();
-        if (!value || *value || !*line) found.emplace(std::move(value));
-    }
+    State(std::string path, FileFormat named, std::unique_ptr<ValueReader> from)
+        : topic(std::move(path)), format(named), values(std::move(from)) {}
 
     std::string topic;
-    LineReader lines;
     FileFormat format;
-    std::unique_ptr<Documents> documents;
-    std::optional<Result<std::optional<Value>>> found;  ///< for next()
+    std::unique_ptr<ValueReader> values;
+    std::optional<ValueReader::Found> found;  ///< for next()
     Offset next = 0;
     ReadMark mark;
 };
@@ -38,24 +27,36 @@ RecordReader::RecordReader(RecordReader&&) noexcept = default;
 RecordReader& RecordReader::operator=(RecordReader&&) noexcept = default;
 RecordReader::~RecordReader() = default;
 
-Result<RecordReader> RecordReader::open(const std::string& path, FileFormat format, std::size_t record_bytes_max) {
+Result<RecordReader> RecordReader::open(const std::string& path, FileFormat format, const ReadOptions& options) {
     auto source = ByteSource::open(path);
     if (!source) return source.error();
-    LineReader lines(std::move(*source), record_bytes_max);
-    return RecordReader(
-        std::make_unique<State>(path, std::move(lines), format, make_documents(path, format, record_bytes_max)));
+    auto values =
+        format == FileFormat::json
+            ? make_json_values(std::move(*source), options.record_bytes_max)
+            : make_line_values(std::move(*source), make_documents(path, format, options), options.record_bytes_max);
+    return RecordReader(std::make_unique<State>(path, format, std::move(values)));
+}
+
+Result<> RecordReader::try_out(const std::string& path, FileFormat format, const ReadOptions& options) {
+    std::error_code failed;
+    if (path == "-" || !std::filesystem::is_regular_file(path, failed)) return {};
+    auto reader = open(path, format, options);
+    if (!reader) return reader.error();
+    const auto first = reader->next();
+    return first ? Result<>() : first.error();
 }
 
 Result<std::optional<Record>> RecordReader::next() {
-    while (!state_->found) state_->advance();
+    while (!state_->found) state_->found = state_->values->advance();
     auto value = *std::exchange(state_->found, std::nullopt);
     if (!value) return value.error();
     if (!*value) return std::nullopt;
-    const auto& given = state_->lines.given();
+    const auto& given = state_->values->given();
     state_->mark = {static_cast<std::uint64_t>(state_->next) + 1, given.bytes(), given.digest()};
     Record record;
     record.origin.partition.topic = state_->topic;
     record.origin.offset = state_->next++;
+    record.origin.line = (*value)->line;
     auto original =
         state_->format == FileFormat::jsonl ? record_of_dead_letter((*value)->bytes) : std::optional<Record>();
     if (original) {
@@ -73,16 +74,16 @@ Result<std::optional<Record>> RecordReader::next() {
 
 Ahead RecordReader::look_ahead() {
     while (!state_->found) {
-        const auto ahead = state_->lines.look_ahead();
+        const auto ahead = state_->values->look_ahead();
         if (ahead != Ahead::ready) return ahead;
-        state_->advance();
+        state_->found = state_->values->advance();
     }
     return Ahead::ready;
 }
 
-int RecordReader::descriptor() const { return state_->lines.source().descriptor(); }
+int RecordReader::descriptor() const { return state_->values->source().descriptor(); }
 const ReadMark& RecordReader::mark() const { return state_->mark; }
-std::uint64_t RecordReader::bytes_read() const { return state_->lines.bytes_read(); }
-std::uint64_t RecordReader::size() const { return state_->lines.source().size(); }
+std::uint64_t RecordReader::bytes_read() const { return state_->values->source().bytes_read(); }
+std::uint64_t RecordReader::size() const { return state_->values->source().size(); }
 
 }  // namespace prelabel::files

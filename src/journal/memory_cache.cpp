@@ -12,7 +12,7 @@ constexpr std::size_t bookkeeping_bytes = 96;
 
 std::size_t MemoryCache::bytes_of(const Entry& entry) {
     return sizeof(Entry) + bookkeeping_bytes + entry.completion.content.capacity() +
-           entry.completion.response_id.capacity();
+           entry.completion.response_id.capacity() + entry.completion.model.capacity();
 }
 
 async::Coroutine<std::optional<pipeline::StoredAnswer>> MemoryCache::find(pipeline::AnswerKey key) {

@@ -1,5 +1,7 @@
 #include "labeling/json_events.hpp"
+#include "labeling/path_follower.hpp"
 
+#include <prelabel/base/encoding.hpp>
 #include <prelabel/base/expects.hpp>
 #include <prelabel/base/utf8.hpp>
 #include <prelabel/labeling/document_reader.hpp>
@@ -14,54 +16,6 @@ namespace prelabel::labeling {
 namespace {
 
 constexpr std::size_t depth_max = 128;
-
-std::vector<std::string> split_pointer(std::string_view pointer) {
-    std::vector<std::string> path;
-    for (const char c : pointer) {
-        if (c == '/') {
-            path.emplace_back();
-        } else {
-            path.back().push_back(c);
-        }
-    }
-    for (auto& token : path) {  // RFC 6901 section 4: first ~1, then ~0
-        for (std::size_t at = 0; (at = token.find("~1", at)) != std::string::npos; ++at) token.replace(at, 2, "/");
-        for (std::size_t at = 0; (at = token.find("~0", at)) != std::string::npos; ++at) token.replace(at, 2, "~");
-    }
-    return path;
-}
-
-/// Follows one pointer through the events of a SAX parse: how much of its path leads to where the parse is.
-class PathFollower {
-public:
-    explicit PathFollower(const std::vector<std::string>& path) : path_(path) {}
-
-    void key(std::size_t depth, std::string_view name) {
-        step(depth, depth == matched_at(depth) && name == path_[depth - 1]);
-    }
-    void element(std::size_t depth, std::size_t index) {
-        step(depth, depth == matched_at(depth) && std::to_string(index) == path_[depth - 1]);
-    }
-    /// Whether a value that starts now, inside `depth` containers, is the one pointed at.
-    [[nodiscard]] bool here(std::size_t depth) const { return matched_ == path_.size() && depth == path_.size(); }
-    void leave(std::size_t depth) { matched_ = std::min(matched_, depth); }
-
-private:
-    /// `depth` where the container at `depth` lies on the path and the path goes on inside it, else 0.
-    [[nodiscard]] std::size_t matched_at(std::size_t depth) const {
-        return matched_ + 1 >= depth && depth <= path_.size() ? depth : 0;
-    }
-    void step(std::size_t depth, bool matches) {
-        if (matches) {
-            matched_ = depth;
-        } else {
-            leave(depth - 1);
-        }
-    }
-
-    const std::vector<std::string>& path_;
-    std::size_t matched_ = 0;  // tokens of the path that lead to the current value
-};
 
 enum class Problem { none, too_deep, text_twice, id_twice, text_type, id_type };
 
@@ -176,8 +130,13 @@ std::string default_id(const Record& record) {
 }  // namespace
 
 DocumentReader::DocumentReader(InputSettings settings)
-    : settings_(std::move(settings)), text_path_(split_pointer(settings_.text)), id_path_(split_pointer(settings_.id)) {
-    expects(valid_pointer(settings_.text) && valid_pointer(settings_.id), "the configuration checks its JSON Pointers");
+    : settings_(std::move(settings)),
+      text_path_(split_pointer(settings_.text)),
+      id_path_(split_pointer(settings_.id)),
+      picker_(settings_.pass, text_path_, id_path_) {
+    expects(valid_pointer(settings_.text) && valid_pointer(settings_.id) &&
+                std::ranges::all_of(settings_.pass.pointers, valid_pointer),
+            "the configuration checks its JSON Pointers");
 }
 
 bool DocumentReader::valid_pointer(std::string_view pointer) {
@@ -188,31 +147,41 @@ bool DocumentReader::valid_pointer(std::string_view pointer) {
     return true;
 }
 
+std::variant<Document, Unreadable> DocumentReader::read_json_value(const std::string& value) const {
+    if (const auto at = utf8::first_invalid(value)) return malformed(not_utf8(value, *at));
+    const auto make = [&] { return Finder(text_path_, id_path_); };
+    auto events = read_json<rapidjson::kParseNoFlags>(value, make);
+    Finder& finder = events.handler;
+    if (events.result.IsError()) return malformed(explain(finder, events.result, settings_));
+    // RapidJSON stops at a NUL byte as if the text ended there.
+    if (value.find_first_not_of(" \t\r\n", events.consumed) != std::string::npos)
+        return malformed("not JSON: something follows the value at byte " + std::to_string(events.consumed));
+    if (!finder.text) return malformed("no text at " + settings_.text);
+    // RapidJSON takes the escape of a lone low surrogate for a character.
+    if (utf8::first_invalid(*finder.text)) return malformed(settings_.text + " holds an unpaired surrogate");
+    if (finder.id && utf8::first_invalid(*finder.id)) return malformed(settings_.id + " holds an unpaired surrogate");
+    Document document;
+    document.text = std::move(*finder.text);
+    if (finder.id) document.id = std::move(*finder.id);
+    if (!picker_.any()) return document;
+    document.metadata = picker_.pick(value);
+    if (utf8::first_invalid(document.metadata)) return malformed("what passes through holds an unpaired surrogate");
+    if (document.metadata.size() > settings_.metadata_bytes_max)
+        return Unreadable{true, "what passes through (input.pass) has " + std::to_string(document.metadata.size()) +
+                                    " bytes, more than a record may have"};
+    return document;
+}
+
 std::variant<Document, Unreadable> DocumentReader::read(const Record& record) const {
     Document document;
     if (settings_.format == InputFormat::text) {
-        if (const auto at = utf8::first_invalid(*record.value))
-            return malformed("not valid UTF-8 at byte " + std::to_string(*at));
+        if (const auto at = utf8::first_invalid(*record.value)) return malformed(not_utf8(*record.value, *at));
         document.text = *record.value;
+        if (picker_.any()) document.metadata = "{}";
     } else {
-        const auto make = [&] { return Finder(text_path_, id_path_); };
-        // Looking at eight bytes at a time first is far cheaper than RapidJSON's look at each,
-        // which then names the place.
-        auto events = utf8::first_invalid(*record.value)
-                          ? read_json<rapidjson::kParseValidateEncodingFlag>(*record.value, make)
-                          : read_json<rapidjson::kParseNoFlags>(*record.value, make);
-        Finder& finder = events.handler;
-        if (events.result.IsError()) return malformed(explain(finder, events.result, settings_));
-        // RapidJSON stops at a NUL byte as if the text ended there.
-        if (record.value->find_first_not_of(" \t\r\n", events.consumed) != std::string::npos)
-            return malformed("not JSON: something follows the value at byte " + std::to_string(events.consumed));
-        if (!finder.text) return malformed("no text at " + settings_.text);
-        // RapidJSON takes the escape of a lone low surrogate for a character.
-        if (utf8::first_invalid(*finder.text)) return malformed(settings_.text + " holds an unpaired surrogate");
-        if (finder.id && utf8::first_invalid(*finder.id))
-            return malformed(settings_.id + " holds an unpaired surrogate");
-        document.text = std::move(*finder.text);
-        if (finder.id) document.id = std::move(*finder.id);
+        auto found = read_json_value(*record.value);
+        if (auto* unreadable = std::get_if<Unreadable>(&found)) return std::move(*unreadable);
+        document = std::move(std::get<Document>(found));
     }
     if (document.text.empty()) return malformed("the text is empty");
     if (document.text.size() > settings_.text_bytes_max)

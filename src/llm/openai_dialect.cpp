@@ -107,6 +107,8 @@ void append_encoded(std::string_view text, std::string& out) {
     }
 }
 
+constexpr std::size_t model_name_max = 256;
+
 FinishReason finish_reason(const OpenAiReply& reply) {
     if (!reply.refusal.empty() && reply.content.empty()) return FinishReason::refusal;
     const std::string_view said = reply.finish_reason;
@@ -131,6 +133,8 @@ Completion completion(OpenAiReply reply) {
     Completion done;
     done.finish = finish_reason(reply);
     done.response_id = text_or_nothing(std::move(reply.id));
+    done.model = text_or_nothing(std::move(reply.model));
+    if (done.model.size() > model_name_max) done.model.clear();  // is no name
     done.content = text_or_nothing(std::move(reply.content));
     done.usage.requests = 1;
     done.usage.input_tokens = possible(reply.prompt_tokens, done);

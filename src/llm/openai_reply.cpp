@@ -38,6 +38,7 @@ enum class In : std::uint8_t {
 enum class Member : std::uint8_t {
     none,
     id,
+    model,
     choices,
     usage,
     error,
@@ -70,6 +71,7 @@ struct Name {
 
 constexpr std::array names = {
     Name{In::top, "id", Member::id},
+    Name{In::top, "model", Member::model},
     Name{In::top, "choices", Member::choices},
     Name{In::top, "usage", Member::usage},
     Name{In::top, "error", Member::error},
@@ -221,6 +223,8 @@ private:
         switch (member_) {
             case Member::id:
                 return &reply_.id;
+            case Member::model:
+                return &reply_.model;
             case Member::content:
                 return &reply_.content;
             case Member::refusal:

@@ -9,6 +9,7 @@ namespace prelabel::llm {
 /// What a Chat Completions body holds, whether answer or error; what is absent is empty.
 struct OpenAiReply {
     std::string id;
+    std::string model;
     bool has_choice = false;
     std::string content;
     std::string refusal;

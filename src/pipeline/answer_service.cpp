@@ -37,6 +37,7 @@ async::Coroutine<Obtained> AnswerService::obtain(Request request, flow::Effort* 
         if (auto* answered = std::get_if<Answered>(&*shared)) {
             if (answered->tier == record::CacheTier::miss) answered->tier = record::CacheTier::inflight;
             answered->completion.usage = {};
+            answered->took.reset();
             ++stats_.cache_lookups[answered->tier];
         }
         co_return std::move(*shared);
@@ -55,7 +56,7 @@ async::Coroutine<Obtained> AnswerService::find_or_buy(AnswerKey key, Request req
     ++stats_.cache_lookups[tier];
     if (stored) {
         stored->completion.usage = {};
-        co_return Answered{key, std::move(stored->completion), tier};
+        co_return Answered{key, std::move(stored->completion), tier, std::nullopt};
     }
     Obtained obtained = co_await buy(key, std::move(request), effort, std::move(scope));
     const auto* answered = std::get_if<Answered>(&obtained);
@@ -79,7 +80,9 @@ async::Coroutine<Obtained> AnswerService::buy(AnswerKey key, Request request, fl
         ++effort->calls;
         llm::CallOutcome outcome = co_await endpoint.call(permit.sent(), asked.body);
         if (auto* completion = std::get_if<llm::Completion>(&outcome)) {
-            Answered answered{key, endpoint.paid(std::move(permit), std::move(*completion)), record::CacheTier::miss};
+            const Duration took = ports_.clock.now() - permit.sent();
+            Answered answered{key, endpoint.paid(std::move(permit), std::move(*completion)), record::CacheTier::miss,
+                              took};
             co_return answered;
         }
         if (endpoint.admission().closed()) co_return Abandoned{};

@@ -67,6 +67,10 @@ void Conversation::account(const Answered& answered) {
     spend_.usage += answered.completion.usage;
     spend_.tier = answered.tier;
     spend_.response_ids.push_back(answered.completion.response_id);
+    spend_.answered_by = answered.completion.model;
+    spend_.finish = answered.completion.finish;
+    spend_.took = answered.took;
+    if (context_.plan.extras.raw_answer) spend_.said = answered.completion.content;
 }
 
 }  // namespace prelabel::pipeline

@@ -11,6 +11,7 @@ namespace {
 
 constexpr std::string_view prefix = "prelabel.error.";
 constexpr std::size_t short_message = 128;
+constexpr std::string_view raw_answer = "prelabel.error.raw_answer";
 
 std::string in_dollars(double usd) {
     std::array<char, 32> digits{};
@@ -21,25 +22,20 @@ std::string in_dollars(double usd) {
 }  // namespace
 
 bool shorten_dead_letter(Output& letter, std::size_t refusals) {
-    switch (refusals) {
-        case 0:
-            return true;
-        case 1:
-            letter.value = {};
-            return true;
-        case 2:
-            std::erase_if(letter.headers, [](const Header& header) { return !header.name.starts_with(prefix); });
-            return true;
-        case 3:
-            letter.key.reset();
-            return true;
-        case 4:
-            for (auto& header : letter.headers)
-                if (header.value && header.value->size() > short_message) header.value->resize(short_message);
-            return true;
-        default:
-            return false;
+    if (refusals == 0) return true;
+    const auto is_raw = [](const Header& header) { return header.name == raw_answer; };
+    if (std::erase_if(letter.headers, is_raw) > 0) return true;
+    if (!std::exchange(letter.value, {}).empty()) return true;
+    const auto is_inputs = [](const Header& header) { return !header.name.starts_with(prefix); };
+    if (std::erase_if(letter.headers, is_inputs) > 0) return true;
+    if (std::exchange(letter.key, {})) return true;
+    bool shorter = false;
+    for (auto& header : letter.headers) {
+        if (!header.value || header.value->size() <= short_message) continue;
+        header.value->resize(short_message);
+        shorter = true;
     }
+    return shorter;
 }
 
 Output make_dead_letter(Record record, const Failure& failure, const std::string& task_version, WallTime at) {
@@ -62,6 +58,7 @@ Output make_dead_letter(Record record, const Failure& failure, const std::string
     add("partition", std::to_string(record.origin.partition.number));
     add("offset", std::to_string(record.origin.offset));
     add("at", iso_8601(at));
+    if (failure.raw_answer) output.headers.push_back({std::string(raw_answer), *failure.raw_answer});
     output.origin = std::move(record.origin);
     return output;
 }

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
+#include <cstdint>
 #include <optional>
 #include <utility>
 
@@ -68,11 +70,19 @@ record::AnnotationRecord LabelingJob::annotation(labeling::Judged judged) {
     annotation.findings = std::move(judged.findings);
     annotation.provider = plan.provider;
     annotation.model = plan.model;
+    if (!spend_.answered_by.empty()) annotation.answered_by = std::move(spend_.answered_by);
+    annotation.finish_reason = spend_.finish;
     annotation.response_ids = std::move(spend_.response_ids);
+    annotation.raw_answer = std::move(spend_.said);
+    annotation.metadata = std::move(document_.metadata);
     annotation.usage = spend_.usage;
+    annotation.priced = plan.extras.priced;
     annotation.source = record_.origin;
     annotation.attempts = spend_.effort.calls;
     annotation.cache = spend_.tier;
+    if (spend_.took)
+        annotation.latency_ms =
+            static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::milliseconds>(*spend_.took).count());
     annotation.labeled_at = context_.clock.wall_now();
     return annotation;
 }
@@ -84,6 +94,7 @@ Outcome LabelingJob::ends(record::AnnotationRecord annotation) {
 Outcome LabelingJob::ends(Failure failure) {
     failure.attempts = spend_.effort.calls;
     failure.cost_usd = spend_.usage.cost_usd;
+    if (failure.reason == DeadLetterClass::invalid_answer) failure.raw_answer = std::move(spend_.said);
     return {std::move(record_), context_.plan->task_version, std::move(failure)};
 }
 

@@ -16,6 +16,7 @@ LabelingPlan::LabelingPlan(Settings settings, std::unique_ptr<const labeling::Ta
       provider(settings.model.provider),
       model(settings.model.model),
       record_bytes_max(settings.record_bytes_max),
+      extras(settings.extras),
       reader(std::move(settings.input)),
       kind(std::move(kind_of_task)),
       prompt(task, *kind),

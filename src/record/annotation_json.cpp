@@ -7,6 +7,8 @@
 #include <charconv>
 #include <cmath>
 #include <concepts>
+#include <limits>
+#include <optional>
 #include <string_view>
 
 namespace prelabel::record {
@@ -73,7 +75,7 @@ void put_findings(std::string& out, const labeling::Findings& findings) {
         if (++number > 1) out += ',';
         put_entity(out, number, entity);
     }
-    out += R"(],"relations":[],"labels":[],"fields":null,"output_text":null,"discarded":[)";
+    out += R"(],"discarded":[)";
     for (std::string_view key = R"({"label":)"; const labeling::Discarded& discarded : findings.discarded) {
         put_string(out, key, discarded.label);
         put_string(out, R"(,"text":)", discarded.text);
@@ -84,32 +86,85 @@ void put_findings(std::string& out, const labeling::Findings& findings) {
     out += ']';
 }
 
-void put_provenance(std::string& out, const AnnotationRecord& record) {
+/// A text that may be unknown.
+void put_string_or_null(std::string& out, std::string_view key, const std::optional<std::string>& value) {
+    if (value) return put_string(out, key, *value);
+    out += key;
+    out += "null";
+}
+
+/// US dollars to a ten-billionth, far below the price of one token, without the noise of a sum of doubles behind it.
+void put_cost(std::string& out, std::string_view key, double usd) {
+    expects(std::isfinite(usd), "JSON has no infinities: whoever computed this number divided by zero");
+    constexpr int decimals = 10;
+    std::array<char, std::numeric_limits<double>::max_exponent10 + decimals + 8> digits;
+    const auto end =
+        std::to_chars(digits.data(), digits.data() + digits.size(), usd, std::chars_format::fixed, decimals).ptr;
+    std::string_view number(digits.data(), static_cast<std::size_t>(end - digits.data()));
+    const auto last = number.find_last_not_of('0');
+    out += key;
+    out += number.substr(0, number[last] == '.' ? last + 2 : last + 1);
+}
+
+void put_source(std::string& out, const Origin& source) {
+    if (source.from_file()) {
+        put_string(out, R"(},"source":{"file":)", source.partition.topic);
+        put(out, R"(,"line":)", source.line);
+        put(out, R"(,"offset":)", source.offset);
+        return;
+    }
+    put_string(out, R"(},"source":{"topic":)", source.partition.topic);
+    put(out, R"(,"partition":)", source.partition.number);
+    put(out, R"(,"offset":)", source.offset);
+    if (source.timestamp_ms >= 0) {
+        put(out, R"(,"timestamp_ms":)", source.timestamp_ms);
+    } else {
+        out += R"(,"timestamp_ms":null)";
+    }
+}
+
+/// With the whole record, or without what it can do without.
+void put_provenance(std::string& out, const AnnotationRecord& record, bool whole) {
+    if (!record.metadata.empty()) {
+        out += R"(,"metadata":)";
+        out += record.metadata;
+    }
     put_string(out, R"(,"model":{"provider":)", record.provider);
     put_string(out, R"(,"name":)", record.model);
+    put_string_or_null(out, R"(,"answered_by":)", record.answered_by);
+    put_word(out, R"(,"finish_reason":)", to_string(record.finish_reason));
     out += R"(,"response_ids":[)";
     for (std::string_view comma; const std::string& id : record.response_ids) {
         put_string(out, comma, id);
         comma = ",";
     }
-    put(out, R"(]},"usage":{"requests":)", record.usage.requests);
+    out += ']';
+    if (record.raw_answer) put_string_or_null(out, R"(,"raw_answer":)", whole ? record.raw_answer : std::nullopt);
+    put(out, R"(},"usage":{"requests":)", record.usage.requests);
     put(out, R"(,"input_tokens":)", record.usage.input_tokens);
     put(out, R"(,"cached_input_tokens":)", record.usage.cached_input_tokens);
     put(out, R"(,"output_tokens":)", record.usage.output_tokens);
-    put_real(out, R"(,"cost_usd":)", record.usage.cost_usd);
-    put_string(out, R"(},"source":{"topic":)", record.source.partition.topic);
-    put(out, R"(,"partition":)", record.source.partition.number);
-    put(out, R"(,"offset":)", record.source.offset);
-    put(out, R"(,"timestamp_ms":)", record.source.timestamp_ms);
+    if (record.priced) {
+        put_cost(out, R"(,"cost_usd":)", record.usage.cost_usd);
+    } else {
+        out += R"(,"cost_usd":null)";
+    }
+    put_source(out, record.source);
     put(out, R"(},"run":{"attempts":)", record.attempts);
     put_word(out, R"(,"cache":)", to_string(record.cache));
+    if (record.latency_ms) {
+        put(out, R"(,"latency_ms":)", *record.latency_ms);
+    } else {
+        out += R"(,"latency_ms":null)";
+    }
     put_word(out, R"(,"labeled_at":)", iso_8601(record.labeled_at));
     put_string(out, R"(,"version":)", record.made_by);
     out += "}}";
 }
 
 std::size_t expected_bytes(const AnnotationRecord& record, std::string_view text) {
-    std::size_t bytes = record_overhead + text.size() + text.size() / 16;
+    std::size_t bytes = record_overhead + text.size() + text.size() / 16 + record.metadata.size();
+    if (record.raw_answer) bytes += record.raw_answer->size();
     for (const labeling::Entity& entity : record.findings.entities) bytes += entity_overhead + entity.text.size();
     for (const labeling::Discarded& discarded : record.findings.discarded)
         bytes += discarded_overhead + discarded.text.size();
@@ -126,7 +181,7 @@ std::string render(const AnnotationRecord& record, std::string_view text, Status
     put_string(out, R"(,"version":)", record.task_version);
     put_word(out, R"(},"status":)", to_string(status));
     put_findings(out, record.findings);
-    put_provenance(out, record);
+    put_provenance(out, record, status != Status::text_dropped);
     return out;
 }
 

@@ -1,6 +1,7 @@
 #include <prelabel/base/iso_time.hpp>
 #include <prelabel/base/json_tree.hpp>
 #include <prelabel/base/utf8.hpp>
+#include <prelabel/labeling/metadata_picker.hpp>
 #include <prelabel/record/annotation_reader.hpp>
 
 #include <algorithm>
@@ -33,6 +34,9 @@ public:
         return {*found, std::move(pointer)};
     }
 
+    [[nodiscard]] bool has(std::string_view name) const { return json_.has(name); }
+    [[nodiscard]] bool is_object() const { return json_.is_object(); }
+
     void operator()(std::string& into) const {
         const auto text = json_.text();
         if (!text) refuse("is no text");
@@ -58,7 +62,8 @@ public:
         if (!number) refuse("is no number");
         into = *number;
     }
-    void operator()(std::optional<double>& into) const {
+    template <class T>
+    void operator()(std::optional<T>& into) const {
         into.reset();
         if (!json_.is_null()) (*this)(into.emplace());
     }
@@ -119,14 +124,42 @@ void read_usage(const Field& field, llm::Usage& usage) {
     field["input_tokens"](usage.input_tokens);
     field["cached_input_tokens"](usage.cached_input_tokens);
     field["output_tokens"](usage.output_tokens);
-    field["cost_usd"](usage.cost_usd);
 }
 
 void read_source(const Field& field, Origin& source) {
+    field["offset"](source.offset);
+    if (field.has("file")) {
+        field["file"](source.partition.topic);
+        field["line"](source.line);
+        if (source.line == 0) field["line"].refuse("is 0; lines are counted from 1");
+        return;
+    }
     field["topic"](source.partition.topic);
     field["partition"](source.partition.number);
-    field["offset"](source.offset);
-    field["timestamp_ms"](source.timestamp_ms);
+    std::optional<std::int64_t> time;
+    field["timestamp_ms"](time);
+    source.timestamp_ms = time.value_or(-1);
+}
+
+void read_model(const Field& field, AnnotationRecord& record) {
+    field["provider"](record.provider);
+    field["name"](record.model);
+    field["answered_by"](record.answered_by);
+    field["finish_reason"](record.finish_reason);
+    field["response_ids"].list(record.response_ids, [](const Field& id, std::string& into) { id(into); });
+    if (!field.has("raw_answer")) return;
+    field["raw_answer"](record.raw_answer);
+    if (!record.raw_answer) record.raw_answer = "";  // dropped with the text
+}
+
+/// The member's JSON as it stands there: what wrote the record is what picks it out again.
+std::string metadata_of(const Field& field, std::string_view json) {
+    if (!field.has("metadata")) return {};
+    if (!field["metadata"].is_object()) field["metadata"].refuse("is no object");
+    const labeling::MetadataPicker picker({false, {"/metadata"}}, {"text"}, {"id"});
+    const std::string picked = picker.pick(json);
+    constexpr std::string_view before = R"({"metadata":)";
+    return picked.substr(before.size(), picked.size() - before.size() - 1);
 }
 
 /// A place in the text in all three systems.
@@ -174,7 +207,7 @@ void expect_true_spans(const AnnotationRecord& record) {
     }
 }
 
-AnnotationRecord read_record(const Field& field) {
+AnnotationRecord read_record(const Field& field, std::string_view json) {
     AnnotationRecord record;
     field["id"](record.id);
     field["text"](record.text);
@@ -185,15 +218,18 @@ AnnotationRecord read_record(const Field& field) {
     field["status"](record.status);
     field["entities"].list(record.findings.entities, read_entity);
     field["discarded"].list(record.findings.discarded, read_discarded);
-    const Field model = field["model"];
-    model["provider"](record.provider);
-    model["name"](record.model);
-    model["response_ids"].list(record.response_ids, [](const Field& id, std::string& into) { id(into); });
+    record.metadata = metadata_of(field, json);
+    read_model(field["model"], record);
     read_usage(field["usage"], record.usage);
+    std::optional<double> cost;
+    field["usage"]["cost_usd"](cost);
+    record.priced = cost.has_value();
+    record.usage.cost_usd = cost.value_or(0);
     read_source(field["source"], record.source);
     const Field run = field["run"];
     run["attempts"](record.attempts);
     run["cache"](record.cache);
+    run["latency_ms"](record.latency_ms);
     run["labeled_at"](record.labeled_at);
     run["version"](record.made_by);
     if (record.status != Status::text_dropped) expect_true_spans(record);
@@ -206,7 +242,7 @@ Result<AnnotationRecord> read_annotation(std::string_view json) {
     const auto tree = JsonTree::read_object(json);
     if (!tree) return Error{Fault::input, "the record " + tree.error().message};
     try {
-        return read_record({tree->root(), {}});
+        return read_record({tree->root(), {}}, json);
     } catch (const Refused& refused) {
         return Error{Fault::input, refused.why};
     }

@@ -51,10 +51,26 @@ Fields discarded_fields() {
             word("reason", "why it is no entity", enum_words<labeling::DiscardReason>())};
 }
 
+RecordField sometimes(RecordField field) {
+    field.presence = Presence::sometimes;
+    return field;
+}
+
+RecordField of_other_kinds(RecordField field) {
+    field.presence = Presence::other_kinds;
+    return field;
+}
+
 Fields model_fields() {
-    return {{"provider", Type::text, "who ran the model"},
-            {"name", Type::text, "the model that was asked"},
-            {"response_ids", Type::texts, "the provider's ids of the answers, for support requests and bills"}};
+    return {
+        {"provider", Type::text, "who ran the model"},
+        {"name", Type::text, "the model that was asked"},
+        {"answered_by", Type::text, "the model that answered, as the reply names it; null when it names none", true},
+        word("finish_reason", "why the last answer ended", enum_words<llm::FinishReason>()),
+        {"response_ids", Type::texts, "the provider's ids of the answers, for support requests and bills"},
+        sometimes({"raw_answer", Type::text,
+                   "what the model said, word for word; only with output.include_raw_answer; null when dropped",
+                   true})};
 }
 
 Fields usage_fields() {
@@ -62,25 +78,23 @@ Fields usage_fields() {
             {"input_tokens", Type::int64, "all input tokens, cached ones too"},
             {"cached_input_tokens", Type::int64, "of these, read from the provider's prompt cache"},
             {"output_tokens", Type::int64, "as the provider counts them"},
-            {"cost_usd", Type::real, "what this document cost, in US dollars"}};
+            {"cost_usd", Type::real, "what this document cost, in US dollars; null when no price is configured", true}};
 }
 
 Fields source_fields() {
-    return {{"topic", Type::text, "topic or file of the input record"},
-            {"partition", Type::int32, "0 for files"},
-            {"offset", Type::int64, "position of the input record"},
-            {"timestamp_ms",
-             Type::int64,
-             "of the input record, milliseconds since 1970 UTC; -1 where it has none",
-             false,
-             {},
-             {},
-             -1}};
+    return {sometimes({"topic", Type::text, "topic of the input record"}),
+            sometimes({"partition", Type::int32, "of the topic"}),
+            sometimes({"file", Type::text, "path of the input file, instead of a topic"}),
+            sometimes({"line", Type::int64, "where the document begins in the file, counted from 1"}),
+            {"offset", Type::int64, "of the input record in its partition; of a file, which document it is, from 0"},
+            sometimes({"timestamp_ms", Type::int64,
+                       "of the input record, milliseconds since 1970 UTC; null where it has none", true})};
 }
 
 Fields run_fields() {
     return {{"attempts", Type::int32, "calls made for this document; 0 when its answer was there already"},
             word("cache", "where the answer came from", enum_words<CacheTier>()),
+            {"latency_ms", Type::int64, "of the call that was answered last; null when no call was made", true},
             {"labeled_at", Type::instant, "when the record was made, ISO 8601 in UTC with milliseconds"},
             {"version", Type::text, "of prelabel"}};
 }
@@ -98,11 +112,12 @@ std::vector<RecordField> record_fields(const labeling::Task& task) {
              "max_record_bytes",
              enum_words<Status>()),
         {"entities", Type::objects, "by start, then longest first", false, entity_fields(task)},
-        {"relations", Type::objects, "empty for ner", false, relation_fields(), {}, 0, true},
-        {"labels", Type::objects, "of the whole document; empty for ner", false, label_fields, {}, 0, true},
-        {"fields", Type::json, "extracted values; null for ner", true},
-        {"output_text", Type::text, "a text the model wrote; null for ner", true},
+        of_other_kinds({"relations", Type::objects, "between entities; of relations", false, relation_fields()}),
+        of_other_kinds({"labels", Type::objects, "of the whole document; of classification", false, label_fields}),
+        of_other_kinds({"fields", Type::json, "extracted values; of extraction", true}),
+        of_other_kinds({"output_text", Type::text, "a text the model wrote; of translation", true}),
         {"discarded", Type::objects, "what the model said that is no entity", false, discarded_fields()},
+        sometimes({"metadata", Type::json, "what input.pass lets through from the input; a JSON object"}),
         {"model", Type::object, "who answered", false, model_fields()},
         {"usage", Type::object, "what was paid for this document", false, usage_fields()},
         {"source", Type::object, "where the document came from", false, source_fields()},

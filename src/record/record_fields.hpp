@@ -9,7 +9,14 @@ namespace prelabel::record {
 
 enum class FieldType { text, int32, int64, real, instant, json, object, objects, texts };
 
-/// One field of the output record. Every field is always there; `nullable` says whether its value may be null.
+/// Which records have a field. A data lake has a column for each, so that all records fit into one table.
+enum class Presence {
+    always,
+    sometimes,   ///< as their source and the configuration are, not as the document is
+    other_kinds  ///< in those of tasks of another kind
+};
+
+/// One field of the output record. `nullable`: its value may be null where it is present.
 struct RecordField {
     std::string name;
     FieldType type;
@@ -17,8 +24,10 @@ struct RecordField {
     bool nullable = false;
     std::vector<RecordField> members = {};  ///< of an object, or of each object in a list
     std::vector<std::string> words = {};    ///< if not empty, the only values of a text
-    int at_least = 0;                       ///< of an integer
-    bool always_empty = false;              ///< a list that only tasks of another kind fill
+    Presence presence = Presence::always;
+
+    /// Of its column in a data lake.
+    [[nodiscard]] bool may_be_null() const { return nullable || presence != Presence::always; }
 };
 
 /// The output record, field by field in the published order.

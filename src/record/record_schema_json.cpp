@@ -50,7 +50,8 @@ void put_members(Writer& out, const std::vector<RecordField>& members) {
     out.Key("properties");
     out.StartObject();
     for (const auto& member : members) {
-        names.push_back(member.name);
+        if (member.presence == Presence::other_kinds) continue;
+        if (member.presence == Presence::always) names.push_back(member.name);
         out.Key(member.name);
         put_json_field(out, member);
     }
@@ -66,10 +67,6 @@ void put_items(Writer& out, const RecordField& field) {
     put(out, "type", field.type == FieldType::objects ? "object" : "string");
     if (field.type == FieldType::objects) put_members(out, field.members);
     out.EndObject();
-    if (field.always_empty) {
-        out.Key("maxItems");
-        out.Int(0);
-    }
 }
 
 void put_json_field(Writer& out, const RecordField& field) {
@@ -85,7 +82,7 @@ void put_json_field(Writer& out, const RecordField& field) {
     if (field.type == FieldType::instant) put(out, "format", "date-time");
     if (type == "integer") {
         out.Key("minimum");
-        out.Int(field.at_least);
+        out.Int(0);
     }
     if (field.type == FieldType::object) put_members(out, field.members);
     if (type == "array") put_items(out, field);
@@ -142,11 +139,13 @@ void put_avro_record(Writer& out, const std::string& name, const std::vector<Rec
         put(out, "doc", field.about);
         out.Key("type");
         const std::string path = name + "_" + field.name;
-        if (field.nullable) {
+        if (field.may_be_null()) {
             out.StartArray();
             out.String("null");
             put_avro_type(out, path, field);
             out.EndArray();
+            out.Key("default");
+            out.Null();
         } else {
             put_avro_type(out, path, field);
         }

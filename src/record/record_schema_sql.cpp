@@ -1,6 +1,9 @@
 #include "record/record_schema_sql.hpp"
 
+#include <cstddef>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 namespace prelabel::record {
 namespace {
@@ -15,7 +18,7 @@ std::string quoted(std::string_view text) {
 // Names such as `end`, `match` and `offset` are words of SQL, so all are quoted.
 std::string backticked(const std::string& name) { return "`" + name + "`"; }
 
-std::string_view not_null(const RecordField& field) { return field.nullable ? "" : " NOT NULL"; }
+std::string_view not_null(const RecordField& field) { return field.may_be_null() ? "" : " NOT NULL"; }
 
 std::string iceberg_type(const RecordField& field, const std::string& indent);
 
@@ -75,17 +78,71 @@ std::string_view sql_type(FieldType type) {
     return {};
 }
 
-/// Objects become columns `object_member`; lists stay JSON, which both databases can unnest.
-void add_columns(const std::string& prefix, const std::vector<RecordField>& fields, std::vector<std::string>& columns) {
+/// A column of the table, and where its value is in a record. Objects become columns `object_member`; lists stay JSON,
+/// which both databases can unnest.
+struct Column {
+    std::vector<std::string> path;
+    const RecordField* field;
+
+    [[nodiscard]] std::string name() const { return joined("_"); }
+    [[nodiscard]] std::string joined(std::string_view separator) const {
+        std::string out = path.front();
+        for (std::size_t i = 1; i < path.size(); ++i) out.append(separator).append(path[i]);
+        return out;
+    }
+};
+
+std::vector<Column> columns_of(const std::vector<RecordField>& fields, const std::vector<std::string>& above = {}) {
+    std::vector<Column> columns;
     for (const auto& field : fields) {
-        const std::string name = prefix + field.name;
-        if (field.type == FieldType::object) {
-            add_columns(name + "_", field.members, columns);
+        auto path = above;
+        path.push_back(field.name);
+        if (field.type != FieldType::object) {
+            columns.push_back({std::move(path), &field});
             continue;
         }
-        columns.push_back("  -- " + field.about + "\n  \"" + name + "\" " + std::string(sql_type(field.type)) +
-                          std::string(not_null(field)));
+        const auto below = columns_of(field.members, path);
+        columns.insert(columns.end(), below.begin(), below.end());
     }
+    return columns;
+}
+
+std::string double_quoted(const std::string& name) { return '"' + name + '"'; }
+
+/// The type that DuckDB reads a field's JSON as: absent members of a STRUCT become null.
+std::string duckdb_type(const RecordField& field) {
+    if (field.type != FieldType::object) return std::string(sql_type(field.type));
+    std::string out = "STRUCT(";
+    for (const auto& member : field.members)
+        out += (out.ends_with('(') ? "" : ", ") + double_quoted(member.name) + ' ' + duckdb_type(member);
+    return out + ')';
+}
+
+/// Statements that load a file of records, as comments: each database has its own.
+std::string loading(const std::vector<RecordField>& fields, const std::vector<Column>& columns) {
+    std::string duckdb;
+    std::string postgres;
+    for (const auto& column : columns) {
+        std::string steps;
+        for (const auto& step : column.path) steps += (steps.empty() ? "" : ".") + double_quoted(step);
+        duckdb += "--   " + steps + ",\n";
+        const auto type = sql_type(column.field->type);
+        const std::string at = "'{" + column.joined(",") + "}'";
+        postgres += type == "JSON"   ? "--   record #> " + at + ",\n"
+                    : type == "TEXT" ? "--   record #>> " + at + ",\n"
+                                     : "--   (record #>> " + at + ")::" + std::string(type) + ",\n";
+    }
+    std::string types;
+    for (const auto& field : fields) types += "--   " + double_quoted(field.name) + ": '" + duckdb_type(field) + "',\n";
+    const auto ended = [](std::string lines) { return lines.erase(lines.rfind(','), 1); };
+    return "\n-- DuckDB, from a file of records; what a record does not have becomes NULL:\n"
+           "-- INSERT INTO pre_annotations SELECT\n" +
+           ended(duckdb) + "-- FROM read_json('labeled.jsonl', format = 'newline_delimited', columns = {\n" +
+           ended(types) + "-- });\n\n" +
+           "-- PostgreSQL:\n-- CREATE TEMPORARY TABLE raw (record JSON);\n"
+           "-- \\copy raw FROM 'labeled.jsonl' WITH (FORMAT csv, QUOTE E'\\x01', DELIMITER E'\\x02')\n"
+           "-- INSERT INTO pre_annotations SELECT\n" +
+           ended(postgres) + "-- FROM raw;\n";
 }
 
 }  // namespace
@@ -105,16 +162,16 @@ std::string render_iceberg(const std::vector<RecordField>& fields) {
 }
 
 std::string render_sql(const std::vector<RecordField>& fields) {
-    std::vector<std::string> columns;
-    add_columns("", fields, columns);
+    const auto columns = columns_of(fields);
     std::string out =
         "-- PostgreSQL and DuckDB. Objects are prefixed columns, lists are JSON.\nCREATE TABLE pre_annotations (";
     std::string_view separator = "\n";
     for (const auto& column : columns) {
-        out += std::string(separator) + column;
+        out += std::string(separator) + "  -- " + column.field->about + "\n  \"" + column.name() + "\" " +
+               std::string(sql_type(column.field->type)) + std::string(not_null(*column.field));
         separator = ",\n";
     }
-    return out + "\n);\n";
+    return out + "\n);\n" + loading(fields, columns);
 }
 
 }  // namespace prelabel::record

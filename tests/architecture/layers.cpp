@@ -16,14 +16,24 @@ struct Dependency {
 
 /// The first prefix that fits decides, so the narrower stands before the wider.
 constexpr Dependency dependencies[] = {
-    {"librdkafka/", "rdkafka"},    {"boost/beast", "beast"},
-    {"boost/asio/ssl", "tls"},     {"openssl/", "tls"},
-    {"boost/asio", "asio", true},  {"boost/system/", {}, true},
-    {"boost/assert/", {}, true},   {"rapidjson/", "rapidjson"},
-    {"jsoncons", "jsoncons"},      {"re2/", "re2"},
-    {"yaml-cpp/", "yaml"},         {"spdlog/", "spdlog"},
-    {"prometheus/", "prometheus"}, {"CLI/", "cli11"},
-    {"utf8proc.h", "utf8proc"},    {"xxhash.h", "xxhash"},
+    {"librdkafka/", "rdkafka"},
+    {"boost/beast", "beast"},
+    {"boost/asio/ssl", "tls"},
+    {"openssl/", "tls"},
+    {"boost/asio", "asio", true},
+    {"boost/system/", {}, true},
+    {"boost/assert/", {}, true},
+    {"rapidjson/", "rapidjson"},
+    {"jsoncons", "jsoncons"},
+    {"re2/", "re2"},
+    {"yaml-cpp/", "yaml"},
+    {"spdlog/", "spdlog"},
+    {"prometheus/", "prometheus"},
+    {"CLI/", "cli11"},
+    {"utf8proc.h", "utf8proc"},
+    {"xxhash.h", "xxhash"},
+    {"zlib.h", "zlib"},
+    {"zstd.h", "zstd"},
 };
 
 bool contains(const std::vector<std::string>& names, std::string_view name) {

@@ -57,8 +57,15 @@ TEST(Record, CountsEveryHeaderAndEveryByteOnce) {
 TEST(Origin, NamesARecordByTopicPartitionAndOffset) {
     EXPECT_EQ((Origin{.partition = {.topic = "raw-documents", .number = 3}, .offset = 17}).name(),
               "raw-documents/3/17");
-    EXPECT_EQ((Origin{.partition = {.topic = "in.jsonl", .number = 0}, .offset = 9'223'372'036'854'775'807}).name(),
-              "in.jsonl/0/9223372036854775807");
+    EXPECT_EQ((Origin{.partition = {.topic = "raw", .number = 0}, .offset = 9'223'372'036'854'775'807}).name(),
+              "raw/0/9223372036854775807");
+}
+
+TEST(Origin, NamesARecordOfAFileByItsLine) {
+    const Origin origin{.partition = {.topic = "data/in.jsonl"}, .offset = 1, .line = 2};
+    EXPECT_TRUE(origin.from_file());
+    EXPECT_EQ(origin.name(), "data/in.jsonl:2");
+    EXPECT_FALSE(Origin{}.from_file());
 }
 
 TEST(Origin, IsNotAnotherOneOnAccountOfAnyField) {
@@ -68,6 +75,7 @@ TEST(Origin, IsNotAnotherOneOnAccountOfAnyField) {
     EXPECT_NE(origin, (Origin{.partition = {.topic = "t", .number = 0}, .offset = 2, .timestamp_ms = 3}));
     EXPECT_NE(origin, (Origin{.partition = {.topic = "t", .number = 1}, .offset = 1, .timestamp_ms = 3}));
     EXPECT_NE(origin, (Origin{.partition = {.topic = "t", .number = 1}, .offset = 2, .timestamp_ms = -1}));
+    EXPECT_NE(origin, (Origin{.partition = {.topic = "t", .number = 1}, .offset = 2, .timestamp_ms = 3, .line = 4}));
     EXPECT_EQ(Origin{}.timestamp_ms, -1) << "without a time, not in 1970";
 }
 

@@ -69,6 +69,8 @@ TEST_F(ConfigTable, AKeyChangesItsSettingAndNoOther) {
         {"input.format", "text"},
         {"input.text", "/body"},
         {"input.id", "/key"},
+        {"input.pass", "true"},
+        {"input.csv.delimiter", ";"},
         {"input.max_document_bytes", "1MiB"},
         {"input.window_per_partition", "17"},
         {"input.max_documents_in_memory", "18"},
@@ -96,6 +98,7 @@ TEST_F(ConfigTable, AKeyChangesItsSettingAndNoOther) {
         {"llm.price.cached_input_per_mtok", "0.2"},
         {"llm.price.output_per_mtok", "0.3"},
         {"output.kafka.max_record_bytes", "2MiB"},
+        {"output.include_raw_answer", "true"},
         {"admin.listen", "127.0.0.1:80"},
         {"log.format", "json"},
         {"log.level", "debug"},
@@ -154,6 +157,44 @@ TEST_F(ConfigTable, TheLargestDocumentIsTheReadersAndThePipelines) {
     EXPECT_EQ(result->pipeline.document_bytes_max, 3U << 20);
     const Settings defaults;
     EXPECT_EQ(defaults.document.text_bytes_max, defaults.pipeline.document_bytes_max);
+}
+
+TEST_F(ConfigTable, WhatPassesThroughIsAListOfPointersOrNamesOrEverything) {
+    const auto pass = [&](const std::string& value) {
+        const auto result = loaded_with({"input.pass=" + value});
+        EXPECT_TRUE(result) << value;
+        return result ? result->document.pass : labeling::PassThrough{};
+    };
+    EXPECT_EQ(pass("[/customer/tier, lang, a/b]").pointers,
+              (std::vector<std::string>{"/customer/tier", "/lang", "/a~1b"}));
+    EXPECT_TRUE(pass("true").all);
+    EXPECT_FALSE(pass("false").any());
+    EXPECT_FALSE(pass("[]").any());
+    for (const auto& [value, complaint] : std::vector<std::pair<std::string, std::string>>{
+             {"[/a, /a/b]", "`/a/b` is a part of `/a`, which goes through as a whole"},
+             {"[/a~2]", "write `~` as ~0"},
+             {"yes", "true, false or a list of JSON Pointers"},
+             {"{a: b}", "true, false or a list of JSON Pointers"},
+             {"[[a]]", "names nothing"}}) {
+        const auto result = loaded_with({"input.pass=" + value});
+        ASSERT_FALSE(result) << value;
+        EXPECT_THAT(to_string(result.error()), HasSubstr(complaint)) << value;
+    }
+}
+
+TEST_F(ConfigTable, TheDelimiterIsACharacterOrItsName) {
+    const auto delimiter = [&](const std::string& value) {
+        const auto result = loaded_with({"input.csv.delimiter=" + value});
+        EXPECT_TRUE(result) << value;
+        return result ? result->csv.delimiter : '?';
+    };
+    EXPECT_EQ(delimiter("tab"), '\t');
+    EXPECT_EQ(delimiter("\"\\t\""), '\t');
+    EXPECT_EQ(delimiter("';'"), ';');
+    EXPECT_EQ(delimiter("pipe"), '|');
+    EXPECT_EQ(delimiter("auto"), '\0');
+    EXPECT_FALSE(loaded_with({"input.csv.delimiter=ab"}));
+    EXPECT_FALSE(loaded_with({"input.csv.delimiter='\"'"}));
 }
 
 TEST_F(ConfigTable, TheAdminPortIsAnAddressAndAPortOrOff) {

@@ -51,7 +51,6 @@ constexpr Mistake mistakes[] = {
     {"0.15", "nan", "c.yaml:19:27: llm.price.input_per_mtok: ", "expected a number"},
     {"format: json", "format: jsonl", "c.yaml:8:11: input.format: ", "one of json or text; did you mean `json`?"},
     {"format: json", "format: json\n  drain_timeout: 5m", "c.yaml:9:18: input.drain_timeout: ", "max.poll.interval.ms"},
-    {"/body/text", "body.text", "c.yaml:9:9: input.text: ", "begin it with `/`"},
     {"/body/text", "/a~b", "c.yaml:9:9: input.text: ", "write `~` as ~0"},
     {"127.0.0.1:9464", "9464", "c.yaml:23:17: admin.listen: ", "expected host:port"},
     {"127.0.0.1:9464", "localhost:99999", "c.yaml:23:17: admin.listen: ", "expected host:port"},

@@ -13,7 +13,8 @@ TEST(TextTypes, SayWhatTheyExpect) {
     EXPECT_EQ(text_or_empty()->expectation(), "a text");
     EXPECT_EQ(path()->expectation(), "the path of a file");
     EXPECT_EQ(variable()->expectation(), "the name of an environment variable such as OPENAI_API_KEY");
-    EXPECT_EQ(pointer()->expectation(), "a JSON Pointer such as /text or /body/0/text");
+    EXPECT_EQ(pointer()->expectation(),
+              "a JSON Pointer such as /text or /body/0/text, or the name of a column or field");
     EXPECT_EQ(url("llm.api_key")->expectation(), "an address such as https://api.openai.com/v1");
     EXPECT_EQ(listen()->expectation(), "host:port such as 127.0.0.1:9464 or [::1]:9464, or off");
     EXPECT_EQ(choice({"a"})->expectation(), "a");
@@ -88,8 +89,8 @@ TEST(TextTypes, AListenAddressIsAHostAndAPortOrOff) {
 TEST(TextTypes, APointerBeginsWithASlashAndEscapesTildes) {
     expect_taken<std::string>(pointer(),
                               {{"", ""}, {"/text", "/text"}, {"/a/0", "/a/0"}, {"/", "/"}, {"/a~1b~0c", "/a~1b~0c"}});
-    EXPECT_EQ(refusal("text", pointer()).hint, "begin it with `/`");
-    EXPECT_EQ(refusal("body.text", pointer()).hint, "begin it with `/`");
+    EXPECT_EQ(value("body", pointer()), Value(std::string("/body"))) << "a name is one step";
+    EXPECT_EQ(value("a/b~", pointer()), Value(std::string("/a~1b~0")));
     for (const char* text : {"/a~b", "/a~", "/~2"}) EXPECT_EQ(refusal(text, pointer()).hint, "write `~` as ~0") << text;
 }
 

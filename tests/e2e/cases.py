@@ -55,7 +55,7 @@ def bad_documents():
         "no text field": (b'{"id": "a", "body": "b"}', "malformed_input", "no text at /text"),
         "text is a number": (b'{"id": "a", "text": 7}', "malformed_input", "not a string"),
         "empty text": (b'{"id": "a", "text": ""}', "malformed_input", "empty"),
-        "invalid UTF-8": (b'{"id": "a", "text": "caf\xe9 secretword"}', "malformed_input", "not JSON"),
+        "invalid UTF-8": (b'{"id": "a", "text": "caf\xe9 secretword"}', "malformed_input", "byte 0xE9 at column 25 is not UTF-8"),
         "unpaired surrogate": (b'{"id": "a", "text": "x \\udc00 secretword"}', "malformed_input", ""),
         "duplicate keys": (b'{"id": "a", "text": "secretword", "text": "b"}', "malformed_input", "twice"),
         "depth 10,000": (b'{"id": "a", "text": "b", "c": ' + b"[" * 10_000 + b"]" * 10_000 + b"}", "malformed_input", "deeper"),

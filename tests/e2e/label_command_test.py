@@ -72,7 +72,7 @@ def what_a_reader_finds_wrong_is_the_reason(stage):
     config = label_config(stage, sim)
     table = b'id,text\n1,Ada Lovelace wrote.\n{"text":"Ada Lovelace secretword"}\n2,Ada Lovelace read.\n3,"open secretword\n'
     for name, content, messages in (
-        ("in.txt", b"Ada Lovelace wrote.\ncaf\xe9 secretword\nAda Lovelace read.\n", ["line 2 is not UTF-8 at byte 3"]),
+        ("in.txt", b"Ada Lovelace wrote.\ncaf\xe9 secretword\nAda Lovelace read.\n", ["byte 0xE9 at column 4 is not UTF-8; it looks like Latin-1: iconv -f LATIN1 -t UTF-8 in.txt > in.utf8.txt"]),
         ("in.csv", table, ["the row at line 3 has 1 fields, the header 2", "a quote opened at line 5 is never closed"]),
     ):
         stage.write(name, content)

@@ -109,7 +109,7 @@ TEST_F(FileOutboxTest, DeadLettersHaveTheirOwnFileAndTheirPlaceInTheOrder) {
     EXPECT_EQ(json["error"]["attempts"].GetInt(), 3);
     EXPECT_EQ(json["error"]["cost_usd"].GetDouble(), 5e-05);
     EXPECT_FALSE(json["error"].HasMember("topic"));
-    EXPECT_STREQ(json["source"]["topic"].GetString(), "in.jsonl");
+    EXPECT_STREQ(json["source"]["file"].GetString(), "in.jsonl");
     EXPECT_EQ(json["source"]["offset"].GetInt(), 1);
     EXPECT_STREQ(json["key"].GetString(), "key");
     EXPECT_STREQ(json["value"].GetString(), "not json");

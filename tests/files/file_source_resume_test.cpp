@@ -72,7 +72,7 @@ TEST_F(ResumedSourceTest, ReadsAFileTwiceWhereTooMuchWouldWaitUntilItIsVerified)
     finished.add("as before", 4);
     const std::string other = folder_.write("b.jsonl", lines(1));
     auto opened = FileSource::open({{path, FileFormat::jsonl, "as before", before_}, {other, FileFormat::jsonl, "b"}},
-                                   finished, order_, RecordReader::record_bytes_default, 20);
+                                   finished, order_, {}, {}, 20);
     source_ = std::move(*opened);
     EXPECT_TRUE(std::holds_alternative<Assigned>(next()));
     source_->grant({"as before", 0}, 100);
@@ -86,7 +86,7 @@ TEST_F(ResumedSourceTest, ReadsAFileTwiceWhereTooMuchWouldWaitUntilItIsVerified)
 
     folder_.write("a.jsonl", "[]" + lines(8).substr(2));
     auto changed = FileSource::open({{path, FileFormat::jsonl, "as before", before_}}, finished, order_,
-                                    RecordReader::record_bytes_default, 20);
+                                    {}, {}, 20);
     source_ = std::move(*changed);
     EXPECT_TRUE(std::holds_alternative<Assigned>(next()));
     source_->grant({"as before", 0}, 100);

@@ -17,7 +17,7 @@ protected:
     void open_selected(const Selection& selection, FinishedRecords finished = {}, std::vector<Input> inputs = {}) {
         if (inputs.empty()) inputs = {{a_, FileFormat::jsonl}, {b_, FileFormat::jsonl}};
         order_ = {};
-        auto opened = FileSource::open(inputs, std::move(finished), order_, selection);
+        auto opened = FileSource::open(inputs, std::move(finished), order_, {}, selection);
         ASSERT_TRUE(opened.has_value());
         source_ = std::move(*opened);
         ASSERT_TRUE(std::holds_alternative<Assigned>(next()));

@@ -60,7 +60,8 @@ TEST_F(LabeledDocumentTest, AWrongTagIsSaidWithItsLine) {
     EXPECT_THAT(error("a.conll", "a\tS-X\n", TagScheme::iob2),
                 HasSubstr("a.conll:1: 'S-X' is no tag of the scheme iob2"));
     EXPECT_THAT(error("a.conll", "a\tO\nb\n"), HasSubstr("a.conll:2: has a token but no tag"));
-    EXPECT_THAT(error("a.conll", "a\tO\nb\xFF\tO\n"), HasSubstr("a.conll:1: line 2 is not UTF-8"));
+    EXPECT_THAT(error("a.conll", "a\tO\nb\xFF\tO\n"),
+                HasSubstr("a.conll:1: line 2: byte 0xFF at column 2 is not UTF-8"));
 }
 
 TEST_F(LabeledDocumentTest, JsonlGoldAndOutputRecordsAreReadAlike) {

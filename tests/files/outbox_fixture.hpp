@@ -23,7 +23,7 @@ using testing::HasSubstr;
 inline Origin origin(Offset offset) { return {{"in.jsonl", 0}, offset, -1}; }
 
 inline std::string record(Offset offset) {
-    return R"({"source":{"topic":"in.jsonl","partition":0,"offset":)" + std::to_string(offset) + "}}";
+    return R"({"source":{"file":"in.jsonl","line":1,"offset":)" + std::to_string(offset) + "}}";
 }
 
 inline Output annotation(Offset offset) { return {OutputKind::annotation, origin(offset), {}, record(offset), {}}; }

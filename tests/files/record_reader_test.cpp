@@ -19,7 +19,7 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 
 std::vector<Record> read_all(const std::string& path, FileFormat format, std::size_t bound = 1U << 20) {
-    auto reader = RecordReader::open(path, format, bound);
+    auto reader = RecordReader::open(path, format, {.record_bytes_max = bound});
     EXPECT_TRUE(reader.has_value()) << (reader ? "" : reader.error().message);
     std::vector<Record> records;
     while (reader) {
@@ -68,7 +68,10 @@ protected:
 TEST_F(RecordReaderTest, JsonlLinesComeByteForByte) {
     const auto records = read("a.jsonl", "{\"text\": \"a\"}\n\n  \n  {\"x\":\"\xFF\"} \r\nnot json");
     EXPECT_THAT(values(records), ElementsAre("{\"text\": \"a\"}", "  {\"x\":\"\xFF\"} ", "not json"));
+    EXPECT_EQ(records[1].value->find("\xFF"), 8U) << "also what is not UTF-8";
+    EXPECT_THAT(problem(records[1]), HasSubstr("byte 0xFF at column 9 is not UTF-8"));
     EXPECT_EQ(records[2].origin.offset, 2);
+    EXPECT_EQ(records[2].origin.line, 5U);
     EXPECT_EQ(records[2].origin.partition, (Partition{folder_.path("a.jsonl"), 0}));
     EXPECT_EQ(records[2].origin.timestamp_ms, -1);
     EXPECT_FALSE(records[2].key.has_value());
@@ -82,7 +85,7 @@ TEST_F(RecordReaderTest, AByteOrderMarkIsNoPartOfTheFirstLine) {
 }
 
 TEST_F(RecordReaderTest, EmptyFilesHoldNothing) {
-    for (const auto* name : {"a.jsonl", "a.csv", "a.txt", "a.conll"}) {
+    for (const auto* name : {"a.jsonl", "a.json", "a.csv", "a.tsv", "a.txt", "a.conll"}) {
         EXPECT_TRUE(read(name, "").empty()) << name;
         EXPECT_TRUE(read(name, "\n\r\n\n").empty()) << name;
     }
@@ -132,7 +135,9 @@ TEST_F(RecordReaderTest, ALineThatIsNotUtf8IsHandedOnWithItsProblem) {
     EXPECT_EQ(records[1].value,
               "b\xE4"
               "d");
-    EXPECT_EQ(problem(records[1]), "line 2 is not UTF-8 at byte 1");
+    EXPECT_EQ(problem(records[1]),
+              "byte 0xE4 at column 2 is not UTF-8; it looks like Latin-1: iconv -f LATIN1 -t UTF-8 " +
+                  folder_.path("notes.txt") + " > " + folder_.path("notes.utf8.txt"));
     EXPECT_FALSE(too_large(records[1]));
     EXPECT_EQ(text_of(records[2]), "good");
 }
@@ -170,7 +175,7 @@ TEST_F(RecordReaderTest, ACsvRowThatDoesNotFitHarmsNoOther) {
     EXPECT_EQ(problem(records[1]), "the row at line 3 has 3 fields, the header 2");
     EXPECT_EQ(records[1].value, "2,a,b");
     EXPECT_EQ(problem(records[2]), "the row at line 4 has text after a closing quote");
-    EXPECT_EQ(problem(records[3]), "the row at line 5 is not UTF-8");
+    EXPECT_THAT(problem(records[3]), HasSubstr("byte 0xC3 at column 3 is not UTF-8"));
     EXPECT_EQ(text_of(records[4]), "fine");
     EXPECT_EQ(text_of(records[5]), "fine");
 }
@@ -197,8 +202,6 @@ TEST_F(RecordReaderTest, ACsvWithoutAUsableHeaderSaysWhatToDo) {
         EXPECT_EQ(record.error().fault, Fault::input);
         return record.error().message;
     };
-    EXPECT_THAT(header_error("id;text\n1;a\n"),
-                HasSubstr("a.csv:1: the header has one column; columns are separated by commas"));
     EXPECT_THAT(header_error("text,text\n"), HasSubstr("names column 'text' twice"));
     EXPECT_THAT(header_error("id,,text\n"), HasSubstr("a column of the header has no name"));
     EXPECT_THAT(header_error("id,\xFF\n"), HasSubstr("not UTF-8"));
@@ -213,6 +216,7 @@ TEST_F(RecordReaderTest, ASentenceOfConllIsADocument) {
                               "# id = s-2\n# text = Zoë!\nZoë NNP B-PER\n! . O\n");
     EXPECT_THAT(values(records),
                 ElementsAre(R"({"id":"a.conll:3","text":"EU rejects"})", R"({"id":"s-2","text":"Zoë !"})"));
+    EXPECT_EQ(records[1].origin.line, 9U);
 }
 
 TEST_F(RecordReaderTest, ConllTokensMayBeHashesAndHoldBlanksBetweenTabs) {
@@ -240,7 +244,7 @@ TEST_F(RecordReaderTest, AConllSentenceThatIsTooLongOrNotUtf8HarmsNoOther) {
     EXPECT_TRUE(too_large(records[0]));
     EXPECT_FALSE(too_large(records[1]));
     EXPECT_LE(records[0].value->size(), 500U);
-    EXPECT_EQ(problem(records[1]), "line 202 is not UTF-8 at byte 1");
+    EXPECT_THAT(problem(records[1]), HasSubstr("byte 0xE4 at column 2 is not UTF-8"));
     EXPECT_EQ(text_of(records[2]), "good");
 }
 
@@ -260,6 +264,10 @@ TEST_F(RecordReaderTest, TheNameTellsTheFormat) {
     EXPECT_EQ(*format_of("x/a.JSONL"), FileFormat::jsonl);
     EXPECT_EQ(*format_of("a.ndjson"), FileFormat::jsonl);
     EXPECT_EQ(*format_of("a.csv"), FileFormat::csv);
+    EXPECT_EQ(*format_of("a.json"), FileFormat::json);
+    EXPECT_EQ(*format_of("a.tsv.GZ"), FileFormat::tsv);
+    EXPECT_EQ(*format_of("a.jsonl.zst"), FileFormat::jsonl);
+    EXPECT_EQ(format_of("a.gz").error().fault, Fault::config);
     EXPECT_EQ(*format_of("a.txt"), FileFormat::text);
     EXPECT_EQ(*format_of("a.conll.txt"), FileFormat::conll);
     EXPECT_EQ(*format_of("-"), FileFormat::jsonl);
@@ -271,9 +279,10 @@ TEST_F(RecordReaderTest, AnyShortFileIsReadToItsEnd) {
     const std::string alphabet = "\",\n\t# \xC3";
     const auto n = alphabet.size();
     for (std::size_t i = 0; i < n * n * n; ++i) {
-        std::string content = "x\n";
+        std::string content = "text\n";
         for (auto rest = i, k = std::size_t{0}; k < 3; ++k, rest /= n) content += alphabet[rest % n];
         for (const auto format : enum_values<FileFormat>) {
+            if (format == FileFormat::json) continue;  // JsonValues has a test of its own
             const auto path = folder_.write("any", content);
             for (const auto& record : read_all(path, format, 100)) {
                 if (format == FileFormat::jsonl || !problem(record).empty()) continue;

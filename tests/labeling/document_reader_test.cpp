@@ -57,7 +57,7 @@ TEST(DocumentReader, NamesADocumentWithoutIdByItsKeyOrItsPlace) {
 TEST(DocumentReader, TakesAWholeTextRecord) {
     const DocumentReader reader({.format = InputFormat::text});
     EXPECT_EQ(read(reader, "{not json} ü").text, "{not json} ü");
-    EXPECT_EQ(problem(reader, "ab\xff"), "not valid UTF-8 at byte 2");
+    EXPECT_EQ(problem(reader, "ab\xff"), "byte 0xFF at column 3 is not UTF-8; it looks like Latin-1");
     EXPECT_EQ(problem(reader, ""), "the text is empty");
     EXPECT_EQ(problem(reader, std::string("a\0b", 3)), "the text holds U+0000");
 }
@@ -75,7 +75,7 @@ TEST(DocumentReader, SaysWhatIsWrongWithARecord) {
     EXPECT_EQ(problem(reader, R"({"text": ["x"]})"), "/text is not a string");
     EXPECT_EQ(problem(reader, R"({"text": "x", "id": 1.5})"), "/id is neither a string nor an integer");
     EXPECT_EQ(problem(reader, R"({"text": "a\u0000b"})"), "the text holds U+0000");
-    EXPECT_EQ(problem(reader, "{\"text\": \"\xff\"}").substr(0, 9), "not JSON:");
+    EXPECT_EQ(problem(reader, "{\"text\": \"\xff\"}"), "byte 0xFF at column 11 is not UTF-8; it looks like Latin-1");
     EXPECT_EQ(problem(reader, R"({"text": "\ud800"})").substr(0, 9), "not JSON:") << "a lone surrogate is no text";
     EXPECT_EQ(problem(reader, R"({"text": "\udc00"})"), "/text holds an unpaired surrogate");
     EXPECT_EQ(problem(reader, R"({"text": "x", "id": "\udc00"})"), "/id holds an unpaired surrogate");
@@ -160,6 +160,29 @@ TEST(DocumentReader, SetsTooLargeTextsApart) {
     ASSERT_TRUE(std::holds_alternative<Unreadable>(outcome));
     EXPECT_TRUE(std::get<Unreadable>(outcome).too_large);
     EXPECT_EQ(read(reader, R"({"text": "0123456789"})").text, "0123456789");
+}
+
+TEST(DocumentReader, LetsMetadataThroughAsItStands) {
+    const DocumentReader reader({.pass = {.pointers = {"/customer/tier", "/lang", "/n"}}});
+    EXPECT_EQ(read(reader, R"({"text": "x", "customer": {"tier": "gold"}, "lang": "de", "n": 1.50})").metadata,
+              R"({"tier":"gold","lang":"de","n":1.50})");
+    EXPECT_EQ(read(reader, R"({"text": "x"})").metadata, R"({"tier":null,"lang":null,"n":null})");
+    EXPECT_EQ(
+        read(DocumentReader({.pass = {.all = true}}), R"({"id": 7, "text": "x", "a": [1, {"b": null}]})").metadata,
+        R"({"a":[1,{"b":null}]})");
+    EXPECT_EQ(read(DocumentReader(InputSettings{}), R"({"text": "x", "a": 1})").metadata, "");
+    EXPECT_EQ(read(DocumentReader({.format = InputFormat::text, .pass = {.all = true}}), "x").metadata, "{}");
+}
+
+TEST(DocumentReader, RefusesMetadataThatNoRecordCouldHold) {
+    const DocumentReader reader({.pass = {.all = true}, .metadata_bytes_max = 20});
+    const auto unreadable = reader.read(
+        Record{.origin = {}, .key = {}, .value = R"({"text": "x", "more": "secretword secretword"})", .headers = {}});
+    ASSERT_TRUE(std::holds_alternative<Unreadable>(unreadable));
+    EXPECT_TRUE(std::get<Unreadable>(unreadable).too_large);
+    EXPECT_EQ(std::get<Unreadable>(unreadable).problem,
+              "what passes through (input.pass) has 32 bytes, more than a record may have");
+    EXPECT_EQ(problem(reader, R"({"text": "x", "y": "\udc00"})"), "what passes through holds an unpaired surrogate");
 }
 
 TEST(DocumentReader, KnowsAValidPointer) {

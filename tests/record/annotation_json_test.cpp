@@ -26,26 +26,70 @@ rapidjson::Document parse(const std::string& json) {
 }
 
 TEST(AnnotationJson, WritesThePublishedShapeInThePublishedOrder) {
-    EXPECT_EQ(to_json(published_example()),
-              R"({"id":"doc-17","text":"Ada Lovelace met Babbage in London 🎉.",)"
-              R"("task":{"name":"news-ner","kind":"ner","version":"3f9c2a71b0de"},"status":"partial",)"
-              R"("entities":[{"id":"e1","label":"PER","text":"Ada Lovelace","start":0,"end":12,)"
-              R"("start_utf8":0,"end_utf8":12,"start_utf16":0,"end_utf16":12,"match":"exact","confidence":0.97}],)"
-              R"("relations":[],"labels":[],"fields":null,"output_text":null,)"
-              R"("discarded":[{"label":"ORG","text":"Royal Society","reason":"not_in_text"}],)"
-              R"("model":{"provider":"openai","name":"gpt-4o-mini","response_ids":["chatcmpl-1"]},)"
-              R"("usage":{"requests":1,"input_tokens":212,"cached_input_tokens":0,"output_tokens":31,)"
-              R"("cost_usd":5.04e-05},)"
-              R"("source":{"topic":"raw-documents","partition":3,"offset":1209,"timestamp_ms":1790000000000},)"
-              R"("run":{"attempts":1,"cache":"miss","labeled_at":"2026-11-23T19:00:00.000Z","version":"0.1.0"}})");
+    EXPECT_EQ(
+        to_json(published_example()),
+        R"({"id":"doc-17","text":"Ada Lovelace met Babbage in London 🎉.",)"
+        R"("task":{"name":"news-ner","kind":"ner","version":"3f9c2a71b0de"},"status":"partial",)"
+        R"("entities":[{"id":"e1","label":"PER","text":"Ada Lovelace","start":0,"end":12,)"
+        R"("start_utf8":0,"end_utf8":12,"start_utf16":0,"end_utf16":12,"match":"exact","confidence":0.97}],)"
+        R"("discarded":[{"label":"ORG","text":"Royal Society","reason":"not_in_text"}],)"
+        R"("model":{"provider":"openai","name":"gpt-4o-mini","answered_by":"gpt-4o-mini-2024-07-18",)"
+        R"("finish_reason":"stop","response_ids":["chatcmpl-1"]},)"
+        R"("usage":{"requests":1,"input_tokens":212,"cached_input_tokens":0,"output_tokens":31,)"
+        R"("cost_usd":0.0000504},)"
+        R"("source":{"topic":"raw-documents","partition":3,"offset":1209,"timestamp_ms":1790000000000},)"
+        R"("run":{"attempts":1,"cache":"miss","latency_ms":812,"labeled_at":"2026-11-23T19:00:00.000Z","version":"0.1.0"}})");
 }
 
-TEST(AnnotationJson, HasEveryFieldAlsoWhenThereIsNothingToSay) {
-    const auto json = to_json(AnnotationRecord{});
-    for (const char* field : {R"("status":"complete")", R"("entities":[])", R"("relations":[])", R"("labels":[])",
-                              R"("fields":null)", R"("output_text":null)", R"("discarded":[])", R"("response_ids":[])",
-                              R"("cost_usd":0.0)", R"("timestamp_ms":-1)", R"("cache":"miss")"})
+TEST(AnnotationJson, HasNullsWhereADocumentLacksSomething) {
+    AnnotationRecord bare;
+    bare.priced = false;
+    const auto json = to_json(bare);
+    for (const char* field : {R"("status":"complete")", R"("entities":[])", R"("discarded":[])", R"("response_ids":[])",
+                              R"("answered_by":null)", R"("cost_usd":null)", R"("timestamp_ms":null)",
+                              R"("latency_ms":null)", R"("cache":"miss")"})
         EXPECT_THAT(json, HasSubstr(field));
+    EXPECT_THAT(to_json(AnnotationRecord{}), HasSubstr(R"("cost_usd":0.0)"));
+}
+
+TEST(AnnotationJson, LeavesOutWhatNoDocumentOfTheRunCanHave) {
+    const auto json = to_json(published_example());
+    for (const char* field : {"relations", "labels", "fields", "output_text", "metadata", "raw_answer", "file", "line"})
+        EXPECT_THAT(json, Not(HasSubstr('"' + std::string(field) + "\":"))) << field;
+}
+
+TEST(AnnotationJson, NamesTheLineOfAFile) {
+    auto record = published_example();
+    record.source = {{"data/tickets.jsonl", 0}, 1, -1, 2};
+    EXPECT_THAT(to_json(record), HasSubstr(R"("source":{"file":"data/tickets.jsonl","line":2,"offset":1},)"));
+}
+
+TEST(AnnotationJson, HasMetadataAsItWasReadAndTheAnswerAsItCame) {
+    auto record = published_example();
+    record.metadata = R"({"tier":"gold","n":1.50})";
+    record.raw_answer = "{\"entities\": []}\n";
+    const auto json = to_json(record);
+    EXPECT_THAT(json, HasSubstr(R"(],"metadata":{"tier":"gold","n":1.50},"model":{)"));
+    EXPECT_THAT(json, HasSubstr(R"("response_ids":["chatcmpl-1"],"raw_answer":"{\"entities\": []}\n"},)"));
+    record.raw_answer->append(2'000, 'x');
+    const auto within = to_json_within(record, json.size());
+    ASSERT_TRUE(within);
+    EXPECT_THAT(*within, HasSubstr(R"("raw_answer":null)")) << "it goes with the text";
+}
+
+TEST(AnnotationJson, WritesCostsWithoutTheNoiseOfASum) {
+    const auto cost = [](double usd) {
+        auto record = published_example();
+        record.usage.cost_usd = usd;
+        const auto json = to_json(record);
+        const auto at = json.find("cost_usd") + 10;
+        return json.substr(at, json.find('}', at) - at);
+    };
+    EXPECT_EQ(cost(0.1 + 0.2), "0.3");
+    EXPECT_EQ(cost(0.00003210000000000001), "0.0000321");
+    EXPECT_EQ(cost(3), "3.0");
+    EXPECT_EQ(cost(1e-12), "0.0");
+    EXPECT_EQ(cost(1e300).size(), 303U);
 }
 
 TEST(AnnotationJson, KeepsTheEntitysFieldsWhenItHasNoConfidence) {
@@ -101,13 +145,12 @@ TEST(AnnotationJson, WritesRealsThatReadBackEqualAndNeverLookLikeIntegers) {
         double cost = 0;
         std::memcpy(&cost, &bits, sizeof cost);
         if (!std::isfinite(cost)) continue;
-        record.usage.cost_usd = cost;
-        record.findings.entities[0].confidence = i % 2;
+        record.findings.entities[0].confidence = cost;
         const auto read = parse(to_json(record));
-        ASSERT_TRUE(read["usage"]["cost_usd"].IsDouble());
-        ASSERT_EQ(std::signbit(read["usage"]["cost_usd"].GetDouble()), std::signbit(cost));
-        ASSERT_EQ(read["usage"]["cost_usd"].GetDouble(), cost);
-        ASSERT_TRUE(read["entities"][0]["confidence"].IsDouble());
+        const auto& confidence = read["entities"][0]["confidence"];
+        ASSERT_TRUE(confidence.IsDouble());
+        ASSERT_EQ(std::signbit(confidence.GetDouble()), std::signbit(cost));
+        ASSERT_EQ(confidence.GetDouble(), cost);
     }
 }
 

@@ -39,7 +39,11 @@ TEST(AnnotationReader, WhatItReadWritesTheSameBytes) {
     auto full = published_example();
     full.findings.entities.push_back({"LOC", "London", {28, 34}, {28, 34}, {28, 34}, labeling::Match::normalized, {}});
     full.findings.discarded.push_back({"\"quoted\"", "line\nbreak \\ 🎉", labeling::DiscardReason::overlap});
-    full.usage = {3, 9'007'199'254'740'993, 1, 2, 0.1 + 0.2};
+    full.usage = {3, 9'007'199'254'740'993, 1, 2, 0.3};
+    full.metadata = R"({"tier":"gold","n":[1.50,{"é":null}]})";
+    full.raw_answer = "{}";
+    full.latency_ms = 0;
+    full.finish_reason = llm::FinishReason::length;
     full.source = {{"topic/with/slashes", 2'147'483'647}, 9'223'372'036'854'775'807, -1};
     full.response_ids = {};
     full.cache = CacheTier::inflight;
@@ -47,7 +51,12 @@ TEST(AnnotationReader, WhatItReadWritesTheSameBytes) {
     full.made_by = "9.9.9-rc1";
     const auto dropped = to_json_within(published_example(), to_json(published_example()).size() - 1);
     ASSERT_TRUE(dropped);
-    for (const auto& json : {to_json(full), to_json(AnnotationRecord{}), *dropped}) {
+    auto of_a_file = full;
+    of_a_file.source = {{"in.jsonl", 0}, 3, -1, 17};
+    of_a_file.priced = false;
+    of_a_file.usage.cost_usd = 0;
+    of_a_file.answered_by.reset();
+    for (const auto& json : {to_json(full), to_json(of_a_file), to_json(AnnotationRecord{}), *dropped}) {
         const auto read = read_annotation(json);
         ASSERT_TRUE(read) << json << ": " << read.error().message;
         EXPECT_EQ(to_json(*read), json);
@@ -61,12 +70,43 @@ TEST(AnnotationReader, PassesOverWhatANewerVersionAdds) {
 }
 
 TEST(AnnotationReader, MissesEachFieldThatItReads) {
-    const std::vector<std::string> fields = {
-        "id",         "text",     "task",         "status",       "entities",      "discarded",          "model",
-        "usage",      "source",   "run",          "label",        "start",         "end_utf16",          "match",
-        "confidence", "reason",   "provider",     "response_ids", "requests",      "cost_usd",           "topic",
-        "partition",  "offset",   "timestamp_ms", "attempts",     "cache",         "labeled_at",         "start_utf8",
-        "end",        "end_utf8", "start_utf16",  "input_tokens", "output_tokens", "cached_input_tokens"};
+    const std::vector<std::string> fields = {"id",
+                                             "text",
+                                             "task",
+                                             "status",
+                                             "entities",
+                                             "discarded",
+                                             "model",
+                                             "usage",
+                                             "source",
+                                             "run",
+                                             "label",
+                                             "start",
+                                             "end_utf16",
+                                             "match",
+                                             "confidence",
+                                             "reason",
+                                             "provider",
+                                             "response_ids",
+                                             "requests",
+                                             "cost_usd",
+                                             "topic",
+                                             "partition",
+                                             "offset",
+                                             "timestamp_ms",
+                                             "attempts",
+                                             "cache",
+                                             "labeled_at",
+                                             "start_utf8",
+                                             "end",
+                                             "end_utf8",
+                                             "start_utf16",
+                                             "input_tokens",
+                                             "output_tokens",
+                                             "cached_input_tokens",
+                                             "answered_by",
+                                             "finish_reason",
+                                             "latency_ms"};
     for (const auto& field : fields) {
         const auto key = '"' + field + "\":";
         EXPECT_THAT(trouble(with(key, "\"x" + field + "\":")), testing::EndsWith('/' + field + " is missing")) << field;
@@ -88,6 +128,9 @@ TEST(AnnotationReader, NamesTheFieldThatIsWrong) {
     EXPECT_EQ(trouble(with(R"("confidence":0.97)", R"("confidence":"high")")), "/entities/0/confidence is no number");
     EXPECT_EQ(trouble(with(R"("match":"exact")", R"("match":"guessed")")),
               "/entities/0/match is a word that this version does not know");
+    EXPECT_EQ(trouble(with(R"("model":{)", R"("metadata":[],"model":{)")), "/metadata is no object");
+    EXPECT_EQ(trouble(with(R"("source":{"topic":"raw-documents")", R"("source":{"file":"a","line":0)")),
+              "/source/line is 0; lines are counted from 1");
     EXPECT_EQ(trouble(with("2026-11-23T19", "2026-11-31T19")),
               "/run/labeled_at is no time like 2026-11-23T19:00:00.000Z");
 }

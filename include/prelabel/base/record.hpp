@@ -33,8 +33,10 @@ struct Origin {
     Partition partition;
     Offset offset = 0;
     std::int64_t timestamp_ms = -1;
+    std::uint64_t line = 0;  ///< of a file: where the record begins, counted from 1; 0: not from a file
 
-    /// `topic/partition/offset`: names a record without a key, or a document without an id.
+    [[nodiscard]] bool from_file() const { return line > 0; }
+    /// `topic/partition/offset` or `file:line`: names a record without a key, or a document without an id.
     [[nodiscard]] std::string name() const;
 
     friend bool operator==(const Origin&, const Origin&) = default;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <prelabel/base/enum_names.hpp>
+#include <prelabel/files/settings.hpp>
 #include <prelabel/http/settings.hpp>
 #include <prelabel/kafka/settings.hpp>
 #include <prelabel/labeling/document_reader.hpp>
@@ -67,9 +68,11 @@ struct Settings {
     labeling::Task task;
     kafka::InputSettings input;
     labeling::InputSettings document;
+    files::CsvSettings csv;
     EndpointSettings endpoint;
     pipeline::Settings pipeline;  ///< its limits and call_timeout mean nothing here: they are the endpoint's
     kafka::OutputSettings output;
+    bool include_raw_answer = false;
     Delivery delivery = Delivery::at_least_once;
     Listen admin;
     telemetry::Settings log;

@@ -5,6 +5,7 @@
 #include <prelabel/evaluation/tags.hpp>
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,8 @@ struct EvaluateOptions {
     evaluation::TagScheme tags = evaluation::TagScheme::lenient;
     /// Gold documents without a prediction (dead-lettered ones have none) count as documents without found entities.
     bool missing_as_empty = false;
+    /// So many errors are listed with their context, the first ones; none: no list. Entity level only.
+    std::optional<std::size_t> errors{};
 };
 
 /// A report, and what it leaves out.
@@ -26,7 +29,8 @@ struct Evaluation {
     evaluation::Report report;
     std::size_t without_prediction = 0;  ///< gold documents that were counted as empty
     std::size_t without_gold = 0;        ///< predictions that were ignored: their right answer is unknown
-    std::vector<std::string> warnings;   ///< why the figures may not mean what the user expects
+    std::string errors;                 ///< what was missed, invented, confused and cut, one a line; empty if not asked
+    std::vector<std::string> warnings;  ///< why the figures may not mean what the user expects
 };
 
 /// Compares a file of predictions with gold, either of them CoNLL or JSONL.

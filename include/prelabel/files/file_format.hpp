@@ -11,20 +11,24 @@ namespace prelabel::files {
 /// How a file holds documents.
 enum class FileFormat {
     jsonl,  ///< one JSON object per line; passed on byte for byte
+    json,   ///< a list of JSON objects, or objects one after the other; passed on byte for byte
     csv,    ///< RFC 4180 with a header row; one row is a JSON object of strings
+    tsv,    ///< the same with tabs
     text,   ///< one document per line; empty lines are skipped
     conll,  ///< one sentence is a document, its text the tokens joined by single spaces
 };
 constexpr auto enum_names(FileFormat) {
     return std::to_array<EnumName<FileFormat>>({
         {FileFormat::jsonl, "jsonl"},
+        {FileFormat::json, "json"},
         {FileFormat::csv, "csv"},
+        {FileFormat::tsv, "tsv"},
         {FileFormat::text, "text"},
         {FileFormat::conll, "conll"},
     });
 }
 
-/// The format that follows from a file's name; `-` (standard input) is JSONL.
+/// The format that follows from a file's name, also before `.gz` and `.zst`; `-` (standard input) is JSONL.
 /// Errors: Fault::config for an unknown extension, with the known ones.
 [[nodiscard]] Result<FileFormat> format_of(const std::string& path);
 

@@ -5,6 +5,7 @@
 #include <prelabel/async/signal.hpp>
 #include <prelabel/async/task_group.hpp>
 #include <prelabel/files/input_order.hpp>
+#include <prelabel/files/seen_ids.hpp>
 #include <prelabel/pipeline/outbox.hpp>
 
 #include <cstddef>
@@ -12,6 +13,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -35,6 +37,7 @@ struct OutboxNews {
     std::function<void()> works_again;
     std::function<void(const Error&)> lost;        ///< no output can be written any more; once
     std::function<void(const Origin&)> written{};  ///< a document's output is in its file
+    std::function<void(const Origin&)> same_id{};  ///< a document has the id of an earlier one (SeenIds); once
 };
 
 /// Writes annotations as lines to one file and dead letters to another, nearly in the order in which their inputs were
@@ -119,6 +122,7 @@ private:
     bool closing_ = false;
     bool lost_ = false;
     bool flushed_ = false;
+    std::optional<SeenIds> ids_{std::in_place};    ///< until two were the same
     async::Signal<async::Done>* woken_ = nullptr;  ///< of a wait to retry
     async::Timer due_;
     async::Offload disk_;

@@ -27,6 +27,7 @@ struct Input {
     FileFormat format = FileFormat::jsonl;
     std::string name{};                     ///< its name in records (`source.topic`); empty: the path
     std::optional<ReadMark> read_before{};  ///< how far an earlier run has read
+    std::string called{};                   ///< in ids that its reader makes; empty: the file's name
 };
 
 /// How far reading has come. `bytes_total` is 0 if an input's size is unknown.
@@ -56,11 +57,12 @@ class FileSource final : public pipeline::Source {
 public:
     static constexpr std::size_t held_bytes_default = 32U << 20;
 
-    /// Errors: Fault::config for an input that does not exist or is a directory.
-    [[nodiscard]] static Result<std::unique_ptr<FileSource>> open(
-        std::vector<Input> inputs, FinishedRecords finished, InputOrder& order, const Selection& selection = {},
-        std::size_t record_bytes_max = RecordReader::record_bytes_default,
-        std::size_t held_bytes_max = held_bytes_default);
+    /// Errors: Fault::config for an input that does not exist or is a directory, and all that can be seen of a file at
+    ///         its first record.
+    [[nodiscard]] static Result<std::unique_ptr<FileSource>> open(std::vector<Input> inputs, FinishedRecords finished,
+                                                                  InputOrder& order, ReadOptions options = {},
+                                                                  const Selection& selection = {},
+                                                                  std::size_t held_bytes_max = held_bytes_default);
     ~FileSource() override;
 
     [[nodiscard]] async::Coroutine<Result<pipeline::SourceEvent>> next(pipeline::Room room) override;
@@ -87,8 +89,8 @@ private:
     };
     enum class Step { record, blocked, yield, end };
 
-    FileSource(std::vector<File> files, FinishedRecords finished, InputOrder& order, const Selection& selection,
-               std::size_t record_bytes_max, std::size_t held_bytes_max);
+    FileSource(std::vector<File> files, FinishedRecords finished, InputOrder& order, ReadOptions options,
+               const Selection& selection, std::size_t held_bytes_max);
 
     /// Reads the next unfinished records into ahead_, as far as possible without waiting.
     [[nodiscard]] Result<Step> look_ahead();
@@ -109,9 +111,9 @@ private:
     std::vector<File> files_;
     FinishedRecords finished_;
     InputOrder& order_;
+    ReadOptions options_;
     Selection selection_;
     std::unique_ptr<Draw> draw_;  ///< of random documents, until all inputs are read
-    std::size_t record_bytes_max_;
     std::size_t held_bytes_max_;
     bool assigned_ = false;
     bool stopped_ = false;

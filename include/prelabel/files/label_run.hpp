@@ -25,6 +25,7 @@ struct LabelFiles {
     std::string dead_letters;
     bool resume = false;  ///< continue behind existing output; otherwise existing output is an error
     MadeWith with;
+    ReadOptions read{};
     bool mixed = false;             ///< what another task or model made may stand beside
     std::set<std::string> again{};  ///< the classes of dead letters whose documents `resume` labels again
     Selection selection{};

@@ -8,6 +8,7 @@ namespace prelabel::labeling {
 struct Document {
     std::string id;
     std::string text;
+    std::string metadata{};  ///< what passes through with it: a JSON object, or empty where nothing was asked for
 };
 
 }  // namespace prelabel::labeling

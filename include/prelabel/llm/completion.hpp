@@ -1,9 +1,11 @@
 #pragma once
 
+#include <prelabel/base/enum_names.hpp>
 #include <prelabel/base/time.hpp>
 #include <prelabel/llm/reply_class.hpp>
 #include <prelabel/llm/usage.hpp>
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -12,6 +14,15 @@
 namespace prelabel::llm {
 
 enum class FinishReason { stop, length, content_filter, refusal, other };
+constexpr auto enum_names(FinishReason) {
+    return std::to_array<EnumName<FinishReason>>({
+        {FinishReason::stop, "stop"},
+        {FinishReason::length, "length"},
+        {FinishReason::content_filter, "content_filter"},
+        {FinishReason::refusal, "refusal"},
+        {FinishReason::other, "other"},
+    });
+}
 
 /// The limits that a reply's headers state. Unit: per minute;
 /// zero: not stated, or not per minute (some accounts have daily limits).
@@ -23,6 +34,7 @@ struct ShownLimits {
 /// A reply that was paid for.
 struct Completion {
     std::string response_id;
+    std::string model{};  ///< the one that answered, as the reply names it; may be another than was asked
     std::string content;  ///< the assistant's text, unchanged
     FinishReason finish = FinishReason::stop;
     Usage usage;  ///< tokens only if the server states them; `cost_usd` is filled by code that knows the price

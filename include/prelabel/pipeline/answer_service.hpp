@@ -11,6 +11,7 @@
 #include <prelabel/pipeline/trial.hpp>
 
 #include <cstdint>
+#include <optional>
 #include <variant>
 
 namespace prelabel::pipeline {
@@ -20,6 +21,7 @@ struct Answered {
     AnswerKey key;
     llm::Completion completion;
     record::CacheTier tier = record::CacheTier::miss;
+    std::optional<Duration> took{};  ///< from sending its call to its reply; none for who did not make it
 };
 
 /// The scope was abandoned, or the worker is ending.

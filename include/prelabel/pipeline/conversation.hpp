@@ -4,6 +4,7 @@
 #include <prelabel/pipeline/answer_service.hpp>
 #include <prelabel/pipeline/labeling_plan.hpp>
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -17,6 +18,11 @@ struct Spend {
     flow::Effort effort;
     record::CacheTier tier = record::CacheTier::miss;  ///< of the last answer
     std::vector<std::string> response_ids;
+    // Of the last answer:
+    std::string answered_by{};
+    llm::FinishReason finish = llm::FinishReason::stop;
+    std::optional<Duration> took{};     ///< its call; none where it was there already
+    std::optional<std::string> said{};  ///< its text, where the plan wants it
 };
 
 /// One question about one text, until an answer can be used: ask ▸ judge, and ask again with what was wrong.

@@ -8,6 +8,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 
 namespace prelabel::pipeline {
@@ -37,12 +38,13 @@ constexpr auto enum_names(DeadLetterClass) {
     });
 }
 
-/// How a document failed. `message` never carries document text.
+/// How a document failed. `message` never carries document text; `raw_answer` may, and is therefore asked for.
 struct Failure {
     DeadLetterClass reason = DeadLetterClass::malformed_input;
     std::string message;
     std::uint32_t attempts = 0;
     double cost_usd = 0;
+    std::optional<std::string> raw_answer{};  ///< what the model said, only where the configuration wants it
 };
 
 /// The input's key, value bytes and headers untouched, plus `prelabel.error.*` headers that say what happened and
@@ -50,8 +52,8 @@ struct Failure {
 [[nodiscard]] Output make_dead_letter(Record record, const Failure& failure, const std::string& task_version,
                                       WallTime at);
 
-/// Leaves out, after so many refusals for its size, one thing more: the value, the input's headers, the key, the rest
-/// of long texts in its own headers; by then it has less than 1,000 bytes.
+/// Leaves out, after a refusal for its size, one thing more: the raw answer, the value, the input's headers, the key,
+/// the rest of long texts in its own headers; by then it has less than 1,000 bytes.
 /// False when there is nothing more to leave out.
 [[nodiscard]] bool shorten_dead_letter(Output& letter, std::size_t refusals);
 

@@ -6,6 +6,7 @@
 #include <prelabel/labeling/task.hpp>
 #include <prelabel/labeling/task_kind.hpp>
 #include <prelabel/llm/codec.hpp>
+#include <prelabel/record/extras.hpp>
 
 #include <cstddef>
 #include <memory>
@@ -22,6 +23,7 @@ public:
         labeling::InputSettings input;
         llm::ModelSettings model;
         std::size_t record_bytes_max = 1'000'000;
+        record::Extras extras{};
     };
 
     /// Errors: Fault::config when the task's own schema cannot be compiled.
@@ -32,6 +34,7 @@ public:
     std::string provider;
     std::string model;
     std::size_t record_bytes_max;
+    record::Extras extras;
     labeling::DocumentReader reader;
     std::unique_ptr<const labeling::TaskKind> kind;
     labeling::PromptTemplate prompt;

@@ -8,14 +8,15 @@
 
 namespace prelabel::record {
 
-/// The record as one line of JSON, without a newline. Every field is always there, in the published order (see
-/// `record_schema`): lists may be empty, a missing confidence is null, an unknown timestamp is -1. Reals always have a
-/// point or an exponent and read back as the same double, so that a data lake that guesses types never says "integer".
+/// The record as one line of JSON, without a newline, in the published order (see `record_schema`). All records of one
+/// task, one kind of source and one configuration have the same fields: what a document may lack is null, lists may be
+/// empty, and what cannot be there at all is absent. Reals always have a point or an exponent, so that a data lake that
+/// guesses types never says "integer"; they read back as the same double, costs to a ten-billionth of a dollar.
 /// Cost: one pass, one allocation for most records; under 2 µs for 2 KiB with five entities.
 [[nodiscard]] std::string to_json(const AnnotationRecord& record);
 
-/// The same within `bytes_max`. A longer record is written without its text: `text` is "" and `status` is
-/// `text_dropped`, whether it was complete or partial before.
+/// The same within `bytes_max`. A longer record is written without its text: `text` is "", a raw answer is null, and
+/// `status` is `text_dropped`, whether it was complete or partial before.
 /// Spans still count in the whole document, whose place is in `source`.
 /// Errors: Fault::input if this is too long as well.
 [[nodiscard]] Result<std::string> to_json_within(const AnnotationRecord& record, std::size_t bytes_max);

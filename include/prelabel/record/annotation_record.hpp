@@ -6,10 +6,12 @@
 #include <prelabel/base/version.hpp>
 #include <prelabel/labeling/findings.hpp>
 #include <prelabel/labeling/task.hpp>
+#include <prelabel/llm/completion.hpp>
 #include <prelabel/llm/usage.hpp>
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -51,13 +53,19 @@ struct AnnotationRecord {
     labeling::Findings findings;
     std::string provider;
     std::string model;
+    std::optional<std::string> answered_by;  ///< the model that the reply names
+    llm::FinishReason finish_reason = llm::FinishReason::stop;
     std::vector<std::string> response_ids;
+    std::optional<std::string> raw_answer;  ///< only where the configuration wants it
+    std::string metadata;                   ///< a JSON object; empty where nothing passes through
     llm::Usage usage;
+    bool priced = true;  ///< false: what it cost is unknown
     Origin source;
     std::uint32_t attempts = 0;
     CacheTier cache = CacheTier::miss;
-    WallTime labeled_at{};                 ///< to the millisecond
-    std::string made_by{program_version};  ///< prelabel's version
+    std::optional<std::uint64_t> latency_ms;  ///< of the call that was answered; none where no call was made
+    WallTime labeled_at{};                    ///< to the millisecond
+    std::string made_by{program_version};     ///< prelabel's version
 
     friend bool operator==(const AnnotationRecord&, const AnnotationRecord&) = default;
 };

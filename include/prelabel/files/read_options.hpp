@@ -1,0 +1,21 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+
+namespace prelabel::files {
+
+/// How documents are taken out of a file, beside its format.
+struct ReadOptions {
+    static constexpr std::size_t record_bytes_default = 16U << 20;
+
+    std::size_t record_bytes_max = record_bytes_default;
+    /// JSON Pointers to what a document consists of: in CSV the column with this name. Text and CoNLL, which have no
+    /// names, are given as objects where the pointers find them.
+    std::string text = "/text";
+    std::string id = "/id";
+    char delimiter = 0;    ///< of CSV; 0: found in the header line
+    std::string called{};  ///< what ids of documents without an id begin with; empty: the file's name
+};
+
+}  // namespace prelabel::files

@@ -1,0 +1,39 @@
+#include "app/input_option.hpp"
+
+#include <memory>
+#include <optional>
+
+namespace prelabel::app {
+
+void InputOption::add_to(CLI::App& command, ConfigOption& config, const std::string& about) {
+    command.add_option("INPUT", named, about)->required();
+    command
+        .add_option("--input-format", format,
+                    "jsonl|json|csv|tsv|text|conll, where the file's name does not say it; also with .gz or .zst")
+        ->check(CLI::IsMember(enum_words<files::FileFormat>()))
+        ->type_name("FORMAT");
+    command
+        .add_option_function<std::string>(
+            "--delimiter",
+            [&config](const std::string& character) {
+                // In quotes, as some characters mean something in YAML.
+                config.overrides.push_back("input.csv.delimiter='" + character + "'");
+            },
+            "Between the fields of CSV: one character, comma, semicolon, tab or pipe (default: as the header shows)")
+        ->type_name("CHARACTER");
+}
+
+Result<std::vector<files::Input>> InputOption::find(const std::vector<std::string>& not_these) const {
+    const auto chosen = format.empty() ? std::optional<files::FileFormat>() : from_string<files::FileFormat>(format);
+    return files::find_inputs(named, chosen, not_these);
+}
+
+files::ReadOptions read_options(const config::Settings& settings) {
+    files::ReadOptions options;
+    options.text = settings.document.text;
+    options.id = settings.document.id;
+    options.delimiter = settings.csv.delimiter;
+    return options;
+}
+
+}  // namespace prelabel::app

@@ -1,0 +1,29 @@
+#pragma once
+
+#include "app/config_option.hpp"
+
+#include <prelabel/files/inputs.hpp>
+#include <prelabel/files/read_options.hpp>
+
+#include <string>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+
+namespace prelabel::app {
+
+/// `INPUT…`, `--input-format` and `--delimiter`, the same for every command that reads documents from files.
+struct InputOption {
+    std::vector<std::string> named;
+    std::string format;
+
+    /// `config` receives the delimiter, so that the configuration judges it.
+    void add_to(CLI::App& command, ConfigOption& config, const std::string& about);
+    /// Errors: as files::find_inputs().
+    [[nodiscard]] Result<std::vector<files::Input>> find(const std::vector<std::string>& not_these = {}) const;
+};
+
+/// How files are read under a configuration.
+[[nodiscard]] files::ReadOptions read_options(const config::Settings& settings);
+
+}  // namespace prelabel::app
