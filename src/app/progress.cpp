@@ -145,7 +145,9 @@ void Progress::show() {
     if (at - samples_.back().at >= sample_interval) samples_.push_back(sample(now));
     while (samples_.size() > 1 && at - samples_[1].at >= window) samples_.pop_front();
     const bool due = terminal_ || at - started_ >= elsewhere || waits_for_the_first_answer(*now.stats);
-    if (due) std::fputs((terminal_ ? erased() + drawn() : line(any_width) + "\n").c_str(), stderr);
+    std::string text = terminal_ ? erased() : std::string();
+    text += terminal_ ? drawn() : line(any_width) + "\n";
+    if (due) std::fputs(text.c_str(), stderr);
     arm();
 }
 
