@@ -81,7 +81,9 @@ void complete(Options& options) {
 Result<> look_at_documents(Options& options) {
     const auto format = files::format_of(options.documents);
     if (!format) return format.error();
-    auto reader = files::RecordReader::open(options.documents, *format);
+    files::ReadOptions any_columns;
+    if (*format == files::FileFormat::csv || *format == files::FileFormat::tsv) any_columns.text.clear();
+    auto reader = files::RecordReader::open(options.documents, *format, any_columns);
     if (!reader) return reader.error();
     std::vector<std::string> records;
     while (records.size() < records_looked_at) {

@@ -118,7 +118,9 @@ private:
             if (std::ranges::count(columns_, column) > 1)
                 return bad(Fault::input, "the header names column '" + column + "' twice");
         }
-        if (const auto text = find("input.text", options_.text, "which is the text?"); !text) return text.error();
+        if (!options_.text.empty()) {
+            if (const auto text = find("input.text", options_.text, "which is the text?"); !text) return text.error();
+        }
         has_id_ = std::ranges::find(columns_, "id") != columns_.end();
         if (options_.id == ReadOptions().id) return {};
         has_id_ = true;

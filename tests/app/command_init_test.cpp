@@ -44,6 +44,13 @@ TEST_F(InitCommand, WritesWhatCheckAcceptsAndLabelRunsWith) {
     EXPECT_THAT(folder.read("out.jsonl"), AllOf(HasSubstr("\"Ada\""), HasSubstr("\"tickets\"")));
 }
 
+TEST_F(InitCommand, FindsTheColumnsOfATable) {
+    folder.write("tickets.csv", "ticket_id;body\n1;Ada called about the router.\n2;Grace called about the bill.\n");
+    const auto ended = init("--labels PER --model m --from " + folder.path("tickets.csv"));
+    EXPECT_EQ(ended.code, done) << ended.err;
+    EXPECT_THAT(ended.out, HasSubstr("the text is in /body, the id in /ticket_id"));
+}
+
 TEST_F(InitCommand, ChecksAtOnceWithAKey) {
     ::setenv("OPENAI_API_KEY", "sk-init-1", 1);
     const auto ended = init("--labels PER --model m");
