@@ -5,7 +5,8 @@ set -euo pipefail
 
 cd "$root"
 find build/coverage -name '*.gcda' -delete 2>/dev/null || true
-PRELABEL_TEST_PRESET=coverage bash deploy/dev/test.sh
+failed=0
+PRELABEL_TEST_PRESET=coverage bash deploy/dev/test.sh || failed=$?  # what was run is counted all the same
 venv=$(python_venv coverage deploy/dev/requirements-coverage.txt)
 "$venv/bin/gcovr" --root . --filter src/ --filter include/ --object-directory build/coverage \
     --gcov-ignore-errors=no_working_dir_found --json-summary build/coverage/summary.json --html-details build/coverage/index.html
@@ -22,3 +23,4 @@ for library in sorted(lines):
     print(f"{library:12} {100 * run[library] / max(1, lines[library]):5.1f} % of {lines[library]} lines")
 END
 say "line by line: build/coverage/index.html"
+exit "$failed"

@@ -91,13 +91,14 @@ bool inside(const JsonValue& object, std::string_view name, std::string_view inn
 
 bool take_origin(const JsonValue& json, Origin& into) {
     const auto source = json.member("source");
-    auto topic = source ? text_of(*source, "topic") : std::nullopt;
-    const auto number = source ? source->member("partition") : std::nullopt;
+    auto file = source ? text_of(*source, "file") : std::nullopt;
+    const auto begin = source ? source->member("line") : std::nullopt;
     const auto place = source ? source->member("offset") : std::nullopt;
-    const auto partition = number ? number->integer() : std::nullopt;
+    const auto line = begin ? begin->integer() : std::nullopt;
     const auto offset = place ? place->integer() : std::nullopt;
-    if (!topic || !partition || !offset) return false;
-    into = {{std::move(*topic), static_cast<std::int32_t>(*partition)}, *offset};
+    if (!file || !line || *line < 1 || !offset) return false;
+    into = {{std::move(*file), 0}, *offset};
+    into.line = *line;
     return true;
 }
 

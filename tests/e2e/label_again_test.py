@@ -86,11 +86,11 @@ def a_dead_letter_file_is_an_input(stage):
         expect_true_spans(records[document["id"]])
     letters = json_lines(stage.folder / "second.dead_letters.jsonl")
     expect_equal([json.loads(letter["value"]) for letter in letters], UNREADABLE, "what dies again, as it was")
-    nameless = [{"error": {"class": "deadline", "task_version": "v"}, "source": {"topic": "old.jsonl", "partition": 0, "offset": 4}, "key": None,
+    nameless = [{"error": {"class": "deadline", "task_version": "v"}, "source": {"file": "old.jsonl", "line": 5, "offset": 4}, "key": None,
                  "value": json.dumps({"text": "Ada Lovelace wrote."}), "encoding": "utf-8", "headers": {}}]
     stage.write("nameless.jsonl", nameless)
     stage.prelabel("label", "nameless.jsonl", "-c", config, "-o", "named.jsonl").expect_code(0)
-    expect_equal(list(by_id(stage.folder / "named.jsonl")), ["old.jsonl/0/4"], "the id that it had")
+    expect_equal(list(by_id(stage.folder / "named.jsonl")), ["old.jsonl:5"], "the id that it had")
 
 
 def pipes_leave_nothing_that_blocks_the_next_run(stage):

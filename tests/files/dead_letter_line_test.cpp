@@ -20,6 +20,7 @@ using namespace std::string_literals;
 std::string buried(std::string value, std::optional<std::string> key = {}) {
     Record record;
     record.origin = {{"in.jsonl", 0}, 17, -1};
+    record.origin.line = 18;
     record.key = std::move(key);
     record.value = std::move(value);
     return dead_letter_line(
@@ -45,20 +46,20 @@ TEST(DeadLetterLine, GivesTheInputBackByteForByte) {
 TEST(DeadLetterLine, KeepsTheNameOfADocumentWithoutAnId) {
     const auto record = dug_up(buried("{\"text\":\"a\"}"));
     ASSERT_TRUE(record);
-    EXPECT_EQ(record->key, "in.jsonl/0/17") << "as its id was when it was read from there";
+    EXPECT_EQ(record->key, "in.jsonl:18") << "as its id was when it was read from there";
     const auto twice = dug_up(buried(*record->value, record->key));
-    EXPECT_EQ(twice->key, "in.jsonl/0/17") << "also when it dies again";
+    EXPECT_EQ(twice->key, "in.jsonl:18") << "also when it dies again";
 }
 
 TEST(DeadLetterLine, IsKnownAlsoAfterOtherToolsHaveWrittenIt) {
     EXPECT_TRUE(
-        record_of_dead_letter(R"({ "error": {"class": "deadline", "task_version": "v"}, "source": {"topic": "a", )"
-                              R"("partition": 0, "offset": 1}, "value": "x", "encoding": "utf-8"})"));
+        record_of_dead_letter(R"({ "error": {"class": "deadline", "task_version": "v"}, "source": {"file": "a", )"
+                              R"("line": 2, "offset": 1}, "value": "x", "encoding": "utf-8"})"));
 }
 
 TEST(DeadLetterLine, IsNoDocumentThatOnlyLooksLikeOne) {
     const auto whole = buried("{\"text\":\"a\"}");
-    for (const std::string member : {"class", "task_version", "topic", "partition", "offset", "value", "encoding"}) {
+    for (const std::string member : {"class", "task_version", "file", "line", "offset", "value", "encoding"}) {
         auto lacks = whole;
         lacks.replace(lacks.find('"' + member + '"'), member.size() + 2, "\"other\"");
         EXPECT_FALSE(dug_up(lacks)) << member;
@@ -77,7 +78,7 @@ TEST(DeadLetterLine, IsReadAsTheDocumentThatItIsAbout) {
     const auto first = reader->next();
     ASSERT_TRUE(first && *first);
     EXPECT_EQ((*first)->value, "{\"text\":\"a\"}");
-    EXPECT_EQ((*first)->key, "in.jsonl/0/17");
+    EXPECT_EQ((*first)->key, "in.jsonl:18");
     EXPECT_EQ((*first)->origin.partition.topic, path) << "it was read from there";
     EXPECT_EQ((*first)->origin.offset, 0);
     const auto second = reader->next();
