@@ -53,7 +53,7 @@ std::string wrong_duration(const std::string& text) {
 /// Two digits behind the point, or as many as a small sum needs.
 std::string dollars(double usd) {
     std::array<char, 32> out{};
-    std::snprintf(out.data(), out.size(), usd < 1 ? "$%.4f" : "$%.2f", usd);
+    std::snprintf(out.data(), out.size(), "$%.*f", usd < 1 ? 4 : 2, usd);
     return out.data();
 }
 

@@ -16,13 +16,20 @@ std::string in_thousands(double value) {
     return digits;
 }
 
-std::string printed(const char* format, double value) {
+std::string printed(int places, double value) {
     std::array<char, 64> out{};
-    std::snprintf(out.data(), out.size(), format, value);
+    std::snprintf(out.data(), out.size(), "%.*f", places, value);
     return out.data();
 }
 
-std::string dollars(double usd) { return printed(usd < 1 ? "$%.4f" : "$%.2f", usd); }
+/// For JSON.
+std::string number(double value) {
+    std::array<char, 32> out{};
+    std::snprintf(out.data(), out.size(), "%.10g", value);
+    return out.data();
+}
+
+std::string dollars(double usd) { return '$' + printed(usd < 1 ? 4 : 2, usd); }
 
 /// In the two largest units: `2 h 05 min`.
 std::string time_span(double seconds) {
@@ -48,7 +55,7 @@ std::string row(std::string_view name, const pipeline::Quantiles& value, std::st
 }
 
 std::string quantiles(const pipeline::Quantiles& value) {
-    return "{\"p50\": " + printed("%.10g", value.p50) + ", \"p95\": " + printed("%.10g", value.p95) + "}";
+    return "{\"p50\": " + number(value.p50) + ", \"p95\": " + number(value.p95) + "}";
 }
 
 std::string words(pipeline::Bottleneck limit) {

@@ -1,8 +1,8 @@
 #include <prelabel/base/printable.hpp>
 #include <prelabel/base/utf8.hpp>
 
-#include <array>
-#include <cstdio>
+#include <cstdint>
+#include <string>
 
 namespace prelabel {
 namespace {
@@ -19,10 +19,12 @@ bool misleads(char32_t c) {
            (c >= 0x2066 && c <= 0x2069);
 }
 
-std::string written(const char* format, char32_t c) {
-    std::array<char, 16> out{};
-    std::snprintf(out.data(), out.size(), format, static_cast<unsigned>(c));
-    return out.data();
+/// At least four hexadecimal digits.
+std::string hexadecimal(char32_t c, const char* digits) {
+    std::string out;
+    for (int shift = 28; shift >= 0; shift -= 4)
+        if (const auto left = static_cast<std::uint32_t>(c) >> shift; left != 0 || shift < 16) out += digits[left & 0xFU];
+    return out;
 }
 
 /// Calls `each` with every code point, U+FFFD for a byte that belongs to none, and with its bytes.
@@ -60,7 +62,7 @@ std::string printable(std::string_view text) {
         } else if (c == 0x7F) {
             utf8::append(delete_picture, out);
         } else if (is_control(c) || misleads(c)) {
-            out += written("<U+%04X>", c);
+            out += "<U+" + hexadecimal(c, "0123456789ABCDEF") + '>';
         } else {
             out += bytes;
         }
@@ -75,7 +77,7 @@ std::string printable_json(std::string_view json) {
     for_each_code_point(json, [&](char32_t c, std::string_view bytes) {
         const bool layout = c == '\n' || c == '\t';
         if (!layout && (is_control(c) || misleads(c)))
-            out += written("\\u%04x", c);
+            out += "\\u" + hexadecimal(c, "0123456789abcdef");
         else
             out += bytes;
     });
