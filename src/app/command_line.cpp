@@ -67,11 +67,11 @@ CommandLine::CommandLine()
     cli_.require_subcommand(1);
     cli_.get_formatter()->column_width(38);
     cli_.get_formatter()->label("SUBCOMMAND", "COMMAND");
-    cli_.footer(examples);
     add_commands(cli_, chosen_);
     cli_.add_subcommand("help", "This help, or that of one command");
     cli_.add_subcommand("version", "The version of this program");
     for (auto* command : cli_.get_subcommands([](CLI::App*) { return true; })) command->group("Commands");
+    cli_.footer(examples);  // last: commands that are added later would have it too
 }
 
 int CommandLine::perform(std::vector<std::string> arguments, bool terminal) {

@@ -21,6 +21,7 @@ namespace prelabel::app {
 namespace {
 
 constexpr std::size_t shown_by_default = 5;
+constexpr std::size_t count_max = 1'000'000'000;  // the parser takes -1 for more than that
 
 struct Options {
     ConfigOption config;
@@ -150,8 +151,12 @@ int show_prompts(const Options& options, config::Settings settings) {
 void add_show(CLI::App& app, Action& chosen) {
     auto* command = app.add_subcommand("show", "A few records with their entities marked; or what would be sent");
     auto options = std::make_shared<Options>();
-    options->documents.add_to(*command, options->config, "Records or gold (JSONL, tagged CoNLL); with --prompt documents to label");
-    command->add_option("-n", options->count, "How many")->type_name("N")->capture_default_str();
+    options->documents.add_to(*command, options->config,
+                               "Records or gold (JSONL, tagged CoNLL); with --prompt documents to label");
+    command->add_option("-n", options->count, "How many")
+        ->check(CLI::Range(std::size_t{1}, count_max))
+        ->type_name("N")
+        ->capture_default_str();
     command->add_flag("--prompt", options->prompt, "Print the requests that would be sent, and call nobody");
     options->config.add_to(*command);
     add_choice(*command, "--color", options->colour, "Whether labels have colours (default auto: on a terminal)");

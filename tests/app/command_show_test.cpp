@@ -102,7 +102,7 @@ TEST_F(ShowCommand, PrintsTheRequestAsItWouldBeSentAndNeverTheKey) {
     EXPECT_EQ(ended.code, done) << ended.err;
     EXPECT_THAT(ended.out, StartsWith("a\nPOST http://127.0.0.1:1/v1/chat/completions\n\n{\n  \"model\": \"m\",\n"));
     EXPECT_THAT(ended.out, AllOf(HasSubstr("\n── system ──\n"), HasSubstr("\n── user ──\n  <document-"),
-                                 HasSubstr("\\u001b[2J"), HasSubstr("␛[2J")));
+                                 HasSubstr("\\u001B[2J"), HasSubstr("␛[2J")));
     EXPECT_THAT(ended.out, AllOf(Not(HasSubstr("7781")), Not(HasSubstr("\033")), Not(HasSubstr("uthorization"))));
     EXPECT_THAT(ended.out, HasSubstr("is not sent, and becomes a dead letter: "));
     EXPECT_EQ(lines(show("--prompt -n 1 " + folder.path("in.jsonl") + config()).out) * 2 + 3, lines(ended.out));
