@@ -7,8 +7,8 @@
 #include <prelabel/kafka/connection.hpp>
 #include <prelabel/kafka/probe.hpp>
 #include <prelabel/llm/advice.hpp>
-#include <prelabel/llm/request_shape.hpp>
 #include <prelabel/llm/cost.hpp>
+#include <prelabel/llm/request_shape.hpp>
 #include <prelabel/llm/strict_subset.hpp>
 
 #include <algorithm>

@@ -131,11 +131,10 @@ int label(const Options& options, config::Settings settings) {
         worker->stop_calling();
         worker->stop_at_once();
     };
-    auto opened =
-        files::LabelRun::open({*inputs, options.output, dead_letters, options.resumes(), made_with(settings),
-                               read_options(settings), options.resume == "mixed",
-                               classes_to_retry(options.dead_letters_again), options.selection.selection},
-                              runtime.loop.get_executor(), runtime.clock, std::move(news));
+    auto opened = files::LabelRun::open(
+        {*inputs, options.output, dead_letters, options.resumes(), made_with(settings), read_options(settings),
+         options.resume == "mixed", classes_to_retry(options.dead_letters_again), options.selection.selection},
+        runtime.loop.get_executor(), runtime.clock, std::move(news));
     if (!opened) return refuse(opened.error());
     files::LabelRun& run = **opened;
     if (!run.warning().empty()) complain(run.warning());
@@ -158,7 +157,9 @@ int label(const Options& options, config::Settings settings) {
                                               [&] { return Progress::Now{run.progress(), &worker->stats()}; });
     }
     const bool from_a_pipe = std::ranges::count(options.inputs.named, "-") > 0;
-    const LabelEnd end(run, *worker, {options.output, dead_letters, from_a_pipe, llm::is_known(settings.endpoint.price), options.quiet});
+    const LabelEnd end(
+        run, *worker,
+        {options.output, dead_letters, from_a_pipe, llm::is_known(settings.endpoint.price), options.quiet});
     const auto finish_calls = [&] {
         events.interrupted = true;
         say("sending nothing more, finishing the calls under way; interrupt again to stop at once");
@@ -184,7 +185,8 @@ int label(const Options& options, config::Settings settings) {
     if (!finished)
         complain(finished.error().message +
                  "; dead letters whose documents were labeled again are still in it, until the next --resume");
-    if (runtime.spending() != nullptr && runtime.spending()->spent_up() && outcome && !events.interrupted && !events.lost)
+    if (runtime.spending() != nullptr && runtime.spending()->spent_up() && outcome && !events.interrupted &&
+        !events.lost)
         return end_by_cost(*options.max_cost, runtime.spending()->spent_usd(), end);
     return end.exit_code(outcome, events);
 }

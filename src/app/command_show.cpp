@@ -71,7 +71,8 @@ int show_records(const Options& options) {
     evaluation::Marker marker(in_colour(options.colour, STDOUT_FILENO));
     std::size_t left = options.count;
     for (const auto& path : options.documents.named) {
-        if (const auto format = files::format_of(path); format && (*format == files::FileFormat::csv || *format == files::FileFormat::tsv))
+        if (const auto format = files::format_of(path);
+            format && (*format == files::FileFormat::csv || *format == files::FileFormat::tsv))
             return refuse({Fault::config, path + ": has no labels to show; with --prompt its requests are shown"});
         auto reader = files::LabeledReader::open(path, evaluation::TagScheme::lenient);
         if (!reader) return refuse(reader.error());
@@ -152,7 +153,7 @@ void add_show(CLI::App& app, Action& chosen) {
     auto* command = app.add_subcommand("show", "A few records with their entities marked; or what would be sent");
     auto options = std::make_shared<Options>();
     options->documents.add_to(*command, options->config,
-                               "Records or gold (JSONL, tagged CoNLL); with --prompt documents to label");
+                              "Records or gold (JSONL, tagged CoNLL); with --prompt documents to label");
     command->add_option("-n", options->count, "How many")
         ->check(CLI::Range(std::size_t{1}, count_max))
         ->type_name("N")

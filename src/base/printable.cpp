@@ -23,7 +23,8 @@ bool misleads(char32_t c) {
 std::string hexadecimal(char32_t c, const char* digits) {
     std::string out;
     for (int shift = 28; shift >= 0; shift -= 4)
-        if (const auto left = static_cast<std::uint32_t>(c) >> shift; left != 0 || shift < 16) out += digits[left & 0xFU];
+        if (const auto left = static_cast<std::uint32_t>(c) >> shift; left != 0 || shift < 16)
+            out += digits[left & 0xFU];
     return out;
 }
 

@@ -28,11 +28,13 @@ using TextList = std::vector<std::string>;
 struct SchemaSource {
     std::string json;
     std::string file;
+
+    friend bool operator==(const SchemaSource&, const SchemaSource&) = default;
 };
 
 /// What was read at a key. Integer and size: int64; choice: the word; a mapping and null: monostate.
-using Value =
-    std::variant<std::monostate, std::int64_t, double, std::string, Duration, TextMap, HeaderMap, SchemaSource, TextList>;
+using Value = std::variant<std::monostate, std::int64_t, double, std::string, Duration, TextMap, HeaderMap,
+                           SchemaSource, TextList>;
 
 /// What may stand at a key. All that there is to know of a type is in its class: what a message expects, how it is
 /// read, how it is written, what a JSON Schema says of it.

@@ -122,6 +122,7 @@ private:
             if (const auto text = find("input.text", options_.text, "which is the text?"); !text) return text.error();
         }
         has_id_ = std::ranges::find(columns_, "id") != columns_.end();
+        has_id_ |= options_.text.empty();  // whoever takes any columns wants those that are there
         if (options_.id == ReadOptions().id) return {};
         has_id_ = true;
         const auto id = find("input.id", options_.id, "which is the id?");

@@ -12,12 +12,13 @@
 
 namespace prelabel::http {
 
-/// What the TLS connections of one client share: whom to trust, who we are, and the last session, to resume it. TLS 1.2 or newer;
-/// the server's certificate must be valid for the host.
+/// What the TLS connections of one client share: whom to trust, who we are, and the last session, to resume it. TLS 1.2
+/// or newer; the server's certificate must be valid for the host.
 /// Lifetime: outlives its connections.
 class TlsContext {
 public:
-    /// Errors: Fault::config when a file cannot be read, holds no certificate or key, or the two do not belong together.
+    /// Errors: Fault::config when a file cannot be read, holds no certificate or key, or the two do not belong
+    ///         together.
     [[nodiscard]] static Result<std::unique_ptr<TlsContext>> make(const Settings& settings);
     TlsContext(const TlsContext&) = delete;
     TlsContext& operator=(const TlsContext&) = delete;

@@ -1,6 +1,7 @@
 #include <prelabel/llm/cost.hpp>
 #include <prelabel/pipeline/spend_guard.hpp>
 
+#include <algorithm>
 #include <utility>
 
 namespace prelabel::pipeline {
@@ -27,18 +28,42 @@ async::Coroutine<llm::CallOutcome> SpendGuard::call(Body body, TimePoint deadlin
         look_after_waiters();
         const bool allowed = co_await waiter.turn.wait();
         if (!allowed) co_return not_sent();
+        const bool sent = co_await obey();
+        if (!sent) {
+            --under_way_;
+            budget_.settle(usd_max, 0);
+            co_return not_sent();
+        }
     }
     // The wait was ours: the model has all its time.
     llm::CallOutcome outcome = co_await model_.call(std::move(body), deadline + (clock_.now() - came));
     --under_way_;
     const auto* completion = std::get_if<llm::Completion>(&outcome);
     budget_.settle(usd_max, completion ? llm::cost_usd(completion->usage, terms_.price) : 0);
+    const auto* failure = std::get_if<llm::CallFailure>(&outcome);
+    if (failure && failure->reply == llm::ReplyClass::throttled && failure->retry_after)
+        not_before_ = std::max(not_before_, clock_.now() + *failure->retry_after);
     look_after_waiters();
     co_return outcome;
 }
 
+async::Coroutine<bool> SpendGuard::obey() {
+    while (!aborted_ && clock_.now() < not_before_) {
+        Hold hold;
+        held_.push_back(&hold);
+        clock_.arm(hold.timer, not_before_);
+        static_cast<void>(co_await hold.over.wait());
+        std::erase(held_, &hold);
+    }
+    co_return !aborted_;
+}
+
 void SpendGuard::abort() {
     aborted_ = true;
+    for (Hold* hold : held_) {
+        clock_.disarm(hold->timer);
+        if (!hold->over.is_set()) hold->over.set(false);
+    }
     send_away();
     model_.abort();
 }

@@ -1,3 +1,4 @@
+// Long: one fixture, and all that `label` does for a user
 #include "app/exit_code.hpp"
 #include "command_line.hpp"
 #include "model_server.hpp"
@@ -170,7 +171,7 @@ TEST_F(LabelCommand, AnInputThatIsNotThereOrOfNoKnownKindIsWrongUsage) {
 TEST_F(LabelCommand, TextAndTablesAreReadWhateverTheTopicHolds) {
     configure("llm: {model: m}\ninput: {format: text, text: /body, id: /key}\n");
     folder.write("in.txt", "Ada was here.\nSo was Bob.\n");
-    folder.write("in.csv", "id,text\nx,Ada was here.\n");
+    folder.write("in.csv", "key,body\nx,Ada was here.\n");
     const ModelServer model(knows_two);
     const auto ended = label(model, files("in.txt") + " " + folder.path("in.csv") + " -q");
     EXPECT_EQ(ended.code, done) << ended.err;
@@ -243,6 +244,8 @@ TEST_F(LabelCommand, KnowsADurationWhenItSeesOne) {
             << wrong;
     for (const char* right : {"0", "0s", "250ms", "5m", "1.5h"})
         EXPECT_EQ(parsed("label in.jsonl -c c.yaml --wait-for-model " + std::string(right)).refused, "") << right;
+}
+
 TEST_F(LabelCommand, LabelsTheFirstOnesAndLaterMoreOfThem) {
     std::string many;
     for (int i = 0; i < 30; ++i)

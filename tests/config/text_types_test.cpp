@@ -121,7 +121,7 @@ TEST(TextTypes, TheirSchemaTellsThemApart) {
     EXPECT_EQ(schema_of(text_or_empty()), R"({"type":"string"})");
     EXPECT_EQ(schema_of(path()), R"({"type":"string","minLength":1})");
     EXPECT_EQ(schema_of(choice({"a", "b"}, {"c"})), R"({"enum":["a","b"]})");
-    EXPECT_EQ(schema_of(pointer()), R"({"type":"string","pattern":"^(/([^~]|~[01])*)?$|\\$\\{"})");
+    EXPECT_EQ(schema_of(pointer()), R"({"type":"string","pattern":"^(/([^~]|~[01])*)?$|^[^/]|\\$\\{"})");
     EXPECT_EQ(schema_of(url("llm.api_key")), R"({"type":"string","pattern":"^https?://[^@?#\\s]+$|\\$\\{"})");
     EXPECT_EQ(schema_of(listen()), R"({"type":"string","pattern":"^off$|:[0-9]+$|\\$\\{"})");
     EXPECT_EQ(schema_of(variable()), R"({"type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_]*$"})")

@@ -85,8 +85,7 @@ TEST_F(ResumedSourceTest, ReadsAFileTwiceWhereTooMuchWouldWaitUntilItIsVerified)
     EXPECT_EQ(source_->marks().at(0).records, 8U);
 
     folder_.write("a.jsonl", "[]" + lines(8).substr(2));
-    auto changed = FileSource::open({{path, FileFormat::jsonl, "as before", before_}}, finished, order_,
-                                    {}, {}, 20);
+    auto changed = FileSource::open({{path, FileFormat::jsonl, "as before", before_}}, finished, order_, {}, {}, 20);
     source_ = std::move(*changed);
     EXPECT_TRUE(std::holds_alternative<Assigned>(next()));
     source_->grant({"as before", 0}, 100);

@@ -9,7 +9,8 @@
 
 namespace prelabel::http {
 
-/// A certificate authority, a server's certificate for localhost and 127.0.0.2, and one of ours, made once for the run of all tests.
+/// A certificate authority, a server's certificate for localhost and 127.0.0.2, and one of ours, made once for the run
+/// of all tests.
 class Certificates {
 public:
     Certificates() {

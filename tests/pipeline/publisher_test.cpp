@@ -163,11 +163,10 @@ TEST(Publisher, WaitsWhenEvenTheShortestDeadLetterIsRefused) {
     world.outbox.script = {too_large, too_large, too_large, too_large, too_large, too_large};
     EXPECT_EQ(world.run(record_of("not JSON")), true);
     ASSERT_EQ(world.outbox.at.size(), 7U);
-    EXPECT_EQ(world.outbox.at[4] - world.outbox.at[0], seconds(0));
-    EXPECT_EQ(world.outbox.at[5] - world.outbox.at[4], seconds(1));
-    EXPECT_EQ(world.outbox.at[6] - world.outbox.at[5], seconds(1));
-    EXPECT_EQ(world.troubles(), 2U);
-    EXPECT_LT(world.outbox.tried[4].value.size() + world.outbox.tried[4].frame_bytes(), 1'000U);
+    EXPECT_EQ(world.outbox.at[3] - world.outbox.at[0], seconds(0));
+    for (std::size_t i = 4; i < 7; ++i) EXPECT_EQ(world.outbox.at[i] - world.outbox.at[i - 1], seconds(1));
+    EXPECT_EQ(world.troubles(), 3U);
+    EXPECT_LT(world.outbox.tried[3].value.size() + world.outbox.tried[3].frame_bytes(), 1'000U);
     EXPECT_EQ(world.stats.dead_letters[DeadLetterClass::malformed_input], 1U);
 }
 

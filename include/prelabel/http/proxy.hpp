@@ -13,8 +13,8 @@ namespace prelabel::http {
 
 struct Endpoint;
 
-/// An HTTP proxy on the way to a server. Calls to https:// go through a tunnel (CONNECT), calls to http:// are asked of
-/// the proxy itself.
+/// An HTTP proxy on the way to a server. Calls to https:// go through a tunnel (CONNECT). Calls to http:// are asked of
+/// the proxy itself, by the whole address.
 struct Proxy {
     std::string host;  ///< a name or an IP address; IPv6 without brackets
     std::uint16_t port = 80;

@@ -10,13 +10,14 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <list>
 
 namespace prelabel::pipeline {
 
 /// A model whose calls cost together at most so much. A call goes to the model below only if it fits under the cap
 /// whatever it and all calls under way will cost; otherwise it waits here until others have cost less than they might.
 /// Once the next one does not fit and nothing is under way, `when_spent` is called, once, to stop the worker
-/// (Worker::stop_calling), and calls that waited fail.
+/// (Worker::stop_calling), and calls that waited fail. A call that waited obeys a Retry-After that came meanwhile.
 ///
 /// What a call may cost: a token for each byte of its body, and the output limit. A call that got no answer counts as
 /// free, as it does in every other sum.
@@ -44,6 +45,14 @@ private:
         async::Signal<bool> turn{};
     };
 
+    struct Hold {
+        Hold() : timer([this] { over.set(true); }) {}
+        async::Signal<bool> over;
+        async::Timer timer;
+    };
+
+    /// Waits as long as the provider asked. False: aborted.
+    [[nodiscard]] async::Coroutine<bool> obey();
     /// False when the call does not fit now.
     [[nodiscard]] bool take(double usd_max);
     /// Lets go who fits, or ends it all.
@@ -56,6 +65,8 @@ private:
     std::function<void()> when_spent_;
     flow::SpendBudget budget_;
     std::deque<Waiter*> waiting_;  // at most as many as calls under way are allowed
+    std::list<Hold*> held_;
+    TimePoint not_before_{};  ///< for calls that wait here: the last Retry-After
     std::size_t under_way_ = 0;
     bool spent_up_ = false;
     bool aborted_ = false;
