@@ -9,8 +9,8 @@
 
 namespace prelabel::http {
 
-/// A certificate authority, a server's certificate for localhost and 127.0.0.2, and one of ours, made once for the run
-/// of all tests.
+/// A certificate authority, a server's certificate for localhost and 127.0.0.2, and one of ours. All tests use the same
+/// ones, made when the first asks.
 class Certificates {
 public:
     Certificates() {
