@@ -39,6 +39,7 @@ Scenario::Scenario(std::uint64_t with_seed) : seed(with_seed) {
     else
         finite(rng);
     draw_refused_parts();
+    if (cost_max_usd) refused_parts.clear();  // a call that waits for money is sent in the shape that it had
 }
 
 void Scenario::draw_refused_parts() {
