@@ -125,7 +125,7 @@ void Scenario::finite(Rng& rng) {
     faults.call_fails = rng.chance(0.5) ? 0.1 : 0;
     faults.answer_bad = rng.chance(0.5) ? 0.1 : 0;
     faults.write_fails = rng.chance(0.3) ? 0.1 : 0;
-    settings.limits.requests_per_minute = rng.chance(0.5) ? 0 : 60 + rng.below(600);
+    if (rng.chance(0.3)) cost_max_usd = 0.05 + 0.1 * rng.uniform();  // one call may cost some 0.01; seldom all is spent
     if (rng.chance(0.3)) cost_max_usd = 0.02 + 0.04 * rng.uniform();  // one call may cost some 0.01, and costs 0.001
 }
 

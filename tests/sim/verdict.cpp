@@ -113,7 +113,6 @@ Happened World::happened() const {
         sum.add(Happening::partial_record, stats.documents_partial);
         const bool money_spent = process.guard && process.guard->spent_up();
         sum.add(Happening::finite_input_failed, !process.error.empty() && !money_spent);
-        sum.add(Happening::money_spent, money_spent);
         for (const auto& [number, tried] : process.model->tried()) {
             const auto read_at = process.source->read_at(number);
             sum.add(Happening::waited_past_deadline,
