@@ -56,7 +56,7 @@ def run_labels_what_produce_loads(stage):
 
 
 def run_drains_what_is_in_flight(stage):
-    sim = stage.llm_sim("--latency-median", "2s", "--latency-sigma", "0")
+    sim = stage.llm_sim("--latency-median", "4s", "--latency-sigma", "0")  # longer than the first call of a model goes alone
     config = kafka_config(stage, sim, stage.mock_broker("raw:1", "labeled:1", "dead:1"))
     stage.prelabel("produce", stage.write("in.jsonl", NEIGHBOURS), "-c", config).expect_code(0)
     worker = Worker(stage, config)
