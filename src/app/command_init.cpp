@@ -1,4 +1,5 @@
 #include "app/choice.hpp"
+#include "app/command_words.hpp"
 #include "app/commands.hpp"
 #include "app/config_option.hpp"
 #include "app/exit_code.hpp"
@@ -53,15 +54,6 @@ std::string ask(const std::string& question, const std::string& otherwise = {}) 
     if (!std::getline(std::cin, line)) return otherwise;
     line = trimmed(line);
     return line.empty() ? otherwise : line;
-}
-
-/// As a shell takes it back.
-std::string quoted(const std::string& word) {
-    constexpr const char* plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./:@%+,=";
-    if (!word.empty() && word.find_first_not_of(plain) == std::string::npos) return word;
-    std::string out = "'";
-    for (const char c : word) out += c == '\'' ? std::string("'\\''") : std::string(1, c);
-    return out + "'";
 }
 
 /// What is missing is asked for where somebody can answer.
@@ -124,8 +116,8 @@ Result<> write_new(const std::string& path, const std::string& content) {
 }
 
 void print_next(const Options& options, const std::string& config) {
-    const std::string documents = options.documents.empty() ? "documents.jsonl" : quoted(options.documents);
-    const std::string with = config == "prelabel.yaml" ? "" : " -c " + quoted(config);
+    const std::string documents = options.documents.empty() ? "documents.jsonl" : shell_quoted(options.documents);
+    const std::string with = config == "prelabel.yaml" ? "" : " -c " + shell_quoted(config);
     std::cout << "\nNext:\n";
     if (config::wants_key(options.starter)) std::cout << "  export OPENAI_API_KEY=…\n";
     std::cout << "  prelabel check" << with << " --online\n"

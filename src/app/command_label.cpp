@@ -5,6 +5,7 @@
 #include "app/exit_code.hpp"
 #include "app/input_option.hpp"
 #include "app/label_end.hpp"
+#include "app/numerals.hpp"
 #include "app/progress.hpp"
 #include "app/runtime.hpp"
 #include "app/selection_option.hpp"
@@ -15,8 +16,6 @@
 #include <prelabel/llm/cost.hpp>
 
 #include <algorithm>
-#include <array>
-#include <cstdio>
 #include <memory>
 #include <optional>
 #include <unistd.h>
@@ -50,15 +49,8 @@ std::string wrong_duration(const std::string& text) {
     return config::read_duration(text) ? "" : "expected a duration such as 30s, 5m or 1h; 0 does not wait";
 }
 
-/// Two digits behind the point, or as many as a small sum needs.
-std::string dollars(double usd) {
-    std::array<char, 32> out{};
-    std::snprintf(out.data(), out.size(), "$%.*f", usd < 1 ? 4 : 2, usd);
-    return out.data();
-}
-
 int end_by_cost(double usd_max, double spent, const LabelEnd& end) {
-    complain("stopped before --max-cost " + dollars(usd_max) + ": " + dollars(spent) +
+    complain("stopped before --max-cost " + dollars_and_cents(usd_max) + ": " + dollars_and_cents(spent) +
              " are spent, and the next call could cost too much");
     complain(end.how_to_continue());
     return failed;

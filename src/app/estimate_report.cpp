@@ -1,5 +1,7 @@
 #include "app/estimate_report.hpp"
 
+#include "app/numerals.hpp"
+
 #include <array>
 #include <cmath>
 #include <cstdio>
@@ -10,17 +12,7 @@ namespace {
 
 constexpr const char* price_missing = "unknown: set llm.price (US dollars per million tokens)";
 
-std::string in_thousands(double value) {
-    std::string digits = std::to_string(std::llround(value));
-    for (std::size_t at = digits.size(); at > 3; at -= 3) digits.insert(at - 3, ",");
-    return digits;
-}
-
-std::string printed(int places, double value) {
-    std::array<char, 64> out{};
-    std::snprintf(out.data(), out.size(), "%.*f", places, value);
-    return out.data();
-}
+std::string whole_number(double value) { return in_thousands(static_cast<std::uint64_t>(std::llround(value))); }
 
 /// For JSON.
 std::string number(double value) {
@@ -28,8 +20,6 @@ std::string number(double value) {
     std::snprintf(out.data(), out.size(), "%.10g", value);
     return out.data();
 }
-
-std::string dollars(double usd) { return '$' + printed(usd < 1 ? 4 : 2, usd); }
 
 /// In the two largest units: `2 h 05 min`.
 std::string time_span(double seconds) {
@@ -73,22 +63,21 @@ std::string words(pipeline::Bottleneck limit) {
 
 std::string estimate_table(const pipeline::JobEstimate& job) {
     std::string out = row("", "p50", "p95");
-    out += row("documents", in_thousands(static_cast<double>(job.documents)), "");
+    out += row("documents", in_thousands(job.documents), "");
     if (job.unreadable > 0)
-        out += row("unreadable", in_thousands(static_cast<double>(job.unreadable)), "") +
+        out += row("unreadable", in_thousands(job.unreadable), "") +
                "               (they become dead letters and cost nothing)\n";
-    out += row("requests", job.requests, in_thousands);
-    out += row("input tokens", job.input_tokens, in_thousands);
-    out += row("output tokens", job.output_tokens, in_thousands);
+    out += row("requests", job.requests, whole_number);
+    out += row("input tokens", job.input_tokens, whole_number);
+    out += row("output tokens", job.output_tokens, whole_number);
     if (job.cost_usd)
-        out += row("cost", *job.cost_usd, dollars);
+        out += row("cost", *job.cost_usd, dollars_and_cents);
     else
         out += std::string("cost           ") + price_missing + '\n';
     out += row("time", job.seconds, time_span);
     out += "\nTime is set by " + words(job.bottleneck) + ".\n";
     if (job.measured > 0)
-        out += "Measured on " + in_thousands(static_cast<double>(job.measured)) +
-               " documents of the earlier output. Nothing was sent.\n";
+        out += "Measured on " + in_thousands(job.measured) + " documents of the earlier output. Nothing was sent.\n";
     else
         out +=
             "Guessed from the number of bytes, without thoughts of a reasoning model. Nothing was sent. To measure:\n"

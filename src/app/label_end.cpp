@@ -3,6 +3,7 @@
 #include "app/command_words.hpp"
 #include "app/config_option.hpp"
 #include "app/exit_code.hpp"
+#include "app/numerals.hpp"
 
 #include <prelabel/base/redaction.hpp>
 

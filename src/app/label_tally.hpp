@@ -38,16 +38,4 @@ void count(const pipeline::Stats& stats, const files::ReadProgress& read, LabelT
 /// Some aligned lines, for people; each ends with a newline.
 [[nodiscard]] std::string summary(const LabelTally& tally);
 
-// Numbers as all of `label` writes them.
-/// "12,345"
-[[nodiscard]] std::string in_thousands(std::uint64_t number);
-/// "1 document", "12,345 documents"
-[[nodiscard]] std::string counted(std::uint64_t count, const std::string& noun);
-/// "2:03", "1:02:03"
-[[nodiscard]] std::string clock_time(double seconds);
-/// "0.5/s"; per minute where it is slower than one in ten seconds
-[[nodiscard]] std::string rate_per_time(double per_second);
-/// "$0.1235"
-[[nodiscard]] std::string dollars(double usd);
-
 }  // namespace prelabel::app

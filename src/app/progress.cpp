@@ -1,6 +1,6 @@
 #include "app/progress.hpp"
 
-#include "app/label_tally.hpp"
+#include "app/numerals.hpp"
 
 #include <prelabel/base/redaction.hpp>
 

@@ -1,5 +1,7 @@
 #include "app/label_tally.hpp"
 
+#include "app/numerals.hpp"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
