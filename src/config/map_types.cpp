@@ -5,6 +5,7 @@
 #include "config/types.hpp"
 #include "config/yaml_json.hpp"
 
+#include <prelabel/base/ascii.hpp>
 #include <prelabel/base/redaction.hpp>
 
 #include <algorithm>
@@ -83,12 +84,6 @@ bool is_field_value(std::string_view value) {
            std::ranges::all_of(value, [](char c) { return c >= ' ' && c < '\x7f'; });
 }
 
-std::string lower(std::string text) {
-    for (char& c : text)
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    return text;
-}
-
 class HeaderMapType final : public Structure {
 public:
     explicit HeaderMapType(Reserved reserved) : reserved_(std::move(reserved)) {}
@@ -104,7 +99,7 @@ public:
         for (const auto& entry : node.entries) {
             const At child{at.pattern, joined(at.key, entry.key)};
             keep_secrets_of({}, entry.key);
-            const std::string name = lower(entry.key);
+            const std::string name = lowered(entry.key);
             const auto reserved = reserved_.find(name.starts_with("proxy-") ? "proxy-*" : name);
             if (reserved != reserved_.end()) {
                 reader.report(child, entry.place, "is not to be set here", {}, reserved->second);

@@ -1,3 +1,4 @@
+#include <prelabel/base/ascii.hpp>
 #include <prelabel/base/json_text.hpp>
 #include <prelabel/config/starter.hpp>
 
@@ -41,8 +42,7 @@ std::string_view description_of(const std::string& label) {
 std::string scalar(const std::string& text) {
     constexpr std::array<std::string_view, 9> other_meaning{"true", "false", "yes", "no", "on",
                                                             "off",  "null",  "y",   "n"};
-    std::string lower = text;
-    std::ranges::transform(lower, lower.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    const std::string lower = lowered(text);
     const bool plain =
         !text.empty() && std::isalpha(static_cast<unsigned char>(text.front())) != 0 &&
         std::ranges::all_of(

@@ -1,6 +1,7 @@
 #include "files/csv_row.hpp"
 #include "files/documents.hpp"
 
+#include <prelabel/base/ascii.hpp>
 #include <prelabel/base/nearest.hpp>
 #include <prelabel/base/utf8.hpp>
 #include <prelabel/labeling/metadata_picker.hpp>
@@ -29,17 +30,12 @@ char delimiter_of(std::string_view header) {
 
 std::string spelled(char delimiter) { return delimiter == '\t' ? "tab" : std::string(1, delimiter); }
 
-std::string lower(std::string text) {
-    std::ranges::transform(text, text.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c; });
-    return text;
-}
-
 /// The column that was most likely meant by a name that no column has.
 const std::string& meant(const std::string& name, const std::vector<std::string>& columns) {
     const auto like = [&](std::string_view word) {
-        return std::ranges::find_if(columns, [&](const auto& column) { return lower(column) == word; });
+        return std::ranges::find_if(columns, [&](const auto& column) { return lowered(column) == word; });
     };
-    if (const auto same = like(lower(name)); same != columns.end()) return *same;
+    if (const auto same = like(lowered(name)); same != columns.end()) return *same;
     if (const auto near = nearest(name, columns)) return *std::ranges::find(columns, *near);
     for (const std::string_view usual : {"text", "body", "content", "message", "description", "comment", "document",
                                          "sentence", "review", "question", "abstract", "summary", "title"})

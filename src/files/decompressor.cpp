@@ -1,5 +1,6 @@
 #include "files/decompressor.hpp"
 
+#include <prelabel/base/ascii.hpp>
 #include <prelabel/base/expects.hpp>
 
 #include <algorithm>
@@ -93,9 +94,7 @@ std::unique_ptr<Decompressor> Decompressor::of(std::string_view beginning) {
 
 std::string_view Decompressor::format_named(std::string_view path) {
     const auto ends = [&](std::string_view ending) {
-        return path.size() > ending.size() &&
-               std::ranges::equal(path.substr(path.size() - ending.size()), ending,
-                                  [](char a, char b) { return (a >= 'A' && a <= 'Z' ? a + ('a' - 'A') : a) == b; });
+        return path.size() > ending.size() && lowered(path.substr(path.size() - ending.size())) == ending;
     };
     if (ends(".gz")) return "gzip";
     if (ends(".zst")) return "zstd";

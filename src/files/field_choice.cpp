@@ -1,9 +1,9 @@
+#include <prelabel/base/ascii.hpp>
 #include <prelabel/base/json_fields.hpp>
 #include <prelabel/files/field_choice.hpp>
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <cstddef>
 #include <set>
 #include <string_view>
@@ -26,11 +26,7 @@ struct Seen {
     std::set<std::string> values{};
 };
 
-std::string last_name(const std::string& pointer) {
-    std::string name = pointer.substr(pointer.rfind('/') + 1);
-    std::ranges::transform(name, name.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    return name;
-}
+std::string last_name(const std::string& pointer) { return lowered(pointer.substr(pointer.rfind('/') + 1)); }
 
 /// How well a field's name fits; the number of names if not at all.
 std::size_t fit(const Seen& seen, std::span<const std::string_view> names) {

@@ -1,10 +1,9 @@
 #include "files/decompressor.hpp"
 
+#include <prelabel/base/ascii.hpp>
 #include <prelabel/files/file_format.hpp>
 
-#include <algorithm>
 #include <array>
-#include <cctype>
 #include <string_view>
 
 namespace prelabel::files {
@@ -27,8 +26,7 @@ constexpr std::array extensions{Extension{".jsonl", FileFormat::jsonl},     Exte
 
 Result<FileFormat> format_of(const std::string& path) {
     if (path == "-") return FileFormat::jsonl;
-    std::string lower = path;
-    std::ranges::transform(lower, lower.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    std::string lower = lowered(path);
     if (!Decompressor::format_named(lower).empty()) lower.resize(lower.rfind('.'));
     for (const auto& extension : extensions)
         if (lower.ends_with(extension.ending)) return extension.format;

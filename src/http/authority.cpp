@@ -1,5 +1,7 @@
 #include "http/authority.hpp"
 
+#include <prelabel/base/ascii.hpp>
+
 #include <algorithm>
 #include <charconv>
 
@@ -35,8 +37,7 @@ std::string read_authority(std::string_view authority, std::string& host, std::u
     }
     if (!is_host(host)) return "has no valid host";
     // Names are the same in any case; written one way, they are also compared one way.
-    for (char& c : host)
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    host = lowered(host);
     if (!has_port) return {};
     const auto [end, error] = std::from_chars(port.data(), port.data() + port.size(), port_number);
     if (error != std::errc() || end != port.data() + port.size() || port_number == 0)

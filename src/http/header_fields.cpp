@@ -1,17 +1,13 @@
+#include <prelabel/base/ascii.hpp>
 #include <prelabel/http/header_fields.hpp>
 
 #include <algorithm>
 
 namespace prelabel::http {
-namespace {
-
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
-}  // namespace
 
 bool same_name(std::string_view one, std::string_view other) {
     return one.size() == other.size() &&
-           std::equal(one.begin(), one.end(), other.begin(), [](char a, char b) { return lower(a) == lower(b); });
+           std::equal(one.begin(), one.end(), other.begin(), [](char a, char b) { return lowered(a) == lowered(b); });
 }
 
 void HeaderFields::add(std::string_view name, std::string_view value) {

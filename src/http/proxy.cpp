@@ -1,5 +1,6 @@
 #include "http/authority.hpp"
 
+#include <prelabel/base/ascii.hpp>
 #include <prelabel/base/base64.hpp>
 #include <prelabel/base/redaction.hpp>
 #include <prelabel/http/base_url.hpp>
@@ -19,13 +20,6 @@ namespace {
 
 using boost::system::error_code;
 namespace ip = boost::asio::ip;
-
-std::string lowered(std::string_view text) {
-    std::string out(text);
-    for (char& c : out)
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    return out;
-}
 
 /// None for a '%' without two hexadecimal digits.
 std::optional<std::string> percent_decoded(std::string_view text) {

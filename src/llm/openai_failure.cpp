@@ -1,5 +1,7 @@
 #include "llm/openai_failure.hpp"
 
+#include <prelabel/base/ascii.hpp>
+
 #include <algorithm>
 #include <array>
 #include <cstddef>
@@ -8,14 +10,6 @@
 
 namespace prelabel::llm {
 namespace {
-
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
-std::string lowered(std::string_view text) {
-    std::string result(text);
-    std::ranges::transform(result, result.begin(), lower);
-    return result;
-}
 
 bool is_any(std::string_view word, std::span<const std::string_view> words) {
     return std::ranges::find(words, word) != words.end();
@@ -77,7 +71,7 @@ ReplyClass classify_bad_request(const OpenAiReply& reply, std::string_view shoul
 bool is_identifier(std::string_view text) {
     constexpr std::size_t length_max = 64;
     return !text.empty() && text.size() <= length_max && std::ranges::all_of(text, [](char c) {
-        return (lower(c) >= 'a' && lower(c) <= 'z') || (c >= '0' && c <= '9') ||
+        return (lowered(c) >= 'a' && lowered(c) <= 'z') || (c >= '0' && c <= '9') ||
                std::string_view("_-.[]").find(c) != std::string_view::npos;
     });
 }

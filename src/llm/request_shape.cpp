@@ -1,3 +1,4 @@
+#include <prelabel/base/ascii.hpp>
 #include <prelabel/llm/request_shape.hpp>
 
 #include <algorithm>
@@ -11,13 +12,6 @@ namespace prelabel::llm {
 namespace {
 
 constexpr std::size_t sentence_bytes_max = 2'000;
-
-std::string lowered(std::string_view text) {
-    std::string result(text.substr(0, sentence_bytes_max));
-    std::ranges::transform(result, result.begin(),
-                           [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-    return result;
-}
 
 bool has(std::string_view text, std::string_view piece) { return text.find(piece) != std::string_view::npos; }
 
@@ -150,7 +144,7 @@ RequestShape::Finding RequestShape::refused(const CallFailure& failure, std::siz
 }
 
 RequestShape::Finding RequestShape::change(OptionalPart part, const CallFailure& failure) {
-    const std::string sentence = lowered(failure.said);
+    const std::string sentence = lowered(std::string_view(failure.said).substr(0, sentence_bytes_max));
     switch (part) {
         case OptionalPart::temperature:
             settings_.temperature.reset();

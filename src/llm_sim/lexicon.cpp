@@ -1,5 +1,6 @@
 #include "llm_sim/lexicon.hpp"
 
+#include <prelabel/base/ascii.hpp>
 #include <prelabel/base/enum_array.hpp>
 
 #include <algorithm>
@@ -91,9 +92,8 @@ std::size_t name_end(std::string_view text, std::size_t end) {
 }  // namespace
 
 std::optional<EntityKind> kind_of_label(std::string_view label) {
-    const auto same = [](char a, char b) { return (is_capital(a) ? a + ('a' - 'A') : a) == b; };
     const auto found =
-        std::ranges::find_if(aliases, [&](const Entry& alias) { return std::ranges::equal(label, alias.name, same); });
+        std::ranges::find_if(aliases, [name = lowered(label)](const Entry& alias) { return alias.name == name; });
     return found == aliases.end() ? std::nullopt : std::optional(found->kind);
 }
 
