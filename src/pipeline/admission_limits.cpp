@@ -38,7 +38,8 @@ void Admission::answered(TimePoint sent) {
 void Admission::throttled(TimePoint sent, std::optional<Duration> retry_after, Lesson& lesson) {
     const TimePoint now = clock_.now();
     const bool same_wave = sent < refused_at_;
-    const Verdict verdict = same_wave ? Verdict::few : refusals_.refused(in_flight_ - 1);
+    const bool alone = alone_until_ && sent < *alone_until_;  // it says nothing of how many may be under way
+    const Verdict verdict = same_wave || alone ? Verdict::few : refusals_.refused(in_flight_ - 1);
     if (verdict == Verdict::in_vain) take_back_cut(now);
     const bool too_many = verdict == Verdict::fewer || verdict == Verdict::try_fewer;
     if (retry_after) hold_until(now + *retry_after);

@@ -106,6 +106,22 @@ TEST(RequestShapeOfAnEndpoint, OnceAnsweredNobodyWaitsForTheFirst) {
     world.loop.advance(10s);
 }
 
+TEST(RequestShapeOfAnEndpoint, The429sOfTheCallThatGoesAloneSayNothingOfHowManyMayFollow) {
+    ServiceWorld world;
+    world.first_call_alone = 2s;
+    int calls = 0;
+    world.provider.reply = [&](const std::string&, TimePoint) {
+        if (++calls <= 4) return FakeProvider::Reply{FakeProvider::failure(llm::ReplyClass::throttled, 400ms)};
+        return FakeProvider::Reply{FakeProvider::answer(), 10s};
+    };
+    world.ask_many(10);
+    world.loop.advance(3s);
+    EXPECT_EQ(world.provider.in_flight, 10U);
+    EXPECT_EQ(world.stats.learned_in_flight, 0U);
+    world.loop.advance(20s);
+    EXPECT_EQ(world.answered(), 10U);
+}
+
 TEST(RequestShapeOfAnEndpoint, WhatOnlyAPersonCanChangePausesAtOnceAndNamesTheKey) {
     ServiceWorld world;
     world.first_call_alone = 2s;
