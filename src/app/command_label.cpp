@@ -85,16 +85,17 @@ int label(const Options& options, config::Settings settings) {
         options.dead_letters.empty() ? files::FileOutbox::dead_letters_beside(options.output) : options.dead_letters;
     const auto inputs = options.inputs.find({options.output, dead_letters});
     if (!inputs) return refuse(inputs.error());
+    if (options.max_cost && !llm::is_known(settings.endpoint.price))
+        return refuse({Fault::config,
+                       "--max-cost: what calls cost is not known, so nothing can be capped: llm.price says what a "
+                       "million tokens cost, in US dollars"});
+    settings.pipeline.cost_max_usd = options.max_cost;
     settings.document.format = labeling::InputFormat::json;  // which readers of files make, whatever the topic holds
     telemetry::Log log(settings.log);
     auto made = Runtime::make(settings);
     if (!made) return refuse(made.error());
     Runtime& runtime = **made;
     std::unique_ptr<pipeline::Worker> worker;
-    if (options.max_cost) {
-        const auto capped = runtime.spend_at_most(*options.max_cost, [&worker] { worker->stop_calling(); });
-        if (!capped) return refuse({Fault::config, "--max-cost: " + capped.error().message});
-    }
     if (const auto warning = runtime.key_in_the_clear(); !warning.empty()) complain(warning);
 
     std::unique_ptr<Progress> progress;
@@ -177,9 +178,9 @@ int label(const Options& options, config::Settings settings) {
     if (!finished)
         complain(finished.error().message +
                  "; dead letters whose documents were labeled again are still in it, until the next --resume");
-    if (runtime.spending() != nullptr && runtime.spending()->spent_up() && outcome && !events.interrupted &&
-        !events.lost)
-        return end_by_cost(*options.max_cost, runtime.spending()->spent_usd(), end);
+    const pipeline::Stats& stats = worker->stats();
+    if (stats.spent_up && outcome && !events.interrupted && !events.lost)
+        return end_by_cost(*options.max_cost, stats.usage.cost_usd, end);
     return end.exit_code(outcome, events);
 }
 

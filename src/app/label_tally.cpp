@@ -70,6 +70,8 @@ void count(const pipeline::Stats& stats, const files::ReadProgress& read, LabelT
     const auto seen = static_cast<double>(read.records + read.skipped);
     if (read.ended) {
         tally.documents = read.records + read.skipped;
+    } else if (read.wanted > 0) {
+        tally.documents = read.wanted;
     } else if (read.bytes_total > 0 && read.bytes_read > 0) {
         const double all = seen * static_cast<double>(read.bytes_total) / static_cast<double>(read.bytes_read);
         tally.documents = std::max(roughly(all), read.records + read.skipped);

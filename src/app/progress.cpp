@@ -91,6 +91,14 @@ std::string laid_out(std::vector<Part> parts, std::size_t columns) {
     return cut_to(std::move(out), columns);
 }
 
+/// Random documents are drawn from all inputs before the first is given.
+std::string how_far_the_draw_is(const files::ReadProgress& read) {
+    std::string out = "drawing " + counted(read.wanted, "document");
+    if (read.bytes_total == 0) return out;
+    const double share = static_cast<double>(read.bytes_read) / static_cast<double>(read.bytes_total);
+    return out + ", " + percent(std::min(1.0, share)) + " of the input is read";
+}
+
 std::uint64_t dead_letters(const pipeline::Stats& stats) {
     std::uint64_t dead = 0;
     for (const auto count : stats.dead_letters) dead += count;
@@ -101,12 +109,17 @@ std::uint64_t ended(const pipeline::Stats& stats) {
     return stats.documents_complete + stats.documents_partial + dead_letters(stats);
 }
 
-/// Of the whole input, the share that is over, and the share that this run did; none where the input's size is unknown.
+/// Of all that is to be done, the share that is over, and the share that this run did; none where nobody knows how much
+/// that is.
 struct Shares {
     double over = 0;
     double ours = 0;
 };
 std::optional<Shares> shares(const files::ReadProgress& read, std::uint64_t ended) {
+    if (read.wanted > 0) {
+        const auto all = static_cast<double>(read.wanted);
+        return Shares{static_cast<double>(ended + read.skipped) / all, static_cast<double>(ended) / all};
+    }
     if (read.bytes_total == 0) return std::nullopt;
     // Bytes are read ahead of what is finished: the documents in flight are taken off again.
     const double read_share = static_cast<double>(read.bytes_read) / static_cast<double>(read.bytes_total);
@@ -228,6 +241,8 @@ std::string Progress::line(std::size_t columns) const {
     if (priced_) add(Keep::cost, dollars(stats.usage.cost_usd));
     if (const auto dead = dead_letters(stats); dead > 0) add(Keep::dead, counted(dead, "dead letter"));
     if (now.read.skipped > 0) add(Keep::before, in_thousands(now.read.skipped) + " done before");
+    if (now.read.wanted > 0 && now.read.records + now.read.skipped == 0 && !now.read.ended)
+        add(Keep::news, how_far_the_draw_is(now.read));
     if (stats.paused) add(Keep::news, "PAUSED: " + redacted(stats.pause_reason));
     if (waits_for_the_first_answer(stats))
         add(Keep::news, "waiting for the first answer, " +

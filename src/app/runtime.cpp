@@ -104,28 +104,14 @@ Result<> Runtime::read_headers() {
     return {};
 }
 
-Result<> Runtime::spend_at_most(double usd, std::function<void()> when_spent) {
-    const auto& price = settings.endpoint.price;
-    if (!llm::is_known(price))
-        return Error{
-            Fault::config,
-            "what calls cost is not known, so nothing can be capped: llm.price says what a million tokens cost, "
-            "in US dollars"};
-    spending_ = std::make_unique<pipeline::SpendGuard>(
-        *model, clock, pipeline::SpendGuard::Terms{usd, price, settings.endpoint.model.max_output_tokens},
-        std::move(when_spent));
-    return {};
-}
-
 std::unique_ptr<pipeline::Worker> Runtime::make_worker(pipeline::Source& source, pipeline::Outbox& outbox,
                                                        pipeline::EventListener on_event) {
     std::random_device device;
     const std::uint64_t seed = std::uint64_t{device()} << 32U | device();
-    pipeline::Model& asked = spending_ ? static_cast<pipeline::Model&>(*spending_) : *model;
     return std::make_unique<pipeline::Worker>(
         loop.get_executor(), plan_, settings.pipeline,
         pipeline::Worker::Ports{
-            source, outbox, {asked, settings.endpoint.model, settings.endpoint.price}, cache_, clock},
+            source, outbox, {*model, settings.endpoint.model, settings.endpoint.price}, cache_, clock},
         std::move(on_event), seed);
 }
 
@@ -188,6 +174,7 @@ pipeline::EventListener log_events(telemetry::Log& log) {
                 },
                 [&](const pipeline::Trouble& e) { log.warning("trouble", {{"reason", e.message}}); },
                 [&](const pipeline::Learned& e) { log.info("learned", {{"what", e.message}}); },
+                [&](const pipeline::SpentUp&) { log.info("spent_up"); },
             },
             event);
     };

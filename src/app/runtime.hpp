@@ -6,7 +6,6 @@
 #include <prelabel/http/http_model.hpp>
 #include <prelabel/journal/memory_cache.hpp>
 #include <prelabel/pipeline/labeling_plan.hpp>
-#include <prelabel/pipeline/spend_guard.hpp>
 #include <prelabel/pipeline/worker.hpp>
 #include <prelabel/telemetry/log.hpp>
 
@@ -28,12 +27,6 @@ public:
     /// Errors: Fault::config for a key, URL, certificate or schema that cannot be used, and for more calls at once than
     ///         open files.
     [[nodiscard]] static Result<std::unique_ptr<Runtime>> make(const config::Settings& settings);
-
-    /// From now on calls cost at most so much, by the configured price; `when_spent` is told when no more fits.
-    /// Errors: Fault::config if the price is not known.
-    [[nodiscard]] Result<> spend_at_most(double usd, std::function<void()> when_spent);
-    /// None where spending has no limit.
-    [[nodiscard]] const pipeline::SpendGuard* spending() const { return spending_.get(); }
 
     /// A worker between `source` and `outbox`.
     [[nodiscard]] std::unique_ptr<pipeline::Worker> make_worker(pipeline::Source& source, pipeline::Outbox& outbox,
@@ -63,7 +56,6 @@ private:
     std::vector<std::optional<config::ApiKey>> header_keys_;  // of those that are read
     std::shared_ptr<const pipeline::LabelingPlan> plan_;
     journal::MemoryCache cache_;
-    std::unique_ptr<pipeline::SpendGuard> spending_;
 };
 
 /// What the pipeline has to say, as log lines.

@@ -14,7 +14,7 @@ constexpr std::size_t read_ahead_min = 64;
 }  // namespace
 
 Permit::~Permit() {
-    if (admission_ && *admission_) (*admission_)->release();
+    if (admission_ && *admission_) (*admission_)->release(*this);
 }
 
 Lesson Permit::settle(const Settlement& settlement) {
@@ -49,8 +49,8 @@ async::Coroutine<Permit> Admission::admit(Demand demand, ScopePtr scope) {
     const TimePoint now = clock_.now();
     if (demand.turn != Turn::suspect && nobody_waits()) {
         const std::uint64_t tokens = tokens_of(demand);
-        if (ready_at(now, tokens).at <= now) {
-            start(now, tokens);
+        if (ready_at(now, demand, tokens).at <= now) {
+            start(now, demand, tokens);
             co_return Permit(self_, demand, now, is_a_whole_minute(tokens));
         }
     }
@@ -65,6 +65,7 @@ async::Coroutine<Permit> Admission::admit(Demand demand, ScopePtr scope) {
 
 Lesson Admission::settle(const Permit& permit, const Settlement& settlement) {
     Lesson lesson;
+    budget_.settle(permit.demand_.cost_max_usd, settlement.cost_usd);
     shown(settlement.limits, lesson);
     switch (llm::remedy(settlement.reply)) {
         case llm::Remedy::none:
@@ -85,13 +86,25 @@ Lesson Admission::settle(const Permit& permit, const Settlement& settlement) {
     return lesson;
 }
 
-void Admission::release() {
+void Admission::release(const Permit& permit) {
     expects(in_flight_ > 0, "only an admitted call is released");
+    if (!permit.settled_) budget_.settle(permit.demand_.cost_max_usd, 0);
     stats_.calls_in_flight = --in_flight_;
     pump();
 }
 
 void Admission::hold_until(TimePoint until) { held_until_ = std::max(held_until_, until); }
+
+void Admission::spend_at_most(double usd, std::function<void()> when_spent) {
+    budget_ = flow::SpendBudget(usd);
+    when_spent_ = std::move(when_spent);
+}
+
+void Admission::spent_up() {
+    stats_.spent_up = true;
+    close();
+    when_spent_();
+}
 
 void Admission::first_call_alone_again() {
     if (alone_until_) alone_until_ = clock_.now() + alone_at_most_;
@@ -143,7 +156,8 @@ std::uint64_t Admission::tokens_of(const Demand& demand) const {
     return tokens_.per_minute() > 0 ? std::min(tokens, tokens_.per_minute()) : tokens;
 }
 
-Admission::Ready Admission::ready_at(TimePoint now, std::uint64_t tokens) const {
+Admission::Ready Admission::ready_at(TimePoint now, const Demand& demand, std::uint64_t tokens) const {
+    if (!budget_.allows(demand.cost_max_usd)) return {TimePoint::max(), WaitReason::cost};
     if (in_flight_ >= limits_.max_in_flight) return {TimePoint::max(), WaitReason::in_flight};  // release() pumps
     if (const TimePoint at = breaker_.ready_at(now); at > now) return {at, WaitReason::paused};
     if (held_until_ > now) return {held_until_, WaitReason::provider};
@@ -159,7 +173,8 @@ Admission::Ready Admission::ready_at(TimePoint now, std::uint64_t tokens) const 
     return ready;
 }
 
-void Admission::start(TimePoint now, std::uint64_t tokens) {
+void Admission::start(TimePoint now, const Demand& demand, std::uint64_t tokens) {
+    budget_.reserve(demand.cost_max_usd);
     breaker_.on_start(now);
     if (alone_at_most_ > Duration{} && !alone_until_) alone_until_ = now + alone_at_most_;
     requests_.take(now, 1);
@@ -200,7 +215,8 @@ void Admission::pump() {
     while (auto* queue = next_queue()) {
         Waiter& waiter = *queue->front();
         const std::uint64_t tokens = tokens_of(waiter.demand);
-        const Ready ready = ready_at(now, tokens);
+        const Ready ready = ready_at(now, waiter.demand, tokens);
+        if (ready.reason == WaitReason::cost && in_flight_ == 0) return spent_up();
         if (ready.at > now) {
             blocked_by_ = ready;
             wake = std::min(wake, ready.at);
@@ -208,7 +224,7 @@ void Admission::pump() {
         }
         queue->pop_front();
         waiter.whole_minute = is_a_whole_minute(tokens);
-        start(now, tokens);
+        start(now, waiter.demand, tokens);
         count_wait(waiter);
         waiter.admitted.set(true);
     }

@@ -35,6 +35,7 @@ Endpoint::Endpoint(Terms terms, Ports ports, Stats& stats, EventListener on_even
       on_event_(std::move(on_event)),
       admission_(terms.limits, ports.clock, stats) {
     admission_.first_call_alone(terms.first_call_alone);
+    if (terms.cost_max_usd) admission_.spend_at_most(*terms.cost_max_usd, [this] { on_event_(SpentUp{}); });
 }
 
 Body Endpoint::encode_as_configured(const Request& request) const {
@@ -44,6 +45,11 @@ Body Endpoint::encode_as_configured(const Request& request) const {
 Endpoint::Shaped Endpoint::encode(const Request& request) const {
     auto body = std::make_shared<const std::string>(codec_.encode(request.form, shape_.settings(), request.turns()));
     return {std::move(body), shape_.version()};
+}
+
+Demand Endpoint::demand(const Body& body, Turn turn) const {
+    const std::uint64_t output_tokens_max = model().max_output_tokens;
+    return {body->size(), output_tokens_max, turn, llm::cost_max_usd(body->size(), output_tokens_max, price_)};
 }
 
 async::Coroutine<llm::CallOutcome> Endpoint::call(TimePoint sent, Body body) {
@@ -59,12 +65,13 @@ async::Coroutine<llm::CallOutcome> Endpoint::call(TimePoint sent, Body body) {
 llm::Completion Endpoint::paid(Permit permit, llm::Completion completion) {
     health_.answered(permit.sent(), ports_.clock.now());
     works(permit.sent());
+    completion.usage.requests = 1;
+    completion.usage.cost_usd = llm::cost_usd(completion.usage, price_);
     Settlement settlement;
     settlement.input_tokens = completion.usage.input_tokens;
     settlement.limits = completion.limits;
+    settlement.cost_usd = completion.usage.cost_usd;
     tell(permit.settle(settlement), completion.limits);
-    completion.usage.requests = 1;
-    completion.usage.cost_usd = llm::cost_usd(completion.usage, price_);
     stats_.usage += completion.usage;
     if (completion.usage_malformed) ++stats_.malformed_usage;
     return completion;

@@ -20,9 +20,10 @@ Worker::Worker(async::Executor executor, std::shared_ptr<const LabelingPlan> pla
       on_event_([this, tell = std::move(on_event)](const Event& event) {
           tell(event);
           consider_giving_up(event);
+          if (std::holds_alternative<SpentUp>(event)) stop_calling();
       }),
       endpoint_({ports_.provider.model, ports_.provider.price, settings_.limits, settings_.call_timeout,
-                 settings_.first_call_alone},
+                 settings_.first_call_alone, settings_.cost_max_usd},
                 {ports_.provider.port, ports_.clock}, stats_, on_event_),
       answers_(settings_.retry, {endpoint_, ports_.store, ports_.clock}, stats_, seed),
       publisher_({ports_.outbox, ports_.clock, stats_, on_event_, [this] { committer_.schedule(); }},

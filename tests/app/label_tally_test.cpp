@@ -109,6 +109,10 @@ TEST(LabelTally, CountsDocumentsAsFarAsTheyAreRead) {
     EXPECT_EQ(tally.documents, 19'000U);
     EXPECT_TRUE(tally.about);
     tally = {};
+    count(stats, {.bytes_read = 50, .bytes_total = 1'000, .records = 95, .wanted = 100}, tally);
+    EXPECT_EQ(tally.documents, 100U) << "of a selection";
+    EXPECT_FALSE(tally.about);
+    tally = {};
     count(stats, {.bytes_read = 50, .bytes_total = 0, .records = 950}, tally);
     EXPECT_EQ(tally.documents, std::nullopt);
 }

@@ -145,7 +145,8 @@ public:
     AnswerService& service() {
         if (!service_) {
             model.max_output_tokens = max_output_tokens;
-            endpoint_.emplace(Endpoint::Terms{model, {}, settings.limits, settings.call_timeout, first_call_alone},
+            endpoint_.emplace(Endpoint::Terms{model, price, settings.limits, settings.call_timeout, first_call_alone,
+                                              settings.cost_max_usd},
                               Endpoint::Ports{provider, loop.clock()}, stats,
                               [this](const Event& event) { events.push_back(event); });
             service_.emplace(settings.retry, AnswerService::Ports{*endpoint_, store, loop.clock()}, stats, 1);
@@ -159,6 +160,7 @@ public:
     Settings settings;
     std::uint32_t max_output_tokens = 100;
     llm::ModelSettings model;
+    llm::Price price;
     Duration first_call_alone{};  // here, and not in production, all begin at once
     Stats stats;
     std::vector<Event> events;

@@ -26,6 +26,7 @@ enum class Happening {
     truncation,  // a partition begins again with lower offsets
     finite_input,
     finite_input_failed,  // its provider was away for good, the next run went on
+    money_spent,          // all that a run may cost was spent, and the next run went on
     revocation,
     abandoned,
     published_again,
@@ -67,6 +68,7 @@ constexpr auto enum_names(Happening) {
         {Happening::truncation, "truncation"},
         {Happening::finite_input, "finite_input"},
         {Happening::finite_input_failed, "finite_input_failed"},
+        {Happening::money_spent, "money_spent"},
         {Happening::revocation, "revocation"},
         {Happening::abandoned, "abandoned"},
         {Happening::published_again, "published_again"},

@@ -39,7 +39,6 @@ Scenario::Scenario(std::uint64_t with_seed) : seed(with_seed) {
     else
         finite(rng);
     draw_refused_parts();
-    if (cost_max_usd) refused_parts.clear();  // a call that waits for money is sent in the shape that it had
 }
 
 void Scenario::draw_refused_parts() {
@@ -125,8 +124,9 @@ void Scenario::finite(Rng& rng) {
     faults.call_fails = rng.chance(0.5) ? 0.1 : 0;
     faults.answer_bad = rng.chance(0.5) ? 0.1 : 0;
     faults.write_fails = rng.chance(0.3) ? 0.1 : 0;
-    if (rng.chance(0.3)) cost_max_usd = 0.05 + 0.1 * rng.uniform();  // one call may cost some 0.01; seldom all is spent
-    if (rng.chance(0.3)) cost_max_usd = 0.02 + 0.04 * rng.uniform();  // one call may cost some 0.01, and costs 0.001
+    settings.limits.requests_per_minute = rng.chance(0.5) ? 0 : 60 + rng.below(600);
+    // A call costs 0.0005 and can cost 0.01: some runs end by it, and others are slowed down.
+    if (rng.chance(0.4)) settings.cost_max_usd = 0.012 + documents * 0.0006 * rng.uniform();
 }
 
 }  // namespace prelabel::sim

@@ -35,7 +35,6 @@ struct Scenario {
     AccountLimits account;
     pipeline::Settings settings;
     std::vector<std::string> refused_parts;  // of every request, as the model has it: no document may suffer for one
-    std::optional<double> cost_max_usd;      // of one run of a finite input
     bool crashes = false;                    // workers are killed, expelled and replaced
     bool losses = false;                     // workers are expelled and live on
     bool rebalances = false;                 // workers come and go in good order

@@ -27,7 +27,7 @@ std::string World::broken() const {
             return "more documents in memory than configured";
         if (process.worker->stats().documents_in_flight > worth_reading(scenario_.settings.limits))
             return "more was read ahead than two minutes of quota";
-        if (scenario_.cost_max_usd && process.worker->stats().usage.cost_usd > *scenario_.cost_max_usd)
+        if (process.worker->stats().usage.cost_usd > scenario_.settings.cost_max_usd.value_or(1e9))
             return "a run cost more than it may";
         if (!process.error.empty() && !may_give_up(process)) return "a worker failed: " + process.error;
     }
@@ -36,7 +36,7 @@ std::string World::broken() const {
 
 bool World::may_give_up(const Process& process) const {
     if (scenario_.theme != Theme::finite) return false;
-    if (process.guard && process.guard->spent_up()) return true;
+    if (process.worker->stats().spent_up) return true;
     return (scenario_.weather && (!fair_since_ || process.started_at < *fair_since_)) || only_the_fated_are_left();
 }
 
@@ -111,8 +111,8 @@ Happened World::happened() const {
         sum.add(Happening::write_failure, stats.write_failures);
         sum.add(Happening::commit_failure, stats.commit_failures);
         sum.add(Happening::partial_record, stats.documents_partial);
-        const bool money_spent = process.guard && process.guard->spent_up();
-        sum.add(Happening::finite_input_failed, !process.error.empty() && !money_spent);
+        sum.add(Happening::money_spent, stats.spent_up);
+        sum.add(Happening::finite_input_failed, !process.error.empty() && !stats.spent_up);
         for (const auto& [number, tried] : process.model->tried()) {
             const auto read_at = process.source->read_at(number);
             sum.add(Happening::waited_past_deadline,

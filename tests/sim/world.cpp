@@ -81,16 +81,11 @@ void World::start_process() {
     process.model = std::make_unique<SimModel>(*provider_, clock_, process.member, *process.source, faults_,
                                                llm::Codec(model), scenario_.settings.limits);
     const llm::Price price{1, 0.5, 2};
-    if (scenario_.cost_max_usd)
-        process.guard = std::make_unique<pipeline::SpendGuard>(
-            *process.model, clock_,
-            pipeline::SpendGuard::Terms{*scenario_.cost_max_usd, price, model.max_output_tokens},
-            [&process] { process.worker->stop_calling(); });
-    pipeline::Model& asked = process.guard ? static_cast<pipeline::Model&>(*process.guard) : *process.model;
     process.cache = std::make_unique<journal::MemoryCache>(1U << 20);
     process.worker = std::make_unique<pipeline::Worker>(
         loop_.get_executor(), *plan, scenario_.settings,
-        pipeline::Worker::Ports{*process.source, *process.outbox, {asked, model, price}, *process.cache, clock_},
+        pipeline::Worker::Ports{
+            *process.source, *process.outbox, {*process.model, model, price}, *process.cache, clock_},
         [this](const pipeline::Event& event) {
             topic_.trace(event.index());
             happened_.add(Happening::pause, std::holds_alternative<pipeline::Paused>(event));
@@ -103,7 +98,7 @@ void World::start_process() {
 Coroutine<> World::live(Process* process) {
     const Result<> outcome = co_await process->worker->run();
     if (!outcome) process->error = outcome.error().message;
-    if (process->guard && process->guard->spent_up()) process->error = "no more may be spent";
+    if (process->worker->stats().spent_up) process->error = "no more may be spent";
     process->ended = true;
 }
 

@@ -7,7 +7,6 @@
 #include "sim_source.hpp"
 
 #include <prelabel/journal/memory_cache.hpp>
-#include <prelabel/pipeline/spend_guard.hpp>
 #include <prelabel/pipeline/worker.hpp>
 
 #include <cstdint>
@@ -26,7 +25,6 @@ struct Process {
     std::unique_ptr<SimSource> source;
     std::unique_ptr<SimOutbox> outbox;
     std::unique_ptr<SimModel> model;
-    std::unique_ptr<pipeline::SpendGuard> guard;  // where a run may cost only so much
     std::unique_ptr<journal::MemoryCache> cache;
     std::unique_ptr<pipeline::Worker> worker;
     TimePoint started_at{};

@@ -7,6 +7,7 @@
 #include <prelabel/flow/concurrency_limit.hpp>
 #include <prelabel/flow/learned_rate.hpp>
 #include <prelabel/flow/refusal_share.hpp>
+#include <prelabel/flow/spend_budget.hpp>
 #include <prelabel/flow/token_bucket.hpp>
 #include <prelabel/llm/completion.hpp>
 #include <prelabel/llm/token_estimator.hpp>
@@ -17,6 +18,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -26,7 +28,7 @@
 namespace prelabel::pipeline {
 
 /// The one place where calls wait: for a slot, for requests and tokens per minute, for their retry's time, for a
-/// provider that asked everybody to hold, and for a pause to end. Within a turn: first come, first served.
+/// provider that asked everybody to hold, for a pause to end, and for money. Within a turn: first come, first served.
 ///
 /// What is configured is never exceeded; below it, what the provider refuses (429) or says in its headers is learned.
 /// Threads: confined to the loop.   Bound: waiters are as many as documents in memory.
@@ -51,6 +53,10 @@ public:
     void first_call_alone(Duration at_most) { alone_at_most_ = at_most; }
     /// The call was refused for its shape: the next one is the first with another.
     void first_call_alone_again();
+    /// All calls together cost at most so much: what was paid, and the most that those under way can cost. A call that
+    /// does not fit waits until others have cost less than they could. If none is under way the admission closes, and
+    /// then `when_spent` is called.
+    void spend_at_most(double usd, std::function<void()> when_spent);
     /// Nobody's call is sent before.
     void hold_until(TimePoint until);
     /// A call needs a person, or calls fail one after another: stop all calls and probe. True when this began a pause.
@@ -99,7 +105,7 @@ private:
     };
 
     Lesson settle(const Permit& permit, const Settlement& settlement);
-    void release();
+    void release(const Permit& permit);
     /// A call that was sent at `sent` was answered: the provider takes as many as are under way.
     void answered(TimePoint sent);
     /// A call that was sent at `sent` got a 429. Everybody waits as long as the provider asked. When refusals are so
@@ -110,14 +116,16 @@ private:
     /// This process is at a limit of its own (descriptors, ports, memory): fewer calls at once, and a moment of rest.
     void crowded(TimePoint sent, Lesson& lesson);
 
-    [[nodiscard]] Ready ready_at(TimePoint now, std::uint64_t tokens) const;
+    [[nodiscard]] Ready ready_at(TimePoint now, const Demand& demand, std::uint64_t tokens) const;
     [[nodiscard]] std::uint64_t tokens_of(const Demand& demand) const;
     [[nodiscard]] bool is_a_whole_minute(std::uint64_t tokens) const {
         return tokens_.per_minute() > 0 && tokens >= tokens_.per_minute();
     }
     [[nodiscard]] std::deque<Waiter*>* next_queue();
     [[nodiscard]] bool nobody_waits() const;
-    void start(TimePoint now, std::uint64_t tokens);
+    void start(TimePoint now, const Demand& demand, std::uint64_t tokens);
+    /// The next call does not fit under the cap, and nothing under way can change that.
+    void spent_up();
     /// Calls have to become fewer by this share.
     void cut(TimePoint now, double share);
     void take_back_cut(TimePoint now);
@@ -142,6 +150,8 @@ private:
     flow::RefusalShare refusals_;
     std::pair<flow::LearnedRate, flow::ConcurrencyLimit> before_cut_;
     flow::CircuitBreaker breaker_;
+    flow::SpendBudget budget_;
+    std::function<void()> when_spent_;
     Duration alone_at_most_{};              // zero once the shape of a call is known to be taken
     std::optional<TimePoint> alone_until_;  // since the first call was sent
     TimePoint held_until_{};

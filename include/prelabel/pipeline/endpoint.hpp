@@ -10,6 +10,7 @@
 #include <prelabel/pipeline/trial.hpp>
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 namespace prelabel::pipeline {
@@ -30,6 +31,7 @@ public:
         Limits limits;
         Duration call_timeout = std::chrono::seconds(120);
         Duration first_call_alone{};  ///< as in Settings
+        std::optional<double> cost_max_usd{};
     };
     struct Ports {
         Model& model;
@@ -51,9 +53,7 @@ public:
     /// As the model takes it.
     [[nodiscard]] Shaped encode(const Request& request) const;
     [[nodiscard]] bool takes(const Shaped& shaped) const { return shaped.version == shape_.version(); }
-    [[nodiscard]] Demand demand(const Body& body, Turn turn) const {
-        return {body->size(), model().max_output_tokens, turn};
-    }
+    [[nodiscard]] Demand demand(const Body& body, Turn turn) const;
 
     /// A number for one request, by which its failures are told from others'.
     [[nodiscard]] std::uint64_t new_request() { return ++requests_; }

@@ -48,9 +48,12 @@ struct Learned {
     std::string message;
 };
 
+/// The next call could cost more than may be spent: the worker ends.
+struct SpentUp {};
+
 /// What an operator wants to read in the log. No document text, no secrets.
-using Event =
-    std::variant<Paused, Resumed, DocumentDeadLettered, PartitionsAssigned, PartitionsRevoked, Trouble, Learned>;
+using Event = std::variant<Paused, Resumed, DocumentDeadLettered, PartitionsAssigned, PartitionsRevoked, Trouble,
+                           Learned, SpentUp>;
 using EventListener = std::function<void(const Event&)>;
 
 }  // namespace prelabel::pipeline

@@ -24,6 +24,7 @@ struct Demand {
     std::size_t body_bytes = 0;           ///< its input tokens are estimated from these when it is sent
     std::uint64_t output_tokens_max = 0;  ///< providers count these on arrival, used or not
     Turn turn = Turn::fresh;
+    double cost_max_usd = 0;  ///< what it can cost at most; 0 where that is not known
 };
 
 /// What became of a call.
@@ -32,6 +33,7 @@ struct Settlement {
     std::uint64_t input_tokens = 0;         ///< as the provider counted them; 0: not said
     std::optional<Duration> retry_after{};  ///< what the provider asked everybody for
     llm::ShownLimits limits{};              ///< that the reply's headers state
+    double cost_usd = 0;
 };
 
 /// What the limits learned from a call.

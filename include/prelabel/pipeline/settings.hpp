@@ -38,6 +38,7 @@ struct Settings {
     Retry retry;
     GiveUp give_up;
     Duration call_timeout = std::chrono::seconds(120);
+    std::optional<double> cost_max_usd;  ///< of all calls of a worker; its endpoint has a price
     /// Until the first answer, and for at most so long, the first call has no company: a model refuses what it does not
     /// take within this time, or it is at work on an answer.
     Duration first_call_alone = std::chrono::seconds(2);

@@ -18,7 +18,7 @@
 namespace prelabel::pipeline {
 
 /// What a call waited for before it was sent.
-enum class WaitReason { in_flight, requests, tokens, retry, provider, paused };
+enum class WaitReason { in_flight, requests, tokens, retry, provider, paused, cost };
 constexpr auto enum_names(WaitReason) {
     return std::to_array<EnumName<WaitReason>>({
         {WaitReason::in_flight, "in_flight"},
@@ -27,6 +27,7 @@ constexpr auto enum_names(WaitReason) {
         {WaitReason::retry, "retry"},
         {WaitReason::provider, "provider"},
         {WaitReason::paused, "paused"},
+        {WaitReason::cost, "cost"},
     });
 }
 
@@ -56,8 +57,9 @@ struct Stats {
     EnumArray<WaitReason, double> wait_seconds;
     bool paused = false;
     std::string pause_reason;
-    std::uint64_t requests_per_minute = 0;          ///< configured, or said by the provider's headers; 0: none
-    std::uint64_t tokens_per_minute = 0;            ///< likewise
+    bool spent_up = false;                  ///< the next call could cost more than may be spent: no other is made
+    std::uint64_t requests_per_minute = 0;  ///< configured, or said by the provider's headers; 0: none
+    std::uint64_t tokens_per_minute = 0;    ///< likewise
     std::uint64_t learned_requests_per_minute = 0;  ///< from its refusals; 0: nothing was learned
     std::size_t learned_in_flight = 0;              ///< calls it takes at once; 0: as many as configured
 
