@@ -76,7 +76,7 @@ void check_model(const config::Settings& settings, Runtime& runtime, Report& rep
         if (failure == nullptr) return report.add(name + " answers", true);
         auto [verdict, key] = shape.refused(*failure, shape.version());
         if (verdict != llm::RequestShape::Verdict::changed) {
-            failure->key = std::move(key);
+            if (!key.empty()) failure->key = std::move(key);
             return report.add(name + ": " + failure->message + quoted(*failure), false, llm::advice(*failure));
         }
         report.warn(name + ": " + llm::sentence_of(shape.changes().back()));

@@ -24,7 +24,7 @@ namespace prelabel::http {
 ///   stream()                where bytes are read and written    socket()          what is closed
 ///   lay_out(pieces)         what to write instead               release()         what writing needed may go
 ///   write_at_once(pieces, error)   as the free function         heard()           what lies there, unasked for
-///   handshake(endpoint) → message of the failure                ends_cleanly(error)   whether the peer meant to end
+///   handshake(endpoint) → its failure                           ends_cleanly(error)   whether the peer meant to end
 ///   is_close(error)         whether it closed rather than reset
 template <class Transport>
 class BasicConnection final : public Connection {
@@ -39,15 +39,14 @@ public:
 
     [[nodiscard]] async::Coroutine<std::optional<HttpFailure>> handshake(TimePoint deadline) override {
         watchdog_.start(context_.clock.now(), deadline, Duration::max());
-        auto failure = co_await transport_.handshake(context_.endpoint);
+        std::optional<HttpFailure> failure = co_await transport_.handshake(context_.endpoint);
         watchdog_.stop();
         if (watchdog_.expired() != Watchdog::Expired::no) {
             co_return HttpFailure{
                 FailureKind::timed_out, Sent::no,
                 "no TLS handshake with " + context_.endpoint.display() + " in time (llm.timeout.connect)"};
         }
-        if (failure) co_return HttpFailure{FailureKind::connection, Sent::no, std::move(*failure)};
-        co_return std::nullopt;
+        co_return failure;
     }
 
     [[nodiscard]] async::Coroutine<Exchange> exchange(PreparedRequest request) override {

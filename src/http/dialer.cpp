@@ -1,5 +1,6 @@
 #include "http/dialer.hpp"
 
+#include "http/failure_words.hpp"
 #include "http/local_limit.hpp"
 #include "http/watchdog.hpp"
 #include "http/wording.hpp"
@@ -37,12 +38,20 @@ void set_options(Socket& socket) {
 
 }  // namespace
 
+HttpFailure cannot_resolve(const Endpoint& endpoint, const std::optional<Proxy>& proxy, const error_code& error) {
+    HttpFailure failure =
+        cannot("resolve " + (proxy ? proxy->display() : endpoint.host), error, is_local_limit(error, false));
+    if (error == boost::asio::error::host_not_found) {
+        failure = wrong_base_url(std::move(failure.message));
+        if (proxy) failure.key = proxy->named_by;
+    }
+    return failure;
+}
+
 async::Coroutine<DialOutcome> dial(ConnectionContext* context, TimePoint deadline) {
     const Resolved resolved = co_await context->resolver.resolve(deadline);
     if (resolved.error) {
-        DialOutcome unresolved =
-            cannot("resolve " + (context->settings.proxy ? context->peer() : context->endpoint.host), resolved.error,
-                   is_local_limit(resolved.error, false));
+        DialOutcome unresolved = cannot_resolve(context->endpoint, context->settings.proxy, resolved.error);
         co_return unresolved;
     }
     error_code error;

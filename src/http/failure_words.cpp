@@ -3,6 +3,8 @@
 #include "http/abort_list.hpp"
 #include "http/wording.hpp"
 
+#include <utility>
+
 namespace prelabel::http {
 
 std::string failure_words(Ending ending, const FailureDetails& details) {
@@ -36,6 +38,12 @@ std::string failure_words(Ending ending, const FailureDetails& details) {
             return where + " closed the connection without a response: " + details.system;
     }
     return {};
+}
+
+HttpFailure wrong_base_url(std::string message) {
+    HttpFailure failure{FailureKind::wrong_address, Sent::no, std::move(message)};
+    failure.key = "llm.base_url";
+    return failure;
 }
 
 }  // namespace prelabel::http

@@ -2,6 +2,8 @@
 
 #include "http/exchange_end.hpp"
 
+#include <prelabel/http/http_outcome.hpp>
+
 #include <cstddef>
 #include <string>
 
@@ -18,5 +20,7 @@ struct FailureDetails {
 
 /// What happened, for people.
 [[nodiscard]] std::string failure_words(Ending ending, const FailureDetails& details);
+/// What is asked at the address that is configured is not there.
+[[nodiscard]] HttpFailure wrong_base_url(std::string message);
 
 }  // namespace prelabel::http

@@ -1,6 +1,8 @@
 #include "http/connection.hpp"
 #include "http/connection_pool.hpp"
+#include "http/failure_words.hpp"
 #include "http/tls_context.hpp"
+#include "http/tls_probe.hpp"
 
 #include <prelabel/http/http_client.hpp>
 
@@ -14,6 +16,18 @@ namespace prelabel::http {
 using async::Coroutine;
 
 namespace {
+
+constexpr int probes_max = 3;
+constexpr Duration probe_timeout = std::chrono::seconds(2);
+
+/// A port that speaks TLS answers a plain request with an alert, with nothing, or with a 400 that no model wrote.
+bool looks_like_tls(const Exchange& exchange) {
+    const auto* response = std::get_if<HttpResponse>(&exchange.outcome);
+    if (!response) return exchange.end.ending == Ending::silent || exchange.end.ending == Ending::malformed;
+    const std::size_t begin = response->body.find_first_not_of(" \t\r\n");
+    const bool is_json = begin != std::string::npos && (response->body[begin] == '{' || response->body[begin] == '[');
+    return response->status == 400 && !is_json;
+}
 
 std::uint64_t random_number() {
     std::random_device random;
@@ -51,7 +65,10 @@ public:
             }
             const Lease lease = std::move(std::get<Lease>(obtained));
             Exchange exchange = co_await lease.connection().exchange(request);
-            if (again || !exchange.end.send_again) co_return self->conclude(std::move(exchange.outcome), earlier);
+            if (again || !exchange.end.send_again) {
+                if (self->doubts(exchange)) co_await explain(self, &exchange, request.deadline);
+                co_return self->conclude(std::move(exchange.outcome), earlier);
+            }
             self->count_resend(exchange.end);
             earlier = exchange.end.sent;
         }
@@ -63,6 +80,27 @@ private:
         ++context_.stats.resent;
         if (end.sent != Sent::no) ++context_.stats.calls_sent_unknown;
         if (end.ending == Ending::out_of_turn || end.ending == Ending::foreign) ++spoiled_;
+    }
+
+    /// Whether the port may not speak plain HTTP at all, by the end of an exchange with it.
+    [[nodiscard]] bool doubts(const Exchange& exchange) {
+        if (tls_ || plain_ || context_.settings.proxy) return false;
+        const bool odd = looks_like_tls(exchange);
+        plain_ = !odd && std::holds_alternative<HttpResponse>(exchange.outcome);
+        return odd;
+    }
+    /// A connection that broke says little; the port itself is asked which of the two it speaks.
+    static Coroutine<> explain(std::shared_ptr<Impl> self, Exchange* exchange, TimePoint deadline) {
+        if (!self->speaks_tls_ && self->probes_ < probes_max) {
+            ++self->probes_;
+            const Duration most = std::min(probe_timeout, self->context_.settings.connect_timeout);
+            const TimePoint limit = std::min(deadline, self->context_.clock.now() + most);
+            self->speaks_tls_ = co_await speaks_tls(&self->context_, limit) || self->speaks_tls_;
+        }
+        if (!self->speaks_tls_) co_return;
+        exchange->outcome =
+            wrong_base_url(self->context_.endpoint.display() +
+                           " speaks TLS, and the request was plain HTTP; write https:// in llm.base_url");
     }
 
     HttpOutcome conclude(HttpOutcome outcome, Sent earlier) {
@@ -84,6 +122,9 @@ private:
     std::unique_ptr<TlsContext> tls_;
     ConnectionPool connections_;  ///< destroyed before what its connections use
     std::uint64_t spoiled_ = 0;   ///< found out while in use
+    bool plain_ = false;          ///< the port has answered in plain HTTP
+    bool speaks_tls_ = false;     ///< although the endpoint is plain
+    int probes_ = 0;
 };
 
 Result<std::unique_ptr<HttpClient>> HttpClient::make(async::Executor executor, async::Clock& clock, Endpoint endpoint,

@@ -19,6 +19,8 @@ llm::ReplyClass class_of(FailureKind kind) {
             return llm::ReplyClass::timed_out;
         case FailureKind::malformed:
             return llm::ReplyClass::malformed_reply;
+        case FailureKind::wrong_address:  // no time heals it, as none heals a path that is not there
+            return llm::ReplyClass::model_missing;
         case FailureKind::local_limit:
             return llm::ReplyClass::local_limit;
     }
@@ -31,6 +33,7 @@ llm::CallFailure to_call_failure(HttpFailure failure) {
     call.sent = failure.sent != Sent::no;
     call.message = std::move(failure.message);
     call.http_status = failure.proxy_status;
+    call.key = std::move(failure.key);
     if (failure.proxy_status == 407) call.reply = llm::ReplyClass::unauthorized;
     if (failure.proxy_status == 403) call.reply = llm::ReplyClass::forbidden;
     return call;

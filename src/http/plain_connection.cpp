@@ -15,7 +15,7 @@ public:
     [[nodiscard]] static Pieces lay_out(Pieces pieces) { return pieces; }
     void release() {}
     [[nodiscard]] Heard heard() { return http::heard(socket_.native_handle()); }
-    [[nodiscard]] async::Coroutine<std::optional<std::string>> handshake(Endpoint) { co_return std::nullopt; }
+    [[nodiscard]] async::Coroutine<std::optional<HttpFailure>> handshake(Endpoint) { co_return std::nullopt; }
     /// Only an orderly close may end a response that has no length.
     [[nodiscard]] static bool ends_cleanly(const boost::system::error_code& error) {
         return error == boost::asio::error::eof;

@@ -111,6 +111,7 @@ Result<Proxy> parse_proxy(std::string_view url, const std::string& where) {
     }
     if (url.ends_with('/')) url.remove_suffix(1);
     Proxy proxy;
+    proxy.named_by = where;
     if (const std::size_t at = url.rfind('@'); at != std::string_view::npos) {
         const std::string_view credentials = url.substr(0, at);
         const std::size_t colon = std::min(credentials.find(':'), credentials.size());

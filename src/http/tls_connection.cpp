@@ -43,13 +43,13 @@ public:
         return error == boost::asio::error::would_block ? Heard::nothing : Heard::end;
     }
 
-    [[nodiscard]] async::Coroutine<std::optional<std::string>> handshake(Endpoint endpoint) {
+    [[nodiscard]] async::Coroutine<std::optional<HttpFailure>> handshake(Endpoint endpoint) {
         boost::system::error_code error = boost::asio::error::invalid_argument;
         if (context_.prepare(stream_.native_handle(), endpoint.host)) {
             auto token = boost::asio::redirect_error(async::use_coroutine, error);
             co_await stream_.async_handshake(boost::asio::ssl::stream_base::client, token);
         }
-        std::optional<std::string> failure;
+        std::optional<HttpFailure> failure;
         if (error) failure = handshake_failure(stream_.native_handle(), endpoint, error);
         co_return failure;
     }

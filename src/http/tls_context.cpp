@@ -1,5 +1,6 @@
 #include "http/tls_context.hpp"
 
+#include "http/failure_words.hpp"
 #include "http/wording.hpp"
 
 #include <algorithm>
@@ -11,6 +12,9 @@
 #include <utility>
 
 #include <boost/asio/ip/address.hpp>
+#include <boost/asio/ssl/error.hpp>
+#include <openssl/err.h>
+#include <openssl/sslerr.h>
 #include <openssl/x509_vfy.h>
 #include <openssl/x509v3.h>
 
@@ -117,25 +121,34 @@ bool TlsContext::prepare(SSL* connection, const std::string& host) const {
     return true;
 }
 
-std::string handshake_failure(SSL* connection, const Endpoint& endpoint, const boost::system::error_code& error) {
+HttpFailure handshake_failure(SSL* connection, const Endpoint& endpoint, const boost::system::error_code& error) {
     const long verdict = SSL_get_verify_result(connection);
     const std::string where = endpoint.display();
+    const auto certificate = [&](const std::string& is) {
+        return wrong_base_url("TLS: the certificate of " + where + is);
+    };
     switch (verdict) {
         case X509_V_OK:
-            return "TLS handshake with " + where + " failed: " + reason(error);
+            break;
         case X509_V_ERR_HOSTNAME_MISMATCH:
         case X509_V_ERR_IP_ADDRESS_MISMATCH:
-            return "TLS: the certificate of " + where + " is not valid for host " + endpoint.host;
+            return certificate(" is not valid for host " + endpoint.host);
         case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT:
         case X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN:
         case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT:
         case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
         case X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE:
-            return "TLS: the certificate of " + where + " is signed by an unknown authority (" +
-                   X509_verify_cert_error_string(verdict) + "); set llm.ca_file to that authority's certificate";
+            return certificate(std::string(" is signed by an unknown authority (") +
+                               X509_verify_cert_error_string(verdict) +
+                               "); set llm.ca_file to that authority's certificate");
         default:
-            return "TLS: the certificate of " + where + " is refused: " + X509_verify_cert_error_string(verdict);
+            return certificate(std::string(" is refused: ") + X509_verify_cert_error_string(verdict));
     }
+    const std::string failed = "TLS handshake with " + where + " failed: " + reason(error);
+    const bool of_tls = error.category() == boost::asio::error::get_ssl_category();
+    if (of_tls && ERR_GET_REASON(static_cast<unsigned long>(error.value())) == SSL_R_WRONG_VERSION_NUMBER)
+        return wrong_base_url(failed + ": it does not speak TLS; write http:// in llm.base_url");
+    return {FailureKind::connection, Sent::no, failed};
 }
 
 }  // namespace prelabel::http

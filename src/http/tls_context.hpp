@@ -2,6 +2,7 @@
 
 #include <prelabel/base/result.hpp>
 #include <prelabel/http/base_url.hpp>
+#include <prelabel/http/http_outcome.hpp>
 #include <prelabel/http/settings.hpp>
 
 #include <memory>
@@ -39,7 +40,7 @@ private:
 };
 
 /// Why the handshake failed and what can be done.
-[[nodiscard]] std::string handshake_failure(SSL* connection, const Endpoint& endpoint,
+[[nodiscard]] HttpFailure handshake_failure(SSL* connection, const Endpoint& endpoint,
                                             const boost::system::error_code& error);
 
 }  // namespace prelabel::http

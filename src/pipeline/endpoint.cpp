@@ -103,7 +103,7 @@ Duration Endpoint::failed(Permit permit, const llm::CallFailure& failure, const 
 
 bool Endpoint::reshaped(Permit& permit, llm::CallFailure& failure, std::size_t version) {
     auto [verdict, key] = shape_.refused(failure, version);
-    failure.key = std::move(key);
+    if (!key.empty()) failure.key = std::move(key);
     if (verdict == llm::RequestShape::Verdict::changed) {
         const llm::ShapeChange& change = shape_.changes().back();
         stats_.shape_changes.push_back(change);

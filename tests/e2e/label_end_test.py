@@ -7,12 +7,14 @@ import re
 import shlex
 import signal
 import socket
+import ssl
+import subprocess
 import sys
 import threading
 import time
 
 from cases import NEIGHBOURS, in_input_order, label_config, many_documents, start_label
-from parts import LLM_SIM, PRELABEL, Simulator, expect, expect_equal, get, json_lines, perform, wait_until
+from parts import LLM_SIM, PRELABEL, Simulator, Worker, expect, expect_equal, get, json_lines, perform, wait_until
 
 
 def label_finishes_its_calls_on_one_interrupt_and_stops_on_two(stage):
@@ -140,8 +142,8 @@ def ends_with_4(stage, base_url, *sentences, **model):
     expect(not (stage.folder / "out.dead_letters.jsonl").exists(), "a document was buried for the model's trouble")
 
 
-def serving(stage, answer):
-    """The port of a server that does this for each POST."""
+def server_of(stage, answer, tls=None):
+    """A server that does this for each POST."""
 
     class Handler(http.server.BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -159,9 +161,26 @@ def serving(stage, answer):
             pass
 
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.handle_error = lambda *_: None
+    if tls:
+        server.socket = tls.wrap_socket(server.socket, server_side=True)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     stage.at_end(server.shutdown)
-    return server.server_address[1]
+    return server
+
+
+def serving(stage, answer, tls=None):
+    return server_of(stage, answer, tls).server_address[1]
+
+
+def tls_at_home(folder):
+    """What a server needs that speaks TLS with a certificate that nobody else has signed."""
+    certificate = folder / "certificate.pem"
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2", "-subj", "/CN=localhost",
+                    "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", f"{certificate}.key", "-out", str(certificate)], check=True, capture_output=True, timeout=60)
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    tls.load_cert_chain(certificate, f"{certificate}.key")
+    return tls
 
 
 def permanent_failures_at_the_start_end_it(stage):
@@ -178,11 +197,43 @@ def permanent_failures_at_the_start_end_it(stage):
     ends_with_4(stage, f"http://127.0.0.1:{port}/v1", "307", "check llm.base_url")
 
 
+def an_address_without_a_model_ends_it(stage):
+    stage.write("in.jsonl", NEIGHBOURS)
+    try:
+        socket.getaddrinfo("no-such-host.invalid", 80)
+    except socket.gaierror as error:
+        if error.errno == socket.EAI_NONAME:  # without a name server nobody knows, which is an outage
+            ends_with_4(stage, "http://no-such-host.invalid/v1", "cannot resolve no-such-host.invalid", "check llm.base_url", proxy="none")
+            ends_with_4(stage, "http://model.example/v1", "cannot resolve the proxy no-such-host.invalid:3128", "check llm.proxy", proxy="no-such-host.invalid:3128")
+    plain = serving(stage, lambda _: (200, {}, b"{}"))
+    ends_with_4(stage, f"https://127.0.0.1:{plain}/v1", "does not speak TLS; write http://", "check llm.base_url")
+    secure = serving(stage, lambda _: (200, {}, b"{}"), tls_at_home(stage.folder))
+    ends_with_4(stage, f"http://127.0.0.1:{secure}/v1", "speaks TLS, and the request was plain HTTP; write https://", "check llm.base_url")
+    ends_with_4(stage, f"https://127.0.0.1:{secure}/v1", "certificate", "llm.ca_file", "check llm.base_url")
+
+
+def an_address_without_a_model_pauses_run_until_it_has_one(stage):
+    broker = stage.mock_broker("raw:1", "labeled:1", "labeled.dlq:1")
+    other = server_of(stage, lambda _: (200, {}, b"{}"), tls_at_home(stage.folder))
+    port = other.server_address[1]
+    config = stage.config(input={"kafka": {"brokers": broker, "topic": "raw"}}, output={"kafka": {"topic": "labeled"}},
+                          llm={"base_url": f"http://127.0.0.1:{port}/v1", "model": "sim"})
+    stage.prelabel("produce", stage.write("in.jsonl", NEIGHBOURS), "-c", config).expect_code(0)
+    worker = Worker(stage, config)
+    paused = wait_until(lambda: re.search(r'"event":"paused".*', worker.program.errors()), 60, "it pauses")[0]
+    expect('"cause":"person"' in paused and "write https:// in llm.base_url" in paused, f"it says {paused!r}")
+    other.shutdown()
+    other.server_close()
+    stage.start("llm-sim", [LLM_SIM, "--listen", f"127.0.0.1:{port}"])
+    wait_until(lambda: worker.finished() == len(NEIGHBOURS), 90, "all are labeled when a model is there")
+    expect_equal(worker.status()["documents"]["dead_lettered"], 0, "dead letters")
+
+
 if __name__ == "__main__":
     sys.exit(perform([
         label_finishes_its_calls_on_one_interrupt_and_stops_on_two, two_interrupts_end_it_at_once_and_write_what_was_paid,
         two_interrupts_end_it_also_when_nobody_reads_what_it_writes, one_interrupt_ends_it_also_when_no_answer_comes,
         label_waits_for_a_model_that_comes_back, label_serves_its_live_page, label_says_early_that_nothing_answers,
         label_ends_when_its_output_goes_nowhere,
-        permanent_failures_at_the_start_end_it,
+        permanent_failures_at_the_start_end_it, an_address_without_a_model_ends_it, an_address_without_a_model_pauses_run_until_it_has_one,
     ]))

@@ -38,7 +38,37 @@ TEST_F(HttpClientFailureTest, BoundsHeaderAndBody) {
     }
 }
 
+TEST_F(HttpClientFailureTest, AConnectionThatBrokeIsNoWrongAddress) {
+    RawServer server(executor(), [](Socket* socket, int connection) {
+        return connection == 4 ? answer_and_close(socket, ok) : answer_and_close(socket, "");
+    });
+    settings_.connect_timeout = milliseconds(50);
+    client(server.port());
+    EXPECT_EQ(failed_post().kind, FailureKind::connection);
+    EXPECT_EQ(server.connections(), 2) << "the second asks whether the port speaks TLS";
+    EXPECT_EQ(failed_post().kind, FailureKind::connection);
+    EXPECT_EQ(server.connections(), 4);
+    for (int i = 0; i < 3; ++i) EXPECT_EQ(failed_post().kind, FailureKind::connection);
+    EXPECT_EQ(server.connections(), 8) << "it is asked three times at most";
+}
+
+TEST_F(HttpClientFailureTest, APortThatHasAnsweredInPlainHttpIsNotDoubted) {
+    for (const char* head : {"HTTP/1.1 200 OK", "HTTP/1.1 400 Bad Request", "HTTP/1.1 503 Busy"}) {
+        RawServer server(executor(), [head](Socket* socket, int connection) {
+            return answer_and_close(socket, connection > 1 ? ""
+                                                           : std::string(head) +
+                                                                 "\r\nConnection: close\r\nContent-Length: "
+                                                                 "3\r\n\r\n {}");
+        });
+        client(server.port());
+        EXPECT_EQ(posted_body(), " {}");
+        EXPECT_EQ(failed_post().kind, FailureKind::connection);
+        EXPECT_EQ(server.connections(), 2) << head;
+    }
+}
+
 TEST_F(HttpClientFailureTest, WhatIsNotHttpIsMalformed) {
+    settings_.connect_timeout = milliseconds(50);  // nobody answers a hello there
     RawServer server = stays("SSH-2.0-OpenSSH_9.2\r\n");
     client(server.port());
     const HttpFailure failure = failed_post();
@@ -197,14 +227,16 @@ TEST_F(HttpClientFailureTest, SurvivesRacesBetweenAnswersAndDeadlines) {
 }
 
 TEST_F(HttpClientFailureTest, AnyBytesEndACallInAnOrderlyWay) {
+    std::string bytes = ok;
+    RawServer server(executor(), [&bytes](Socket* socket, int) { return answer_and_close(socket, bytes); });
+    client(server.port());
+    EXPECT_EQ(posted_body(), "ok");  // so that nobody asks whether it speaks TLS
     for (std::uint64_t seed = 0; seed < 300; ++seed) {
         Rng rng(seed);
-        std::string bytes = "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nX-Y: z\r\n\r\nhello";
+        bytes = "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nX-Y: z\r\n\r\nhello";
         if (seed % 3 == 0) bytes = std::string(rng.below(2'000), ' ');
         const std::uint64_t changes = seed % 3 == 0 ? bytes.size() : 1 + rng.below(5);
         for (std::uint64_t n = 0; n < changes; ++n) bytes[rng.below(bytes.size())] = static_cast<char>(rng.next());
-        RawServer server = once(bytes);
-        client(server.port());
         HttpOutcome outcome = post();
         if (auto* failure = std::get_if<HttpFailure>(&outcome)) {
             EXPECT_NE(failure->kind, FailureKind::timed_out) << "seed " << seed;

@@ -35,6 +35,13 @@ protected:
     std::string asked_;
 };
 
+TEST_F(HttpClientProxyTest, DoesNotAskWhetherAProxySpeaksTls) {
+    RawServer proxy = answers("", true);
+    through(proxy, false);
+    EXPECT_EQ(failed_post().kind, FailureKind::connection);
+    EXPECT_EQ(proxy.connections(), 1);
+}
+
 TEST_F(HttpClientProxyTest, AsksTheProxyItselfForWhatIsNotEncrypted) {
     RawServer proxy = answers(ok);
     through(proxy, false, "u:secretword@");

@@ -11,6 +11,7 @@ namespace prelabel::http {
 namespace {
 
 using std::chrono::seconds;
+using testing::AllOf;
 using testing::HasSubstr;
 namespace ssl = boost::asio::ssl;
 using TlsSocket = ssl::stream<Socket>;
@@ -39,6 +40,7 @@ struct TlsPeer {
     std::string body = "Content-Length: 2\r\n\r\nok";
     std::string server_name;
     std::string protocol;
+    int connections = 0;
     int handshakes = 0;
     int resumed = 0;
 };
@@ -79,6 +81,7 @@ Coroutine<> accept_tls(std::shared_ptr<TlsPeer> peer) {
         auto token = boost::asio::redirect_error(async::use_coroutine, error);
         Socket socket = co_await peer->acceptor.async_accept(token);
         if (error) co_return;
+        ++peer->connections;
         boost::asio::co_spawn(socket.get_executor(), answer_tls(peer, std::move(socket)), rethrow);
     }
 }
@@ -101,10 +104,11 @@ protected:
         return run(client_->post(client_->prepare_post("/", {}), std::make_shared<const std::string>("{}"),
                                  clock_.now() + seconds(50)));
     }
-    std::string failure(const std::string& host) {
+    std::string failure(const std::string& host, FailureKind kind = FailureKind::wrong_address) {
         HttpOutcome outcome = post(host);
         expects(std::holds_alternative<HttpFailure>(outcome), "this call fails");
-        EXPECT_EQ(std::get<HttpFailure>(outcome).kind, FailureKind::connection);
+        EXPECT_EQ(std::get<HttpFailure>(outcome).kind, kind);
+        EXPECT_EQ(std::get<HttpFailure>(outcome).key, kind == FailureKind::wrong_address ? "llm.base_url" : "");
         return std::get<HttpFailure>(outcome).message;
     }
 
@@ -187,7 +191,7 @@ TEST_F(HttpClientTlsTest, SaysWhyItsOwnCertificateCannotBeUsed) {
 TEST_F(HttpClientTlsTest, DoesNotTakeACutConnectionForTheEndOfABody) {
     peer_->close_after_answer = true;
     peer_->body = "\r\nhalf a bo";
-    EXPECT_THAT(failure("localhost"), HasSubstr("in the middle of its response"));
+    EXPECT_THAT(failure("localhost", FailureKind::connection), HasSubstr("in the middle of its response"));
 }
 
 TEST_F(HttpClientTlsTest, SaysThatAServerDoesNotSpeakTls) {
@@ -196,7 +200,36 @@ TEST_F(HttpClientTlsTest, SaysThatAServerDoesNotSpeakTls) {
                                  Endpoint{.secure = true, .host = "localhost", .port = plain.port()}, settings_);
     ASSERT_TRUE(made);
     client_ = std::move(*made);
-    EXPECT_THAT(failure("localhost"), HasSubstr("TLS handshake with localhost:"));
+    EXPECT_THAT(failure("localhost"), AllOf(HasSubstr("TLS handshake with localhost:"),
+                                            HasSubstr("it does not speak TLS; write http:// in llm.base_url")));
+}
+
+TEST_F(HttpClientTlsTest, SaysThatAServerSpeaksTlsWhereTheAddressSaysPlain) {
+    auto made = HttpClient::make(executor(), clock_,
+                                 Endpoint{.secure = false, .host = "localhost", .port = peer_->port()}, settings_);
+    ASSERT_TRUE(made);
+    client_ = std::move(*made);
+    for (int i = 0; i < 5; ++i)
+        EXPECT_THAT(failure("localhost"), HasSubstr("speaks TLS, and the request was plain HTTP; write https://"));
+    EXPECT_EQ(client_->stats().calls_not_sent, 5U);
+    EXPECT_EQ(peer_->connections, 6) << "the port was asked once which of the two it speaks";
+}
+
+/// As web servers do it that notice: a page with status 400 for a request, an alert for a hello.
+Coroutine<> answer_both(Socket* socket, int) {
+    const std::string begin = co_await read_until(socket, [](const std::string& all) { return !all.empty(); });
+    std::string answer = "HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 6\r\n\r\n<html>";
+    if (begin.front() == '\x16') answer.assign("\x15\x03\x03\x00\x02\x02\x28", 7);
+    co_await write_text(socket, std::move(answer));
+}
+
+TEST_F(HttpClientTlsTest, AlsoAnAnswerInPlainHttpMayComeFromAPortThatSpeaksTls) {
+    RawServer server(executor(), answer_both);
+    auto made = HttpClient::make(executor(), clock_,
+                                 Endpoint{.secure = false, .host = "localhost", .port = server.port()}, settings_);
+    ASSERT_TRUE(made);
+    client_ = std::move(*made);
+    EXPECT_THAT(failure("localhost"), HasSubstr("speaks TLS"));
 }
 
 TEST_F(HttpClientTlsTest, SaysWhichAuthorityFileCannotBeUsed) {

@@ -80,6 +80,19 @@ TEST_F(HttpModelTest, AsksBelowTheBaseUrlAndDecodesTheAnswer) {
     EXPECT_EQ(server_.content_type, "application/json");
 }
 
+TEST_F(HttpModelTest, AWrongAddressIsForAPersonAndNamed) {
+    RawServer shop(executor(), [](Socket* socket, int) { return write_text(socket, "HTTP/1.1 400 Bad\r\n\r\n"); });
+    llm::ModelSettings settings;
+    settings.base_url = "https://127.0.0.1:" + std::to_string(shop.port()) + "/v1";
+    auto made = HttpModel::make(executor(), clock_, llm::Codec(settings), settings_, [] { return Secret(); }, {});
+    ASSERT_TRUE(made);
+    model_ = std::move(*made);
+    const auto failure = failed_call();
+    EXPECT_EQ(failure.reply, llm::ReplyClass::model_missing);
+    EXPECT_EQ(failure.key, "llm.base_url");
+    EXPECT_FALSE(failure.sent);
+}
+
 TEST_F(HttpModelTest, UsesAChangedKeyAtTheNextCall) {
     static_cast<void>(call());
     key_ = "sk-two";

@@ -26,6 +26,7 @@ TEST(Proxy, IsReadAsPeopleWriteIt) {
     EXPECT_EQ(plain->port, 3128);
     EXPECT_TRUE(plain->authorization.empty());
     EXPECT_EQ(plain->display(), "the proxy proxy.example.com:3128");
+    EXPECT_EQ(plain->named_by, "p");
     EXPECT_EQ(parse_proxy("proxy", "p")->port, 80);
     EXPECT_EQ(parse_proxy("HTTP://[::1]:8080", "p")->display(), "the proxy [::1]:8080");
 }

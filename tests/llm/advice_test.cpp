@@ -40,6 +40,15 @@ TEST(Advice, NamesTheKeyThatOnlyAPersonCanChange) {
     EXPECT_THAT(advice(failure), HasSubstr("lower llm.max_output_tokens"));
 }
 
+TEST(Advice, NamesWhereAWrongAddressIsWritten) {
+    CallFailure failure;
+    failure.reply = ReplyClass::model_missing;
+    for (const char* key : {"llm.base_url", "llm.proxy", "HTTPS_PROXY"}) {
+        failure.key = key;
+        EXPECT_EQ(advice(failure), "check " + std::string(key));
+    }
+}
+
 TEST(Advice, IsThereForEveryClass) {
     for (const auto reply : enum_values<ReplyClass>) {
         CallFailure failure;

@@ -97,6 +97,30 @@ TEST(AnswerServicePause, AWrongKeyPausesAtOnceAndLosesNobody) {
     EXPECT_LE(world.provider.calls.size(), 512U + 80);
 }
 
+TEST(AnswerServicePause, AWrongAddressPausesWithItsKeyAndEndsNoDocumentAmongAnsweredOnes) {
+    ServiceWorld world;
+    world.settings.limits.max_in_flight = 32;
+    llm::CallFailure lost;
+    lost.reply = ReplyClass::model_missing;
+    lost.message = "cannot resolve h: host not found";
+    lost.key = "llm.base_url";
+    bool back = false;
+    world.provider.reply = [&](const std::string& body, TimePoint) -> FakeProvider::Reply {
+        return {is(body, "bad") && !back ? llm::CallOutcome(lost) : FakeProvider::answer(), 100ms};
+    };
+    world.ask_many(10, "bad ");
+    world.loop.advance(1min);
+    ASSERT_EQ(world.heard<Paused>().size(), 1U);
+    EXPECT_EQ(world.heard<Paused>().front().cause, PauseCause::person);
+    EXPECT_EQ(world.heard<Paused>().front().reason, "cannot resolve h: host not found; check llm.base_url");
+    world.ask_many(300, "good ");
+    world.loop.advance(2h);
+    EXPECT_EQ(world.failed(), 0U) << "of several addresses one has a wrong certificate, and no document is at fault";
+    back = true;
+    world.loop.advance(10min);
+    EXPECT_EQ(world.answered(), 310U);
+}
+
 TEST(AnswerServicePause, APauseThatBeganAsAnOutageTellsWhenItNeedsAPerson) {
     ServiceWorld world;
     world.settings.limits.max_in_flight = 32;

@@ -21,10 +21,11 @@ struct HttpResponse {
 };
 
 enum class FailureKind {
-    connection,   ///< resolving, connecting, TLS, or the connection ended before the response did
-    timed_out,    ///< connect, idle or total
-    malformed,    ///< not HTTP, or beyond a limit
-    local_limit,  ///< no descriptor, port or memory left on this machine for a connection
+    connection,     ///< resolving, connecting, TLS, or the connection ended before the response did
+    timed_out,      ///< connect, idle or total
+    malformed,      ///< not HTTP, or beyond a limit
+    wrong_address,  ///< no such host, TLS where there is none or the other way round, a certificate that is refused
+    local_limit,    ///< no descriptor, port or memory left on this machine for a connection
 };
 
 /// No response. `message` says what happened, where and, if known, what to do; it never has a byte of a message.
@@ -33,6 +34,7 @@ struct HttpFailure {
     Sent sent = Sent::no;
     std::string message;
     int proxy_status = 0;  ///< with which a proxy on the way refused; else 0
+    std::string key = {};  ///< of a wrong address: where it is written, in the configuration or in the environment
 };
 
 using HttpOutcome = std::variant<HttpResponse, HttpFailure>;

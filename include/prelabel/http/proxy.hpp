@@ -18,7 +18,8 @@ struct Endpoint;
 struct Proxy {
     std::string host;  ///< a name or an IP address; IPv6 without brackets
     std::uint16_t port = 80;
-    Secret authorization;  ///< the value of Proxy-Authorization; empty: none
+    Secret authorization;                ///< the value of Proxy-Authorization; empty: none
+    std::string named_by = "llm.proxy";  ///< or the variable that holds it
 
     /// "the proxy host:port", for people.
     [[nodiscard]] std::string display() const;

@@ -23,7 +23,7 @@ enum class ReplyClass {
     content_filter,   ///< 400 by the provider's filter: end this document
     rejected,       ///< other 4xx, a 500 that names a parameter, or the server says `x-should-retry: false`: the shape
                     ///< of all requests is wrong, or this document: other calls decide
-    model_missing,  ///< 404, 405, a redirect: no such model or path: pause, alert
+    model_missing,  ///< 404, 405, a redirect, no such host, TLS mixed up: no such model or address: pause, alert
 };
 constexpr auto enum_names(ReplyClass) {
     return std::to_array<EnumName<ReplyClass>>({
