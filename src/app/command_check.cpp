@@ -44,9 +44,8 @@ private:
 
 /// The provider's own sentence, which is about our sample document and nobody's data.
 std::string quoted(const llm::CallFailure& failure) {
-    constexpr std::size_t bytes_max = 300;
-    if (failure.said.empty()) return {};
-    std::string line = failure.said.substr(0, bytes_max);
+    std::string line = llm::own_words(failure);
+    if (line.empty()) return {};
     std::ranges::replace_if(line, [](unsigned char c) { return c < ' ' || c == 0x7f; }, ' ');
     return " (\"" + line + "\")";
 }

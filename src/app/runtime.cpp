@@ -146,24 +146,27 @@ Result<> Runtime::run(pipeline::Worker& worker, const std::vector<std::function<
 }
 
 pipeline::EventListener log_events(telemetry::Log& log) {
+    constexpr auto said = telemetry::LogField::provider_error;
     return [&log](const pipeline::Event& event) {
         std::visit(
             Overloaded{
                 [&](const pipeline::Paused& e) {
                     const bool person = e.cause == pipeline::PauseCause::person;
-                    log.error("paused", {{"cause", person ? "person" : "outage"}, {"reason", e.reason}});
+                    log.error("paused", {{"cause", person ? "person" : "outage"}, {"reason", e.reason}, said(e.said)});
                 },
                 [&](const pipeline::Resumed&) { log.info("resumed"); },
                 [&](const pipeline::DocumentDeadLettered& e) {
                     if (e.origin.from_file())
-                        return log.warning(
-                            "dead_letter",
-                            {{"class", to_string(e.reason)}, {"reason", e.message}, {"document", e.origin.name()}});
+                        return log.warning("dead_letter", {{"class", to_string(e.reason)},
+                                                           {"reason", e.message},
+                                                           {"document", e.origin.name()},
+                                                           said(e.said)});
                     log.warning("dead_letter", {{"class", to_string(e.reason)},
                                                 {"reason", e.message},
                                                 {"topic", e.origin.partition.topic},
                                                 {"partition", e.origin.partition.number},
-                                                {"offset", e.origin.offset}});
+                                                {"offset", e.origin.offset},
+                                                said(e.said)});
                 },
                 [&](const pipeline::PartitionsAssigned& e) {
                     log.info("assigned", {{"partitions", named(e.partitions)}});
@@ -172,8 +175,8 @@ pipeline::EventListener log_events(telemetry::Log& log) {
                     log.info("revoked",
                              {{"partitions", named(e.partitions)}, {"lost", e.lost}, {"abandoned", e.abandoned}});
                 },
-                [&](const pipeline::Trouble& e) { log.warning("trouble", {{"reason", e.message}}); },
-                [&](const pipeline::Learned& e) { log.info("learned", {{"what", e.message}}); },
+                [&](const pipeline::Trouble& e) { log.warning("trouble", {{"reason", e.message}, said(e.said)}); },
+                [&](const pipeline::Learned& e) { log.info("learned", {{"what", e.message}, said(e.said)}); },
                 [&](const pipeline::SpentUp&) { log.info("spent_up"); },
             },
             event);

@@ -165,6 +165,10 @@ void add_output(Table<Settings>& table) {
                         [](auto& s) -> auto& { return s.log.format; }));
     table.push_back(key({"log.level", choice<telemetry::LogLevel>(), "The least that is logged."},
                         [](auto& s) -> auto& { return s.log.level; }));
+    table.push_back(key({"log.provider_errors", truth(),
+                         "Also log what the provider says itself about a failure, its first 300 bytes. Some providers "
+                         "quote the document there."},
+                        [](auto& s) -> auto& { return s.log.provider_errors; }));
 }
 
 }  // namespace

@@ -109,7 +109,10 @@ async::Coroutine<llm::CallOutcome> HttpModel::call(pipeline::Body body, TimePoin
                                .body = response.body};
     llm::CallOutcome decoded = codec_.decode(reply, clock_.wall_now());
     // What a server says may quote the request's headers, and goes on to logs and dead letters.
-    if (auto* failure = std::get_if<llm::CallFailure>(&decoded)) failure->message = redacted(failure->message);
+    if (auto* failure = std::get_if<llm::CallFailure>(&decoded)) {
+        failure->message = redacted(failure->message);
+        failure->said = redacted(failure->said);
+    }
     co_return decoded;
 }
 

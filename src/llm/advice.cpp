@@ -1,7 +1,9 @@
+#include <prelabel/base/utf8.hpp>
 #include <prelabel/llm/advice.hpp>
 
 #include <algorithm>
 #include <array>
+#include <cstddef>
 #include <string_view>
 
 namespace prelabel::llm {
@@ -72,6 +74,11 @@ std::string advice(const CallFailure& failure) {
         default:
             return "try again later";
     }
+}
+
+std::string own_words(const CallFailure& failure) {
+    constexpr std::size_t bytes_max = 300;
+    return std::string(utf8::prefix(failure.said, bytes_max));
 }
 
 }  // namespace prelabel::llm

@@ -219,7 +219,7 @@ CallOutcome OpenAiDialect::decode(const HttpReply& http, WallTime now) const {
     }
     if (!is_json) {  // half a body says nothing reliable; plain text may still name the reason
         reply = {};
-        reply.error_message = http.body.substr(0, plain_text_max);
+        reply.error_message = utf8::prefix(http.body, plain_text_max);
     }
     const int status = effective_status(http.status, reply);
     CallFailure failure;

@@ -85,7 +85,8 @@ Duration Endpoint::failed(Permit permit, const llm::CallFailure& failure, const 
     const Lesson lesson = permit.settle(settlement);
     tell(lesson, failure.limits);
     const llm::Remedy remedy = llm::remedy(failure.reply);
-    if (lesson.crowded_first) on_event_(Trouble{failure.message + "; " + llm::advice(failure)});
+    if (lesson.crowded_first)
+        on_event_(Trouble{failure.message + "; " + llm::advice(failure), llm::own_words(failure)});
     // A provider that judges a document or says "slower" is back;
     // anything else says that the probe found nothing better.
     const bool there = remedy == llm::Remedy::hold || remedy == llm::Remedy::end_document;
@@ -107,7 +108,7 @@ bool Endpoint::reshaped(Permit& permit, llm::CallFailure& failure, std::size_t v
     if (verdict == llm::RequestShape::Verdict::changed) {
         const llm::ShapeChange& change = shape_.changes().back();
         stats_.shape_changes.push_back(change);
-        on_event_(Learned{llm::sentence_of(change)});
+        on_event_(Learned{llm::sentence_of(change), llm::own_words(failure)});
         admission_.first_call_alone_again();
     } else if (verdict != llm::RequestShape::Verdict::stale) {
         return false;
@@ -132,7 +133,7 @@ void Endpoint::pause(PauseCause cause, const llm::CallFailure& failure) {
     const std::string reason = failure.message + "; " + llm::advice(failure);
     const bool began = admission_.trip(reason);
     if (began || worse) pause_cause_ = cause;
-    if (began || worse) on_event_(Paused{cause, reason});
+    if (began || worse) on_event_(Paused{cause, reason, llm::own_words(failure)});
 }
 
 void Endpoint::works(TimePoint sent) {

@@ -49,8 +49,11 @@ async::Coroutine<std::optional<Outcome>> LabelingJob::run() {
                               document_.text, spend_, scope_);
     Conversation::Outcome outcome = co_await conversation.hold();
     if (std::holds_alternative<Abandoned>(outcome)) co_return std::nullopt;
-    if (auto* unanswered = std::get_if<Unanswered>(&outcome))
-        co_return ends(Failure{unanswered->reason, std::move(unanswered->message), 0, 0});
+    if (auto* unanswered = std::get_if<Unanswered>(&outcome)) {
+        Failure failure{unanswered->reason, std::move(unanswered->message), 0, 0};
+        failure.said = std::move(unanswered->said);
+        co_return ends(std::move(failure));
+    }
     auto& judged = std::get<labeling::Judged>(outcome);
     context_.stats.count(judged.findings);
     if (judged.cut_out) ++context_.stats.answers_cut_out;

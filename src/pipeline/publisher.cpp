@@ -85,7 +85,7 @@ async::Coroutine<bool> Publisher::bury(Outcome outcome, ScopePtr scope) {
     }
     if (sent != Sent::durable) co_return false;
     ++context_.stats.dead_letters[failure.reason];
-    context_.on_event(DocumentDeadLettered{origin, failure.reason, failure.message});
+    context_.on_event(DocumentDeadLettered{origin, failure.reason, failure.message, failure.said});
     co_return true;
 }
 

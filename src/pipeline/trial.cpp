@@ -1,3 +1,4 @@
+#include <prelabel/llm/advice.hpp>
 #include <prelabel/llm/remedy.hpp>
 #include <prelabel/pipeline/trial.hpp>
 
@@ -55,6 +56,7 @@ Decision Trial::failed(const FailedCall& call, flow::Effort& effort, const Bench
     ++failures_;
     whole_minute_ = call.whole_minute;
     Decision decision = judged(call, effort, bench);
+    if (decision.end) decision.end->said = llm::own_words(call.failure);
     suspect_ = decision.suspect;
     failed_at_ = call.returned;
     return decision;

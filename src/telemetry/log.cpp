@@ -43,11 +43,17 @@ spdlog::level::level_enum spdlog_level(LogLevel level) {
     return spdlog::level::info;
 }
 
-void write_fields(Writer& writer, Log::Fields fields) {
+bool is_empty(const LogField& field) {
+    const auto* words = std::get_if<std::string_view>(&field.value);
+    return words != nullptr && words->empty();
+}
+
+void write_fields(Writer& writer, Log::Fields fields, bool with_quotes) {
     const auto text = [&](std::string_view value) {
         writer.String(value.data(), static_cast<rapidjson::SizeType>(value.size()));
     };
     for (const auto& field : fields) {
+        if (field.may_quote && (!with_quotes || is_empty(field))) continue;
         writer.Key(field.name.data(), static_cast<rapidjson::SizeType>(field.name.size()));
         if (const auto* word = std::get_if<std::string_view>(&field.value)) text(shown_text(*word));
         if (const auto* number = std::get_if<std::int64_t>(&field.value)) writer.Int64(*number);
@@ -58,20 +64,21 @@ void write_fields(Writer& writer, Log::Fields fields) {
     }
 }
 
-std::string json_object(Log::Fields fields) {
+std::string json_object(Log::Fields fields, bool with_quotes) {
     rapidjson::StringBuffer buffer;
     Writer writer(buffer);
     writer.StartObject();
-    write_fields(writer, fields);
+    write_fields(writer, fields, with_quotes);
     writer.EndObject();
     return {buffer.GetString(), buffer.GetSize()};
 }
 
 /// `key=value`, values with spaces in quotes; line breaks cannot forge a second line.
-std::string readable(std::string_view event, Log::Fields fields) {
+std::string readable(std::string_view event, Log::Fields fields, bool with_quotes) {
     std::string line(event);
     for (const auto& field : fields) {
-        const std::string object = json_object({field});
+        const std::string object = json_object({field}, with_quotes);
+        if (object == "{}") continue;
         const auto colon = object.find(':', field.name.size() + 2);
         std::string value = object.substr(colon + 1, object.size() - colon - 2);
         if (value.size() > 2 && value.front() == '"' && value.find_first_of(" \\=") == std::string::npos)
@@ -88,7 +95,11 @@ TimePoint steady_now() { return TimePoint(std::chrono::steady_clock::now().time_
 class Log::Impl {
 public:
     Impl(const Settings& settings, spdlog::sink_ptr sink, bool json, std::function<TimePoint()> now)
-        : now_(std::move(now)), json_(json), least_(settings.level), logger_("prelabel", std::move(sink)) {
+        : now_(std::move(now)),
+          json_(json),
+          with_quotes_(settings.provider_errors),
+          least_(settings.level),
+          logger_("prelabel", std::move(sink)) {
         // The level stands in the message, because spdlog's own names differ from ours.
         const char* pattern = json ? "{\"ts\":\"%Y-%m-%dT%H:%M:%S.%eZ\",%v}" : "%^%Y-%m-%dT%H:%M:%S.%eZ %v%$";
         logger_.set_formatter(std::make_unique<spdlog::pattern_formatter>(pattern, spdlog::pattern_time_type::utc));
@@ -136,16 +147,16 @@ private:
     [[nodiscard]] std::string line(LogLevel level, std::string_view event, Fields fields,
                                    std::uint64_t left_out) const {
         if (!json_) {
-            std::string text = std::string(to_string(level)) + " " + readable(event, fields);
+            std::string text = std::string(to_string(level)) + " " + readable(event, fields, with_quotes_);
             if (left_out > 0) text += " left_out=" + std::to_string(left_out);
             return text;
         }
         rapidjson::StringBuffer buffer;
         Writer writer(buffer);
         writer.StartObject();
-        write_fields(writer, {{"level", to_string(level)}, {"event", event}});
-        write_fields(writer, fields);
-        if (left_out > 0) write_fields(writer, {{"left_out", left_out}});
+        write_fields(writer, {{"level", to_string(level)}, {"event", event}}, false);
+        write_fields(writer, fields, with_quotes_);
+        if (left_out > 0) write_fields(writer, {{"left_out", left_out}}, false);
         writer.EndObject();
         return {buffer.GetString() + 1, buffer.GetSize() - 2};  // the pattern has the braces and the time
     }
@@ -157,12 +168,13 @@ private:
         ::gmtime_r(&now, &parts);
         const auto size = std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%SZ", &parts);
         if (troubles_.size() == troubles_max) troubles_.pop_front();
-        troubles_.push_back(
-            {std::string(text.data(), size), std::string(to_string(level)), std::string(event), json_object(fields)});
+        troubles_.push_back({std::string(text.data(), size), std::string(to_string(level)), std::string(event),
+                             json_object(fields, false)});
     }
 
     std::function<TimePoint()> now_;
     bool json_;
+    bool with_quotes_;
     LogLevel least_;
     spdlog::logger logger_;
     mutable std::mutex mutex_;

@@ -78,7 +78,7 @@ TEST(Runtime, SaysWhatCannotBeUsed) {
 class LoggedEvents : public ::testing::Test {
 protected:
     std::ostringstream out;
-    telemetry::Log log{{telemetry::LogFormat::json, telemetry::LogLevel::info}, out, [] { return TimePoint{}; }};
+    telemetry::Log log{{telemetry::LogFormat::json, telemetry::LogLevel::info, true}, out, [] { return TimePoint{}; }};
     pipeline::EventListener say = log_events(log);
 
     std::string line(const pipeline::Event& event) {
@@ -115,6 +115,16 @@ TEST_F(LoggedEvents, AreALineEachWithLevelAndFacts) {
               "revoked",
               {R"("partitions":"raw/3")", R"("lost":true)", R"("abandoned":2)"}},
              {pipeline::Trouble{"no broker"}, "warning", "trouble", {R"("reason":"no broker")"}},
+             {pipeline::Paused{pipeline::PauseCause::person, "HTTP 400", "no"},
+              "error",
+              "paused",
+              {R"("reason":"HTTP 400","provider_error":"no")"}},
+             {pipeline::DocumentDeadLettered{{first, 17, -1}, pipeline::DeadLetterClass::deadline, "late", "busy"},
+              "warning",
+              "dead_letter",
+              {R"("offset":17,"provider_error":"busy")"}},
+             {pipeline::Trouble{"HTTP 429", "slower"}, "warning", "trouble", {R"("provider_error":"slower")"}},
+             {pipeline::Learned{"without it", "no seed"}, "info", "learned", {R"("provider_error":"no seed")"}},
              {pipeline::Learned{"60 a minute"}, "info", "learned", {R"("what":"60 a minute")"}},
          }) {
         const std::string text = line(event);

@@ -102,6 +102,7 @@ TEST_F(ConfigTable, AKeyChangesItsSettingAndNoOther) {
         {"admin.listen", "127.0.0.1:80"},
         {"log.format", "json"},
         {"log.level", "debug"},
+        {"log.provider_errors", "true"},
     };
     const auto before = shown(Settings{});
     for (const auto& [key, value] : changes) {

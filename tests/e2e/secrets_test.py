@@ -32,12 +32,14 @@ def expect_nothing_leaks(where, text):
 class Quoting(http.server.BaseHTTPRequestHandler):
     """Refuses every call and quotes what it was sent, as some gateways do."""
 
+    status, document = 401, ""
+
     def do_POST(self):
         self.rfile.read(int(self.headers.get("Content-Length", 0)))
         key = self.headers.get("Authorization", "").removeprefix("Bearer ")
-        said = {"error": {"message": f"Incorrect API key provided: {key}", "type": "invalid_request_error", "code": key}}
-        body = json.dumps(said).encode()
-        self.send_response(401)
+        words = f"Incorrect API key provided: {key}" + (f"\nfor {self.document}" if self.document else "")
+        body = json.dumps({"error": {"message": words, "type": "invalid_request_error", "code": key}}).encode()
+        self.send_response(self.status)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
@@ -47,8 +49,8 @@ class Quoting(http.server.BaseHTTPRequestHandler):
         pass
 
 
-def quoting_server(stage):
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Quoting)
+def quoting_server(stage, **what):
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), type("QuotingThis", (Quoting,), what))
     threading.Thread(target=server.serve_forever, daemon=True).start()
     stage.at_end(server.shutdown)
     return f"http://127.0.0.1:{server.server_address[1]}/v1"
@@ -160,6 +162,19 @@ def what_a_server_quotes_is_shown_without_the_key(stage):
     expect_nothing_leaks("check", checked.out + checked.err)
 
 
+def what_a_provider_says_is_logged_only_when_it_is_asked_for(stage):
+    """It quotes the key, and the document: the first is never shown, the second only in the log that was told to."""
+    config = stage.config(llm={"base_url": quoting_server(stage, status=400, document="Ada Lovelace"), "model": "m", "api_key": {"env": "PLANTED"}})
+    stage.write("in.jsonl", [{"id": str(number), "text": f"Ada Lovelace met Charles Babbage on day {number}."} for number in range(6)])
+    for asked in (False, True):
+        ended = stage.prelabel("label", "in.jsonl", "-c", config, "-o", f"out-{asked}.jsonl", "--set", f"log.provider_errors={str(asked).lower()}", **ENVIRONMENT).expect_code(4)
+        expect_nothing_leaks("label", ended.out + ended.err)
+        paused = [json.loads(line) for line in ended.err.splitlines() if '"event":"paused"' in line]
+        expect_equal(len(paused), 1, f"pauses in {ended.err!r}")
+        expect_equal(paused[0].get("provider_error"), "Incorrect API key provided: ***\nfor Ada Lovelace" if asked else None, "the provider's words")
+        expect_equal(ended.err.count("Lovelace"), int(asked), "how often the document is quoted")
+
+
 def a_key_over_plain_http_warns(stage):
     far = {"base_url": "http://model.example/v1", "model": "m", "api_key": {"env": "PLANTED"}}
     for llm, warns in ((far, True), ({**far, "base_url": "http://127.0.0.1:1/v1"}, False), ({**far, "base_url": "https://model.example/v1"}, False),
@@ -188,4 +203,5 @@ def memory_stays_private(stage):
 
 
 if __name__ == "__main__":
-    sys.exit(perform([no_output_holds_a_secret, what_a_server_quotes_is_shown_without_the_key, a_key_over_plain_http_warns, memory_stays_private]))
+    sys.exit(perform([no_output_holds_a_secret, what_a_server_quotes_is_shown_without_the_key,
+                      what_a_provider_says_is_logged_only_when_it_is_asked_for, a_key_over_plain_http_warns, memory_stays_private]))

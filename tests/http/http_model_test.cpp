@@ -131,7 +131,9 @@ TEST_F(HttpModelTest, NeverRepeatsAKeyThatTheServerQuotes) {
     keep_secret("sk-quoted-51d7a0");
     server_.status = 401;
     server_.body = R"({"error":{"code":"sk-quoted-51d7a0","message":"Incorrect API key provided: sk-quoted-51d7a0."}})";
-    EXPECT_THAT(failed_call().message, HasSubstr("code ***"));
+    const auto quoting = failed_call();
+    EXPECT_THAT(quoting.message, HasSubstr("code ***"));
+    EXPECT_EQ(quoting.said, "Incorrect API key provided: ***.");
     server_.body = "upstream said no to Authorization: Bearer sk-quoted-51d7a0";
     EXPECT_THAT(failed_call().message, testing::Not(HasSubstr("51d7a0")));
 }

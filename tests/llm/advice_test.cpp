@@ -49,6 +49,17 @@ TEST(Advice, NamesWhereAWrongAddressIsWritten) {
     }
 }
 
+TEST(OwnWords, AreTheFirst300BytesInWholeCharacters) {
+    CallFailure failure;
+    EXPECT_EQ(own_words(failure), "");
+    failure.said = "no";
+    EXPECT_EQ(own_words(failure), "no");
+    failure.said = std::string(298, 'x') + "\xE2\x82\xAC and more";
+    EXPECT_EQ(own_words(failure), std::string(298, 'x'));
+    failure.said = std::string(297, 'x') + "\xE2\x82\xAC and more";
+    EXPECT_EQ(own_words(failure), std::string(297, 'x') + "\xE2\x82\xAC");
+}
+
 TEST(Advice, IsThereForEveryClass) {
     for (const auto reply : enum_values<ReplyClass>) {
         CallFailure failure;

@@ -121,6 +121,11 @@ TEST(OpenAiDecode, NamesThePlaceThatAWebFrameworkFindsWrong) {
     EXPECT_EQ(failed(reply(400, R"({"error":{"message":"x","param":"None"}})")).parameter, "") << "a word for nothing";
 }
 
+TEST(OpenAiDecode, CutsAPlainTextBetweenCharacters) {
+    const auto failure = failed(reply(502, std::string(4'095, 'x') + "\xC3\xA9 and more"));
+    EXPECT_EQ(failure.said, std::string(4'095, 'x'));
+}
+
 TEST(OpenAiDecode, DropsWhatIsNoText) {
     const Completion done =
         completed(R"({"id":"\udc00","choices":[{"message":{"content":"a \udc00 b"}}],"usage":{"prompt_tokens":9}})");

@@ -104,6 +104,7 @@ TEST(AnswerServicePause, AWrongAddressPausesWithItsKeyAndEndsNoDocumentAmongAnsw
     lost.reply = ReplyClass::model_missing;
     lost.message = "cannot resolve h: host not found";
     lost.key = "llm.base_url";
+    lost.said = std::string(299, 'x') + "\xC3\xA9";
     bool back = false;
     world.provider.reply = [&](const std::string& body, TimePoint) -> FakeProvider::Reply {
         return {is(body, "bad") && !back ? llm::CallOutcome(lost) : FakeProvider::answer(), 100ms};
@@ -113,6 +114,7 @@ TEST(AnswerServicePause, AWrongAddressPausesWithItsKeyAndEndsNoDocumentAmongAnsw
     ASSERT_EQ(world.heard<Paused>().size(), 1U);
     EXPECT_EQ(world.heard<Paused>().front().cause, PauseCause::person);
     EXPECT_EQ(world.heard<Paused>().front().reason, "cannot resolve h: host not found; check llm.base_url");
+    EXPECT_EQ(world.heard<Paused>().front().said, std::string(299, 'x')) << "300 bytes, and no half character";
     world.ask_many(300, "good ");
     world.loop.advance(2h);
     EXPECT_EQ(world.failed(), 0U) << "of several addresses one has a wrong certificate, and no document is at fault";

@@ -52,6 +52,7 @@ public:
         llm::CallFailure failure;
         failure.reply = reply;
         failure.message = "the provider says no";
+        failure.said = "no to Ada Lovelace";
         script.emplace_back(std::move(failure));
     }
 

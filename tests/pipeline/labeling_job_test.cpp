@@ -49,6 +49,15 @@ TEST(LabelingJob, PublishesACleanAnswerAsComplete) {
     EXPECT_TRUE(world.events.empty());
 }
 
+TEST(LabelingJob, TheProvidersWordsGoToTheEventAndNotIntoTheDeadLetter) {
+    JobWorld world;
+    world.model.fails(ReplyClass::content_filter);
+    const Record input = ada_in_zurich();
+    EXPECT_EQ(world.run(input), true);
+    expect_buried(world, DeadLetterClass::content_filter, input);
+    EXPECT_EQ(std::get<DocumentDeadLettered>(world.events.back()).said, "no to Ada Lovelace");
+}
+
 TEST(LabelingJob, BuriesMalformedInputWithoutACall) {
     const std::vector<std::pair<std::string, std::string>> inputs{
         {"not JSON", "Ada Lovelace"},

@@ -181,6 +181,18 @@ INSTANTIATE_TEST_SUITE_P(Table, TurnAfterAFailure,
                                            Turned{ReplyClass::unauthorized, false, false, Turn::suspect},
                                            Turned{ReplyClass::model_missing, true, false, Turn::again}));
 
+TEST_F(TrialTest, ADocumentEndsWithTheProvidersWordsAboutItsLastFailure) {
+    llm::CallFailure refused = failure(llm::ReplyClass::rejected);
+    refused.said = "the first";
+    EXPECT_FALSE(fails(refused).end);
+    others_are_answered();
+    refused.said = "the last";
+    const Decision last = fails(refused);
+    ASSERT_TRUE(last.end);
+    EXPECT_EQ(last.end->said, "the last");
+    EXPECT_EQ(last.end->message.find("the last one: the"), std::string::npos) << last.end->message;
+}
+
 TEST_F(TrialTest, WhatOnlyTheConfigurationCanChangePausesAtOnceAndIsNoDocumentsEnd) {
     llm::CallFailure refused = failure(llm::ReplyClass::rejected, "foo");
     refused.key = "llm.extra.foo";

@@ -52,7 +52,7 @@ struct CallFailure {
     std::string message;
     std::string parameter;  ///< the request's field that was refused, if the provider names one; else empty
     std::string key = {};   ///< the configuration's key that a person has to change: no request is taken before
-    std::string said;       ///< the provider's sentence. It may quote the document: only for requests without one
+    std::string said;       ///< the provider's sentence. It may quote the document: see own_words()
     ShownLimits limits;
 };
 

@@ -38,13 +38,15 @@ constexpr auto enum_names(DeadLetterClass) {
     });
 }
 
-/// How a document failed. `message` never carries document text; `raw_answer` may, and is therefore asked for.
+/// How a document failed. `message` never carries document text; `raw_answer` and `said` may. The first is therefore
+/// asked for, and the second is no part of a dead letter.
 struct Failure {
     DeadLetterClass reason = DeadLetterClass::malformed_input;
     std::string message;
     std::uint32_t attempts = 0;
     double cost_usd = 0;
     std::optional<std::string> raw_answer{};  ///< what the model said, only where the configuration wants it
+    std::string said{};                       ///< what the provider said about the failure, for the log
 };
 
 /// The input's key, value bytes and headers untouched, plus `prelabel.error.*` headers that say what happened and

@@ -20,6 +20,7 @@ enum class PauseCause {
 struct Paused {
     PauseCause cause;
     std::string reason;
+    std::string said = {};  ///< here and below: the provider's own words about it, if there are any
 };
 struct Resumed {};
 
@@ -27,6 +28,7 @@ struct DocumentDeadLettered {
     Origin origin;
     DeadLetterClass reason;
     std::string message;
+    std::string said = {};
 };
 
 struct PartitionsAssigned {
@@ -41,17 +43,20 @@ struct PartitionsRevoked {
 /// Something outside failed and is tried again.
 struct Trouble {
     std::string message;
+    std::string said = {};
 };
 
 /// Something about the provider that nobody configured and that changes how fast calls go. Said once.
 struct Learned {
     std::string message;
+    std::string said = {};
 };
 
 /// The next call could cost more than may be spent: the worker ends.
 struct SpentUp {};
 
-/// What an operator wants to read in the log. No document text, no secrets.
+/// What an operator wants to read in the log. No secrets, and no document text but in `said`, where a provider may
+/// quote it: only a log that was told to shows that.
 using Event = std::variant<Paused, Resumed, DocumentDeadLettered, PartitionsAssigned, PartitionsRevoked, Trouble,
                            Learned, SpentUp>;
 using EventListener = std::function<void(const Event&)>;

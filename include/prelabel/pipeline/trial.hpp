@@ -20,6 +20,7 @@ namespace prelabel::pipeline {
 struct Unanswered {
     DeadLetterClass reason = DeadLetterClass::request_rejected;
     std::string message;
+    std::string said = {};  ///< the provider's own words about the last failure, which may quote the document
 };
 
 /// A call that failed, as its document sees it.

@@ -16,15 +16,24 @@
 
 namespace prelabel::telemetry {
 
-/// One fact about a logged event. Never document text; secrets in a text are replaced.
+/// One fact about a logged event. Secrets in a text are replaced. Never document text, but for what others quote.
 struct LogField {
     using Value = std::variant<std::string_view, std::int64_t, std::uint64_t, double, bool>;
 
     template <class T>
     LogField(std::string_view field_name, const T& field_value) : name(field_name), value(widen(field_value)) {}
 
+    /// What the provider says itself: it may quote the document, so it is written only where the settings want it, and
+    /// the status page never repeats it. Nothing where it is empty.
+    [[nodiscard]] static LogField provider_error(std::string_view words) {
+        LogField field("provider_error", words);
+        field.may_quote = true;
+        return field;
+    }
+
     std::string_view name;
     Value value;
+    bool may_quote = false;
 
 private:
     template <class T>

@@ -30,6 +30,7 @@ constexpr auto enum_names(LogLevel) {
 struct Settings {
     LogFormat format = LogFormat::automatic;
     LogLevel level = LogLevel::info;
+    bool provider_errors = false;  ///< what a provider says itself about a failure, which may quote a document
 };
 
 }  // namespace prelabel::telemetry
