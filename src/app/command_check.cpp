@@ -2,6 +2,7 @@
 #include "app/config_option.hpp"
 #include "app/exit_code.hpp"
 #include "app/runtime.hpp"
+#include "app/sample_finding.hpp"
 
 #include <prelabel/base/redaction.hpp>
 #include <prelabel/kafka/connection.hpp>
@@ -10,10 +11,12 @@
 #include <prelabel/llm/cost.hpp>
 #include <prelabel/llm/request_shape.hpp>
 #include <prelabel/llm/strict_subset.hpp>
+#include <prelabel/pipeline/ruling.hpp>
 
 #include <algorithm>
 #include <iostream>
 #include <memory>
+#include <string_view>
 
 #include <boost/asio/co_spawn.hpp>
 
@@ -21,6 +24,7 @@ namespace prelabel::app {
 namespace {
 
 constexpr std::chrono::milliseconds broker_timeout{10'000};
+constexpr std::string_view sample_text = "Nothing to label.";
 
 struct Options {
     ConfigOption config;
@@ -31,14 +35,25 @@ struct Options {
 class Report {
 public:
     void add(const std::string& what, bool ok, const std::string& fix = {}) {
-        std::cout << (ok ? "ok    " : "FAIL  ") << redacted(what) << '\n';
-        if (!ok && !fix.empty()) std::cout << "      " << redacted(fix) << '\n';
+        print(ok ? "ok    " : "FAIL  ", what);
+        if (!ok && !fix.empty()) print("      ", fix);
         all_ok_ &= ok;
     }
-    void warn(const std::string& what) { std::cout << "warn  " << redacted(what) << '\n'; }
+    void add(const SampleFinding& finding) {
+        if (finding.severity == SampleFinding::Severity::warning) return warn(finding.what);
+        add(finding.what, finding.severity == SampleFinding::Severity::ok, finding.fix);
+    }
+    void warn(const std::string& what) { print("warn  ", what); }
+    /// Before what may take a while.
+    void begins(const std::string& what) { print("...   ", what); }
     [[nodiscard]] bool all_ok() const { return all_ok_; }
 
 private:
+    /// Also a reader of a pipe sees each line at once.
+    static void print(const char* mark, const std::string& what) {
+        std::cout << mark << redacted(what) << '\n' << std::flush;
+    }
+
     bool all_ok_ = true;
 };
 
@@ -56,15 +71,16 @@ async::Coroutine<> ask(Runtime* runtime, pipeline::Body body, std::optional<llm:
     runtime->loop.stop();
 }
 
-/// One real, tiny request: the only way to know that key, model and response format go together. Like a worker, this
-/// sends it again without what the model does not take.
+/// One real, tiny request: the only way to know that key, model and response format go together, and whether what comes
+/// back is an answer. Like a worker, this sends it again without what the model does not take.
 void check_model(const config::Settings& settings, Runtime& runtime, Report& report) {
     const auto& plan = runtime.plan();
     const llm::Codec codec(settings.endpoint.model);
     llm::RequestShape shape(settings.endpoint.model);
-    const std::vector<llm::Message> turns{{llm::Role::user, plan.prompt.document_turn("Nothing to label.")}};
+    const std::vector<llm::Message> turns{{llm::Role::user, plan.prompt.document_turn(sample_text)}};
     const std::string name = "model " + settings.endpoint.model.model + " at " + settings.endpoint.model.base_url;
     for (;;) {
+        report.begins("asking " + name);
         std::optional<llm::CallOutcome> answer;
         auto body = std::make_shared<const std::string>(codec.encode(plan.form, shape.settings(), turns));
         boost::asio::co_spawn(runtime.loop.get_executor(), ask(&runtime, std::move(body), &answer),
@@ -72,7 +88,12 @@ void check_model(const config::Settings& settings, Runtime& runtime, Report& rep
         runtime.loop.restart();
         runtime.loop.run();
         auto* failure = std::get_if<llm::CallFailure>(&*answer);
-        if (failure == nullptr) return report.add(name + " answers", true);
+        if (failure == nullptr) {
+            report.add(name + " answers", true);
+            const auto& completion = std::get<llm::Completion>(*answer);
+            return report.add(of_answer(pipeline::ruling_on(*plan.kind, sample_text, completion), completion,
+                                        settings.pipeline.retry));
+        }
         auto [verdict, key] = shape.refused(*failure, shape.version());
         if (verdict != llm::RequestShape::Verdict::changed) {
             if (!key.empty()) failure->key = std::move(key);
@@ -118,12 +139,15 @@ int check(const Options& options) {
     report.add("answer schema, key, model address and open files", runtime.has_value(),
                runtime ? "" : runtime.error().message);
     if (!report.all_ok()) return wrong_usage;
+    if (const auto finding = of_nothing_found(settings->task, *(*runtime)->plan().kind)) report.add(*finding);
+    if (!report.all_ok()) return wrong_usage;
     if (const auto warning = (*runtime)->key_in_the_clear(); !warning.empty()) report.warn(warning);
     if (!llm::is_known(settings->endpoint.price))
         report.warn("cost is unknown: llm.price says what a million tokens cost, in US dollars");
     if (!options.online) return done;
 
     if (with_kafka) {
+        report.begins("asking the brokers " + settings->input.brokers);
         for (const auto& finding : kafka::probe(settings->input, output, broker_timeout))
             report.add(finding.what, finding.ok, finding.fix);
     }

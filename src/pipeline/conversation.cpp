@@ -1,5 +1,6 @@
 #include <prelabel/base/utf8.hpp>
 #include <prelabel/pipeline/conversation.hpp>
+#include <prelabel/pipeline/ruling.hpp>
 
 #include <string>
 #include <utility>
@@ -13,12 +14,6 @@ using llm::Role;
 /// How much of an unusable answer is shown to the model again: enough to correct, not enough to run up a bill.
 constexpr std::size_t echo_bytes_max = 2'000;
 
-/// What to tell the model about its answer.
-std::string problem_of(const llm::Completion& completion, labeling::Unusable& unusable) {
-    const bool cut = unusable.unreadable && completion.finish == llm::FinishReason::length;
-    return cut ? "the answer was cut off at the output limit" : std::move(unusable.problem);
-}
-
 }  // namespace
 
 async::Coroutine<Conversation::Outcome> Conversation::hold() {
@@ -28,29 +23,21 @@ async::Coroutine<Conversation::Outcome> Conversation::hold() {
         if (auto* unanswered = std::get_if<Unanswered>(&obtained)) co_return std::move(*unanswered);
         const auto& answered = std::get<Answered>(obtained);
         account(answered);
-        switch (answered.completion.finish) {
-            case llm::FinishReason::refusal:
-                co_return Unanswered{DeadLetterClass::refused, "the model refused"};
-            case llm::FinishReason::content_filter:
-                co_return Unanswered{DeadLetterClass::content_filter, "the provider's filter stopped the answer"};
-            default:
-                break;
-        }
-        auto judgement = context_.plan.kind->judge(text_, answered.completion.content);
-        if (auto* judged = std::get_if<labeling::Judged>(&judgement)) co_return std::move(*judged);
+        Ruling ruling = ruling_on(*context_.plan.kind, text_, answered.completion);
+        if (auto* unanswered = std::get_if<Unanswered>(&ruling)) co_return std::move(*unanswered);
+        if (auto* judged = std::get_if<labeling::Judged>(&ruling)) co_return std::move(*judged);
         context_.answers.forget(answered.key);
-        auto& unusable = std::get<labeling::Unusable>(judgement);
-        std::string problem = problem_of(answered.completion, unusable);
+        auto& unusable = std::get<labeling::Unusable>(ruling);
         if (reasks == context_.retry.max_reasks) {
             // An answer that is well-formed but names nothing from the document is shipped as such: all set aside.
             if (!unusable.findings.discarded.empty()) co_return labeling::Judged{std::move(unusable.findings)};
-            co_return Unanswered{DeadLetterClass::invalid_answer, std::move(problem)};
+            co_return Unanswered{DeadLetterClass::invalid_answer, std::move(unusable.problem)};
         }
         ++context_.stats.reasks;
         repair_.clear();  // one failed answer is context enough
         const std::string_view echo = utf8::prefix(answered.completion.content, echo_bytes_max);
         repair_.push_back({Role::assistant, std::string(echo)});
-        repair_.push_back({Role::user, context_.plan.prompt.repair_turn(problem)});
+        repair_.push_back({Role::user, context_.plan.prompt.repair_turn(unusable.problem)});
     }
 }
 

@@ -103,10 +103,37 @@ TEST_F(CheckCommand, OnlineMakesOneTinyRequest) {
     EXPECT_EQ(model.calls(), 0U) << "nobody is asked without --online";
     const auto ended = check(there + " --online");
     EXPECT_EQ(ended.code, done);
-    EXPECT_THAT(ended.out, EndsWith("ok    model m at " + model.base_url() + " answers\n"));
+    const std::string name = "model m at " + model.base_url();
+    EXPECT_THAT(ended.out,
+                EndsWith("...   asking " + name + "\nok    " + name + " answers\nok    the answer can be used\n"));
     ASSERT_EQ(model.calls(), 1U);
     EXPECT_THAT(model.requests()[0], HasSubstr("Nothing to label."));
     EXPECT_LT(model.requests()[0].size(), 5'000U);
+}
+
+TEST_F(CheckCommand, OnlineJudgesTheAnswerAsLabelWould) {
+    const ModelServer model([](std::string_view) { return says("I see nobody."); });
+    const auto ended = check(" --online --set llm.base_url=" + model.base_url());
+    EXPECT_EQ(ended.code, failed);
+    EXPECT_THAT(
+        ended.out,
+        AllOf(HasSubstr(" answers\nFAIL  the answer cannot be used: "),
+              HasSubstr("\n      label would ask again (llm.retry.max_reasks: 2), pay each time, and then make ")));
+    EXPECT_EQ(model.calls(), 1U) << "it costs a few tokens, also where label would ask again";
+}
+
+TEST_F(CheckCommand, RefusesASchemaThatNoDocumentWithoutEntitiesCanMeet) {
+    folder.write("task.yaml",
+                 "name: people\nkind: ner\nlabels: [PER]\n"
+                 "schema: {type: object, properties: {entities: {type: array, minItems: 1}}}\n");
+    const ModelServer model([](std::string_view) { return says(R"({"entities":[]})"); });
+    for (const char* where : {"", " --online"}) {
+        const auto ended = check(where + std::string(" --set llm.base_url=") + model.base_url());
+        EXPECT_EQ(ended.code, wrong_usage);
+        EXPECT_THAT(ended.out, HasSubstr("FAIL  the task's schema refuses {\"entities\":[]}, "));
+        EXPECT_THAT(ended.out, HasSubstr("breaks \"minItems\" 1"));
+    }
+    EXPECT_EQ(model.calls(), 0U);
 }
 
 TEST_F(CheckCommand, OnlineSaysWhatToDoAboutEachAnswer) {
@@ -144,7 +171,7 @@ TEST_F(CheckCommand, OnlineSaysWhatTheModelDoesNotTakeAndAsksWithoutIt) {
     const auto ended = check(" --online --set llm.base_url=" + model.base_url());
     EXPECT_EQ(ended.code, done);
     EXPECT_THAT(ended.out, HasSubstr("warn  model m at " + model.base_url() + ": the model refuses max_tokens: "));
-    EXPECT_THAT(ended.out, EndsWith(" answers\n"));
+    EXPECT_THAT(ended.out, EndsWith(" answers\nok    the answer can be used\n"));
     EXPECT_EQ(model.calls(), 2U);
 }
 
@@ -198,7 +225,9 @@ TEST_F(CheckCommand, OnlineAsksTheBrokersToo) {
     configure("llm: {model: m, base_url: \"" + model.base_url() + "\"}\ninput: {kafka: {brokers: \"" +
               cluster.brokers() + "\", topic: raw}}\noutput: {kafka: {topic: labeled}}\n");
     const auto ended = check(" --online");
-    EXPECT_THAT(ended.out, AllOf(HasSubstr("ok    brokers " + cluster.brokers() + " answer\n"),
+    EXPECT_THAT(ended.out, AllOf(HasSubstr("...   asking the brokers " + cluster.brokers() + "\nok    brokers " +
+                                           cluster.brokers() + " answer\n"),
+                                 HasSubstr("ok    brokers " + cluster.brokers() + " answer\n"),
                                  HasSubstr("ok    topic raw exists with 2 partitions\n"),
                                  HasSubstr("ok    topic labeled exists with 3 partitions\n"),
                                  HasSubstr("ok    topic labeled.dlq exists with 1 partitions\n"),

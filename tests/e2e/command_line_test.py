@@ -124,6 +124,42 @@ def check_online_asks_broker_and_model(stage):
     expect("llm.base_url" in nobody.out, f"no server: {nobody.out!r}")
 
 
+def check_online_judges_the_answer_as_label_would(stage):
+    for fault, words in (("invalid_json", ("the answer cannot be used: ", "set llm.response_format", "llm.retry.max_reasks: 2")),
+                         ("truncated_answer", ("the answer was cut off at the output limit", "raise llm.max_output_tokens")),
+                         ("refusal", ("the model refused", "a dead letter (refused)")),
+                         ("wrong_document", ("none of the entities stands in the document", "set aside all that the answer names"))):
+        sim = stage.llm_sim("--fault", f"{fault}=1")
+        told = stage.prelabel("check", "-c", label_config(stage, sim), "--online").expect_code(1).out
+        for one in ("answers\nFAIL  ", "label would ", *words):
+            expect(one in told, f"{fault}: {one!r} is not in {told!r}")
+        expect_equal(sim.stats()["requests"], 1, f"{fault}: requests")
+    for fault in ("code_fence=1", "429=0"):
+        told = stage.prelabel("check", "-c", label_config(stage, stage.llm_sim("--fault", fault)), "--online").expect_code(0).out
+        expect("ok    the answer can be used" in told, f"{fault}: {told!r}")
+
+
+def check_says_before_it_asks_whom(stage):
+    config = label_config(stage, stage.llm_sim("--fault", "hang=1"))
+    asking = stage.start("check", [PRELABEL, "check", "-c", config, "--online"])
+    asking.line_like(r"^ok    configuration ")
+    asking.line_like(r"^\.\.\.   asking model sim at ")
+    expect(asking.running(), "it did not wait for the answer")
+
+
+def check_refuses_a_schema_that_a_document_without_entities_cannot_meet(stage):
+    sim = stage.llm_sim()
+    task = {"name": "t", "kind": "ner", "labels": ["PER"], "schema": {"type": "object", "properties": {"entities": {"type": "array", "minItems": 1}}}}
+    stage.write("task.json", json.dumps(task))
+    config = label_config(stage, sim)
+    ended = stage.prelabel("check", "-c", config, "--online", "--set", f"task={stage.folder}/task.json").expect_code(2)
+    for words in ('refuses {"entities":[]}', 'at /entities: breaks "minItems" 1', "every document without entities a dead letter (invalid_answer)", "no minItems"):
+        expect(words in ended.out, f"{words!r} is not in {ended.out!r}")
+    expect_equal(sim.stats()["requests"], 0, "requests")
+    stage.prelabel("label", stage.write("in.jsonl", [{"id": "a", "text": "Nothing to see here."}]), "-c", config, "-o", "out.jsonl",
+                   "--set", f"task={stage.folder}/task.json").expect_code(3)
+
+
 def schema_prints_all_formats(stage):
     config = stage.config()
     expect_equal(json.loads(stage.prelabel("schema", "-c", config).expect_code(0).out)["type"], "object", "type of the JSON Schema")
@@ -159,5 +195,6 @@ if __name__ == "__main__":
         versions_and_help_go_to_standard_output, help_and_version_are_commands, the_configuration_is_found, wrong_usage_exits_with_2,
         check_accepts_a_good_configuration,
         check_accepts_a_configuration_for_files_alone, check_names_file_line_key_and_fix_of_a_mistake,
-        check_online_asks_broker_and_model, schema_prints_all_formats, evaluate_says_how_good_it_was,
+        check_online_asks_broker_and_model, check_online_judges_the_answer_as_label_would, check_says_before_it_asks_whom,
+        check_refuses_a_schema_that_a_document_without_entities_cannot_meet, schema_prints_all_formats, evaluate_says_how_good_it_was,
     ]))
