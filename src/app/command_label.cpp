@@ -195,11 +195,13 @@ void add_label(CLI::App& app, Action& chosen) {
     command
         ->add_option("-o,--output", options->output,
                      "Where annotations go, one JSON object a line; - is standard output")
+        ->check(CLI::Validator(wrong_name, ""))
         ->type_name("FILE")
         ->capture_default_str();
     command
         ->add_option("--dead-letters", options->dead_letters,
                      "Where documents go that cannot be labeled (default: beside the output)")
+        ->check(CLI::Validator(wrong_name, ""))
         ->type_name("FILE");
     options->selection.add_to(*command);
     command

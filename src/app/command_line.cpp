@@ -1,13 +1,19 @@
 #include "app/command_line.hpp"
 
+#include "app/config_option.hpp"
 #include "app/exit_code.hpp"
 
 #include <prelabel/base/nearest.hpp>
 #include <prelabel/base/version.hpp>
 
 #include <algorithm>
+#include <cerrno>
 #include <iostream>
 #include <optional>
+#include <poll.h>
+#include <regex>
+#include <system_error>
+#include <unistd.h>
 #include <utility>
 #include <vector>
 
@@ -53,6 +59,44 @@ std::optional<std::string> unknown_option(const CLI::App& cli) {
     return std::nullopt;
 }
 
+bool is(const CLI::ParseError& error, CLI::ExitCodes code) { return error.get_exit_code() == static_cast<int>(code); }
+
+/// The first argument that is no option and that nothing takes.
+std::optional<std::string> extra_word(const CLI::App& cli) {
+    for (const auto& word : cli.remaining(true))
+        if (!word.starts_with('-')) return word;
+    return std::nullopt;
+}
+
+/// The parser's sentence about an option, where it has a plainer one.
+std::string in_plain_words(const std::string& said) {
+    std::smatch parts;
+    if (std::regex_match(said, parts, std::regex("(.+): At Most 1 required but received (.+)")))
+        return parts.str(1) + " is given " + parts.str(2) + " times; give it once";
+    if (std::regex_match(said, parts, std::regex("(.+): 1 required (.+) missing")))
+        return parts.str(1) + " needs a value (" + parts.str(2) + ")";
+    if (std::regex_match(said, parts, std::regex("Could not convert: (\\S+) = (.*)")))
+        return parts.str(1) + ": found \"" + parts.str(2) + "\"; expected a number";
+    if (std::regex_match(said, parts, std::regex("(.+): Value (.*) not in range 0.0+ to \\d{20,}.*")))
+        return parts.str(1) + ": found \"" + parts.str(2) + "\"; expected a number above 0";
+    if (std::regex_match(said, parts, std::regex("(.+): (.*) not in \\{(.+)\\}")))
+        return parts.str(1) + ": found \"" + parts.str(2) + "\"; expected one of " +
+               std::regex_replace(parts.str(3), std::regex(","), ", ");
+    return said;
+}
+
+/// A report that could not be written is a failure; a reader that had enough of it (`| head`) is none.
+int when_written(int code) {
+    std::cout.flush();
+    if (std::cout) return code;
+    pollfd reader{STDOUT_FILENO, POLLOUT, 0};
+    if (::poll(&reader, 1, 0) > 0 && (static_cast<unsigned>(reader.revents) & POLLERR) != 0) return code;
+    // The stream does not keep the reason; what is cut off may end with a line end.
+    const auto reason = ::write(STDOUT_FILENO, "\n", 1) < 0 ? ": " + std::system_category().message(errno) : "";
+    complain("standard output: writing failed" + reason);
+    return code == done ? failed : code;
+}
+
 }  // namespace
 
 void add_commands(CLI::App& app, Action& chosen) {
@@ -77,18 +121,17 @@ CommandLine::CommandLine()
 int CommandLine::perform(std::vector<std::string> arguments, bool terminal) {
     if (arguments.empty()) {
         (terminal ? std::cout : std::cerr) << cli_.help();
-        return terminal ? done : wrong_usage;
+        return when_written(terminal ? done : wrong_usage);
     }
     spell_as_options(arguments);
-    if (arguments.front().front() != '-' && !knows(arguments.front())) return refuse_command(arguments.front());
+    if (!arguments.front().starts_with('-') && !knows(arguments.front())) return refuse_command(arguments.front());
     try {
         std::ranges::reverse(arguments);  // as the parser wants them
         cli_.parse(std::move(arguments));
     } catch (const CLI::ParseError& error) {
-        const bool asked = error.get_exit_code() == static_cast<int>(CLI::ExitCodes::Success);
-        return asked ? cli_.exit(error) : refuse(error);
+        return is(error, CLI::ExitCodes::Success) ? when_written(cli_.exit(error)) : refuse(error);
     }
-    return chosen_();
+    return when_written(chosen_());
 }
 
 bool CommandLine::knows(const std::string& name) const {
@@ -104,9 +147,14 @@ int CommandLine::refuse(const CLI::ParseError& error) const {
     if (const auto unknown = unknown_option(cli_)) {
         const auto known = options_of(command);
         const auto meant = unknown->size() > 2 ? nearest(*unknown, known) : std::nullopt;  // one letter is near to all
-        std::cerr << "there is no option " << *unknown << (meant ? "; did you mean " + *meant + "?" : "");
+        if (std::ranges::find(known, *unknown) != known.end())
+            std::cerr << *unknown << " stands before the command; write it behind: " << name << ' ' << *unknown << " …";
+        else
+            std::cerr << "there is no option " << *unknown << (meant ? "; did you mean " + *meant + "?" : "");
+    } else if (const auto word = extra_word(cli_); word && is(error, CLI::ExitCodes::ExtrasError)) {
+        std::cerr << '"' << *word << '"' << (knows(*word) ? " is a command too; give one" : " is one word too many");
     } else {
-        std::cerr << error.what();
+        std::cerr << in_plain_words(error.what());
     }
     std::cerr << '\n' << name << " --help lists its options\n";
     return wrong_usage;

@@ -1,5 +1,7 @@
 #include "app/config_option.hpp"
 
+#include "app/exit_code.hpp"
+
 #include <prelabel/base/redaction.hpp>
 
 #include <cstdlib>
@@ -16,6 +18,7 @@ constexpr const char* here = "prelabel.yaml";
 void ConfigOption::add_to(CLI::App& command) {
     command
         .add_option("-c,--config", file, "Configuration file (YAML); default: $PRELABEL_CONFIG, then ./prelabel.yaml")
+        ->check(CLI::Validator(wrong_name, ""))
         ->type_name("FILE");
     command.add_option("--set", overrides, "Override one setting, e.g. --set llm.limits.max_in_flight=64")
         ->type_name("KEY=VALUE")
@@ -44,5 +47,14 @@ std::optional<config::Settings> ConfigOption::load(const config::Needs& needs) c
 }
 
 void complain(const std::string& message) { std::cerr << "prelabel: " << redacted(message) << '\n'; }
+
+std::string wrong_name(const std::string& name) {
+    return name.empty() ? "is empty; is a variable of the shell not set?" : "";
+}
+
+int refuse(const Error& error) {
+    complain(error.message);
+    return error.fault == Fault::config ? wrong_usage : failed;
+}
 
 }  // namespace prelabel::app

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <prelabel/base/result.hpp>
 #include <prelabel/config/load.hpp>
 
 #include <optional>
@@ -24,5 +25,12 @@ struct ConfigOption {
 
 /// "prelabel: …" on stderr, secrets replaced.
 void complain(const std::string& message);
+
+/// What is wrong with a name on the command line, for the parser: `-o "$OUT"` where the variable is not set.
+[[nodiscard]] std::string wrong_name(const std::string& name);
+
+/// Says why a command does not go on. Gives its exit code: whether the command line, the configuration and the files
+/// are wrong, or it failed with them.
+[[nodiscard]] int refuse(const Error& error);
 
 }  // namespace prelabel::app

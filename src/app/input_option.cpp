@@ -6,7 +6,7 @@
 namespace prelabel::app {
 
 void InputOption::add_to(CLI::App& command, ConfigOption& config, const std::string& about) {
-    command.add_option("INPUT", named, about)->required();
+    command.add_option("INPUT", named, about)->required()->check(CLI::Validator(wrong_name, ""));
     command
         .add_option("--input-format", format,
                     "jsonl|json|csv|tsv|text|conll, where the file's name does not say it; also with .gz or .zst")

@@ -74,9 +74,4 @@ int LabelEnd::exit_code(const Result<>& outcome, const Events& events) const {
     return some_dead_lettered;
 }
 
-int refuse(const Error& error) {
-    complain(error.message);
-    return error.fault == Fault::config ? wrong_usage : failed;
-}
-
 }  // namespace prelabel::app

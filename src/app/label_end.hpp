@@ -45,7 +45,4 @@ private:
     Told told_;
 };
 
-/// Says why a command is refused. Gives its exit code.
-[[nodiscard]] int refuse(const Error& error);
-
 }  // namespace prelabel::app
