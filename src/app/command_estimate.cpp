@@ -27,11 +27,6 @@ struct Options {
     Format format = Format::table;
 };
 
-int refuse(const Error& error) {
-    complain(error.message);
-    return error.fault == Fault::dependency ? failed : wrong_usage;
-}
-
 /// What is sent for a text.
 class Requests {
 public:
@@ -48,21 +43,22 @@ private:
     llm::Codec codec_;
 };
 
-/// Takes in the records of an earlier output. Errors: Fault::input for a line that is no record, or of another task.
+/// Takes in the records of an earlier output. Errors: Fault::config for what is no output, or one of another task.
 Result<> measure(const std::string& path, const std::string& task_version, const Requests& requests,
                  pipeline::JobEstimator& estimator) {
     auto reader = files::RecordReader::open(path, files::FileFormat::jsonl);
     if (!reader) return reader.error();
-    for (;;) {
+    for (std::size_t records = 0;; ++records) {
         const auto line = reader->next();
         if (!line) return line.error();
+        if (!*line && records == 0) return Error{Fault::config, path + ": holds no records to measure (--from)"};
         if (!*line) return {};
         const std::string place = path + ", record " + std::to_string((*line)->origin.offset + 1) + ": ";
         const auto record = record::read_annotation((*line)->value.value_or(""));
-        if (!record) return Error{Fault::input, place + "is no output of prelabel: " + record.error().message};
+        if (!record) return Error{Fault::config, place + "is no output of prelabel: " + record.error().message};
         if (record->task_version != task_version)
-            return Error{Fault::input, place + "was made by another task (version " + record->task_version +
-                                           ", now it is " + task_version + "); its tokens say nothing about this one"};
+            return Error{Fault::config, place + "was made by another task (version " + record->task_version +
+                                            ", now it is " + task_version + "); its tokens say nothing about this one"};
         if (record->status == record::Status::text_dropped) continue;
         estimator.measured(pipeline::TextSize::of(record->text), requests.size(record->text), record->usage);
     }

@@ -26,10 +26,7 @@ int evaluate(const Options& options) {
         return wrong_usage;
     }
     const auto evaluation = files::evaluate_files(options.evaluate);
-    if (!evaluation) {
-        complain(evaluation.error().message);
-        return evaluation.error().fault == Fault::config ? wrong_usage : failed;
-    }
+    if (!evaluation) return refuse(evaluation.error());
     std::cout << evaluation::render(evaluation->report, options.format);
     if (!evaluation->errors.empty()) std::cout << '\n' << evaluation->errors;
     for (const auto& warning : evaluation->warnings) complain(warning);

@@ -31,11 +31,6 @@ struct Options {
     bool prompt = false;
 };
 
-int refuse(const Error& error) {
-    complain(error.message);
-    return error.fault == Fault::dependency ? failed : wrong_usage;
-}
-
 /// Two blanks before every line that is not empty.
 std::string indented(const std::string& text) {
     std::string out;
@@ -70,6 +65,7 @@ void print(const files::LabeledDocument& document, evaluation::Marker& marker) {
 int show_records(const Options& options) {
     evaluation::Marker marker(in_colour(options.colour, STDOUT_FILENO));
     std::size_t left = options.count;
+    std::string empty;
     for (const auto& path : options.documents.named) {
         if (const auto format = files::format_of(path);
             format && (*format == files::FileFormat::csv || *format == files::FileFormat::tsv))
@@ -84,7 +80,9 @@ int show_records(const Options& options) {
             std::cout.flush();
             --left;
         }
+        empty = path;
     }
+    if (left == options.count) complain(empty + ": holds no records to show");
     return done;
 }
 

@@ -70,6 +70,10 @@ TEST_F(EstimateCommand, MeasuresAnEarlierOutputOfTheSameTask) {
     EXPECT_EQ(other.code, wrong_usage);
     EXPECT_THAT(other.err, HasSubstr("was made by another task"));
     EXPECT_EQ(estimate(" --from " + folder.path("in.jsonl")).code, wrong_usage) << "no output";
+    folder.write("empty.jsonl", "");
+    const auto empty = estimate(" --from " + folder.path("empty.jsonl"));
+    EXPECT_EQ(empty.code, wrong_usage);
+    EXPECT_THAT(empty.err, HasSubstr("empty.jsonl: holds no records to measure"));
 }
 
 TEST(EstimateReport, WritesTimesAsPeopleSayThem) {

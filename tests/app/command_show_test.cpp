@@ -85,12 +85,19 @@ TEST_F(ShowCommand, ADocumentWithoutLabelsIsShownAsItIs) {
 TEST_F(ShowCommand, ABadLineIsNamed) {
     folder.write("bad.jsonl", "{\"id\":\"a\",\"text\":\"Ada\",\"entities\":[]}\n{\"id\"\n");
     const auto ended = show(folder.path("bad.jsonl"));
-    EXPECT_EQ(ended.code, wrong_usage);
+    EXPECT_EQ(ended.code, failed);
     EXPECT_THAT(without_folder(ended.err), StartsWith("prelabel: bad.jsonl:2: "));
     EXPECT_EQ(lines(ended.out), 3U) << "what came before it is shown";
     EXPECT_EQ(show("/no/such.jsonl").code, wrong_usage);
     folder.write("in.csv", "id,text\n1,Ada\n");
     EXPECT_THAT(show(folder.path("in.csv")).err, HasSubstr("in.csv: has no labels to show; with --prompt"));
+}
+
+TEST_F(ShowCommand, SaysThatThereIsNothingToShow) {
+    folder.write("empty.jsonl", "");
+    const auto ended = show(folder.path("empty.jsonl"));
+    EXPECT_EQ(ended.code, done);
+    EXPECT_EQ(without_folder(ended.err), "prelabel: empty.jsonl: holds no records to show\n");
 }
 
 TEST_F(ShowCommand, PrintsTheRequestAsItWouldBeSentAndNeverTheKey) {
