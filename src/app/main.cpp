@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <csignal>
+#include <cstdlib>
+#include <fcntl.h>
 #include <malloc.h>
 #include <unistd.h>
 
@@ -25,10 +27,19 @@ void give_memory_back() {
     ::mallopt(M_ARENA_MAX, 2);
 }
 
+/// Where standard input, output or error is closed, the next file that is opened would have its number: what is printed
+/// would go into it. What stands there now is opened the wrong way round, so that whoever uses it is told.
+void keep_standard_descriptors() {
+    for (const int number : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO})
+        if (::fcntl(number, F_GETFD) < 0 && ::open("/dev/null", number == STDIN_FILENO ? O_WRONLY : O_RDONLY) < 0)
+            std::abort();
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
     using namespace prelabel;
+    keep_standard_descriptors();
     keep_memory_private();
     give_memory_back();
     std::signal(SIGPIPE, SIG_IGN);  // a reader that went away is an error of that write, not the end of the process

@@ -31,10 +31,13 @@ Result<ByteSource> ByteSource::open(const std::string& path) {
     // A named pipe is opened without waiting for its writer; reading waits for it.
     const int descriptor = path == "-" ? ::fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0)
                                        : ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    if (descriptor < 0) return cannot_open(path, errno);
+    if (descriptor < 0) return cannot_open(shown(path), errno);
     ByteSource source(path, descriptor);
+    // `<&-`: what stands there since main() cannot be read.
+    if ((static_cast<unsigned>(::fcntl(descriptor, F_GETFL)) & O_ACCMODE) == O_WRONLY)
+        return Error{Fault::config, shown(path) + ": is closed; name a file, or pipe documents into it"};
     struct stat about {};
-    if (::fstat(descriptor, &about) != 0) return cannot_open(path, errno);
+    if (::fstat(descriptor, &about) != 0) return cannot_open(shown(path), errno);
     if (S_ISDIR(about.st_mode)) return Error{Fault::config, path + ": is a directory; name the files in it"};
     source.regular_ = S_ISREG(about.st_mode);
     if (source.regular_) source.size_ = static_cast<std::uint64_t>(about.st_size);

@@ -1,3 +1,4 @@
+#include "files/byte_source.hpp"
 #include "files/file_identity.hpp"
 
 #include <prelabel/files/inputs.hpp>
@@ -52,6 +53,9 @@ public:
 
 private:
     Result<> add_file(const std::string& path, std::string called) {
+        if (!exists(path)) return Error{Fault::config, path + ": cannot be read: No such file or directory"};
+        if (path == "-")  // it has no second try when its turn comes
+            if (const auto opened = ByteSource::open(path); !opened) return opened.error();
         const auto format = format_ ? Result<FileFormat>(*format_) : format_of(path);
         if (!format) return format.error();
         Input input{path, *format};

@@ -5,6 +5,7 @@
 #include <climits>
 #include <csignal>
 #include <fcntl.h>
+#include <filesystem>
 #include <poll.h>
 #include <system_error>
 #include <unistd.h>
@@ -20,6 +21,11 @@ namespace prelabel::files {
 namespace {
 
 Error cannot_open(const std::string& path, int code) {
+    const auto folder = std::filesystem::path(path).parent_path();
+    std::error_code ignored;
+    if (code == ENOENT && !folder.empty() && !std::filesystem::exists(folder, ignored))
+        return {Fault::config,
+                path + ": cannot be written: there is no folder " + folder.string() + "; create it first"};
     return {Fault::config, path + ": cannot be written: " + std::system_category().message(code)};
 }
 
@@ -128,6 +134,9 @@ Result<std::unique_ptr<OutputFile>> OutputFile::open(const std::string& path) {
     }
     if (descriptor < 0) return cannot_open(path, errno);
     std::unique_ptr<OutputFile> file(new OutputFile(path, descriptor, made));
+    // `>&-`: what stands there since main() cannot be written to.
+    if ((static_cast<unsigned>(::fcntl(descriptor, F_GETFL)) & O_ACCMODE) == O_RDONLY)
+        return Error{Fault::config, file->name() + ": is closed; name a file (-o)"};
     struct stat about {};
     if (::fstat(descriptor, &about) != 0) return cannot_open(path, errno);
     file->identity_ = identity_of(about);

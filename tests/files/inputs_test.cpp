@@ -74,6 +74,8 @@ TEST_F(InputsTest, SaysWhatIsNotThere) {
     std::filesystem::create_directories(folder_.path("empty"));
     EXPECT_THAT(found({folder_.path("empty")}), ElementsAre(HasSubstr("empty: is a folder without a file whose name")));
     EXPECT_THAT(found({folder_.path("docs/notes.pdf")}), ElementsAre(HasSubstr("--input-format")));
+    EXPECT_THAT(found({folder_.path("absent.pdf")}),
+                ElementsAre(HasSubstr("absent.pdf: cannot be read: No such file")));
 }
 
 }  // namespace

@@ -123,7 +123,8 @@ TEST_F(LabelRunTest, TwoRunsCannotWriteToOneFile) {
 TEST_F(LabelRunTest, AMissingFolderIsFoundBeforeAnythingIsRead) {
     auto nowhere = files();
     nowhere.dead_letters = folder_.path("gone/dead.jsonl");
-    EXPECT_THAT(refusal(nowhere), HasSubstr("gone/dead.jsonl: cannot be written: No such file"));
+    EXPECT_THAT(refusal(nowhere),
+                HasSubstr("gone/dead.jsonl: cannot be written: there is no folder " + folder_.path("gone")));
     nowhere = files();
     nowhere.output = folder_.path("gone/out.jsonl");
     EXPECT_THAT(refusal(nowhere), HasSubstr("gone/out.jsonl: cannot be written"));
