@@ -85,6 +85,7 @@ Result<> look_at_documents(Options& options) {
         records.push_back((*record)->value.value_or(""));
     }
     if (*format == files::FileFormat::text || *format == files::FileFormat::conll) return {};
+    if (records.empty()) return Error{Fault::config, options.documents + ": holds no records to find fields in"};
     const auto choice = files::choose_fields(records);
     if (choice.text.empty()) {
         std::string seen;
@@ -102,8 +103,9 @@ Result<> look_at_documents(Options& options) {
 Result<> write_new(const std::string& path, const std::string& content) {
     const auto failed_with = [&](int code) {
         return Error{Fault::config,
-                     path + (code == EEXIST ? std::string(": exists already, and nothing is overwritten")
-                                            : ": cannot be written: " + std::system_category().message(code))};
+                     path + (code == EEXIST   ? ": exists already, and nothing is overwritten"
+                             : code == ENOENT ? ": cannot be written: there is no such folder; create it first"
+                                              : ": cannot be written: " + std::system_category().message(code))};
     };
     const int descriptor = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
     if (descriptor < 0) return failed_with(errno);

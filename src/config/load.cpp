@@ -10,7 +10,9 @@
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
+#include <filesystem>
 #include <fstream>
+#include <system_error>
 #include <utility>
 
 namespace prelabel::config {
@@ -18,6 +20,8 @@ namespace {
 
 /// Empty for a file that can be opened.
 std::string why_unreadable(const std::string& file) {
+    std::error_code ignored;
+    if (std::filesystem::is_directory(file, ignored)) return std::strerror(EISDIR);
     errno = 0;
     const std::ifstream stream(file);
     return stream ? std::string() : std::strerror(errno);

@@ -146,12 +146,24 @@ public:
             if (host.find('@') != std::string_view::npos)
                 return Refusal{"holds a user name or password", "give the key as " + key_};
             if (text.find_first_of("?# ") != std::string_view::npos) return Refusal{};
+            if (!has_a_port_or_none(host)) return Refusal{"has a port that is not a number from 1 to 65535"};
+            for (const std::string_view call : {"/chat/completions", "/completions", "/responses", "/messages"})
+                if (text.substr(0, text.find_last_not_of('/') + 1).ends_with(call))
+                    return Refusal{"names a call, which is appended to the address", "leave out " + std::string(call)};
             return Value(std::string(text.substr(0, text.find_last_not_of('/') + 1)));
         }
         return Refusal{};
     }
 
 private:
+    static bool has_a_port_or_none(std::string_view host) {
+        const auto colon = host.rfind(':');
+        if (colon == std::string_view::npos || host.ends_with(']')) return true;
+        const auto port = host.substr(colon + 1);
+        std::uint16_t number = 0;
+        const auto [end, error] = std::from_chars(port.data(), port.data() + port.size(), number);
+        return error == std::errc{} && end == port.data() + port.size() && number > 0;
+    }
     std::string schema_pattern() const override { return "^https?://[^@?#\\s]+$|\\$\\{"; }
 
     std::string key_;

@@ -84,6 +84,8 @@ TEST_F(Load, SaysWhichFileCannotBeRead) {
     EXPECT_THAT(
         complaints(config_with("tasks/news-ner.yaml", "tasks/other.yaml")),
         ::testing::AllOf(HasSubstr("c.yaml:1:7: task: "), HasSubstr("other.yaml: cannot be read: No such file")));
+    EXPECT_THAT(complaints(config_with("tasks/news-ner.yaml", ".")),
+                ::testing::AllOf(HasSubstr("c.yaml:1:7: task: "), HasSubstr("cannot be read: Is a directory")));
     const auto folder = load(directory_.string());
     ASSERT_FALSE(folder);
     EXPECT_THAT(to_string(folder.error()), HasSubstr("cannot be read"));

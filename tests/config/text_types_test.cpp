@@ -68,6 +68,12 @@ TEST(TextTypes, AnAddressIsHttpWithAHostAndWithoutAKey) {
                                                    {"https://host///", "https://host"}});
     expect_refused(url("llm.api_key"), {"", "https://", "http:///v1", "ftp://host", "host/v1", "//host", "https:/host",
                                         "HTTPS://host", "https://host?key=1", "https://host/v1#a", "https://ho st/"});
+    for (const auto* port : {"http://host:0/v1", "http://host:65536", "http://host:port/v1", "http://host:/v1"})
+        EXPECT_EQ(refusal(port, url("llm.api_key")).what, "has a port that is not a number from 1 to 65535") << port;
+    EXPECT_TRUE(value("http://[::1]/v1", url("llm.api_key"))) << "no port";
+    const auto call = refusal("https://api.openai.com/v1/chat/completions/", url("llm.api_key"));
+    EXPECT_EQ(call.what, "names a call, which is appended to the address");
+    EXPECT_EQ(call.hint, "leave out /chat/completions");
     const auto refused = refusal("https://me:pass@host/v1", url("llm.api_key"));
     EXPECT_EQ(refused.what, "holds a user name or password");
     EXPECT_EQ(refused.hint, "give the key as llm.api_key");
