@@ -10,6 +10,14 @@ namespace {
 
 bool is_ascii(char c) { return static_cast<unsigned char>(c) < 0x80; }
 
+/// Text of any encoding by bytes has none of these but tabs, line ends, form feeds and escapes.
+bool is_binary(std::string_view line) {
+    return std::ranges::any_of(line, [](char c) {
+        const auto byte = static_cast<unsigned char>(c);
+        return byte < 0x09 || (byte > 0x0D && byte < 0x20 && byte != 0x1B);
+    });
+}
+
 std::string_view name_of(std::string_view encoding) { return encoding == "CP1252" ? "Windows-1252" : "Latin-1"; }
 
 /// For a shell; only where it needs it.
@@ -25,7 +33,7 @@ std::string quoted(const std::string& path) {
 
 std::string_view looks_encoded_as(std::string_view line, std::size_t at) {
     // Bytes of one-byte encodings stand alone or few together, and nothing before them was a character of UTF-8.
-    if (!std::ranges::all_of(line.substr(0, at), is_ascii)) return {};
+    if (!std::ranges::all_of(line.substr(0, at), is_ascii) || is_binary(line)) return {};
     const auto tail = [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) == 0x80; };
     const bool cut = at + 1 < line.size() && static_cast<unsigned char>(line[at]) >= 0xC2 && tail(line[at + 1]);
     if (cut) return {};
@@ -41,6 +49,7 @@ std::string not_utf8(std::string_view line, std::size_t at) {
     std::string what = "byte " + std::string(byte.data()) + " at column " +
                        std::to_string(utf8::count_code_points(line.substr(0, at)) + 1) + " is not UTF-8";
     const auto encoding = looks_encoded_as(line, at);
+    if (is_binary(line)) return what + "; it holds control bytes: is this a file of text?";
     if (encoding.empty()) return what + "; the text mixes encodings, or was cut inside a character";
     return what + "; it looks like " + std::string(name_of(encoding));
 }

@@ -5,6 +5,7 @@
 #include <prelabel/evaluation/token_scorer.hpp>
 #include <prelabel/evaluation/words.hpp>
 #include <prelabel/files/evaluate_files.hpp>
+#include <prelabel/files/file_format.hpp>
 #include <prelabel/files/labeled_document.hpp>
 
 #include <algorithm>
@@ -132,6 +133,9 @@ Result<Evaluation> evaluate_files(const EvaluateOptions& options) {
         return Error{Fault::config, "--errors lists entities; token level has none, leave out one of the two"};
     if (options.gold == "-" && options.predicted == "-")
         return Error{Fault::config, "gold and predictions cannot both be standard input"};
+    for (const auto& path : {options.gold, options.predicted})
+        if (const auto format = format_of(path); format && (*format == FileFormat::csv || *format == FileFormat::tsv))
+            return Error{Fault::config, path + ": CSV holds no spans; gold and predictions are JSONL or tagged CoNLL"};
     const auto gold = read_labeled_file(options.gold, options.tags);
     if (!gold) return gold.error();
     const auto predicted = read_labeled_file(options.predicted, options.tags);

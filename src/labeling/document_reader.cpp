@@ -156,7 +156,11 @@ std::variant<Document, Unreadable> DocumentReader::read_json_value(const std::st
     // RapidJSON stops at a NUL byte as if the text ended there.
     if (value.find_first_not_of(" \t\r\n", events.consumed) != std::string::npos)
         return malformed("not JSON: something follows the value at byte " + std::to_string(events.consumed));
-    if (!finder.text) return malformed("no text at " + settings_.text);
+    if (!finder.text) {
+        const bool list = value[value.find_first_not_of(" \t\r\n")] == '[';
+        return malformed("no text at " + settings_.text +
+                         (list ? ": the record is a list; an object is expected" : "; input.text says where it is"));
+    }
     // RapidJSON takes the escape of a lone low surrogate for a character.
     if (utf8::first_invalid(*finder.text)) return malformed(settings_.text + " holds an unpaired surrogate");
     if (finder.id && utf8::first_invalid(*finder.id)) return malformed(settings_.id + " holds an unpaired surrogate");

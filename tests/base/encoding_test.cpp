@@ -22,6 +22,15 @@ TEST(Encoding, DoesNotGuessWhereALineHoldsCharactersOfUtf8) {
               "byte 0xE2 at column 6 is not UTF-8; the text mixes encodings, or was cut inside a character");
 }
 
+TEST(Encoding, DoesNotTakeABinaryFileForATextOfAnotherEncoding) {
+    using namespace std::string_view_literals;
+    const auto line =
+        "\x7f"
+        "ELF\x02\x01\x01\0\0\0\xD0m"sv;
+    EXPECT_EQ(problem(line), "byte 0xD0 at column 11 is not UTF-8; it holds control bytes: is this a file of text?");
+    EXPECT_EQ(looks_encoded_as(line, utf8::first_invalid(line).value()), "");
+}
+
 TEST(Encoding, GivesTheCommandThatConvertsAFile) {
     EXPECT_EQ(conversion("LATIN1", "data/a.csv"), "iconv -f LATIN1 -t UTF-8 data/a.csv > data/a.utf8.csv");
     EXPECT_EQ(conversion("LATIN1", "a.d/notes"), "iconv -f LATIN1 -t UTF-8 a.d/notes > a.d/notes.utf8");

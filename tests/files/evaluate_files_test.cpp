@@ -194,6 +194,8 @@ TEST_F(EvaluateFilesTest, EmptyGoldAndMissingFilesAreErrors) {
     auto options = files(document("1", "Ada", ada), "");
     options.predicted = folder_.path("none.jsonl");
     EXPECT_THAT(error(options, Fault::config), HasSubstr("none.jsonl: cannot be read"));
+    options.predicted = folder_.path("found.csv");
+    EXPECT_THAT(error(options, Fault::config), HasSubstr("found.csv: CSV holds no spans"));
 }
 
 // Real gold against itself is perfect, with the published number of entities.

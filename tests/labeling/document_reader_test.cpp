@@ -67,8 +67,10 @@ TEST(DocumentReader, SaysWhatIsWrongWithARecord) {
     EXPECT_EQ(problem(reader, "not json").substr(0, 9), "not JSON:");
     EXPECT_EQ(problem(reader, "").substr(0, 9), "not JSON:");
     EXPECT_EQ(problem(reader, R"({"text": "cut off)").substr(0, 9), "not JSON:");
-    EXPECT_EQ(problem(reader, R"({"body": "x"})"), "no text at /text");
-    EXPECT_EQ(problem(reader, R"({"a": {"text": "x"}, "b": [{"text": "y"}]})"), "no text at /text");
+    EXPECT_EQ(problem(reader, R"({"body": "x"})"), "no text at /text; input.text says where it is");
+    EXPECT_EQ(problem(reader, R"({"a": {"text": "x"}, "b": [{"text": "y"}]})"),
+              "no text at /text; input.text says where it is");
+    EXPECT_EQ(problem(reader, R"( [{"text": "x"}])"), "no text at /text: the record is a list; an object is expected");
     EXPECT_EQ(problem(reader, R"({"text": ""})"), "the text is empty");
     EXPECT_EQ(problem(reader, R"({"text": 7})"), "/text is not a string");
     EXPECT_EQ(problem(reader, R"({"text": null})"), "/text is not a string");
