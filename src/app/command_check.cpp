@@ -1,9 +1,12 @@
+#include "app/command_words.hpp"
 #include "app/commands.hpp"
 #include "app/config_option.hpp"
 #include "app/exit_code.hpp"
+#include "app/numerals.hpp"
 #include "app/runtime.hpp"
 #include "app/sample_finding.hpp"
 
+#include <prelabel/base/ascii.hpp>
 #include <prelabel/base/redaction.hpp>
 #include <prelabel/kafka/connection.hpp>
 #include <prelabel/kafka/probe.hpp>
@@ -15,10 +18,12 @@
 
 #include <algorithm>
 #include <iostream>
+#include <map>
 #include <memory>
 #include <string_view>
 
 #include <boost/asio/co_spawn.hpp>
+#include <sys/stat.h>
 
 namespace prelabel::app {
 namespace {
@@ -110,6 +115,23 @@ std::optional<std::string> sent_without_strict(const config::Settings& settings)
     return llm::outside_strict_subset(settings.task.own_schema);
 }
 
+/// Labels that are one to a model that does not mind case; empty where there are none.
+std::string nearly_equal_labels(const labeling::Task& task) {
+    std::map<std::string, std::string> seen;
+    for (const auto& label : task.labels)
+        if (const auto [other, added] = seen.emplace(lowered(label.name), label.name); !added)
+            return "labels `" + other->second + "` and `" + label.name +
+                   "` differ in case only, and models mix such labels up; rename one";
+    return {};
+}
+
+/// Who else may read the file with the key; empty where that is nobody, or there is no file.
+std::string open_key_file(const std::string& path) {
+    struct stat about {};
+    if (path.empty() || ::stat(path.c_str(), &about) != 0 || (about.st_mode & S_IROTH) == 0) return {};
+    return "llm.api_key.file: every user of this machine can read " + path + "; chmod 600 " + shell_quoted(path);
+}
+
 int check(const Options& options) {
     // A configuration without Kafka serves `label`; one that begins to name brokers or topics has to be whole.
     auto settings = options.config.load({.model = true, .input = false, .output = false});
@@ -121,9 +143,11 @@ int check(const Options& options) {
     Report report;
     report.add("configuration " + *options.config.find(), true);
     report.add("task " + settings->task.name + ", version " + settings->task.version() + ", " +
-                   std::to_string(settings->task.labels.size()) + " labels, " +
-                   std::to_string(settings->task.examples.size()) + " examples",
+                   counted(settings->task.labels.size(), "label") + ", " +
+                   counted(settings->task.examples.size(), "example"),
                true);
+    if (const auto warning = nearly_equal_labels(settings->task); !warning.empty()) report.warn(warning);
+    if (const auto warning = open_key_file(settings->endpoint.api_key.file); !warning.empty()) report.warn(warning);
     const auto output = kafka::with_connection_of(settings->input, settings->output);
     if (with_kafka) {
         const Result<> input_ok = kafka::validate(settings->input);
@@ -148,8 +172,8 @@ int check(const Options& options) {
 
     if (with_kafka) {
         report.begins("asking the brokers " + settings->input.brokers);
-        for (const auto& finding : kafka::probe(settings->input, output, broker_timeout))
-            report.add(finding.what, finding.ok, finding.fix);
+        kafka::probe(settings->input, output, broker_timeout,
+                     [&](const kafka::Finding& finding) { report.add(finding.what, finding.ok, finding.fix); });
     }
     check_model(*settings, **runtime, report);
     return report.all_ok() ? done : failed;

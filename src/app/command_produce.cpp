@@ -2,12 +2,14 @@
 #include "app/config_option.hpp"
 #include "app/exit_code.hpp"
 #include "app/input_option.hpp"
+#include "app/numerals.hpp"
 
 #include <prelabel/async/task_group.hpp>
 #include <prelabel/async/wheel_clock.hpp>
 #include <prelabel/files/record_reader.hpp>
 #include <prelabel/kafka/connection.hpp>
 #include <prelabel/kafka/kafka_sink.hpp>
+#include <prelabel/kafka/missing.hpp>
 #include <prelabel/labeling/document_reader.hpp>
 
 #include <memory>
@@ -23,6 +25,24 @@ struct Options {
     InputOption inputs;
 };
 
+files::ReadOptions options_of(const files::Input& input, const config::Settings& settings) {
+    auto options = read_options(settings);
+    options.called = input.called;
+    return options;
+}
+
+/// What can be known before anything is sent: properties, files, brokers and the topic.
+Result<> check(const std::vector<files::Input>& inputs, const config::Settings& settings) {
+    if (auto valid = kafka::validate(settings.input); !valid) return valid.error();
+    for (const auto& input : inputs) {
+        const auto first = files::RecordReader::try_out(input.path, input.format, options_of(input, settings));
+        if (!first) return first.error();
+    }
+    const auto missing = kafka::missing_of(settings.input);
+    if (!missing.empty()) return Error{Fault::dependency, missing.front()};
+    return {};
+}
+
 /// Loads files into the input topic, a bounded number of records at a time.
 class Loader {
 public:
@@ -30,11 +50,6 @@ public:
         : settings_(settings), documents_(from_files(settings)), sink_(sink), writes_(executor) {}
 
     [[nodiscard]] async::Coroutine<> load(std::vector<files::Input> inputs) {
-        for (const auto& input : inputs) {
-            const auto first = files::RecordReader::try_out(input.path, input.format, options_of(input));
-            if (!first) error_ = first.error();
-            if (error_) break;
-        }
         for (const auto& input : inputs) {
             if (error_) break;
             co_await load_one(input);
@@ -55,14 +70,8 @@ private:
         return input;
     }
 
-    [[nodiscard]] files::ReadOptions options_of(const files::Input& input) const {
-        auto options = read_options(settings_);
-        options.called = input.called;
-        return options;
-    }
-
     async::Coroutine<> load_one(files::Input input) {
-        auto reader = files::RecordReader::open(input.path, input.format, options_of(input));
+        auto reader = files::RecordReader::open(input.path, input.format, options_of(input, settings_));
         if (!reader) {
             error_ = reader.error();
             co_return;
@@ -115,33 +124,24 @@ private:
 
 int produce(const Options& options, const config::Settings& settings) {
     const auto inputs = options.inputs.find();
-    if (!inputs) {
-        complain(inputs.error().message);
-        return wrong_usage;
-    }
+    if (!inputs) return refuse(inputs.error());
+    if (const auto ready = check(*inputs, settings); !ready) return refuse(ready.error());
     boost::asio::io_context loop{1};
     async::WheelClock clock(loop.get_executor());
     auto sink = kafka::KafkaSink::create(loop.get_executor(), clock, kafka::loading_into(settings.input),
                                          [](const kafka::Notice& notice) {
                                              if (notice.severity >= kafka::Severity::warning) complain(notice.text);
                                          });
-    if (!sink) {
-        complain(sink.error().message);
-        return wrong_usage;
-    }
+    if (!sink) return refuse(sink.error());
     Loader loader(loop.get_executor(), **sink, settings);
     async::TaskGroup main(loop.get_executor());
     main.spawn(loader.load(*inputs));
     while (main.running() > 0) loop.run_one();
-    complain(std::to_string(loader.written()) + " documents written to " + settings.input.topic);
+    complain(counted(loader.written(), "document") + " written to " + settings.input.topic);
     if (loader.without_document() > 0)
-        complain(std::to_string(loader.without_document()) + " of them hold no document at " + settings.document.text +
+        complain(in_thousands(loader.without_document()) + " of them hold no document at " + settings.document.text +
                  ": the worker will dead-letter them; check input.text and input.format");
-    if (loader.error()) {
-        complain(loader.error()->message);
-        return loader.error()->fault == Fault::config ? wrong_usage : failed;
-    }
-    return done;
+    return loader.error() ? refuse(*loader.error()) : static_cast<int>(done);
 }
 
 }  // namespace

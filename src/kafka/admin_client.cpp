@@ -12,6 +12,14 @@ namespace {
 
 constexpr int weight_of_refusal = 3;  // of a login or a certificate
 constexpr int refusals_max = 3;
+constexpr std::chrono::milliseconds reach_bound{2'500};
+
+/// Without how long the client tried and how often: "(after 0ms in state CONNECT, 3 identical error(s) suppressed)".
+std::string without_timing(std::string text) {
+    const auto from = text.find(" (after ");
+    if (from != std::string::npos) text.erase(from, text.find("; ", from) - from);
+    return text;
+}
 
 }  // namespace
 
@@ -51,12 +59,13 @@ EventPtr AdminClient::ask(rd_kafka_admin_op_t what, bool with_permissions,
     return EventPtr(rd_kafka_queue_poll(replies_.get(), bound + 500));
 }
 
-bool AdminClient::reach() {
+bool AdminClient::reach(const std::stop_token& stop) {
     const rd_kafka_metadata_t* metadata = nullptr;
     // Asked in short turns: what the client says meanwhile, such as a refused login, makes further waiting pointless.
     // Not the first refusal: of several brokers another may answer.
     int refusals = 0;
-    while (std::chrono::steady_clock::now() < deadline_ && refusals < refusals_max) {
+    const auto until = std::min(deadline_, std::chrono::steady_clock::now() + reach_bound);
+    while (std::chrono::steady_clock::now() < until && refusals < refusals_max && !stop.stop_requested()) {
         if (rd_kafka_metadata(client_.get(), 0, nullptr, &metadata, std::min(left(), 500)) ==
             RD_KAFKA_RESP_ERR_NO_ERROR) {
             rd_kafka_metadata_destroy(metadata);
@@ -109,7 +118,7 @@ void AdminClient::listen() {
                                                                           : 2;
         if (weight < weight_) continue;
         weight_ = weight;
-        worst_ = notice_of(event.get()).text;
+        worst_ = without_timing(notice_of(event.get()).text);
     }
 }
 

@@ -8,6 +8,7 @@
 #include <chrono>
 #include <functional>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <string_view>
 
@@ -25,9 +26,10 @@ public:
     /// Bound: also 3 s, since some brokers never answer what they do not know.
     [[nodiscard]] EventPtr ask(rd_kafka_admin_op_t what, bool with_permissions,
                                const std::function<void(const rd_kafka_AdminOptions_t*, rd_kafka_queue_t*)>& start);
-    /// Asks for the cluster, without topics: true when a broker answered. False at the latest when the time is up, and
-    /// soon where a login or a certificate is refused: that does not pass by waiting.
-    [[nodiscard]] bool reach();
+    /// Asks for the cluster, without topics: true when a broker answered. False soon where a login or a certificate is
+    /// refused: that does not pass by waiting; and where it is told to stop.
+    /// Bound: 2.5 s, so that whoever waits hears of it within three; and the time of this client.
+    [[nodiscard]] bool reach(const std::stop_token& stop = {});
     /// Number of partitions; none with the reason in `error` where the topic is not there for this user.
     [[nodiscard]] std::optional<int> partitions(const std::string& topic, rd_kafka_resp_err_t& error);
     /// What the group's coordinator says to a question for its offsets; RD_KAFKA_RESP_ERR__TIMED_OUT where it says

@@ -59,6 +59,14 @@ std::string explain(rd_kafka_resp_err_t error, std::string_view said) {
     return text;
 }
 
+Absence absence_of(const std::string& topic, const std::string& brokers, rd_kafka_resp_err_t error) {
+    if (error != RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART)
+        return {"topic " + topic + ": " + rd_kafka_err2str(error), std::string(remedy(error))};
+    return {"topic " + topic + " is missing at " + brokers, std::string(remedy(error)) +
+                                                                ": kafka-topics.sh --bootstrap-server " + brokers +
+                                                                " --create --topic " + topic + " --partitions 6"};
+}
+
 namespace {
 
 /// Which partition an error is of, before what it says; nothing where it is of none.

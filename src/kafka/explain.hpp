@@ -15,6 +15,13 @@ namespace prelabel::kafka {
 /// What to do about an error; empty where nothing sensible can be said.
 [[nodiscard]] std::string_view remedy(rd_kafka_resp_err_t error);
 
+/// Why a topic is not there for this user, and what to do: where it is unknown, the command that creates it.
+struct Absence {
+    std::string reason;
+    std::string remedy;
+};
+[[nodiscard]] Absence absence_of(const std::string& topic, const std::string& brokers, rd_kafka_resp_err_t error);
+
 /// A notice for an event that is a log line or an error.
 [[nodiscard]] Notice notice_of(rd_kafka_event_t* event);
 

@@ -26,7 +26,20 @@ struct Wanted {
     rd_kafka_AclOperation_t operation;
 };
 
-using Findings = std::vector<Finding>;
+/// Hands findings on as they come.
+class Findings {
+public:
+    explicit Findings(const OnFinding& tell) : tell_(tell) {}
+    void push_back(Finding finding) {
+        all_ok_ &= finding.ok;
+        tell_(std::move(finding));
+    }
+    [[nodiscard]] bool all_ok() const { return all_ok_; }
+
+private:
+    const OnFinding& tell_;
+    bool all_ok_ = true;
+};
 
 std::string verb(rd_kafka_AclOperation_t operation) {
     return operation == RD_KAFKA_ACL_OPERATION_READ ? "read" : "write";
@@ -54,17 +67,20 @@ void judge_permission(const rd_kafka_TopicDescription_t* topic, const Wanted& wa
          ok ? "" : "allow " + capital(wanted.operation) + " on topic " + wanted.topic + " for this user"});
 }
 
-void look_at_topics(AdminClient& admin, const std::vector<Wanted>& wanted, Findings& findings) {
+void look_at_topics(AdminClient& admin, const std::string& brokers, const std::vector<Wanted>& wanted,
+                    Findings& findings) {
     std::vector<const char*> names;
     for (const auto& [topic, operation] : wanted) {
         rd_kafka_resp_err_t error{};
         const auto partitions = admin.partitions(topic, error);
         if (partitions) {
             names.push_back(topic.c_str());
-            findings.push_back(
-                {"topic " + topic + " exists with " + std::to_string(*partitions) + " partitions", true, ""});
+            findings.push_back({"topic " + topic + " exists with " + std::to_string(*partitions) +
+                                    (*partitions == 1 ? " partition" : " partitions"),
+                                true, ""});
         } else {
-            findings.push_back({"topic " + topic + ": " + rd_kafka_err2str(error), false, std::string(remedy(error))});
+            auto absence = absence_of(topic, brokers, error);
+            findings.push_back({std::move(absence.reason), false, std::move(absence.remedy)});
         }
     }
     if (names.empty()) return;
@@ -139,39 +155,46 @@ void look_at_group(AdminClient& admin, const std::string& group, const std::stri
                                : Finding{"group " + group + " answers this user", true, ""});
 }
 
-void look_at_cluster(const std::string& brokers, const Properties& properties, std::string_view section,
+/// False where no broker answers.
+bool look_at_cluster(const std::string& brokers, const Properties& properties, std::string_view section,
                      const std::string& group, const std::vector<Wanted>& wanted, std::chrono::milliseconds timeout,
                      Findings& findings, const std::function<void(AdminClient&)>& look_further) {
     auto admin = AdminClient::create(brokers, properties, section, timeout, group);
-    if (!admin) return findings.push_back({admin.error().message, false, "correct the property"});
+    if (!admin) {
+        findings.push_back({admin.error().message, false, "correct the property"});
+        return true;
+    }
     if (!admin->reach()) {
         const auto trouble = admin->trouble();
         const auto at = trouble.rfind("; ");
-        return findings.push_back({"brokers " + brokers + " do not answer: " + trouble.substr(0, at), false,
-                                   at == std::string::npos ? "" : trouble.substr(at + 2)});
+        findings.push_back({"brokers " + brokers + " do not answer: " + trouble.substr(0, at), false,
+                            at == std::string::npos ? "" : trouble.substr(at + 2)});
+        return false;
     }
     findings.push_back({"brokers " + brokers + " answer", true, ""});
-    look_at_topics(*admin, wanted, findings);
+    look_at_topics(*admin, brokers, wanted, findings);
     look_further(*admin);
+    return true;
 }
 
 }  // namespace
 
-std::vector<Finding> probe(const InputSettings& input, const OutputSettings& output,
-                           std::chrono::milliseconds timeout) {
-    Findings findings;
+void probe(const InputSettings& input, const OutputSettings& output, std::chrono::milliseconds timeout,
+           const OnFinding& tell) {
+    Findings findings(tell);
     for (const auto& valid : {validate(input), validate(output)})
         if (!valid) findings.push_back({valid.error().message, false, "correct the property"});
-    if (!findings.empty()) return findings;
+    if (!findings.all_ok()) return;
 
     std::vector<Wanted> read{{input.topic, RD_KAFKA_ACL_OPERATION_READ}};
     std::vector<Wanted> written{{output.topic, RD_KAFKA_ACL_OPERATION_WRITE}};
     if (!output.dead_letter_topic.empty()) written.push_back({output.dead_letter_topic, RD_KAFKA_ACL_OPERATION_WRITE});
-    look_at_cluster(input.brokers, input.properties, input_section, input.group, read, timeout, findings,
-                    [&](AdminClient& admin) { look_at_group(admin, input.group, input.topic, findings); });
+    const bool reached =
+        look_at_cluster(input.brokers, input.properties, input_section, input.group, read, timeout, findings,
+                        [&](AdminClient& admin) { look_at_group(admin, input.group, input.topic, findings); });
+    if (!reached && output.brokers == input.brokers) return;
     look_at_cluster(output.brokers, output.properties, output_section, {}, written, timeout, findings,
                     [&](AdminClient& admin) { look_at_limits(admin, written, output.max_record_bytes, findings); });
-    return findings;
 }
 
 }  // namespace prelabel::kafka

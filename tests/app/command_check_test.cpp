@@ -10,6 +10,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 namespace prelabel::app {
 namespace {
@@ -36,6 +37,24 @@ TEST_F(CheckCommand, SaysWhatIsInOrder) {
               HasSubstr("ok    answer schema, key, model address and open files\n"),
               EndsWith("warn  cost is unknown: llm.price says what a million tokens cost, in US dollars\n")));
     EXPECT_THAT(ended.out, Not(HasSubstr("FAIL")));
+}
+
+TEST_F(CheckCommand, WarnsOfLabelsThatDifferInCaseOnly) {
+    folder.write("task.yaml", "name: people\nkind: ner\nlabels: [PER, per]\n");
+    const auto ended = check();
+    EXPECT_EQ(ended.code, done);
+    EXPECT_THAT(ended.out, HasSubstr("warn  labels `PER` and `per` differ in case only, and models mix such labels up; "
+                                     "rename one\n"));
+}
+
+TEST_F(CheckCommand, WarnsOfAKeyThatEveryoneCanRead) {
+    folder.write("key", "sk-check-0117-abcd\n");
+    configure("llm: {model: m, api_key: {file: key}}\n");
+    ASSERT_EQ(::chmod(folder.path("key").c_str(), 0644), 0);
+    EXPECT_THAT(without_folder(check().out),
+                HasSubstr("warn  llm.api_key.file: every user of this machine can read key; chmod 600 key\n"));
+    ASSERT_EQ(::chmod(folder.path("key").c_str(), 0640), 0);
+    EXPECT_THAT(check().out, Not(HasSubstr("warn  llm.api_key")));
 }
 
 TEST_F(CheckCommand, AsksForAllOfKafkaWhereAPartOfItIsThere) {
@@ -230,7 +249,7 @@ TEST_F(CheckCommand, OnlineAsksTheBrokersToo) {
                                  HasSubstr("ok    brokers " + cluster.brokers() + " answer\n"),
                                  HasSubstr("ok    topic raw exists with 2 partitions\n"),
                                  HasSubstr("ok    topic labeled exists with 3 partitions\n"),
-                                 HasSubstr("ok    topic labeled.dlq exists with 1 partitions\n"),
+                                 HasSubstr("ok    topic labeled.dlq exists with 1 partition\n"),
                                  HasSubstr("ok    model m at " + model.base_url() + " answers\n")));
 }
 

@@ -2,6 +2,7 @@
 #include "app/exit_code.hpp"
 #include "command_line.hpp"
 
+#include <chrono>
 #include <memory>
 #include <string>
 #include <utility>
@@ -16,6 +17,7 @@ namespace {
 using ::testing::AllOf;
 using ::testing::EndsWith;
 using ::testing::HasSubstr;
+using ::testing::Not;
 using ::testing::Pair;
 using ::testing::StartsWith;
 using ::testing::UnorderedElementsAre;
@@ -79,7 +81,7 @@ TEST_F(ProduceCommand, LoadsSeveralFilesOfSeveralKinds) {
     folder.write("in.dat", "Dan\n");
     EXPECT_EQ(produce(folder.path("in.jsonl") + " " + folder.path("in.csv")).err,
               "prelabel: 3 documents written to raw\n");
-    EXPECT_EQ(produce(folder.path("in.dat") + " --input-format text").err, "prelabel: 1 documents written to raw\n");
+    EXPECT_EQ(produce(folder.path("in.dat") + " --input-format text").err, "prelabel: 1 document written to raw\n");
     EXPECT_EQ(topic().size(), 4U);
 }
 
@@ -105,19 +107,41 @@ TEST_F(ProduceCommand, SaysHowManyHoldNoDocumentWhereTheWorkerWillLook) {
 TEST_F(ProduceCommand, AFileThatCannotBeReadIsWrongUsage) {
     auto ended = produce(folder.path("absent.jsonl"));
     EXPECT_EQ(ended.code, wrong_usage);
-    EXPECT_THAT(ended.err, AllOf(StartsWith("prelabel: 0 documents written to raw\n"), HasSubstr("absent.jsonl")));
+    EXPECT_THAT(ended.err, AllOf(HasSubstr("absent.jsonl: cannot be read"), Not(HasSubstr("written"))));
     folder.write("in.pdf", "x");
     ended = produce(folder.path("in.pdf"));
     EXPECT_EQ(ended.code, wrong_usage);
     EXPECT_THAT(ended.err, HasSubstr("in.pdf"));
 }
 
-TEST_F(ProduceCommand, SaysWhatWasWrittenBeforeAFileThatCannotBeRead) {
+TEST_F(ProduceCommand, WritesNothingWhereOneOfTheFilesCannotBeRead) {
     folder.write("in.jsonl", "{\"id\": \"a\", \"text\": \"Ada\"}\n");
     const auto ended = produce(folder.path("in.jsonl") + " " + folder.path("absent.jsonl"));
     EXPECT_EQ(ended.code, wrong_usage);
-    EXPECT_THAT(ended.err, StartsWith("prelabel: 1 documents written to raw\n"));
-    EXPECT_EQ(topic().size(), 1U);
+    EXPECT_THAT(ended.err, AllOf(HasSubstr("absent.jsonl: cannot be read"), Not(HasSubstr("written"))));
+    EXPECT_EQ(topic().size(), 0U);
+}
+
+TEST_F(ProduceCommand, SaysAtOnceWhichPropertyCannotBe) {
+    folder.write("in.jsonl", "{\"id\": \"a\", \"text\": \"Ada\"}\n");
+    for (const auto* property : {"fetch.min.bites", "enable.auto.commit"}) {
+        const auto ended = produce(folder.path("in.jsonl") + " --set input.kafka.properties." + property + "=1");
+        EXPECT_EQ(ended.code, wrong_usage);
+        EXPECT_THAT(ended.err, HasSubstr(std::string("input.kafka.properties.") + property));
+    }
+}
+
+TEST_F(ProduceCommand, SaysWithinThreeSecondsWhichTopicOrBrokerIsMissing) {
+    folder.write("in.jsonl", "{\"id\": \"a\", \"text\": \"Ada\"}\n");
+    const auto start = std::chrono::steady_clock::now();
+    auto ended = produce(folder.path("in.jsonl") + " --set input.kafka.topic=other");
+    EXPECT_EQ(ended.code, failed);
+    EXPECT_THAT(ended.err, AllOf(StartsWith("prelabel: topic other is missing at " + cluster.brokers()),
+                                 EndsWith("--create --topic other --partitions 6\n")));
+    ended = produce(folder.path("in.jsonl") + " --set input.kafka.brokers=127.0.0.1:1");
+    EXPECT_EQ(ended.code, failed);
+    EXPECT_THAT(ended.err, StartsWith("prelabel: brokers 127.0.0.1:1 do not answer: "));
+    EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(6)) << "both";
 }
 
 TEST_F(ProduceCommand, NeedsNoModelAndNoOutputButAnInput) {

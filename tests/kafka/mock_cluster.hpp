@@ -35,13 +35,17 @@ public:
         cluster_ = rd_kafka_mock_cluster_new(client_.get(), 1);
         expects(cluster_ != nullptr, "a mock cluster can be made");
         rd_kafka_mock_group_initial_rebalance_delay_ms(cluster_, 0);
-        for (const auto& [name, partitions] : topics) rd_kafka_mock_topic_create(cluster_, name.c_str(), partitions, 1);
+        for (const auto& [name, partitions] : topics) create(name, partitions);
     }
     MockCluster(const MockCluster&) = delete;
     MockCluster& operator=(const MockCluster&) = delete;
     ~MockCluster() { rd_kafka_mock_cluster_destroy(cluster_); }
 
     [[nodiscard]] std::string brokers() const { return rd_kafka_mock_cluster_bootstraps(cluster_); }
+
+    void create(const std::string& topic, int partitions) {
+        rd_kafka_mock_topic_create(cluster_, topic.c_str(), partitions, 1);
+    }
 
     /// The next requests of this kind get these errors, in order.
     void fail(Request request, std::vector<rd_kafka_resp_err_t> errors) {

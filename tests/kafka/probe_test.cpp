@@ -13,16 +13,26 @@ namespace {
 using ::testing::AllOf;
 using ::testing::Contains;
 using ::testing::Each;
+using ::testing::ElementsAre;
+using ::testing::EndsWith;
 using ::testing::Field;
 using ::testing::HasSubstr;
 using namespace std::chrono_literals;
+
+std::vector<Finding> probed(const InputSettings& input, const OutputSettings& output,
+                            std::chrono::milliseconds timeout) {
+    std::vector<Finding> findings;
+    probe(input, with_connection_of(input, output), timeout,
+          [&](Finding finding) { findings.push_back(std::move(finding)); });
+    return findings;
+}
 
 std::vector<Finding> probe_at(const std::string& brokers, const std::string& topic, std::chrono::milliseconds timeout) {
     const InputSettings input{brokers, topic, "prelabel", {}};
     OutputSettings output;
     output.topic = "out";
     output.dead_letter_topic = "dead";
-    return probe(input, with_connection_of(input, output), timeout);
+    return probed(input, output, timeout);
 }
 
 TEST(KafkaProbe, FindsEverythingWhereEverythingIsThere) {
@@ -31,7 +41,7 @@ TEST(KafkaProbe, FindsEverythingWhereEverythingIsThere) {
     EXPECT_THAT(findings, Each(Field(&Finding::ok, true)));
     EXPECT_THAT(findings, Contains(Field(&Finding::what, "topic in exists with 3 partitions")));
     EXPECT_THAT(findings, Contains(Field(&Finding::what, "topic out exists with 10 partitions")));
-    EXPECT_THAT(findings, Contains(Field(&Finding::what, "topic dead exists with 1 partitions")));
+    EXPECT_THAT(findings, Contains(Field(&Finding::what, "topic dead exists with 1 partition")));
     EXPECT_THAT(findings, Contains(Field(&Finding::what, "group prelabel answers this user")));
 }
 
@@ -48,24 +58,27 @@ TEST(KafkaProbe, SaysThatTheGroupIsRefusedWhereverTheBrokerSaysSo) {
 
 TEST(KafkaProbe, SaysWhichTopicIsMissingAndWhatToDo) {
     const MockCluster cluster{{"out", 1}, {"dead", 1}};
-    EXPECT_THAT(probe_at(cluster.brokers(), "in", 10s),
-                Contains(AllOf(Field(&Finding::ok, false), Field(&Finding::what, HasSubstr("topic in: ")),
-                               Field(&Finding::fix, HasSubstr("create the topic")))));
+    EXPECT_THAT(
+        probe_at(cluster.brokers(), "in", 10s),
+        Contains(AllOf(Field(&Finding::ok, false), Field(&Finding::what, "topic in is missing at " + cluster.brokers()),
+                       Field(&Finding::fix, AllOf(HasSubstr("create the topic"),
+                                                  EndsWith("kafka-topics.sh --bootstrap-server " + cluster.brokers() +
+                                                           " --create --topic in --partitions 6"))))));
 }
 
-TEST(KafkaProbe, GivesUpOnBrokersThatDoNotAnswer) {
+TEST(KafkaProbe, SaysOnceAndWithinThreeSecondsThatBrokersDoNotAnswer) {
     const auto start = std::chrono::steady_clock::now();
-    const auto findings = probe_at("127.0.0.1:1", "in", 1s);
-    EXPECT_LT(std::chrono::steady_clock::now() - start, 10s);
-    EXPECT_THAT(findings, Contains(AllOf(Field(&Finding::ok, false), Field(&Finding::what, HasSubstr("127.0.0.1:1")),
-                                         Field(&Finding::fix, HasSubstr("`brokers`")))));
+    const auto findings = probe_at("127.0.0.1:1", "in", 10s);
+    EXPECT_LT(std::chrono::steady_clock::now() - start, 4s);
+    EXPECT_THAT(findings, ElementsAre(AllOf(Field(&Finding::ok, false), Field(&Finding::what, HasSubstr("127.0.0.1:1")),
+                                            Field(&Finding::fix, HasSubstr("`brokers`")))));
 }
 
 TEST(KafkaProbe, ReportsAPropertyThatCannotBe) {
     const InputSettings input{"127.0.0.1:1", "in", "prelabel", {{"no.such", "1"}}};
     OutputSettings output;
     output.topic = "out";
-    EXPECT_THAT(probe(input, with_connection_of(input, output), 1s),
+    EXPECT_THAT(probed(input, output, 1s),
                 Contains(AllOf(Field(&Finding::ok, false),
                                Field(&Finding::what, HasSubstr("input.kafka.properties.no.such")))));
 }

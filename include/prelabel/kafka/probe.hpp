@@ -3,8 +3,8 @@
 #include <prelabel/kafka/settings.hpp>
 
 #include <chrono>
+#include <functional>
 #include <string>
-#include <vector>
 
 namespace prelabel::kafka {
 
@@ -15,10 +15,13 @@ struct Finding {
     std::string fix;
 };
 
+using OnFinding = std::function<void(Finding)>;
+
 /// Checks what a worker will need: brokers answer, login works, topics exist, reading, writing and the group are
-/// allowed. It writes nothing and joins no group. `output` is complete: see with_connection_of().
+/// allowed. It writes nothing and joins no group. `output` is complete: see with_connection_of(). Findings are told as
+/// they come: that brokers do not answer, or that a topic of theirs is missing, within 3 s.
 /// Bound: about `timeout` for each cluster.   Threads: blocks; not for the loop.
-[[nodiscard]] std::vector<Finding> probe(const InputSettings& input, const OutputSettings& output,
-                                         std::chrono::milliseconds timeout);
+void probe(const InputSettings& input, const OutputSettings& output, std::chrono::milliseconds timeout,
+           const OnFinding& tell);
 
 }  // namespace prelabel::kafka
