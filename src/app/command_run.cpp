@@ -2,19 +2,46 @@
 #include "app/commands.hpp"
 #include "app/config_option.hpp"
 #include "app/exit_code.hpp"
+#include "app/progress.hpp"
 #include "app/runtime.hpp"
 
 #include <prelabel/base/version.hpp>
 #include <prelabel/kafka/connection.hpp>
 #include <prelabel/kafka/kafka_outbox.hpp>
+#include <prelabel/kafka/lookout.hpp>
+#include <prelabel/llm/cost.hpp>
 
 #include <memory>
+#include <optional>
+#include <string>
+#include <unistd.h>
+#include <vector>
 
 namespace prelabel::app {
 namespace {
 
-kafka::OnNotice log_notices(telemetry::Log& log) {
-    return [&log](const kafka::Notice& notice) {
+/// What a person at a terminal sees beside the log, rewritten in place. Empty where nobody looks.
+using Heartbeat = std::unique_ptr<Progress>;
+constexpr Duration beat = std::chrono::seconds(1);
+
+/// Lines of the log stand alone.
+void make_room(const Heartbeat& heartbeat) {
+    if (heartbeat) heartbeat->clear();
+}
+
+/// Records of the topic that are not done; nothing until the broker has said it of every partition.
+std::optional<std::uint64_t> lag_of(const kafka::SourceStats& stats) {
+    std::optional<std::uint64_t> lag;
+    for (const auto& partition : stats.partitions) {
+        if (!partition.lag) return std::nullopt;
+        lag = lag.value_or(0) + static_cast<std::uint64_t>(*partition.lag);
+    }
+    return lag;
+}
+
+kafka::OnNotice log_notices(telemetry::Log& log, const Heartbeat& heartbeat) {
+    return [&log, &heartbeat](const kafka::Notice& notice) {
+        make_room(heartbeat);
         switch (notice.severity) {
             case kafka::Severity::debug:
                 log.debug("kafka", {{"message", notice.text}});
@@ -34,10 +61,6 @@ kafka::OnNotice log_notices(telemetry::Log& log) {
 
 int run(const config::Settings& settings) {
     telemetry::Log log(settings.log);
-    const auto refuse = [](const Error& error) {
-        complain(error.message);
-        return error.fault == Fault::config ? wrong_usage : failed;
-    };
     auto made = Runtime::make(settings);
     if (!made) return refuse(made.error());
     Runtime& runtime = **made;
@@ -49,6 +72,8 @@ int run(const config::Settings& settings) {
     std::unique_ptr<pipeline::Worker> worker;
     kafka::SourceStats source_stats;
     kafka::SinkStats sink_stats;
+    Heartbeat heartbeat;
+    std::string waits_for;
     // Before the group is joined: a port that cannot be opened must not cost the group a rebalance.
     std::unique_ptr<AdminPort> admin;
     if (settings.admin.enabled) {
@@ -70,14 +95,18 @@ int run(const config::Settings& settings) {
         if (!opened) return refuse(opened.error());
         admin = std::move(*opened);
     }
-    auto sink = kafka::KafkaSink::create(executor, runtime.clock,
-                                         kafka::with_connection_of(settings.input, settings.output), log_notices(log));
+    const auto output = kafka::with_connection_of(settings.input, settings.output);
+    auto sink = kafka::KafkaSink::create(executor, runtime.clock, output, log_notices(log, heartbeat));
     if (!sink) return refuse(sink.error());
-    auto made_source = kafka::KafkaSource::create(executor, runtime.clock, settings.input, log_notices(log));
+    auto made_source = kafka::KafkaSource::create(executor, runtime.clock, settings.input, log_notices(log, heartbeat));
     if (!made_source) return refuse(made_source.error());
     source = std::move(*made_source);
     outbox = std::make_unique<kafka::KafkaOutbox>(std::move(*sink), *source);
-    worker = runtime.make_worker(*source, *outbox, log_events(log));
+    worker =
+        runtime.make_worker(*source, *outbox, [&heartbeat, to_log = log_events(log)](const pipeline::Event& event) {
+            make_room(heartbeat);
+            to_log(event);
+        });
     log.info("started", {{"version", program_version},
                          {"task", settings.task.name},
                          {"task_version", settings.task.version()},
@@ -86,10 +115,25 @@ int run(const config::Settings& settings) {
                          {"model", settings.endpoint.model.model},
                          {"admin_port", admin ? admin->port() : 0},
                          {"live_page", admin ? admin->url() : ""}});
+    if (::isatty(STDERR_FILENO) == 1) {
+        if (admin) complain("the live page is at " + admin->url());
+        const auto now = [&] { return Progress::Now{{}, &worker->stats(), lag_of(source->stats()), waits_for}; };
+        heartbeat = std::make_unique<Progress>(runtime.clock, llm::is_known(settings.endpoint.price), now, beat);
+    }
+    std::optional<kafka::Lookout> lookout;
+    lookout.emplace(executor, settings.input, output, [&](const std::vector<std::string>& missing) {
+        make_room(heartbeat);
+        for (const auto& sentence : missing) log.error("waiting", {{"reason", sentence}});
+        if (missing.empty()) log.info("found", {{"what", "the brokers and topics that were waited for"}});
+        waits_for = missing.empty() ? "" : missing.front();
+    });
     const Result<> outcome = runtime.run(*worker, {[&] {
+        make_room(heartbeat);
         log.info("draining");
         worker->stop();
     }});
+    lookout.reset();
+    if (heartbeat) heartbeat->finish();
     const auto& stats = worker->stats();
     log.info("stopped", {{"documents", stats.documents_complete + stats.documents_partial},
                          {"abandoned", stats.documents_abandoned},

@@ -20,7 +20,6 @@
 namespace prelabel::app {
 namespace {
 
-constexpr Duration on_a_terminal = std::chrono::milliseconds(200);
 constexpr Duration elsewhere = std::chrono::seconds(10);
 /// Where nothing is redrawn, whoever waits for a server that hangs hears of it so early.
 constexpr Duration first_word = std::chrono::seconds(2);
@@ -131,10 +130,11 @@ std::optional<Shares> shares(const files::ReadProgress& read, std::uint64_t ende
 
 }  // namespace
 
-Progress::Progress(async::Clock& clock, bool priced, std::function<Now()> look)
+Progress::Progress(async::Clock& clock, bool priced, std::function<Now()> look, Duration pace)
     : clock_(clock),
       priced_(priced),
       look_(std::move(look)),
+      pace_(pace),
       started_(clock.now()),
       terminal_(::isatty(STDERR_FILENO) == 1),
       samples_{Sample{started_}},
@@ -147,7 +147,7 @@ Progress::~Progress() { clock_.disarm(timer_); }
 void Progress::arm() {
     const TimePoint now = clock_.now();
     const Duration passed = now - started_;
-    TimePoint next = now + (terminal_ ? on_a_terminal : elsewhere);
+    TimePoint next = now + (terminal_ ? pace_ : elsewhere);
     if (!terminal_ && passed < elsewhere) next = started_ + (passed < first_word ? first_word : elsewhere);
     clock_.arm(timer_, next);
 }
@@ -243,6 +243,8 @@ std::string Progress::line(std::size_t columns) const {
     if (now.read.skipped > 0) add(Keep::before, in_thousands(now.read.skipped) + " done before");
     if (now.read.wanted > 0 && now.read.records + now.read.skipped == 0 && !now.read.ended)
         add(Keep::news, how_far_the_draw_is(now.read));
+    if (now.lag) add(Keep::before, "lag " + in_thousands(*now.lag));
+    if (!now.waits_for.empty()) add(Keep::news, "waiting: " + redacted(now.waits_for));
     if (stats.paused) add(Keep::news, "PAUSED: " + redacted(stats.pause_reason));
     if (waits_for_the_first_answer(stats))
         add(Keep::news, "waiting for the first answer, " +

@@ -5,25 +5,30 @@
 #include <prelabel/files/file_source.hpp>
 #include <prelabel/pipeline/stats.hpp>
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <optional>
 #include <string>
 
 namespace prelabel::app {
 
-/// How far `label` is, on stderr: one row that is redrawn on a terminal, a plain line every ten seconds elsewhere.
-/// Rates, the quota's share and the ETA are those of the last minute.
+/// How far `label` or `run` is, on stderr: one row that is redrawn on a terminal, a plain line every ten seconds
+/// elsewhere. Rates, the quota's share and the ETA are those of the last minute.
 class Progress {
 public:
     struct Now {
         files::ReadProgress read;
         const pipeline::Stats* stats;
+        std::optional<std::uint64_t> lag{};  ///< records of a topic that are not done, where that is known
+        std::string waits_for{};             ///< what is missing meanwhile
     };
 
-    /// `priced`: the costs that the pipeline counts are known.
-    Progress(async::Clock& clock, bool priced, std::function<Now()> look);
+    /// `priced`: the costs that the pipeline counts are known. `pace`: how often the row is redrawn.
+    Progress(async::Clock& clock, bool priced, std::function<Now()> look,
+             Duration pace = std::chrono::milliseconds(200));
     Progress(const Progress&) = delete;
     Progress& operator=(const Progress&) = delete;
     ~Progress();
@@ -58,6 +63,7 @@ private:
     async::Clock& clock_;
     bool priced_;
     std::function<Now()> look_;
+    Duration pace_;
     TimePoint started_;
     bool terminal_;
     std::size_t drawn_columns_ = 0;  ///< of the row that stands on the terminal

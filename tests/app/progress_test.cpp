@@ -211,6 +211,22 @@ TEST_F(ProgressLine, ElsewhereThanOnATerminalComesEveryTenSeconds) {
     EXPECT_EQ(standard_error.taken(), "") << "there is nothing to make room for";
 }
 
+TEST_F(ProgressLine, OfAWorkerSaysItsLagAndWhatIsMissingAtItsOwnPace) {
+    const FakeStderr standard_error(true);
+    priced = false;
+    std::optional<std::uint64_t> lag;
+    std::string missing = "brokers kafka:9092 do not answer";
+    const Progress shown(clock, priced, [&] { return Progress::Now{read, &stats, lag, missing}; }, 1s);
+    advance(999ms);
+    EXPECT_EQ(standard_error.taken(), "");
+    advance(2ms);
+    EXPECT_EQ(standard_error.taken(), "\r\033[K0 documents  0.0/s  waiting: brokers kafka:9092 do not answer");
+    lag = 1200;
+    missing.clear();
+    advance(1s);
+    EXPECT_EQ(standard_error.taken(), "\r\033[K0 documents  0.0/s  lag 1,200");
+}
+
 TEST_F(ProgressLine, OnATerminalIsDrawnOverItself) {
     const FakeStderr standard_error(true);
     const auto shown = progress();

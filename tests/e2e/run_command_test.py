@@ -1,12 +1,16 @@
 """`prelabel run` and `produce` on librdkafka's mock cluster: admin port, draining, signals, bad input. The model is llm-sim."""
 
+import contextlib
 import json
+import os
+import pty
 import re
 import signal
+import subprocess
 import sys
 
 from cases import GOLD, SAMPLE_DOCUMENTS, NEIGHBOURS, kafka_config, bad_documents
-from parts import Worker, expect, expect_equal, json_lines, perform, wait_until
+from parts import PRELABEL, Worker, expect, expect_equal, get, json_lines, perform, wait_until
 
 def metric(text, name):
     """The sum of a metric's samples that have these labels; `name` is written as in the exposition."""
@@ -118,8 +122,32 @@ def run_sets_bad_documents_and_answers_aside(stage):
     expect_equal(worker.program.wait(), 0, "exit code")
 
 
+def run_shows_a_person_its_page_and_how_far_it_is(stage):
+    config = kafka_config(stage, stage.llm_sim(), stage.mock_broker("raw:1", "labeled:1", "dead:1"), admin={"listen": "127.0.0.1:0"})
+    stage.prelabel("produce", stage.write("in.jsonl", NEIGHBOURS), "-c", config).expect_code(0)
+    ours, theirs = pty.openpty()
+    process = subprocess.Popen([PRELABEL, "run", "-c", config], stdin=theirs, stdout=theirs, stderr=theirs, cwd=stage.folder)
+    stage.at_end(process.kill)
+    os.close(theirs)
+    os.set_blocking(ours, False)
+    seen = []
+
+    def shows(pattern):
+        with contextlib.suppress(BlockingIOError, OSError):
+            seen.append(os.read(ours, 65536).decode(errors="replace"))
+        return re.search(pattern, "".join(seen))
+
+    url = wait_until(lambda: shows(r"the live page is at (http://127\.0\.0\.1:\d+/)"), 30, "it says where its page is")[1]
+    expect_equal(get(url)[0], 200, "the live page")
+    wait_until(lambda: shows(rf"\r\033\[K{len(NEIGHBOURS)} documents  [^\n]*lag 0"), 30, "the row says that all is done")
+    process.send_signal(signal.SIGTERM)
+    expect_equal(process.wait(30), 0, "exit code")
+    os.close(ours)
+
+
 if __name__ == "__main__":
     sys.exit(perform([
         run_labels_what_produce_loads, run_drains_what_is_in_flight, run_leaves_to_the_next_what_does_not_end_in_time,
         run_ends_at_once_on_a_second_signal, run_sets_bad_documents_and_answers_aside,
+        run_shows_a_person_its_page_and_how_far_it_is,
     ]))
