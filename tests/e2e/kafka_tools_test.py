@@ -1,10 +1,12 @@
-"""`./dev kafka`, which developers use to look at a broker: what it lists and reads is what is there, with options in any order."""
+"""What is said of a real broker: by `./dev kafka`, with options in any order, and by our commands where a topic is missing."""
 
 import json
+import signal
 import sys
+import time
 
 from broker import perform_on_one_broker
-from parts import SAMPLES, expect, expect_equal
+from parts import PRELABEL, SAMPLES, expect, expect_equal, wait_until
 
 
 def shows_topics_records_and_where_the_broker_is(stage, broker):
@@ -25,5 +27,25 @@ def shows_topics_records_and_where_the_broker_is(stage, broker):
     expect_equal(broker.call("read", "empty.topic", "--dir", broker.folder), "", "records of an empty topic")
 
 
+def commands_name_a_missing_topic_and_run_waits_for_it(stage, broker):
+    broker.create("gone.out:1")
+    config = stage.config(llm={"base_url": "http://127.0.0.1:1/v1", "model": "none"}, admin={"listen": "127.0.0.1:0"},
+                          input={"kafka": {"brokers": broker.bootstrap, "topic": "gone"}}, output={"kafka": {"topic": "gone.out"}})
+    source = stage.write("in.jsonl", [{"id": "a", "text": "Ada met Babbage."}])
+    started = time.monotonic()
+    refused = stage.prelabel("produce", source, "-c", config).expect_code(1)
+    expect(time.monotonic() - started < 4, "produce took too long")
+    command = f"kafka-topics.sh --bootstrap-server {broker.bootstrap} --create --topic gone --partitions 6"
+    expect(f"topic gone is missing at {broker.bootstrap}; " in refused.err and command in refused.err, f"produce says {refused.err!r}")
+    worker = stage.start("worker", [PRELABEL, "run", "-c", config])
+    wait_until(lambda: worker.errors().count('"event":"waiting"') == 2, 4, "run names the two topics that are missing")
+    expect("topic gone.out.dlq is missing" in worker.errors(), f"run says {worker.errors()!r}")
+    broker.create("gone:1", "gone.out.dlq:1")
+    stage.prelabel("produce", source, "-c", config).expect_code(0)
+    wait_until(lambda: '"event":"found"' in worker.errors(), 20, "run says that they have come")
+    worker.signal(signal.SIGTERM)
+    expect_equal(worker.wait(), 0, "exit code")
+
+
 if __name__ == "__main__":
-    sys.exit(perform_on_one_broker([shows_topics_records_and_where_the_broker_is]))
+    sys.exit(perform_on_one_broker([commands_name_a_missing_topic_and_run_waits_for_it, shows_topics_records_and_where_the_broker_is]))
