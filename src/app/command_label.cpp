@@ -18,6 +18,7 @@
 #include <algorithm>
 #include <memory>
 #include <optional>
+#include <string_view>
 #include <unistd.h>
 #include <utility>
 
@@ -44,6 +45,16 @@ struct Options {
 
     [[nodiscard]] bool resumes() const { return !resume.empty() || !dead_letters_again.empty(); }
 };
+
+/// Records are JSON lines, and a name that says otherwise would mislead whatever reads them.
+std::string wrong_output(const std::string& name) {
+    for (const std::string_view ending : {".gz", ".zst", ".csv", ".tsv", ".parquet", ".xlsx"})
+        if (name.ends_with(ending))
+            return "\"" + name + "\": the output is JSON lines, and no " + std::string(ending) + "; name it " +
+                   name.substr(0, name.size() - ending.size()) +
+                   (name.find(".json") == std::string::npos ? ".jsonl" : "");
+    return wrong_name(name);
+}
 
 std::string wrong_duration(const std::string& text) {
     return config::read_duration(text) ? "" : "expected a duration such as 30s, 5m or 1h; 0 does not wait";
@@ -195,7 +206,7 @@ void add_label(CLI::App& app, Action& chosen) {
     command
         ->add_option("-o,--output", options->output,
                      "Where annotations go, one JSON object a line; - is standard output")
-        ->check(CLI::Validator(wrong_name, ""))
+        ->check(CLI::Validator(wrong_output, ""))
         ->type_name("FILE")
         ->capture_default_str();
     command
