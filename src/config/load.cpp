@@ -31,6 +31,9 @@ std::string why_unreadable(const std::string& file) {
 void check(const Settings& settings, Findings& findings) {
     if (const auto reason = why_unreadable(settings.task_file); findings.given("task") && !reason.empty())
         findings.report("task", settings.task_file + ": cannot be read: " + reason, "the path of a task file");
+    const auto& brokers = settings.input.brokers;
+    if (brokers.find("http://") != std::string::npos || brokers.find("https://") != std::string::npos)
+        findings.report("input.kafka.brokers", "is the address of a web server", "host:port, without http://");
     const auto& input = settings.input.topic;
     const auto& output = settings.output;
     if (!input.empty() && output.topic == input)

@@ -12,6 +12,8 @@ std::string_view remedy(rd_kafka_resp_err_t error) {
         case RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN:
         case RD_KAFKA_RESP_ERR__TIMED_OUT:
             return "check that `brokers` names reachable listeners, and that `security.protocol` is the one they speak";
+        case RD_KAFKA_RESP_ERR__BAD_MSG:
+            return "check that `brokers` names listeners of Kafka, and that `security.protocol` is the one they speak";
         case RD_KAFKA_RESP_ERR__RESOLVE:
             return "check the host names in `brokers`";
         case RD_KAFKA_RESP_ERR__AUTHENTICATION:

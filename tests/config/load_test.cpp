@@ -193,6 +193,11 @@ TEST_F(Load, RefusesTopicsThatWouldMakeALoop) {
                 HasSubstr("is the output topic"));
 }
 
+TEST_F(Load, RefusesTheAddressOfAWebServerForABroker) {
+    EXPECT_THAT(complaints(config_with("brokers: \"kafka:9092\"", "brokers: \"http://kafka:9092\"")),
+                HasSubstr("input.kafka.brokers: is the address of a web server; expected host:port"));
+}
+
 TEST_F(Load, ResolvesPathsFromTheFileThatHoldsThem) {
     write("c.yaml", config_with("{env: OPENAI_API_KEY}", "{file: secrets/key}"));
     const auto result = loaded();
