@@ -37,17 +37,6 @@ def label_reads_every_format(stage):
     expect("documents" in piped.err, "no progress on standard error")
 
 
-def label_does_not_overwrite(stage):
-    config = label_config(stage, stage.llm_sim())
-    stage.write("in.jsonl", NEIGHBOURS)
-    stage.write("out.jsonl", "precious\n")
-    for more in ([], ["--resume"]):
-        for precious in ("precious\n", "precious"):
-            stage.write("out.jsonl", precious)
-            stage.prelabel("label", "in.jsonl", "-c", config, "-o", "out.jsonl", *more).expect_code(2)
-            expect_equal((stage.folder / "out.jsonl").read_text(), precious, "the output that was there")
-
-
 def bad_documents_are_dead_lettered_one_by_one(stage):
     sim = stage.llm_sim()
     cases = bad_documents()
@@ -203,7 +192,7 @@ def label_goes_on_only_with_what_is_unchanged(stage):
 
 if __name__ == "__main__":
     sys.exit(perform([
-        label_reads_every_format, label_does_not_overwrite, bad_documents_are_dead_lettered_one_by_one,
+        label_reads_every_format, bad_documents_are_dead_lettered_one_by_one,
         what_a_reader_finds_wrong_is_the_reason,
         bad_answers_end_as_stated, label_resumes_after_kill, label_goes_on_only_with_what_is_unchanged,
     ]))

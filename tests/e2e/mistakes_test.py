@@ -1,3 +1,4 @@
+# Long: one table, to be read in one go.
 """What a new user does wrong, or has wrong, and what is said about it: one table for all commands.
 
 Each row is a command line as it is typed, in a folder with a good configuration (`prelabel.yaml`, `task.yaml`) and good
@@ -150,6 +151,8 @@ CONFIGURATIONS = [
     config("a port for host and port", "task: task.yaml\nllm: {model: sim}\nadmin: {listen: 9464}\n", 'admin.listen: found "9464"; expected host:port such as 127.0.0.1:9464'),
     kafka("an output without an input", "output: {kafka: {topic: labeled}}", "input.kafka.brokers: is missing"),
     kafka("an input that is the output", "input: {kafka: {brokers: b, topic: in}}\noutput: {kafka: {topic: in}}", "output.kafka.topic: is the input topic", "expected another topic"),
+    kafka("an address of the web for brokers", "input: {kafka: {brokers: 'http://localhost:9092', topic: in}}\noutput: {kafka: {topic: out}}",
+          "input.kafka.brokers: is the address of a web server; expected host:port, without http://"),
     kafka("no group", "input: {kafka: {brokers: b, topic: in, group: ''}}\noutput: {kafka: {topic: out}}", "input.kafka.group: is empty"),
     kafka("a property that librdkafka has not", "input: {kafka: {brokers: b, topic: in, properties: {fetch.min.bites: 1}}}\noutput: {kafka: {topic: out}}",
           "input.kafka.properties.fetch.min.bites: librdkafka", "did you mean `fetch.min.bytes`?", report=True),
@@ -216,13 +219,17 @@ OUTPUTS = [
     usage("dead letters into the input", "prelabel label in.jsonl -o out.jsonl --dead-letters in.jsonl", "in.jsonl: is the input in.jsonl; name another file to write to"),
     usage("dead letters into the output", "prelabel label in.jsonl -o out.jsonl --dead-letters ./out.jsonl", "./out.jsonl: annotations and dead letters cannot go to one file"),
     usage("an output that exists", "prelabel label in.jsonl -o done.jsonl", "done.jsonl: exists already; resume it (--resume), or name another file"),
+    usage("an output that would be packed", "prelabel label in.jsonl -o out.jsonl.gz", '"out.jsonl.gz": the output is JSON lines, and no .gz; name it out.jsonl'),
+    usage("an output that would be a table", "prelabel label in.jsonl -o out.csv", '"out.csv": the output is JSON lines, and no .csv; name it out.jsonl'),
     usage("an output in a folder that is not there", "prelabel label in.jsonl -o gone/out.jsonl", "gone/out.jsonl: cannot be written: there is no folder gone; create it first"),
     usage("dead letters in a folder that is not there", "prelabel label in.jsonl -o out.jsonl --dead-letters gone/dead.jsonl", "there is no folder gone; create it first (--dead-letters names another)"),
     usage("an output that is a folder", "prelabel label in.jsonl -o folder", "folder: cannot be written: Is a directory"),
     usage("an output in a folder that takes no files", "prelabel label in.jsonl -o /proc/out.jsonl", "/proc/out.jsonl: cannot be written: "),
     usage("a closed standard output", "prelabel label in.jsonl >&-", "standard output: is closed; name a file (-o)"),
     usage("--resume without a file", "prelabel label in.jsonl --resume", "standard output: is no file, so nothing says what is done; --resume needs one (-o)"),
-    usage("--resume of what is no output", "prelabel label in.jsonl -o task.yaml --resume", "task.yaml:1: is no output record, so this file cannot be resumed"),
+    usage("--resume of what is no output", "prelabel label in.jsonl -o notes --resume", "notes:1: is no output record, so this file cannot be resumed", files={"notes": "precious\n"}),
+    usage("--resume of a line that does not end", "prelabel label in.jsonl -o notes --resume", "notes:1: is no output record", files={"notes": "precious"}),
+    usage("an output that is somebody's file", "prelabel label in.jsonl -o notes", "notes: exists already", files={"notes": "precious"}),
     usage("--resume with another model", "prelabel label in.jsonl -o done.jsonl --resume --set llm.model=other", "was made with model sim, now it is other", "--resume=mixed"),
     usage("--resume with another task", "prelabel label in.jsonl -o done.jsonl --resume --set task=other.yaml", "of the task, now it is ", "--resume=mixed",
           files={"other.yaml": "name: t\nkind: ner\nlabels: [GPE]\n"}),
@@ -417,7 +424,7 @@ def within(seconds, action):
 
 def a_missing_broker_is_named_within_three_seconds(stage):
     stage.write("in.jsonl", NEIGHBOURS)
-    for brokers, why in (("127.0.0.1:1", "Connection refused"), ("no-such-host.invalid:9092", ""), ("192.0.2.1:9092", "")):
+    for brokers, why in (("127.0.0.1:1", "Connection refused"), ("no-such-host.invalid:9092", ""), ("192.0.2.1:9092", ""), (stage.llm_sim().base_url.split("/")[2], "listeners of Kafka")):
         settings = kafka_settings(stage, brokers)
         sentence = f"brokers {brokers} do not answer: "
         produced = within(ANSWER_SECONDS, lambda: stage.prelabel("produce", "in.jsonl", "-c", settings).expect_code(1))
