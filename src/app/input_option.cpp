@@ -1,7 +1,9 @@
 #include "app/input_option.hpp"
 
+#include <algorithm>
 #include <memory>
 #include <optional>
+#include <unistd.h>
 
 namespace prelabel::app {
 
@@ -24,6 +26,8 @@ void InputOption::add_to(CLI::App& command, ConfigOption& config, const std::str
 }
 
 Result<std::vector<files::Input>> InputOption::find(const std::vector<std::string>& not_these) const {
+    if (std::ranges::count(named, "-") > 0 && ::isatty(STDIN_FILENO) == 1)
+        complain("reading documents from this terminal; end them with Ctrl-D, or name a file");
     const auto chosen = format.empty() ? std::optional<files::FileFormat>() : from_string<files::FileFormat>(format);
     return files::find_inputs(named, chosen, not_these);
 }

@@ -19,7 +19,7 @@ struct InputOption {
 
     /// `config` receives the delimiter, so that the configuration judges it.
     void add_to(CLI::App& command, ConfigOption& config, const std::string& about);
-    /// Errors: as files::find_inputs().
+    /// A person whose terminal is read is told so. Errors: as files::find_inputs().
     [[nodiscard]] Result<std::vector<files::Input>> find(const std::vector<std::string>& not_these = {}) const;
 };
 

@@ -50,6 +50,9 @@ def a_terminal_is_asked_and_gets_help_and_colours(stage):
     expect("gpt-4o-mini" in (stage.folder / "prelabel.yaml").read_text(), "the model that Enter takes")
     stage.prelabel("check").expect_code(0)
     stage.write("gold.jsonl", [{"id": "a", "text": "Ada", "entities": [{"label": "PER", "start": 0, "end": 3}]}])
+    code, seen = on_a_terminal(stage, "estimate", "-", typed=json.dumps(NEIGHBOURS[0]) + "\n\x04")
+    expect(code == 0 and "reading documents from this terminal; end them with Ctrl-D, or name a file" in seen, f"estimate of what is typed: {code}, {seen!r}")
+    expect("documents                     1" in seen, f"estimate of what is typed: {seen!r}")
     for environment, coloured in (({"TERM": "xterm", "NO_COLOR": ""}, True), ({"TERM": "xterm", "NO_COLOR": "1"}, False), ({"TERM": "dumb"}, False)):
         seen = on_a_terminal(stage, "show", "gold.jsonl", **environment)[1]
         expect_equal("\033" in seen, coloured, f"colours with {environment}")
