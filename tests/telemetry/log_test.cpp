@@ -79,24 +79,6 @@ TEST_F(Logs, WriteOneJsonObjectALine) {
     EXPECT_TRUE(line["nan"].IsNull());
 }
 
-TEST_F(Logs, ShowWhatAProviderSaysOnlyWhereItIsWantedAndNeverKeepIt) {
-    keep_secret("logged-9d\"17e2", "${LOGGED}");
-    const auto fail = [&](Log& log, std::string_view words) {
-        now_ += 1s;
-        log.error("paused", {{"reason", "HTTP 400"}, LogField::provider_error(words), {"after", 1}});
-        EXPECT_EQ(log.recent_troubles().back().fields, R"({"reason":"HTTP 400","after":1})");
-        return lines().back();
-    };
-    for (const auto format : {LogFormat::json, LogFormat::text}) {
-        Log silent({format, LogLevel::info}, out_, clock());
-        EXPECT_THAT(fail(silent, "no to Ada"), Not(HasSubstr("provider_error")));
-        Log open({format, LogLevel::info, true}, out_, clock());
-        EXPECT_THAT(fail(open, ""), Not(HasSubstr("provider_error")));
-        EXPECT_THAT(fail(open, "no to Ada\nfor logged-9d\"17e2"), HasSubstr(R"(no to Ada\nfor ${LOGGED})"));
-    }
-    EXPECT_EQ(lines().size(), 6U) << "a line break in a value must not begin a new line";
-}
-
 TEST_F(Logs, WriteOneReadableLineForPeople) {
     Log log({LogFormat::text, LogLevel::info}, out_, clock());
     log.warning("calls_paused", {{"reason", "wrong key"}, {"status", 401}, {"host", "kafka:9092"}});
