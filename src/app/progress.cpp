@@ -108,8 +108,7 @@ std::uint64_t ended(const pipeline::Stats& stats) {
     return stats.documents_complete + stats.documents_partial + dead_letters(stats);
 }
 
-/// Of all that is to be done, the share that is over, and the share that this run did; none where nobody knows how much
-/// that is.
+/// Of all that is to be done, the share that is over, and the share that this run did; none where its size is unknown.
 struct Shares {
     double over = 0;
     double ours = 0;
