@@ -27,8 +27,8 @@ std::string World::broken() const {
             return "more documents in memory than configured";
         if (process.worker->stats().documents_in_flight > worth_reading(scenario_.settings.limits))
             return "more was read ahead than two minutes of quota";
-        if (process.worker->stats().usage.cost_usd > scenario_.settings.cost_max_usd.value_or(1e9))
-            return "a run cost more than it may";
+        const auto cap = scenario_.settings.cost_max_usd;
+        if (cap && process.worker->stats().usage.cost_usd > *cap) return "a run cost more than it may";
         if (!process.error.empty() && !may_give_up(process)) return "a worker failed: " + process.error;
     }
     return broken_in_time();
