@@ -1,4 +1,3 @@
-#include "app/command_words.hpp"
 #include "app/commands.hpp"
 #include "app/config_option.hpp"
 #include "app/exit_code.hpp"
@@ -8,6 +7,7 @@
 
 #include <prelabel/base/ascii.hpp>
 #include <prelabel/base/redaction.hpp>
+#include <prelabel/base/shell_word.hpp>
 #include <prelabel/kafka/connection.hpp>
 #include <prelabel/kafka/probe.hpp>
 #include <prelabel/llm/advice.hpp>

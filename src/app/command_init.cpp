@@ -1,9 +1,9 @@
 #include "app/choice.hpp"
-#include "app/command_words.hpp"
 #include "app/commands.hpp"
 #include "app/config_option.hpp"
 #include "app/exit_code.hpp"
 
+#include <prelabel/base/shell_word.hpp>
 #include <prelabel/config/load.hpp>
 #include <prelabel/config/starter.hpp>
 #include <prelabel/files/field_choice.hpp>

@@ -1,5 +1,7 @@
 #include "app/command_words.hpp"
 
+#include <prelabel/base/shell_word.hpp>
+
 #include <algorithm>
 #include <fstream>
 #include <iterator>
@@ -11,12 +13,6 @@ constexpr const char* resume = "--resume";
 
 bool goes_on(const std::string& word) {
     return word == resume || word.starts_with("--resume=") || word.starts_with("--retry-dead-letters");
-}
-
-bool is_plain(char c) {
-    constexpr std::string_view others = "_-./:=,@%+";
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           others.find(c) != std::string_view::npos;
 }
 
 }  // namespace
@@ -31,18 +27,6 @@ std::vector<std::string> words_of_this_process() {
         at = end + 1;
     }
     return words;
-}
-
-std::string shell_quoted(const std::string& word) {
-    if (!word.empty() && std::ranges::all_of(word, is_plain)) return word;
-    std::string quoted = "'";
-    for (const char c : word) {
-        if (c == '\'')
-            quoted += "'\\''";
-        else
-            quoted += c;
-    }
-    return quoted + '\'';
 }
 
 std::string to_continue(std::vector<std::string> words) {

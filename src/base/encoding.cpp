@@ -1,4 +1,5 @@
 #include <prelabel/base/encoding.hpp>
+#include <prelabel/base/shell_word.hpp>
 #include <prelabel/base/utf8.hpp>
 
 #include <algorithm>
@@ -20,15 +21,6 @@ bool is_binary(std::string_view line) {
 
 std::string_view name_of(std::string_view encoding) { return encoding == "CP1252" ? "Windows-1252" : "Latin-1"; }
 
-/// For a shell; only where it needs it.
-std::string quoted(const std::string& path) {
-    constexpr std::string_view plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./+=:,@%";
-    if (path.find_first_not_of(plain) == std::string::npos) return path;
-    std::string out = "'";
-    for (const char c : path) out += c == '\'' ? std::string("'\\''") : std::string(1, c);
-    return out + '\'';
-}
-
 }  // namespace
 
 std::string_view looks_encoded_as(std::string_view line, std::size_t at) {
@@ -48,8 +40,8 @@ std::string not_utf8(std::string_view line, std::size_t at) {
     std::snprintf(byte.data(), byte.size(), "0x%02X", static_cast<unsigned>(static_cast<unsigned char>(line[at])));
     std::string what = "byte " + std::string(byte.data()) + " at column " +
                        std::to_string(utf8::count_code_points(line.substr(0, at)) + 1) + " is not UTF-8";
-    const auto encoding = looks_encoded_as(line, at);
     if (is_binary(line)) return what + "; it holds control bytes: is this a file of text?";
+    const auto encoding = looks_encoded_as(line, at);
     if (encoding.empty()) return what + "; the text mixes encodings, or was cut inside a character";
     return what + "; it looks like " + std::string(name_of(encoding));
 }
@@ -60,7 +52,7 @@ std::string conversion(std::string_view from, const std::string& path) {
     const auto slash = path.rfind('/');
     auto dot = path.rfind('.');
     if (dot == std::string::npos || (slash != std::string::npos && dot < slash)) dot = path.size();
-    return command + ' ' + quoted(path) + " > " + quoted(path.substr(0, dot) + ".utf8" + path.substr(dot));
+    return command + ' ' + shell_quoted(path) + " > " + shell_quoted(path.substr(0, dot) + ".utf8" + path.substr(dot));
 }
 
 std::optional<std::string_view> wide_encoding(std::string_view beginning) {
