@@ -45,3 +45,19 @@ verdict it_prints_no_colour_where_no_terminal_is $? "there is an escape sequence
 broker=$(sed -n 's/.*broker 127\.0\.0\.1:\([0-9]*\),.*/\1/p' "$build/demo.log")
 [[ -n $broker ]] && ! (: <"/dev/tcp/127.0.0.1/$broker") 2>/dev/null
 verdict it_leaves_no_broker_behind $? "the broker still listens"
+
+# --keep: the page is there after the last line, and one Ctrl-C ends all of it.
+env --default-signal=INT timeout 150 bash "$root/deploy/dev/demo/demo.sh" --keep "$build" >"$build/demo.out" 2>"$build/demo.log" &
+kept=$!
+page=
+for ((turn = 0; turn < 1400; ++turn)); do
+    page=$(sed -n 's|^The live page stays at \(http://[^ ]*\) until Ctrl-C$|\1|p' "$build/demo.out")
+    [[ -z $page ]] && kill -0 "$kept" 2>/dev/null || break
+    sleep 0.1
+done
+status=$(curl -fsS --noproxy '*' --max-time 5 "$page" | grep -c '<html')
+kill -INT "$kept"
+wait "$kept"
+code=$?
+[[ -n $page && $status == 1 && $code == 0 ]] && ! curl -fs --noproxy '*' --max-time 5 "$page" >"$build/demo.page"
+verdict it_keeps_the_live_page_until_it_is_interrupted $? "page '$page', served $status, exit code $code"

@@ -1,8 +1,10 @@
 """The whole job with a simulated broker and model: documents in, pre-annotations out, and what became of them.
 
-demo.py BUILD: with the programs of that build folder; what it made stays in BUILD/demo, for looking at.
+demo.py [--keep] [BUILD]: with the programs of that build folder; what it made stays in BUILD/demo, for looking at.
+--keep leaves the worker and its live page running until Ctrl-C.
 """
 
+import argparse
 import collections
 import contextlib
 import http.client
@@ -200,7 +202,22 @@ NEXT = """  1. Copy deploy/dev/demo/prelabel.yaml and change these lines:
   Files instead of Kafka: build/bin/prelabel label documents.jsonl -c FILE -o labeled.jsonl"""
 
 
-def demo(stage):
+def end_worker(worker):
+    worker.terminate()  # it commits its last offsets and ends
+    if worker.wait() != 0:
+        sys.exit("./dev demo: the worker did not end well; see worker.log beside the outputs")
+
+
+def keep_until_interrupted(page, worker):
+    """The live page goes on; a worker that ends by itself ends the wait too."""
+    heading(f"The live page stays at {page} until Ctrl-C")
+    sys.stdout.flush()
+    with contextlib.suppress(KeyboardInterrupt):
+        worker.wait()
+        sys.exit("./dev demo: the worker ended by itself; see worker.log beside the outputs")
+
+
+def demo(stage, keep):
     out, total = stage.out, make_documents(stage.out)
     broker = stage.start("broker", "mock-broker", *(word for topic in TOPICS for word in ("--topic", topic)))
     model = stage.start("model", "llm-sim", "--gold", out / "gold.jsonl", *MODEL, *(word for fault in FAULTS for word in ("--fault", fault)))
@@ -214,17 +231,17 @@ def demo(stage):
     say(f"{total} documents in raw-documents (30 repeat a text, 5 are broken); starting the worker")
     worker = stage.start("worker", "prelabel", "run", "-c", CONFIG, "--set", "log.format=json", PRELABEL_ADMIN_PORT="0")
     admin = "http://127.0.0.1:" + stage.wait_for(worker, "worker.log", r'"admin_port": ?(\d+)')
-    say(f"live page while it works: {admin}/")
+    say(f"live page {'until Ctrl-C' if keep else 'while it works'}: {admin}/")
     status, seconds = watch(admin, total)
     bill = get(base_url + "/stats")["paid_by_document"]
-    worker.terminate()  # it commits its last offsets and ends
-    if worker.wait() != 0:
-        sys.exit("./dev demo: the worker did not end well; see worker.log beside the outputs")
+    if not keep:
+        end_worker(worker)
     annotations = stage.run("topic-reader", brokers, "pre-annotations").stdout
     (out / "pre-annotations.jsonl").write_text(annotations, encoding="utf-8")
     dead_letters = stage.run("topic-reader", "--headers", brokers, "pre-annotations.dlq").stdout
     (out / "dead-letters.txt").write_text(dead_letters, encoding="utf-8")
-    stage.end()
+    if not keep:
+        stage.end()
     show_annotations(stage, [json.loads(line) for line in annotations.splitlines()])
     show_outcome(status, total, dead_letters)
     show_quality(stage)
@@ -233,14 +250,24 @@ def demo(stage):
     heading(f"Kept for looking: {where}/{{pre-annotations.jsonl,dead-letters.txt,worker.log}}")
     heading("The same job with a real broker, model and key")
     print(NEXT)
+    if keep:
+        keep_until_interrupted(f"{admin}/", worker)
+
+
+def read_arguments():
+    parser = argparse.ArgumentParser(prog="./dev demo", description="Labels 551 documents through a simulated broker and model: no key, no network.")
+    parser.add_argument("--keep", action="store_true", help="leave the worker and its live page running until Ctrl-C")
+    parser.add_argument("build", nargs="?", type=pathlib.Path, default=ROOT / "build", help="the build folder whose programs run (default: %(default)s)")
+    return parser.parse_args()
 
 
 def main():
+    options = read_arguments()
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda number, _: sys.exit(128 + number))
-    stage = Stage(pathlib.Path(sys.argv[1]).resolve())
+    stage = Stage(options.build.resolve())
     try:
-        demo(stage)
+        demo(stage, options.keep)
     except KeyboardInterrupt:
         sys.exit(130)
     except BrokenPipeError:  # nobody reads what is printed
