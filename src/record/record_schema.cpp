@@ -18,6 +18,8 @@ std::string record_schema(const labeling::Task& task, SchemaFormat format) {
             return render_iceberg(fields);
         case SchemaFormat::sql:
             return render_sql(fields);
+        case SchemaFormat::features:
+            return render_features(fields);
     }
     expects(false, "a schema format is one of its enumerators");
     return {};

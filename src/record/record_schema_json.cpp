@@ -155,6 +155,59 @@ void put_avro_record(Writer& out, const std::string& name, const std::vector<Rec
     out.EndObject();
 }
 
+// ---- The features of Hugging Face datasets, as their to_dict() writes them. A struct is an object without a _type.
+
+void put_features(Writer& out, const std::vector<RecordField>& fields);
+
+void put_value(Writer& out, const char* dtype) {
+    out.StartObject();
+    put(out, "dtype", dtype);
+    put(out, "_type", "Value");
+    out.EndObject();
+}
+
+void put_feature(Writer& out, const RecordField& field) {
+    switch (field.type) {
+        case FieldType::text:
+        case FieldType::instant:
+            return put_value(out, "string");
+        case FieldType::int32:
+            return put_value(out, "int32");
+        case FieldType::int64:
+            return put_value(out, "int64");
+        case FieldType::real:
+            return put_value(out, "float64");
+        case FieldType::json:
+            out.StartObject();
+            put(out, "_type", "Json");
+            out.EndObject();
+            return;
+        case FieldType::object:
+            return put_features(out, field.members);
+        case FieldType::objects:
+        case FieldType::texts:
+            out.StartObject();
+            out.Key("feature");
+            if (field.type == FieldType::objects) {
+                put_features(out, field.members);
+            } else {
+                put_value(out, "string");
+            }
+            put(out, "_type", "List");
+            out.EndObject();
+            return;
+    }
+}
+
+void put_features(Writer& out, const std::vector<RecordField>& fields) {
+    out.StartObject();
+    for (const auto& field : fields) {
+        out.Key(field.name);
+        put_feature(out, field);
+    }
+    out.EndObject();
+}
+
 }  // namespace
 
 std::string render_json_schema(const labeling::Task& task, const std::vector<RecordField>& fields) {
@@ -175,6 +228,14 @@ std::string render_avro(const std::vector<RecordField>& fields) {
     Writer out(buffer);
     out.SetIndent(' ', 2);
     put_avro_record(out, "prelabel_record", fields);
+    return rendered(buffer) + "\n";
+}
+
+std::string render_features(const std::vector<RecordField>& fields) {
+    rapidjson::StringBuffer buffer;
+    Writer out(buffer);
+    out.SetIndent(' ', 2);
+    put_features(out, fields);
     return rendered(buffer) + "\n";
 }
 

@@ -11,5 +11,6 @@ namespace prelabel::record {
 
 [[nodiscard]] std::string render_json_schema(const labeling::Task& task, const std::vector<RecordField>& fields);
 [[nodiscard]] std::string render_avro(const std::vector<RecordField>& fields);
+[[nodiscard]] std::string render_features(const std::vector<RecordField>& fields);
 
 }  // namespace prelabel::record

@@ -104,7 +104,7 @@ COMMAND_LINES = [
     usage("a format of input that is none", "prelabel label in.jsonl -o out.jsonl --input-format xml", '--input-format: found "xml"; expected one of jsonl, json, csv'),
     usage("a delimiter of two characters", "prelabel label table.csv -o out.jsonl --delimiter ';;'", 'found ";;"; expected auto, one character such as `;`'),
     usage("a mode of evaluation that is none", "prelabel evaluate --gold gold.jsonl --pred gold.jsonl --mode loose", '--mode: found "loose"; expected one of exact, partial'),
-    usage("a schema's format that is none", "prelabel schema --format xml", '--format: found "xml"; expected one of avro, iceberg'),
+    usage("a schema's format that is none", "prelabel schema --format xml", '--format: found "xml"; expected one of avro, features, iceberg'),
     usage("as many errors as a word says", "prelabel evaluate --gold gold.jsonl --pred gold.jsonl --errors=many", '--errors: found "many"; expected a number'),
     usage("no documents to show", "prelabel show gold.jsonl -n 0", "-n: Value 0 not in range 1 to 1000000000"),
     usage("a colour that is none", "prelabel show gold.jsonl --color blue", '--color: found "blue"; expected one of always, auto, never'),

@@ -202,6 +202,26 @@ TEST(RecordSchema, HasTheTypesOfARecordInAvro) {
     EXPECT_TRUE(fits_avro(parse(to_json(record_of_a_file())), avro));
 }
 
+Names paths_of_features(const rapidjson::Value& features, const std::string& prefix = "") {
+    if (features.HasMember("feature")) return paths_of_features(features["feature"], prefix);
+    Names out;
+    if (features.HasMember("_type")) return out;
+    for (const auto& member : features.GetObject()) {
+        out.push_back(prefix + member.name.GetString());
+        const auto below = paths_of_features(member.value, out.back() + ".");
+        out.insert(out.end(), below.begin(), below.end());
+    }
+    return out;
+}
+
+TEST(RecordSchema, HasTheFieldsOfTheAvroSchemaAsFeatures) {
+    const auto features = parse(record_schema(sample_task(), SchemaFormat::features));
+    EXPECT_EQ(paths_of_features(features), paths_of_avro(parse(record_schema(sample_task(), SchemaFormat::avro))));
+    EXPECT_STREQ(features["metadata"]["_type"].GetString(), "Json");
+    EXPECT_STREQ(features["usage"]["cost_usd"]["dtype"].GetString(), "float64");
+    EXPECT_STREQ(features["model"]["response_ids"]["feature"]["dtype"].GetString(), "string");
+}
+
 TEST(RecordSchema, HasEveryFieldInTheDdl) {
     const auto iceberg = record_schema(sample_task(), SchemaFormat::iceberg);
     const auto sql = record_schema(sample_task(), SchemaFormat::sql);
@@ -234,11 +254,12 @@ TEST(RecordSchema, QuotesTheTasksWords) {
 }
 
 TEST(RecordSchema, IsPublishedAsItIsRendered) {
-    const std::array<std::pair<SchemaFormat, const char*>, 4> files = {
+    const std::array<std::pair<SchemaFormat, const char*>, 5> files = {
         {{SchemaFormat::jsonschema, "record.schema.json"},
          {SchemaFormat::avro, "record.avsc"},
          {SchemaFormat::iceberg, "record.iceberg.sql"},
-         {SchemaFormat::sql, "record.sql"}}};
+         {SchemaFormat::sql, "record.sql"},
+         {SchemaFormat::features, "record.features.json"}}};
     for (const auto& [format, name] : files) {
         const std::string path = std::string(PRELABEL_SOURCE_DIR "/docs/schemas/") + name;
         const std::string rendered = record_schema(sample_task(), format);

@@ -13,6 +13,7 @@ enum class SchemaFormat {
     avro,        ///< the unchanged record: times stay ISO 8601 strings
     iceberg,     ///< Spark SQL; nested columns, times as timestamp with time zone
     sql,         ///< PostgreSQL and DuckDB; objects become prefixed columns, lists JSON
+    features,    ///< of Hugging Face datasets, as JSON; the unchanged record
 };
 constexpr auto enum_names(SchemaFormat) {
     return std::to_array<EnumName<SchemaFormat>>({
@@ -20,10 +21,11 @@ constexpr auto enum_names(SchemaFormat) {
         {SchemaFormat::avro, "avro"},
         {SchemaFormat::iceberg, "iceberg"},
         {SchemaFormat::sql, "sql"},
+        {SchemaFormat::features, "features"},
     });
 }
 
-/// The schema of the output record for a task, ending with a newline. All four are rendered from one table of fields,
+/// The schema of the output record for a task, ending with a newline. All five are rendered from one table of fields,
 /// and a test checks the output of `to_json` against them.
 [[nodiscard]] std::string record_schema(const labeling::Task& task, SchemaFormat format);
 
