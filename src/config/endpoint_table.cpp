@@ -157,7 +157,8 @@ void add_calls(Rows& rows) {
 }
 
 void add_price(Rows& rows) {
-    rows.push_back(key({"price.input_per_mtok", number(0, 1'000'000), "US dollars per million input tokens."},
+    rows.push_back(key({"price.input_per_mtok", number(0, 1'000'000),
+                        "US dollars per million input tokens. While all prices are 0, cost is unknown."},
                        [](auto& e) -> auto& { return e.price.input_per_mtok; }));
     rows.push_back(key({"price.cached_input_per_mtok", number(0, 1'000'000),
                         "US dollars per million input tokens that the provider had cached."},
