@@ -166,7 +166,10 @@ int label(const Options& options, config::Settings settings) {
         {options.output, dead_letters, from_a_pipe, llm::is_known(settings.endpoint.price), options.quiet});
     const auto finish_calls = [&] {
         events.interrupted = true;
-        say("sending nothing more, finishing the calls under way; interrupt again to stop at once");
+        say(stuck
+                ? "sending nothing more, but what is labeled cannot be written; make room, or interrupt again to stop "
+                  "without it"
+                : "sending nothing more, finishing the calls under way; interrupt again to stop at once");
         worker->stop_calling();
     };
     async::Timer patience([&] {

@@ -145,7 +145,10 @@ Result<FinishedRecords> LabelRun::go_on(OutputFile& output, OutputFile& dead_let
     letters_->divide(files_.again, records.finished);
     const auto checkpoint = read_checkpoint(checkpoint_);
     if (!checkpoint) return checkpoint.error();
-    if (topics.empty()) return FinishedRecords();
+    if (topics.empty()) {
+        if (!*checkpoint) warning_ = files_.output + ": there is nothing to resume; all documents are labeled";
+        return FinishedRecords();
+    }
     const auto other = *checkpoint && !files_.mixed ? difference((*checkpoint)->with, files_.with) : std::string();
     if (!other.empty()) return refused(files_.output + ": was made with " + other + std::string(not_mixed));
     const auto matched =

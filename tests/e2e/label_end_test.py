@@ -92,7 +92,8 @@ def label_serves_its_live_page(stage):
 
 def label_says_early_that_nothing_answers(stage):
     stage.write("in.jsonl", NEIGHBOURS)
-    config = label_config(stage, stage.llm_sim("--fault", "hang=1"))
+    sim = stage.llm_sim("--fault", "hang=1")
+    config = label_config(stage, sim)
     hanging = stage.start("label", [PRELABEL, "label", "in.jsonl", "-c", config, "-o", "out.jsonl"])
     wait_until(lambda: (stage.folder / "out.jsonl").exists(), 60, "it has started")
     wait_until(lambda: "waiting for the first answer, 2 s" in hanging.errors(), 5, "it says what it waits for")
@@ -100,9 +101,10 @@ def label_says_early_that_nothing_answers(stage):
 
 def one_interrupt_ends_it_also_when_no_answer_comes(stage):
     stage.write("in.jsonl", NEIGHBOURS)
-    config = label_config(stage, stage.llm_sim("--fault", "hang=1"))
+    sim = stage.llm_sim("--fault", "hang=1")
+    config = label_config(stage, sim)
     hanging = stage.start("label", [PRELABEL, "label", "in.jsonl", "-c", config, "-o", "out.jsonl", "--set", "input.drain_timeout=1s"])
-    wait_until(lambda: (stage.folder / "out.jsonl").exists(), 60, "it has started")
+    wait_until(lambda: sim.stats()["requests"] > 0, 60, "it has asked")
     hanging.signal(signal.SIGTERM)
     expect_equal(hanging.wait(), 130, "exit code")
 

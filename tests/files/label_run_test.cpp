@@ -13,6 +13,7 @@
 namespace prelabel::files {
 namespace {
 
+using testing::EndsWith;
 using testing::HasSubstr;
 
 class LabelRunTest : public testing::Test {
@@ -149,6 +150,15 @@ TEST_F(LabelRunTest, ResumingWithNothingThereIsAFirstRun) {
                   R"("inputs":[]})");
     EXPECT_EQ(refusal(files(true)), "");
     EXPECT_THAT(folder_.read("out.jsonl.prelabel.json"), HasSubstr("v1"));
+}
+
+TEST_F(LabelRunTest, SaysWhenThereIsNothingToResumeButNotAfterARunThatLabeledNothing) {
+    for (const auto* warning : {"out.jsonl: there is nothing to resume; all documents are labeled", ""}) {
+        const auto run = open(files(true));
+        ASSERT_TRUE(run.has_value()) << run.error().message;
+        EXPECT_THAT((*run)->warning(), EndsWith(warning));
+        EXPECT_EQ((*run)->warning().empty(), std::string_view(warning).empty());
+    }
 }
 
 TEST_F(LabelRunTest, GoesOnWithTheSameInputUnderAnotherSpelling) {
