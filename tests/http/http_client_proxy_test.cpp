@@ -48,7 +48,7 @@ TEST_F(HttpClientProxyTest, AsksTheProxyItselfForWhatIsNotEncrypted) {
     EXPECT_EQ(posted_body(), "ok");
     EXPECT_THAT(asked_, StartsWith("POST http://model.invalid:8443/v1/call HTTP/1.1\r\nHost: model.invalid:8443\r\n"));
     EXPECT_THAT(asked_, HasSubstr("Proxy-Authorization: Basic dTpzZWNyZXR3b3Jk\r\n"));
-    EXPECT_EQ(posted_body(),
+    EXPECT_EQ(posted_body(milliseconds(300)),
               "failure: no complete response from model.invalid:8443 before the call's deadline "
               "(llm.timeout.total)")
         << "the connection is kept, and the script says nothing more";
