@@ -170,10 +170,12 @@ std::vector<PartitionStats> Assignment::stats() const {
         stats.position = each->position;
         stats.committed = each->committed;
         stats.high = each->high;
+        stats.low = each->low;
         std::int64_t low = RD_KAFKA_OFFSET_INVALID;
         std::int64_t high = RD_KAFKA_OFFSET_INVALID;
-        rd_kafka_get_watermark_offsets(client_, each->partition.topic.c_str(), each->partition.number, &low, &high);
-        stats.low = each->low;
+        // What the client knows may be of an earlier ownership, until something has been read in this one.
+        if (each->position)
+            rd_kafka_get_watermark_offsets(client_, each->partition.topic.c_str(), each->partition.number, &low, &high);
         if (low >= 0) stats.low = std::max(low, stats.low.value_or(0));
         if (high >= 0) stats.high = std::max(high, stats.high.value_or(0));
         // Retention may have passed what is committed: those records are gone, and nobody is behind by them.

@@ -244,6 +244,21 @@ TEST_F(AssignmentReads, TheEndOfAPartitionTellsItsPosition) {
     EXPECT_THAT(errors, IsEmpty());
 }
 
+TEST_F(AssignmentReads, APartitionThatComesBackIsNotBehindByWhatTheClientKnewOfItBefore) {
+    assign({p0});
+    assignment->grant(p0, 1);
+    read_until([&](const auto&) { return position(p0).has_value(); });
+    EXPECT_EQ(assignment->stats().at(0).lag, 0);
+    rd_kafka_assign(client.get(), nullptr);
+    assignment->clear();
+    fill(5, {p0});
+    assignment->add(p0);
+    assignment->committed(p0, 0);
+    EXPECT_EQ(assignment->stats().at(0).lag, std::nullopt) << "its end was 0 when another owner had not yet filled it";
+    assignment->high(p0, 5);
+    EXPECT_EQ(assignment->stats().at(0).lag, 5);
+}
+
 TEST_F(AssignmentReads, WhatElseArrivesIsHandedOn) {
     fill(2, {p0});
     assign({p0}, 100, {{"auto.offset.reset", "error"}});
