@@ -1,12 +1,12 @@
 #include "app/choice.hpp"
 #include "app/commands.hpp"
 #include "app/config_option.hpp"
-#include "app/document_stream.hpp"
+#include "app/dry_run.hpp"
 #include "app/estimate_report.hpp"
 #include "app/exit_code.hpp"
 #include "app/input_option.hpp"
 
-#include <prelabel/pipeline/labeling_plan.hpp>
+#include <prelabel/pipeline/job_estimate.hpp>
 #include <prelabel/record/annotation_reader.hpp>
 
 #include <iostream>
@@ -27,25 +27,14 @@ struct Options {
     Format format = Format::table;
 };
 
-/// What is sent for a text.
-class Requests {
-public:
-    Requests(const config::Settings& settings, const pipeline::LabelingPlan& plan)
-        : plan_(plan), codec_(settings.endpoint.model) {}
-
-    [[nodiscard]] pipeline::TextSize size(std::string_view text) const {
-        const llm::Message turn{llm::Role::user, plan_.prompt.document_turn(text)};
-        return pipeline::TextSize::of(codec_.encode(plan_.form, {&turn, 1}));
-    }
-
-private:
-    const pipeline::LabelingPlan& plan_;
-    llm::Codec codec_;
-};
+/// Of the request that asks about a text.
+pipeline::TextSize request_size(const DryRun& dry_run, std::string_view text) {
+    return pipeline::TextSize::of(dry_run.body(dry_run.turn(text)));
+}
 
 /// Takes in the records of an earlier output. Errors: Fault::config for what is no output, or one of another task.
-Result<> measure(const std::string& path, const std::string& task_version, const Requests& requests,
-                 pipeline::JobEstimator& estimator) {
+Result<> measure(const std::string& path, const DryRun& dry_run, pipeline::JobEstimator& estimator) {
+    const std::string& task_version = dry_run.plan().task_version;
     auto reader = files::RecordReader::open(path, files::FileFormat::jsonl);
     if (!reader) return reader.error();
     for (std::size_t records = 0;; ++records) {
@@ -60,31 +49,25 @@ Result<> measure(const std::string& path, const std::string& task_version, const
             return Error{Fault::config, place + "was made by another task (version " + record->task_version +
                                             ", now it is " + task_version + "); its tokens say nothing about this one"};
         if (record->status == record::Status::text_dropped) continue;
-        estimator.measured(pipeline::TextSize::of(record->text), requests.size(record->text), record->usage);
+        estimator.measured(pipeline::TextSize::of(record->text), request_size(dry_run, record->text), record->usage);
     }
 }
 
 int estimate(const Options& options, config::Settings settings) {
-    const auto inputs = options.documents.find();
-    if (!inputs) return refuse(inputs.error());
-    settings.document.format = labeling::InputFormat::json;  // which readers of files make
-    const auto plan = pipeline::LabelingPlan::make(
-        {settings.task, settings.document, settings.endpoint.model, settings.output.max_record_bytes});
-    if (!plan) return refuse(plan.error());
-    const Requests requests(settings, **plan);
-    pipeline::JobEstimator estimator(
-        {settings.endpoint.limits, settings.endpoint.price, settings.endpoint.model.max_output_tokens});
+    const config::EndpointSettings endpoint = settings.endpoint;
+    auto dry_run = DryRun::make(options.documents, std::move(settings));
+    if (!dry_run) return refuse(dry_run.error());
+    pipeline::JobEstimator estimator({endpoint.limits, endpoint.price, endpoint.model.max_output_tokens});
     if (!options.earlier.empty()) {
-        const auto measured = measure(options.earlier, (*plan)->task_version, requests, estimator);
+        const auto measured = measure(options.earlier, *dry_run, estimator);
         if (!measured) return refuse(measured.error());
     }
-    DocumentStream documents(*inputs, settings.document, read_options(settings));
     for (;;) {
-        const auto next = documents.next();
+        const auto next = dry_run->next();
         if (!next) return refuse(next.error());
         if (!*next) break;
         if (const auto* document = std::get_if<labeling::Document>(&(*next)->document))
-            estimator.add(pipeline::TextSize::of(document->text), requests.size(document->text));
+            estimator.add(pipeline::TextSize::of(document->text), request_size(*dry_run, document->text));
         else
             estimator.add_unreadable();
     }

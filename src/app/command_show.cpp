@@ -2,7 +2,7 @@
 #include "app/colour.hpp"
 #include "app/commands.hpp"
 #include "app/config_option.hpp"
-#include "app/document_stream.hpp"
+#include "app/dry_run.hpp"
 #include "app/exit_code.hpp"
 #include "app/input_option.hpp"
 
@@ -11,7 +11,6 @@
 #include <prelabel/base/redaction.hpp>
 #include <prelabel/evaluation/marked_text.hpp>
 #include <prelabel/files/labeled_document.hpp>
-#include <prelabel/pipeline/labeling_plan.hpp>
 
 #include <iostream>
 #include <memory>
@@ -91,15 +90,14 @@ int show_records(const Options& options) {
 /// Shows what would be sent for a document.
 class PromptPrinter {
 public:
-    PromptPrinter(const config::Settings& settings, std::shared_ptr<const pipeline::LabelingPlan> plan, bool coloured)
-        : plan_(std::move(plan)), codec_(settings.endpoint.model), marker_(coloured) {}
+    PromptPrinter(const DryRun& dry_run, bool coloured) : dry_run_(dry_run), marker_(coloured) {}
 
     void print(const labeling::Document& document) {
-        const llm::Message turn{llm::Role::user, plan_->prompt.document_turn(document.text)};
+        const llm::Message turn = dry_run_.turn(document.text);
         std::string out = marker_.strong(document.id) + '\n';
-        out += "POST " + codec_.settings().base_url + codec_.path() + "\n\n";
-        out += printable_json(indented_json(codec_.encode(plan_->form, {&turn, 1}))) + "\n\n";
-        for (const auto& said : plan_->prompt.preamble()) out += readable(said);
+        out += "POST " + dry_run_.url() + "\n\n";
+        out += printable_json(indented_json(dry_run_.body(turn))) + "\n\n";
+        for (const auto& said : dry_run_.plan().prompt.preamble()) out += readable(said);
         out += readable(turn);
         std::cout << redacted(out) << std::flush;
     }
@@ -119,22 +117,16 @@ private:
         return marker_.soft(std::string("── ") + speaker + " ──") + '\n' + indented(printable(turn.content)) + "\n\n";
     }
 
-    std::shared_ptr<const pipeline::LabelingPlan> plan_;
-    llm::Codec codec_;
+    const DryRun& dry_run_;
     evaluation::Marker marker_;
 };
 
 int show_prompts(const Options& options, config::Settings settings) {
-    const auto inputs = options.documents.find();
-    if (!inputs) return refuse(inputs.error());
-    settings.document.format = labeling::InputFormat::json;  // which readers of files make
-    const auto plan = pipeline::LabelingPlan::make(
-        {settings.task, settings.document, settings.endpoint.model, settings.output.max_record_bytes});
-    if (!plan) return refuse(plan.error());
-    PromptPrinter printer(settings, *plan, in_colour(options.colour, STDOUT_FILENO));
-    DocumentStream documents(*inputs, settings.document, read_options(settings));
+    auto dry_run = DryRun::make(options.documents, std::move(settings));
+    if (!dry_run) return refuse(dry_run.error());
+    PromptPrinter printer(*dry_run, in_colour(options.colour, STDOUT_FILENO));
     for (std::size_t left = options.count; left > 0 && std::cout; --left) {
-        const auto next = documents.next();
+        const auto next = dry_run->next();
         if (!next) return refuse(next.error());
         if (!*next) break;
         if (const auto* document = std::get_if<labeling::Document>(&(*next)->document))
