@@ -16,7 +16,7 @@
 namespace prelabel::files {
 namespace {
 
-constexpr std::size_t packed_bytes = 64U << 10;
+constexpr std::size_t chunk_bytes = 64U << 10;
 constexpr std::size_t beginning_bytes = 4;
 
 std::string shown(const std::string& path) { return path == "-" ? "standard input" : path; }
@@ -95,6 +95,15 @@ Result<std::size_t> ByteSource::read(char* into, std::size_t room) {
     return std::size_t{0};
 }
 
+Result<> ByteSource::append_to(std::string& buffer) {
+    const auto before = buffer.size();
+    buffer.resize(before + chunk_bytes);
+    const auto count = read(buffer.data() + before, chunk_bytes);
+    buffer.resize(before + (count ? *count : 0));
+    if (!count) return count.error();
+    return {};
+}
+
 Result<std::size_t> ByteSource::read_file(char* into, std::size_t room) {
     while (true) {
         pollfd wait{descriptor_, POLLIN, 0};
@@ -115,8 +124,8 @@ Result<> ByteSource::fill() {
     held_.erase(0, at_);
     at_ = 0;
     const auto before = held_.size();
-    held_.resize(before + packed_bytes);
-    const auto count = read_file(held_.data() + before, packed_bytes);
+    held_.resize(before + chunk_bytes);
+    const auto count = read_file(held_.data() + before, chunk_bytes);
     held_.resize(before + (count ? *count : 0));
     if (!count) return count.error();
     return {};

@@ -29,6 +29,8 @@ public:
     /// Bytes read. 0 at the end, and for a pipe also where what has come so far unpacks to nothing yet.
     /// Errors: Fault::dependency; Fault::input for an archive that is damaged or cut off, and for UTF-16.
     [[nodiscard]] Result<std::size_t> read(char* into, std::size_t room);
+    /// The same, behind what is in the buffer: 64 KiB at most.
+    [[nodiscard]] Result<> append_to(std::string& buffer);
     [[nodiscard]] bool ended() const { return ended_; }
     /// Whether read() would wait for somebody to write.
     [[nodiscard]] bool would_block() const;

@@ -9,7 +9,7 @@
 namespace prelabel::files {
 namespace {
 
-constexpr std::size_t chunk_bytes = 64U << 10;
+constexpr std::size_t white_space_kept = 64U << 10;
 constexpr int chunks_at_once = 64;
 constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
 
@@ -79,7 +79,7 @@ private:
         const auto rest = std::string_view(buffer_).substr(hashed_);
         if (!splitter_.inside()) {
             // White space between values: it counts once a value follows.
-            if (rest.size() > chunk_bytes) {
+            if (rest.size() > white_space_kept) {
                 given_.add(rest);
                 hashed_ = at_;
             }
@@ -119,11 +119,7 @@ private:
         buffer_.erase(0, hashed_);
         at_ -= hashed_;
         hashed_ = 0;
-        const auto held = buffer_.size();
-        buffer_.resize(held + chunk_bytes);
-        const auto count = source_.read(buffer_.data() + held, chunk_bytes);
-        buffer_.resize(held + (count ? *count : 0));
-        if (!count) return count.error();
+        if (const auto read = source_.append_to(buffer_); !read) return read.error();
         if (!began_ && buffer_.size() >= byte_order_mark.size()) {
             began_ = true;
             if (buffer_.starts_with(byte_order_mark)) at_ = byte_order_mark.size();

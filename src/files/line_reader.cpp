@@ -6,7 +6,6 @@
 namespace prelabel::files {
 namespace {
 
-constexpr std::size_t chunk_bytes = 64U << 10;
 constexpr int chunks_at_once = 64;
 constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
 
@@ -45,11 +44,7 @@ Result<> LineReader::fill() {
     buffer_.erase(0, begin_);
     scanned_ -= begin_;
     begin_ = 0;
-    const auto held = buffer_.size();
-    buffer_.resize(held + chunk_bytes);
-    const auto count = source_.read(buffer_.data() + held, chunk_bytes);
-    buffer_.resize(held + (count ? *count : 0));
-    if (!count) return count.error();
+    if (const auto read = source_.append_to(buffer_); !read) return read.error();
     ended_ = source_.ended();
     return {};
 }
