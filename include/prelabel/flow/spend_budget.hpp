@@ -22,8 +22,6 @@ public:
     /// A call is over: what was reserved for it, and what it did cost.
     void settle(double reserved, double paid);
 
-    [[nodiscard]] double spent() const { return spent_; }
-
 private:
     double usd_max_;
     double spent_ = 0;
