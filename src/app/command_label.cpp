@@ -106,6 +106,8 @@ int label(const Options& options, config::Settings settings) {
     auto made = Runtime::make(settings);
     if (!made) return refuse(made.error());
     Runtime& runtime = **made;
+    std::unique_ptr<files::LabelRun>
+        label_run;  // outlives the worker, and is opened with what tells the worker its news
     std::unique_ptr<pipeline::Worker> worker;
     if (const auto warning = runtime.key_in_the_clear(); !warning.empty()) complain(warning);
 
@@ -132,7 +134,7 @@ int label(const Options& options, config::Settings settings) {
     };
     news.lost = [&](const Error& error) {
         events.lost = error;
-        worker->stop_calling();
+        worker->stop();
         worker->stop_at_once();
     };
     auto opened = files::LabelRun::open(
@@ -140,7 +142,8 @@ int label(const Options& options, config::Settings settings) {
          options.resume == "mixed", classes_to_retry(options.dead_letters_again), options.selection.selection},
         runtime.loop.get_executor(), runtime.clock, std::move(news));
     if (!opened) return refuse(opened.error());
-    files::LabelRun& run = **opened;
+    label_run = std::move(*opened);
+    files::LabelRun& run = *label_run;
     if (!run.warning().empty()) complain(run.warning());
 
     const auto on_event = [&progress, to_log = log_events(log)](const pipeline::Event& event) {
@@ -170,7 +173,7 @@ int label(const Options& options, config::Settings settings) {
                 ? "sending nothing more, but what is labeled cannot be written; make room, or interrupt again to stop "
                   "without it"
                 : "sending nothing more, finishing the calls under way; interrupt again to stop at once");
-        worker->stop_calling();
+        worker->stop();
     };
     async::Timer patience([&] {
         say(end.how_to_continue());

@@ -58,7 +58,11 @@ int LabelEnd::exit_code(const Result<>& outcome, const Events& events) const {
         complain(how_to_continue());
         return model_unusable;
     }
-    if (!outcome) return refuse(outcome.error());
+    if (!outcome) {
+        const int code = refuse(outcome.error());
+        complain(how_to_continue());
+        return code;
+    }
     if (events.lost && !events.interrupted) {
         if (events.lost->fault == Fault::cancelled) end_as_by_a_closed_pipe();
         return refuse({Fault::dependency, events.lost->message});

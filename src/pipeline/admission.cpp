@@ -45,7 +45,7 @@ Admission::~Admission() {
 }
 
 async::Coroutine<Permit> Admission::admit(Demand demand, ScopePtr scope) {
-    if (closed_ || scope->abandoned()) co_return Permit();
+    if (closed_ || !scope->may_call()) co_return Permit();
     const TimePoint now = clock_.now();
     if (demand.turn != Turn::suspect && nobody_waits()) {
         const std::uint64_t tokens = tokens_of(demand);

@@ -8,7 +8,7 @@
 namespace prelabel::pipeline {
 
 async::Coroutine<bool> Admission::wait_until(TimePoint until, ScopePtr scope) {
-    if (closed_ || scope->abandoned()) co_return false;
+    if (closed_ || !scope->may_call()) co_return false;
     if (until <= clock_.now()) co_return true;
     Sleeper sleeper{std::move(scope), clock_.now(), {}};
     sleepers_.emplace(until, &sleeper);
@@ -56,15 +56,15 @@ void Admission::wake_sleepers(TimePoint now) {
     }
 }
 
-void Admission::drop_abandoned() {
+void Admission::drop_leaving() {
     for (auto& queue : queues_) {
         std::erase_if(queue, [](Waiter* waiter) {
-            if (waiter->scope->abandoned()) waiter->admitted.set(false);
+            if (!waiter->scope->may_call()) waiter->admitted.set(false);
             return waiter->admitted.is_set();
         });
     }
     std::erase_if(sleepers_, [](const auto& entry) {
-        if (entry.second->scope->abandoned()) entry.second->awake.set(false);
+        if (!entry.second->scope->may_call()) entry.second->awake.set(false);
         return entry.second->awake.is_set();
     });
     pump();

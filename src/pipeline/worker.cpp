@@ -8,7 +8,6 @@ namespace prelabel::pipeline {
 namespace {
 
 constexpr std::size_t batch_records_max = 256;
-constexpr Duration last_moment = std::chrono::milliseconds(100);
 
 }  // namespace
 
@@ -31,7 +30,8 @@ Worker::Worker(async::Executor executor, std::shared_ptr<const LabelingPlan> pla
       jobs_(executor),
       committer_(executor, {ports.outbox, ports.clock, stats_, on_event_, settings.commit_interval}, own_),
       give_up_timer_([this] { give_up(stats_.pause_reason); }),
-      witness_timer_([this] { read_witnesses(); }) {
+      witness_timer_([this] { read_witnesses(); }),
+      call_timer_([this] { ports_.provider.port.abort(); }) {
     stats_.know(plan_->task);
     if (settings_.give_up.after_an_outage_of)
         endpoint_.health().wait_no_longer_than(*settings_.give_up.after_an_outage_of);
@@ -49,8 +49,10 @@ async::Coroutine<Result<>> Worker::run() {
         starved_ = free.records == 0 || free.bytes == 0;
         Result<SourceEvent> event = co_await ports_.source.next(free);
         if (!event) {
-            if (event.error().fault != Fault::cancelled) outcome = event.error();
-            end_by(ports_.clock.now() + settings_.drain_timeout);
+            if (event.error().fault == Fault::cancelled) break;
+            outcome = event.error();
+            on_event_(Trouble{event.error().message + "; what was read before is finished first"});
+            if (event.error().fault == Fault::dependency) end_by(ports_.clock.now() + settings_.drain_timeout);
             break;
         }
         if (std::holds_alternative<Ended>(*event)) {
@@ -70,33 +72,6 @@ async::Coroutine<Result<>> Worker::run() {
     co_return outcome;
 }
 
-void Worker::stop() {
-    ports_.source.stop();
-    end_by(ports_.clock.now() + settings_.drain_timeout);
-}
-
-void Worker::stop_calling() {
-    stop();
-    endpoint_.admission().close();
-}
-
-void Worker::stop_at_once() {
-    ports_.source.stop();
-    end_by(ports_.clock.now() + last_moment);
-}
-
-void Worker::end_by(TimePoint deadline) {
-    if (deadline >= end_by_) return;
-    end_by_ = deadline;
-    if (drain_) limit(*drain_, deadline);
-}
-
-void Worker::limit(Drain& drain, TimePoint deadline) {
-    if (deadline >= drain.deadline) return;
-    drain.deadline = deadline;
-    ports_.clock.arm(drain.out_of_time, deadline);
-}
-
 Room Worker::room() const {
     const std::size_t documents_max = std::min(settings_.documents_in_memory_max, endpoint_.documents_worth_reading());
     const auto left = [](std::size_t max, std::uint64_t used) { return used < max ? max - used : 0; };
@@ -108,6 +83,7 @@ void Worker::assign(const Assigned& assigned) {
     std::vector<Partition> partitions;
     for (const auto& one : assigned.partitions) {
         auto own = std::make_shared<OwnPartition>(one, settings_.window_per_partition + witnesses_max);
+        own->leaving = endpoint_.admission().closed();
         const bool inserted = own_.emplace(one.partition, std::move(own)).second;
         expects(inserted, "a partition is assigned once until it is released");
         ports_.source.grant(one.partition, settings_.window_per_partition);
@@ -124,8 +100,11 @@ void Worker::start_jobs(Batch batch) {
         expects(found != own_.end(), "records come only from assigned partitions");
         const Owned& own = found->second;
         if (own->held.empty() && start(own, record)) continue;
-        ++stats_.documents_in_flight;
-        stats_.input_bytes_in_flight += record.bytes();
+        if (own->leaving) {
+            ++stats_.documents_abandoned;
+            continue;
+        }
+        enter(*own, record.bytes());
         own->held.push_back(std::move(record));
     }
 }
@@ -146,8 +125,7 @@ bool Worker::start(const Owned& own, Record& record) {
         settle(own, record.origin.offset);
         return true;
     }
-    ++stats_.documents_in_flight;
-    stats_.input_bytes_in_flight += record.bytes();
+    enter(*own, record.bytes());
     jobs_.spawn(run_job(std::move(record), own));
     return true;
 }
@@ -161,16 +139,20 @@ void Worker::start_held(const Owned& own) {
             own->held.push_front(std::move(record));
             return;
         }
-        --stats_.documents_in_flight;
-        stats_.input_bytes_in_flight -= bytes;
+        leave(*own, bytes);
     }
 }
 
-void Worker::drop_held(OwnPartition& own) {
-    for (const auto& record : own.held) stats_.input_bytes_in_flight -= record.bytes();
-    stats_.documents_in_flight -= own.held.size();
-    stats_.documents_abandoned += own.held.size();
-    own.held.clear();
+void Worker::enter(OwnPartition& own, std::size_t bytes) {
+    ++own.documents;
+    ++stats_.documents_in_flight;
+    stats_.input_bytes_in_flight += bytes;
+}
+
+void Worker::leave(OwnPartition& own, std::size_t bytes) {
+    --own.documents;
+    --stats_.documents_in_flight;
+    stats_.input_bytes_in_flight -= bytes;
 }
 
 async::Coroutine<> Worker::run_job(Record record, Owned own) {
@@ -186,25 +168,19 @@ async::Coroutine<> Worker::run_job(Record record, Owned own) {
 }
 
 void Worker::finished(const Owned& own, Offset offset, std::size_t bytes, TimePoint read_at, bool durable) {
-    --stats_.documents_in_flight;
-    stats_.input_bytes_in_flight -= bytes;
+    leave(*own, bytes);
     if (durable) {
         stats_.document_seconds.observe(ports_.clock.now() - read_at);
         settle(own, offset);
     } else {
-        expects(own->abandoned || endpoint_.admission().closed(), "only a document that was given up has no outcome");
+        expects(own->leaving || own->abandoned, "only a document that was given up has no outcome");
         ++stats_.documents_abandoned;
     }
     if (starved_) {
         starved_ = false;
         ports_.source.nudge();
     }
-    if (drain_ && idle(drain_->leaving)) drain_->end();
-}
-
-bool Worker::idle(const std::vector<Owned>& leaving) const {
-    return stats_.documents_in_flight == 0 ||
-           std::ranges::all_of(leaving, [](const auto& one) { return one->tracker.unfinished() == 0; });
+    end_drain_when_idle();
 }
 
 void Worker::settle(const Owned& own, Offset offset) {
@@ -226,14 +202,17 @@ async::Coroutine<> Worker::revoke(Revoked revoked) {
         const auto own = own_.find(partition);
         if (own != own_.end()) leaving.push_back(own->second);
     }
-    if (!revoked.lost) co_await drain(leaving, ports_.clock.now() + settings_.drain_timeout);
     std::size_t abandoned = 0;
     for (const auto& own : leaving) {
-        own->abandoned = true;
-        abandoned += own->tracker.unfinished() + own->held.size();
-        drop_held(*own);
+        own->abandoned = revoked.lost;
+        abandoned += own->held.size();
     }
-    endpoint_.admission().drop_abandoned();
+    let_go(leaving);
+    if (!revoked.lost) co_await drain(leaving, ports_.clock.now() + settings_.drain_timeout);
+    for (const auto& own : leaving) {
+        own->abandoned = true;
+        abandoned += own->tracker.unfinished();
+    }
     if (!revoked.lost) co_await committer_.commit_for_good(ports_.clock.now() + closing_time);
     for (const auto& own : leaving) own_.erase(own->partition);
     // A commit under way may hold what was lost. It must not arrive after the next owner's, who may be we again.
@@ -242,38 +221,6 @@ async::Coroutine<> Worker::revoke(Revoked revoked) {
     stats_.partitions_assigned = own_.size();
     on_event_(PartitionsRevoked{revoked.partitions, revoked.lost, abandoned});
     co_await ports_.source.release(std::move(revoked.partitions));
-}
-
-async::Coroutine<> Worker::drain(std::vector<Owned> leaving, TimePoint deadline) {
-    if (idle(leaving)) co_return;
-    stats_.draining = true;
-    Drain under_way;
-    under_way.leaving = std::move(leaving);
-    drain_ = &under_way;
-    limit(under_way, std::min(deadline, end_by_));
-    co_await under_way.over.wait();
-    drain_ = nullptr;
-    stats_.draining = false;
-}
-
-async::Coroutine<> Worker::shut_down() {
-    // A source that has ended by itself is waited for until all is done, or until somebody says stop().
-    co_await drain(all(), end_by_);
-    for (const auto& own : all()) {
-        own->abandoned = true;
-        drop_held(*own);
-    }
-    endpoint_.admission().close();
-    if (jobs_.running() > 0) ports_.provider.port.abort();
-    // One deadline for all that is left, and each step leaves time for the next: a job's write that failed sleeps a
-    // second before it looks up.
-    const TimePoint end = ports_.clock.now() + closing_time;
-    co_await ports_.outbox.close(end - closing_time * 3 / 4);
-    co_await jobs_.join();
-    co_await committer_.commit_for_good(end - closing_time / 4);
-    co_await committer_.stop();
-    ports_.clock.disarm(witness_timer_);
-    co_await ports_.source.close(end);
 }
 
 std::vector<Worker::Owned> Worker::all() const {

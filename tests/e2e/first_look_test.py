@@ -6,7 +6,7 @@ import pty
 import subprocess
 import sys
 
-from cases import GOLD, NEIGHBOURS, SAMPLE_DOCUMENTS, label_config
+from cases import GOLD, NEIGHBOURS, SAMPLE_DOCUMENTS, label_config, many_documents
 from parts import PRELABEL, expect, expect_equal, json_lines, perform
 
 
@@ -145,10 +145,20 @@ def a_run_costs_no_more_than_it_may(stage):
     expect_equal(sim.stats()["requests"], total, "requests: nothing is paid twice")
 
 
+def what_is_paid_reaches_a_slow_reader_when_the_money_is_spent(stage):
+    stage.write("in.jsonl", many_documents(2_000))
+    sim = stage.llm_sim()
+    config = label_config(stage, sim, price={"input_per_mtok": 10, "output_per_mtok": 40}, max_output_tokens=300)
+    label = f"'{PRELABEL}' label in.jsonl -c '{config}' --max-cost 8 --set input.drain_timeout=1s"
+    ended = stage.run("bash", "-c", f"{label} | (sleep 9; cat); exit ${{PIPESTATUS[0]}}")
+    expect_equal((ended.code, len(ended.out.splitlines())), (1, sim.stats()["requests"]), "exit code, and records: as many as were paid")
+    expect("stopped before --max-cost $8.00" in ended.err, f"it says {ended.err[-300:]!r}")
+
+
 if __name__ == "__main__":
     sys.exit(perform([
         init_writes_what_works_at_once, a_terminal_is_asked_and_gets_help_and_colours,
         show_marks_records_from_a_pipe,
         show_prints_the_request_that_label_sends, estimate_calls_nobody_and_comes_close,
-        some_first_then_the_rest, a_run_costs_no_more_than_it_may,
+        some_first_then_the_rest, a_run_costs_no_more_than_it_may, what_is_paid_reaches_a_slow_reader_when_the_money_is_spent,
     ]))

@@ -14,7 +14,7 @@ import subprocess
 import sys
 
 from cases import NEIGHBOURS, kafka_config, llm
-from parts import BUILD, PRELABEL, ROOT, Worker, expect, expect_equal, json_lines, perform, wait_until
+from parts import ROOT, TOPIC_READER, Worker, expect, expect_equal, json_lines, perform, wait_until
 
 INSTALL_SECONDS_MAX = 600
 PAGE = ROOT / "docs/reading-records.md"
@@ -71,7 +71,7 @@ def kafka_records(stage, sim):
     stage.prelabel("produce", "in.jsonl", "-c", config).expect_code(0)
     worker = Worker(stage, config)
     wait_until(lambda: worker.finished() == len(NEIGHBOURS), 60, "the records of the topic are labeled")
-    lines = stage.run(BUILD / "libexec/topic-reader", bootstrap, "labeled").expect_code(0).out.splitlines()
+    lines = stage.run(TOPIC_READER, bootstrap, "labeled").expect_code(0).out.splitlines()
     expect_equal(len(lines), len(NEIGHBOURS), "records of the topic")
     return [json.loads(line) for line in lines]
 

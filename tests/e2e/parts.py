@@ -27,6 +27,7 @@ BUILD = pathlib.Path(os.environ.get("PRELABEL_BUILD") or ROOT / "build" / os.env
 PRELABEL = str(BUILD / "bin" / "prelabel")
 LLM_SIM = str(BUILD / "bin" / "llm-sim")
 MOCK_BROKER = str(BUILD / "libexec" / "mock-broker")
+TOPIC_READER = str(BUILD / "libexec" / "topic-reader")
 SAMPLES = ROOT / "tests" / "data"
 IN_CI = os.environ.get("CI", "").lower() not in ("", "0", "false")
 READY_SECONDS = 60
@@ -214,8 +215,8 @@ class Stage:
 class Worker:
     """A running `prelabel run` and its admin port, which the system chose."""
 
-    def __init__(self, stage, config, **environment):
-        self.program = stage.start("worker", [PRELABEL, "run", "-c", config, "--set", "admin.listen=127.0.0.1:0"], **environment)
+    def __init__(self, stage, config, *options, **environment):
+        self.program = stage.start("worker", [PRELABEL, "run", "-c", config, "--set", "admin.listen=127.0.0.1:0", *options], **environment)
         self.admin = wait_until(self._listening, READY_SECONDS, f"{self.program.name} says that it started")
 
     def _listening(self):

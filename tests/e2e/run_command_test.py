@@ -9,8 +9,8 @@ import signal
 import subprocess
 import sys
 
-from cases import GOLD, SAMPLE_DOCUMENTS, NEIGHBOURS, kafka_config, bad_documents
-from parts import PRELABEL, Worker, expect, expect_equal, get, json_lines, perform, wait_until
+from cases import GOLD, NEIGHBOURS, SAMPLE_DOCUMENTS, bad_documents, kafka_config, many_documents
+from parts import PRELABEL, TOPIC_READER, Worker, expect, expect_equal, get, json_lines, perform, wait_until
 
 def metric(text, name):
     """The sum of a metric's samples that have these labels; `name` is written as in the exposition."""
@@ -85,6 +85,28 @@ def run_leaves_to_the_next_what_does_not_end_in_time(stage):
     wait_until(lambda: following.status()["calls_in_flight"] == len(NEIGHBOURS), 60, "the next worker takes them up")
 
 
+def run_leaves_to_the_next_what_waits_for_the_quota(stage):
+    documents = many_documents(300)
+    sim = stage.llm_sim("--latency-median", "20ms")
+    broker = stage.mock_broker("raw:1", "labeled:1", "dead:1")
+    config = kafka_config(stage, sim, broker)
+    stage.prelabel("produce", stage.write("in.jsonl", documents), "-c", config).expect_code(0)
+    paced = ("--set", "llm.limits.requests_per_minute=120", "--set", "input.drain_timeout=2m")
+    worker = Worker(stage, config, *paced)
+    wait_until(lambda: worker.finished() >= 5, 60, "some are labeled")
+    worker.program.signal(signal.SIGTERM)
+    expect_equal(worker.program.wait(20), 0, "exit code after SIGTERM, long before the drain's time is over")
+    stopped = next(json.loads(line) for line in worker.program.errors().splitlines() if '"stopped"' in line)
+    expect(stopped["abandoned"] > 0, "documents waited for the quota")
+    following = Worker(stage, config)
+    wait_until(lambda: following.finished() == len(documents) - stopped["documents"], 60, "the next worker labels the rest")
+    following.program.signal(signal.SIGTERM)
+    expect_equal(following.program.wait(), 0, "exit code after SIGTERM")
+    records = [json.loads(line) for line in stage.run(TOPIC_READER, broker, "labeled").expect_code(0).out.splitlines()]
+    expect_equal(sorted(record["id"] for record in records), sorted(one["id"] for one in documents), "records, each once")
+    expect_equal(sim.stats()["requests"], len(documents), "requests: nothing is paid twice")
+
+
 def run_ends_at_once_on_a_second_signal(stage):
     sim = stage.llm_sim("--fault", "hang=1")
     config = kafka_config(stage, sim, stage.mock_broker("raw:1", "labeled:1", "dead:1"))
@@ -148,6 +170,7 @@ def run_shows_a_person_its_page_and_how_far_it_is(stage):
 if __name__ == "__main__":
     sys.exit(perform([
         run_labels_what_produce_loads, run_drains_what_is_in_flight, run_leaves_to_the_next_what_does_not_end_in_time,
+        run_leaves_to_the_next_what_waits_for_the_quota,
         run_ends_at_once_on_a_second_signal, run_sets_bad_documents_and_answers_aside,
         run_shows_a_person_its_page_and_how_far_it_is,
     ]))

@@ -212,7 +212,7 @@ TEST_F(AdmissionTest, SendsAwayTheAbandonedOnly) {
     const auto taken = std::exchange(lease, std::make_shared<Lease>());
     ask("stays");
     taken->abandoned = true;
-    admission.drop_abandoned();
+    admission.drop_leaving();
     loop.settle();
     EXPECT_EQ(*queued, false);
     EXPECT_EQ(*retrying, false);

@@ -191,7 +191,7 @@ TEST(AnswerService, AFollowerOfAnAbandonedLeaderPaysItself) {
     auto& follower = world.ask("same");
     world.loop.advance(300ms);
     revoked->abandoned = true;
-    world.admission().drop_abandoned();
+    world.admission().drop_leaving();
     world.provider.reply = [&](const std::string&, TimePoint) -> FakeProvider::Reply {
         return {FakeProvider::answer()};
     };

@@ -44,7 +44,7 @@ public:
         rooms.push_back(room);
         for (;;) {
             if (stopped_) co_return Error{Fault::cancelled, "stopped"};
-            if (failed_) co_return Error{Fault::dependency, "the client is broken"};
+            if (failed_) co_return *failed_;
             if (!events_.empty()) {
                 SourceEvent event = std::move(events_.front());
                 events_.pop_front();
@@ -86,8 +86,8 @@ public:
         stopped_ = true;
         wake();
     }
-    void fail() {
-        failed_ = true;
+    void fail(Error error = {Fault::dependency, "the client is broken"}) {
+        failed_ = std::move(error);
         wake();
     }
     [[nodiscard]] async::Coroutine<> close(TimePoint) override {
@@ -124,7 +124,7 @@ private:
     async::Signal<async::Done>* news_ = nullptr;
     bool nudged_ = false;
     bool stopped_ = false;
-    bool failed_ = false;
+    std::optional<Error> failed_;
 };
 
 /// Answers every call with an empty list, as soon as its gate lets it; refuses what `refuses` says.
@@ -134,10 +134,11 @@ public:
     std::size_t calls = 0;
     std::function<bool(const std::string& body)> refuses;
     llm::ReplyClass refuses_as = llm::ReplyClass::rejected;
+    bool refuses_at_once = false;  // through a gate that is shut
 
     [[nodiscard]] async::Coroutine<llm::CallOutcome> call(Body body, TimePoint) override {
         ++calls;
-        const bool answered = co_await answering.pass();
+        const bool answered = (refuses_at_once && refuses(*body)) || co_await answering.pass();
         if (!answered) co_return llm::CallFailure{};
         if (refuses && refuses(*body)) {
             llm::CallFailure failure;

@@ -50,10 +50,10 @@ TEST_F(WorkerEnd, TheTimeToDrainCountsFromTheStop) {
     EXPECT_TRUE(world_.ended());
 }
 
-TEST_F(WorkerEnd, StopCallingSendsNothingNewAndFinishesWhatIsUnderWay) {
+TEST_F(WorkerEnd, StopSendsNothingNewAndFinishesWhatIsUnderWay) {
     world_.feed(zero, 2);  // waits for the one slot
     end_of_input();
-    world_.worker().stop_calling();
+    world_.worker().stop();
     world_.loop.settle();
     EXPECT_FALSE(world_.ended());
     world_.model.answering.open();
@@ -63,6 +63,31 @@ TEST_F(WorkerEnd, StopCallingSendsNothingNewAndFinishesWhatIsUnderWay) {
     ASSERT_EQ(world_.outbox.written.size(), 1U);
     EXPECT_EQ(world_.outbox.written.front().origin.offset, 1);
     EXPECT_EQ(world_.worker().stats().documents_abandoned, 1U);
+}
+
+TEST_F(WorkerEnd, AStopDuringAPauseWaitsForNothing) {
+    world_.model.refuses_as = llm::ReplyClass::unauthorized;
+    world_.model.refuses = [](const std::string&) { return true; };
+    world_.model.answering.open();
+    world_.loop.settle();
+    ASSERT_TRUE(world_.worker().stats().paused);
+    for (Offset offset = 2; offset < 50; ++offset) world_.feed(zero, offset);
+    EXPECT_EQ(world_.stop(), Duration{});
+    EXPECT_EQ(world_.worker().stats().documents_abandoned, 49U);
+}
+
+TEST_F(WorkerEnd, WhatWasReadBeforeABrokenInputIsLabeledHoweverLongThatTakes) {
+    world_.feed(zero, 2);
+    world_.source.fail({Fault::input, "in.gz: is damaged"});
+    world_.loop.settle();
+    EXPECT_EQ(world_.count<Trouble>(), 1U) << "it is said at once";
+    world_.loop.advance(seconds(3600));
+    EXPECT_FALSE(world_.ended());
+    world_.model.answering.open();
+    world_.loop.settle();
+    ASSERT_TRUE(world_.ended());
+    EXPECT_EQ(world_.outcome().error().message, "in.gz: is damaged");
+    EXPECT_EQ(world_.outbox.written.size(), 2U);
 }
 
 TEST_F(WorkerEnd, StopAtOnceCutsTheDrainShort) {

@@ -55,6 +55,25 @@ TEST_F(WorkerGiveUp, EndsWhenTheRefusalStands) {
     EXPECT_TRUE(world_.worker().gave_up_because());
 }
 
+TEST_F(WorkerGiveUp, WaitsForASlowReaderOfWhatIsPaidAndCutsOffCallsThatHang) {
+    world_.outbox.writing.shut();
+    world_.feed(zero, 0);  // paid, and nobody takes it
+    world_.model.answering.shut();
+    world_.feed(zero, 1);  // a call that hangs
+    refuse("text 0/2");
+    world_.model.refuses_at_once = true;
+    world_.feed(zero, 2);
+    world_.loop.advance(seconds(11));
+    ASSERT_TRUE(world_.worker().gave_up_because());
+    world_.loop.advance(seconds(3600));
+    EXPECT_FALSE(world_.ended());
+    EXPECT_EQ(world_.worker().stats().calls_in_flight, 0U);
+    world_.outbox.writing.open();
+    world_.loop.settle();
+    EXPECT_TRUE(world_.ended());
+    EXPECT_EQ(world_.outbox.written.size(), 1U);
+}
+
 /// The same, with an endpoint that is away.
 class WorkerOutage : public testing::Test {
 protected:

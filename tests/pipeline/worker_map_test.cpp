@@ -188,5 +188,17 @@ TEST_F(WorkerSparse, WhatIsHeldIsLeftToTheNextOwner) {
     EXPECT_EQ(world_.worker().stats().input_bytes_in_flight, 0U);
 }
 
+TEST_F(WorkerSparse, AStopDoesNotWaitForWhatIsHeld) {
+    world_.outbox.writing_slow.open();
+    world_.model.answering.shut();
+    world_.loop.settle();
+    for (Offset i = count; i < 2 * count; ++i) world_.feed(zero, i * stride);
+    world_.model.answering.open();
+    world_.worker().stop();
+    world_.loop.settle();
+    EXPECT_TRUE(world_.ended());
+    EXPECT_EQ(world_.worker().stats().documents_in_flight, 0U);
+}
+
 }  // namespace
 }  // namespace prelabel::pipeline

@@ -71,6 +71,28 @@ TEST(WorkerRebalance, AbandonsAtOnceWhatWasLostAndCommitsNothingOfIt) {
     EXPECT_TRUE(world.outbox.asked.empty());
 }
 
+TEST(WorkerRebalance, BeginsNoCallForWhatIsGivenBackAndGoesOnWithTheRest) {
+    WorkerWorld world;
+    world.settings.limits.max_in_flight = 1;
+    world.start();
+    world.assign({zero, one});
+    world.model.answering.shut();
+    world.feed(zero, 1);  // under way
+    world.feed(zero, 2);
+    world.feed(one, 1);  // these wait for the one slot
+    world.revoke({zero});
+    EXPECT_TRUE(world.source.released.empty()) << "a call is under way";
+    world.model.answering.open();
+    world.loop.settle();
+    ASSERT_EQ(world.source.released.size(), 1U);
+    EXPECT_EQ(world.model.calls, 2U) << "and none for the document that waited";
+    EXPECT_EQ(world.outbox.committed[zero], 2);
+    EXPECT_EQ(world.worker().stats().documents_abandoned, 1U);
+    EXPECT_EQ(world.outbox.written.size(), 2U);
+    world.stop();
+    EXPECT_EQ(world.outbox.committed[one], 2);
+}
+
 TEST(WorkerRebalance, TakesALossThatComesWhileItDrains) {
     WorkerWorld world;
     world.start();

@@ -40,7 +40,7 @@ public:
     ~Admission();
 
     /// Waits until such a call may be sent. Its tokens are estimated when it is sent, by all that was learned until
-    /// then. The permit is empty when the scope was abandoned or the admission closed.
+    /// then. The permit is empty when the scope may not call any more or the admission closed.
     [[nodiscard]] async::Coroutine<Permit> admit(Demand demand, ScopePtr scope);
     /// A document's own wait before it is tried again. False when it is not to be tried again, as with admit().
     [[nodiscard]] async::Coroutine<bool> wait_until(TimePoint until, ScopePtr scope);
@@ -72,8 +72,8 @@ public:
     /// `output_tokens_max`: of a call, where none was sent yet.
     [[nodiscard]] std::size_t documents_worth_reading(std::uint64_t output_tokens_max) const;
 
-    /// Sends away the waiters whose scope was abandoned.
-    void drop_abandoned();
+    /// Sends away the waiters whose scope may not call any more.
+    void drop_leaving();
     /// Sends away all waiters, now and later.
     void close();
     [[nodiscard]] bool closed() const { return closed_; }

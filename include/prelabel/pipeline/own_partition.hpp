@@ -28,6 +28,7 @@ struct OwnPartition : Lease {
     std::optional<Progress> committed;
     std::deque<Record> held;    ///< read, and without room in the window: the map of what is done might not fit
     std::size_t witnesses = 0;  ///< read beyond the window
+    std::size_t documents = 0;  ///< in flight or held
 };
 
 using OwnPartitions = std::map<Partition, std::shared_ptr<OwnPartition>>;

@@ -5,10 +5,10 @@
 
 namespace prelabel::pipeline {
 
-/// Whether a partition is still this worker's to finish:
-/// abandoned once it was taken away, or when the time to shut down has run out.
+/// Whether a partition is still this worker's to finish.
 struct Lease {
-    bool abandoned = false;
+    bool leaving = false;    ///< it is being given back, or the worker stops: no call is begun for it any more
+    bool abandoned = false;  ///< it was taken away, or the time to finish what was under way has run out
 };
 
 /// What everything that is done for one document runs under. It goes with every wait and call; what belongs to the
@@ -19,6 +19,8 @@ public:
 
     /// Nobody wants the outcome any more.
     [[nodiscard]] bool abandoned() const { return lease_->abandoned; }
+    /// A call may be begun for it. What waits for one is the next owner's to ask.
+    [[nodiscard]] bool may_call() const { return !lease_->leaving && !lease_->abandoned; }
 
 private:
     std::shared_ptr<const Lease> lease_;

@@ -45,11 +45,9 @@ public:
     /// Runs until the source ends or stop(). Then drains, commits and closes the ports.
     /// Errors: what made the source fail for good, or why it gave up; what was finished by then is committed.
     [[nodiscard]] async::Coroutine<Result<>> run();
-    /// Reads no more and lets run() drain for at most `drain_timeout` from now, also after the source has ended.
+    /// Reads no more and sends no more calls: documents that wait for one are given up. Calls under way, and the
+    /// outputs of what is answered, get at most `drain_timeout` from now, also after the source has ended.
     void stop();
-    /// The same, but sends no more calls: documents that wait for one are given up. For a source whose output says what
-    /// is done; where a commit says it, a gap would make all behind it be bought again.
-    void stop_calling();
     /// Ends the drain that a stop began, but for a moment in which answers that have just come reach the outbox.
     void stop_at_once();
     /// Sends no calls before `until`: what they buy could not be written.
@@ -85,16 +83,22 @@ private:
     /// False when the record has no room in its window yet.
     [[nodiscard]] bool start(const Owned& own, Record& record);
     void start_held(const Owned& own);
-    /// Those of a partition that leaves are somebody else's to read.
-    void drop_held(OwnPartition& own);
+    void enter(OwnPartition& own, std::size_t bytes);
+    void leave(OwnPartition& own, std::size_t bytes);
+    /// No call is begun any more for these partitions, and what of them is held is somebody else's to read.
+    void let_go(const std::vector<Owned>& leaving);
+    /// Reads and sends no more. Calls under way get at most `drain_timeout`; outputs are waited for.
+    void stop_calling();
     [[nodiscard]] async::Coroutine<> run_job(Record record, Owned own);
     void finished(const Owned& own, Offset offset, std::size_t bytes, TimePoint read_at, bool durable);
     /// The record's place needs no more work: it leaves the window and may be committed.
     void settle(const Owned& own, Offset offset);
     void leave_window(OwnPartition& own, std::size_t records);
     [[nodiscard]] async::Coroutine<> revoke(Revoked revoked);
-    /// None of these has a document in flight.
-    [[nodiscard]] bool idle(const std::vector<Owned>& leaving) const;
+    /// Ends the drain when none of its partitions has a document in flight any more.
+    void end_drain_when_idle();
+    /// Whether none of these has one. Takes those away that have none, since they get no more.
+    [[nodiscard]] bool idle(std::vector<Owned>& leaving) const;
     /// Waits until they are idle, or until `deadline`.
     [[nodiscard]] async::Coroutine<> drain(std::vector<Owned> leaving, TimePoint deadline);
     [[nodiscard]] async::Coroutine<> shut_down();
@@ -121,6 +125,7 @@ private:
     Committer committer_;
     async::Timer give_up_timer_;
     async::Timer witness_timer_;
+    async::Timer call_timer_;
     std::optional<std::string> gave_up_because_;
     bool starved_ = false;  // the source was told there is no room
     TimePoint end_by_ = TimePoint::max();
