@@ -95,6 +95,8 @@ void Admission::release(const Permit& permit) {
 
 void Admission::hold_until(TimePoint until) { held_until_ = std::max(held_until_, until); }
 
+void Admission::hold_for_output_until(TimePoint until) { output_held_until_ = std::max(output_held_until_, until); }
+
 void Admission::spend_at_most(double usd, std::function<void()> when_spent) {
     budget_ = flow::SpendBudget(usd);
     when_spent_ = std::move(when_spent);
@@ -160,6 +162,7 @@ Admission::Ready Admission::ready_at(TimePoint now, const Demand& demand, std::u
     if (!budget_.allows(demand.cost_max_usd)) return {TimePoint::max(), WaitReason::cost};
     if (in_flight_ >= limits_.max_in_flight) return {TimePoint::max(), WaitReason::in_flight};  // release() pumps
     if (const TimePoint at = breaker_.ready_at(now); at > now) return {at, WaitReason::paused};
+    if (output_held_until_ > now) return {output_held_until_, WaitReason::output};
     if (held_until_ > now) return {held_until_, WaitReason::provider};
     if (alone_until_ && in_flight_ > 0 && *alone_until_ > now) return {*alone_until_, WaitReason::provider};
     if (in_flight_ >= at_once_.limit()) return {TimePoint::max(), WaitReason::provider, Learned::number};

@@ -27,6 +27,7 @@ Worker::Worker(async::Executor executor, std::shared_ptr<const LabelingPlan> pla
       answers_(settings_.retry, {endpoint_, ports_.store, ports_.clock}, stats_, seed),
       publisher_({ports_.outbox, ports_.clock, stats_, on_event_, [this] { committer_.schedule(); }},
                  plan_->record_bytes_max),
+      outputs_({ports_.clock, stats_, on_event_, [this](TimePoint until) { hold_calls_until(until); }}),
       jobs_(executor),
       committer_(executor, {ports.outbox, ports.clock, stats_, on_event_, settings.commit_interval}, own_),
       give_up_timer_([this] { give_up(stats_.pause_reason); }),
@@ -163,7 +164,11 @@ async::Coroutine<> Worker::run_job(Record record, Owned own) {
     LabelingJob job({plan_, settings_, answers_, ports_.clock, stats_, on_event_}, std::move(record), scope);
     std::optional<Outcome> outcome = co_await job.run();
     bool durable = false;
-    if (outcome) durable = co_await publisher_.publish(std::move(*outcome), scope);
+    if (outcome) {
+        outputs_.waits();
+        durable = co_await publisher_.publish(std::move(*outcome), scope);
+        outputs_.ended(durable);
+    }
     finished(own, offset, bytes, read_at, durable);
 }
 

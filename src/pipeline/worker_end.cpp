@@ -38,6 +38,7 @@ void Worker::end_by(TimePoint deadline) {
 void Worker::limit(Drain& drain, TimePoint deadline) {
     if (deadline >= drain.deadline) return;
     drain.deadline = deadline;
+    stats_.draining = true;  // and not while a source that has ended is waited for
     ports_.clock.arm(drain.out_of_time, deadline);
 }
 
@@ -62,7 +63,6 @@ bool Worker::idle(std::vector<Owned>& leaving) const {
 
 async::Coroutine<> Worker::drain(std::vector<Owned> leaving, TimePoint deadline) {
     if (idle(leaving)) co_return;
-    stats_.draining = true;
     Drain under_way;
     under_way.leaving = std::move(leaving);
     drain_ = &under_way;

@@ -52,6 +52,8 @@ void documents(MetricFamilies& m, const pipeline::Stats& s) {
               "Documents that were done before their partition came here: not labeled again.", s.documents_skipped);
     m.counter("prelabel_tombstones_total", "Records without a value: skipped, nothing to label.", s.tombstones);
     m.gauge("prelabel_documents_in_flight", "Documents read and not yet finished.", s.documents_in_flight);
+    m.gauge("prelabel_outputs_waiting", "Outcomes that are there and not yet durable: bought again after a crash.",
+            s.outputs_waiting);
     m.gauge("prelabel_input_in_flight_bytes", "Bytes of the documents in flight: value, key and headers.",
             s.input_bytes_in_flight);
     m.histogram("prelabel_document_duration_seconds", "From reading a document to its durable output.",

@@ -139,6 +139,7 @@ TEST_F(WorkerMap, TheSamePartitionComesBackWithItsMap) {
     world_.outbox.is_slow = nullptr;
     assign_text(1, world_.outbox.maps[zero]);
     feed(1, 5);
+    world_.loop.advance(seconds(2));  // calls were held while nothing was written
     EXPECT_EQ(published(), (std::set<Offset>{1, 5}));
     commit();
     EXPECT_EQ(world_.outbox.committed[zero], 6);

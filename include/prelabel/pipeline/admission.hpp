@@ -57,8 +57,10 @@ public:
     /// does not fit waits until others have cost less than they could. If none is under way the admission closes, and
     /// then `when_spent` is called.
     void spend_at_most(double usd, std::function<void()> when_spent);
-    /// Nobody's call is sent before.
+    /// Nobody's call is sent before, as the provider wishes.
     void hold_until(TimePoint until);
+    /// The same, because what calls buy could not be written now.
+    void hold_for_output_until(TimePoint until);
     /// A call needs a person, or calls fail one after another: stop all calls and probe. True when this began a pause.
     bool trip(std::string reason);
     /// A call came back that shows the provider works. True when this ended a pause.
@@ -155,6 +157,7 @@ private:
     Duration alone_at_most_{};              // zero once the shape of a call is known to be taken
     std::optional<TimePoint> alone_until_;  // since the first call was sent
     TimePoint held_until_{};
+    TimePoint output_held_until_{};
     TimePoint refused_at_{};            // the last wave, by the provider or by this machine
     std::uint32_t holds_in_a_row_ = 0;  // that nobody timed for us
     std::size_t in_flight_ = 0;

@@ -18,7 +18,7 @@
 namespace prelabel::pipeline {
 
 /// What a call waited for before it was sent.
-enum class WaitReason { in_flight, requests, tokens, retry, provider, paused, cost };
+enum class WaitReason { in_flight, requests, tokens, retry, provider, paused, cost, output };
 constexpr auto enum_names(WaitReason) {
     return std::to_array<EnumName<WaitReason>>({
         {WaitReason::in_flight, "in_flight"},
@@ -28,6 +28,7 @@ constexpr auto enum_names(WaitReason) {
         {WaitReason::provider, "provider"},
         {WaitReason::paused, "paused"},
         {WaitReason::cost, "cost"},
+        {WaitReason::output, "output"},
     });
 }
 
@@ -43,6 +44,7 @@ struct Stats {
     std::uint64_t tombstones = 0;  ///< records without a value: nothing to label, their place is committed
     std::uint64_t documents_in_flight = 0;
     std::uint64_t input_bytes_in_flight = 0;  ///< Record::bytes() of the documents in flight
+    std::uint64_t outputs_waiting = 0;        ///< outcomes that are not durable yet
     Histogram document_seconds;               ///< from read to durable output
 
     EnumArray<llm::ReplyClass, std::uint64_t> calls;

@@ -5,6 +5,7 @@
 #include <prelabel/pipeline/committer.hpp>
 #include <prelabel/pipeline/labeling_job.hpp>
 #include <prelabel/pipeline/labeling_plan.hpp>
+#include <prelabel/pipeline/output_watch.hpp>
 #include <prelabel/pipeline/publisher.hpp>
 #include <prelabel/pipeline/source.hpp>
 
@@ -51,7 +52,7 @@ public:
     /// Ends the drain that a stop began, but for a moment in which answers that have just come reach the outbox.
     void stop_at_once();
     /// Sends no calls before `until`: what they buy could not be written.
-    void hold_calls_until(TimePoint until) { endpoint_.admission().hold_until(until); }
+    void hold_calls_until(TimePoint until) { endpoint_.admission().hold_for_output_until(until); }
     /// Documents that are read from now on are labeled by this plan; those under way keep theirs.
     void use(std::shared_ptr<const LabelingPlan> plan);
     /// Other limits for all calls from now on.
@@ -120,6 +121,7 @@ private:
     Endpoint endpoint_;
     AnswerService answers_;
     Publisher publisher_;
+    OutputWatch outputs_;
     async::TaskGroup jobs_;
     OwnPartitions own_;
     Committer committer_;
