@@ -22,6 +22,7 @@ namespace {
 /// Answers of this process: enough for repeated documents and redelivered records,
 /// small beside the documents in memory.
 constexpr std::size_t cache_bytes_max = 16U << 20;
+constexpr Duration one_wish = std::chrono::milliseconds(100);
 
 std::string named(const std::vector<Partition>& partitions) {
     std::string out;
@@ -129,12 +130,16 @@ Result<> Runtime::run(pipeline::Worker& worker, const std::vector<std::function<
     struct sigaction hang_up {};  // of a terminal that is closed; nohup has it ignored
     if (::sigaction(SIGHUP, nullptr, &hang_up) == 0 && hang_up.sa_handler != SIG_IGN) signals.add(SIGHUP);
     std::size_t signalled = 0;
+    std::optional<TimePoint> last_signal;
     std::function<void(const boost::system::error_code&, int)> on_signal = [&](const boost::system::error_code& error,
                                                                                int) {
         if (error) return;
+        signals.async_wait(on_signal);
+        // timeout(1) and some supervisors signal the process and then its group: that is one wish.
+        if (last_signal && clock.now() - *last_signal < one_wish) return;
+        last_signal = clock.now();
         if (signalled == answers.size()) ::_exit(interrupted);
         answers[signalled++]();
-        signals.async_wait(on_signal);
     };
     signals.async_wait(on_signal);
     boost::asio::co_spawn(loop.get_executor(), run_to_end(&worker, &outcome), [this](const std::exception_ptr& error) {
