@@ -38,5 +38,15 @@ def the_unit_is_a_unit(stage):
     expect_equal((verified.returncode, about_it), (0, []), "what systemd-analyze says")
 
 
+def a_wrong_configuration_is_not_started_again(stage):
+    lines = (ROOT / "deploy/systemd/prelabel@.service").read_text().splitlines()
+    settings = dict(line.split("=", 1) for line in lines if "=" in line and not line.startswith("#"))
+    expect("ExecStartPre" not in settings, "its exit status would not count for RestartPreventExitStatus")
+    wrong = stage.write("wrong.yaml", "llm: {modell: x}\n")
+    command = settings["ExecStart"].replace("/etc/prelabel/%i.yaml", str(wrong)).split()
+    ended = stage.prelabel(*command[1:]).expect_code(int(settings["RestartPreventExitStatus"]))
+    expect("modell" in ended.err, f"it says {ended.err!r}")
+
+
 if __name__ == "__main__":
-    sys.exit(perform([installed_programs_run_from_any_folder, the_unit_is_a_unit]))
+    sys.exit(perform([installed_programs_run_from_any_folder, the_unit_is_a_unit, a_wrong_configuration_is_not_started_again]))
