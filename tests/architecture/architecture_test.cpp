@@ -44,6 +44,7 @@ TEST(Tree, HasNoCommentWiderThanItsCode) { expect_everywhere(wide_comments); }
 TEST(Tree, TearsNoSentenceInAComment) { expect_everywhere(torn_comments); }
 TEST(Tree, JoinsItsCoroutines) { expect_everywhere(detached_coroutines); }
 TEST(Tree, SaysWhyEachLibraryExists) { expect_none(missing_readmes(tree())); }
+TEST(Tree, NamesNoPathThatIsGone) { expect_none(stale_paths(tree())); }
 TEST(Tree, HasNoBrokenLinks) { expect_none(broken_links(tree())); }
 
 }  // namespace

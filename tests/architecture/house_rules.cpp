@@ -54,6 +54,71 @@ std::string target_of(const std::string& link, const std::string& from) {
     return target;
 }
 
+/// All files and folders.
+std::set<std::string> paths_of(const std::vector<File>& tree) {
+    std::set<std::string> paths;
+    for (const auto& file : tree) {
+        for (auto path = std::filesystem::path(file.path); !path.empty(); path = path.parent_path())
+            paths.insert(path.generic_string());
+    }
+    return paths;
+}
+
+/// The lines of a Markdown file that are prose; the others are empty.
+std::vector<std::string> prose_of(const File& file) {
+    auto lines = lines_of(file.text);
+    bool fenced = false;
+    for (auto& line : lines) {
+        const bool fence = line.starts_with("```");
+        if (fence) fenced = !fenced;
+        if (fence || fenced) line.clear();
+    }
+    return lines;
+}
+
+/// What a line of Markdown names in backticks, as paths from the root.
+class NamedPaths {
+public:
+    explicit NamedPaths(const std::set<std::string>& known) : known_(known) {}
+
+    /// Those that are not known.
+    [[nodiscard]] std::vector<std::string> stale_in(const std::string& line) {
+        static const std::regex quoted("`([^`]+)`");
+        std::vector<std::string> stale;
+        folder_.clear();
+        bool units = false;  // of the folder are listed
+        for (auto match = std::sregex_iterator(line.begin(), line.end(), quoted); match != std::sregex_iterator();
+             ++match) {
+            const std::string before = match->prefix();
+            units = before == ": " ? !folder_.empty() : units && before == ", ";
+            const std::string name = (*match)[1];
+            if (!exists(name, units)) stale.push_back(name);
+        }
+        return stale;
+    }
+
+private:
+    [[nodiscard]] bool exists(std::string name, bool is_unit) {
+        static const std::regex whole("(src|include|tests|deploy|docs|bench)/[^ ]*");
+        static const std::regex source(R"([A-Za-z0-9_]+\.(cpp|hpp))");
+        while (name.ends_with('/')) name.pop_back();
+        if (std::regex_match(name, whole)) {
+            folder_ = name;
+            if (name.find_first_of("*<") == std::string::npos && !known_.contains(name)) return false;
+            if (!known_.contains(name) || std::filesystem::path(name).has_extension())
+                folder_ = std::filesystem::path(name).parent_path().generic_string();
+            return true;
+        }
+        if (folder_.empty()) return true;
+        if (std::regex_match(name, source)) return known_.contains(folder_ + '/' + name);
+        return !is_unit || known_.contains(folder_ + '/' + name + ".cpp") ||
+               known_.contains(folder_ + '/' + name + ".hpp");
+    }
+
+    const std::set<std::string>& known_;
+    std::string folder_;  // that was named last
+};
+
 }  // namespace
 
 std::vector<Finding> undocumented_header(const File& file) {
@@ -181,21 +246,30 @@ std::vector<Finding> missing_readmes(const std::vector<File>& tree) {
     return findings;
 }
 
-std::vector<Finding> broken_links(const std::vector<File>& tree) {
-    std::set<std::string> known = {"", "."};
+std::vector<Finding> stale_paths(const std::vector<File>& tree) {
+    const std::set<std::string> known = paths_of(tree);
+    static const std::regex guide(R"(README\.md|docs/[^/]+\.md)");
+    std::vector<Finding> findings;
     for (const auto& file : tree) {
-        for (auto path = std::filesystem::path(file.path); !path.empty(); path = path.parent_path())
-            known.insert(path.generic_string());
+        if (!std::regex_match(file.path, guide)) continue;
+        const auto lines = prose_of(file);
+        for (std::size_t i = 0; i < lines.size(); ++i) {
+            for (const auto& path : NamedPaths(known).stale_in(lines[i]))
+                findings.push_back({at(file, i + 1), "there is no " + path});
+        }
     }
+    return findings;
+}
+
+std::vector<Finding> broken_links(const std::vector<File>& tree) {
+    std::set<std::string> known = paths_of(tree);
+    known.insert({"", "."});
     static const std::regex link(R"(\]\(<?([^)\s>]+)>?(\s+"[^"]*")?\))");
     std::vector<Finding> findings;
     for (const auto& file : tree) {
         if (!file.path.ends_with(".md")) continue;
-        bool fenced = false;
-        const auto lines = lines_of(file.text);
+        const auto lines = prose_of(file);
         for (std::size_t i = 0; i < lines.size(); ++i) {
-            if (lines[i].starts_with("```")) fenced = !fenced;
-            if (fenced) continue;
             for (auto match = std::sregex_iterator(lines[i].begin(), lines[i].end(), link);
                  match != std::sregex_iterator(); ++match) {
                 const std::string target = target_of((*match)[1], file.path);

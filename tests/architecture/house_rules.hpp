@@ -36,6 +36,11 @@ namespace prelabel::architecture {
 /// Every library with sources says in a README why it exists.
 [[nodiscard]] std::vector<Finding> missing_readmes(const std::vector<File>& tree);
 
+/// Paths in backticks of README.md and docs/*.md that are not in the tree: whole ones, as `src/flow/a.cpp`;
+/// files of the folder that was named before them in the same line, as `b.cpp`; units that are listed behind a folder
+/// and a colon. A path with * or <…> stands for several.
+[[nodiscard]] std::vector<Finding> stale_paths(const std::vector<File>& tree);
+
 /// Relative links of Markdown files that lead to no file or folder.
 [[nodiscard]] std::vector<Finding> broken_links(const std::vector<File>& tree);
 

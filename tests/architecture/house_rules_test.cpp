@@ -132,6 +132,37 @@ TEST(MissingReadmes, AreAskedOfEveryLibraryWithSources) {
     EXPECT_THAT(missing_readmes({{"include/prelabel/flow/a.hpp", ""}}), SizeIs(1));
 }
 
+/// What is stale in one line of README.md, of a tree with a few files.
+std::vector<Finding> stale(const std::string& line) {
+    return stale_paths({{"src/flow/a.cpp", ""},
+                        {"src/flow/b.hpp", ""},
+                        {"src/http/c.cpp", ""},
+                        {"docs/old/0001.md", "`src/flow/gone.cpp`"},
+                        {"src/flow/README.md", "`src/flow/gone.cpp`"},
+                        {"README.md", line}});
+}
+
+TEST(StalePaths, AreThoseThatLeadNowhere) {
+    EXPECT_THAT(stale("`src/flow/a.cpp` and `src/flow/`, `src/flow`"), IsEmpty());
+    EXPECT_THAT(stale("\n`src/flow/a.cpp`, `src/flow/gone.cpp`"), found_at("README.md:2"));
+    EXPECT_THAT(stale("`tests/gone`"), SizeIs(1));
+    EXPECT_THAT(stale_paths({{"docs/guide.md", "`docs/gone.md`"}}), found_at("docs/guide.md:1"));
+    EXPECT_THAT(stale("`src/<lib>/x.cpp` `src/flow/*_gone.cpp` `tests/run --all` `build/a.cpp`"), IsEmpty());
+    EXPECT_THAT(stale("```\n`src/flow/gone.cpp`\n```"), IsEmpty());
+}
+
+TEST(StalePaths, AreAlsoFilesOfAFolderThatWasNamedBefore) {
+    EXPECT_THAT(stale("`src/flow/a.cpp`, `b.hpp`; in `src/http` there is `c.cpp`"), IsEmpty());
+    EXPECT_THAT(stale("`src/flow/a.cpp`, `c.cpp`"), SizeIs(1));
+    EXPECT_THAT(stale("`src/flow/command_<name>.cpp`, `b.hpp`, `gone.hpp`"), SizeIs(1));
+    EXPECT_THAT(stale("`settings.hpp`, then `src/flow/a.cpp`, `some_word`"), IsEmpty());
+}
+
+TEST(StalePaths, AreAlsoUnitsListedBehindAFolder) {
+    EXPECT_THAT(stale("`src/flow`: `a`, `b`; `not_one`"), IsEmpty());
+    EXPECT_THAT(stale("`src/flow`: `a`, `gone`"), SizeIs(1));
+}
+
 TEST(BrokenLinks, AreRelativeOnesThatLeadNowhere) {
     const std::vector<File> tree = {
         {"docs/guide.md",
