@@ -160,9 +160,10 @@ void add_price(Rows& rows) {
     rows.push_back(key({"price.input_per_mtok", number(0, 1'000'000),
                         "US dollars per million input tokens. While all prices are 0, cost is unknown."},
                        [](auto& e) -> auto& { return e.price.input_per_mtok; }));
-    rows.push_back(key({"price.cached_input_per_mtok", number(0, 1'000'000),
-                        "US dollars per million input tokens that the provider had cached."},
-                       [](auto& e) -> auto& { return e.price.cached_input_per_mtok; }));
+    rows.push_back(
+        key({"price.cached_input_per_mtok", number_or_null(0, 1'000'000),
+             "US dollars per million input tokens that the provider had cached.", Need::no, "`price.input_per_mtok`"},
+            [](auto& e) -> auto& { return e.price.cached_input_per_mtok; }));
     rows.push_back(key({"price.output_per_mtok", number(0, 1'000'000), "US dollars per million output tokens."},
                        [](auto& e) -> auto& { return e.price.output_per_mtok; }));
 }

@@ -121,7 +121,7 @@ std::string starter_config(const Starter& starter, const std::string& task_file)
     out += "    # tokens_per_minute: 200000\n";
     return out +
            "  # In US dollars per million tokens, from your provider's price list. Without it cost is unknown:\n"
-           "  # price: {input_per_mtok: 0, cached_input_per_mtok: 0, output_per_mtok: 0}\n";
+           "  # price: {input_per_mtok: 0, output_per_mtok: 0}\n";
 }
 
 bool wants_key(const Starter& starter) {

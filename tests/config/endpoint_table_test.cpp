@@ -133,6 +133,7 @@ void expect_defaults(const EndpointSettings& endpoint) {
     EXPECT_EQ(endpoint.limits.max_in_flight, pipeline::Limits{}.max_in_flight);
     EXPECT_EQ(endpoint.call_timeout, pipeline::Settings{}.call_timeout);
     EXPECT_EQ(endpoint.price.output_per_mtok, 0);
+    EXPECT_EQ(endpoint.price.cached_input_per_mtok, std::nullopt);
     EXPECT_TRUE(endpoint.api_key.empty());
 }
 

@@ -1,6 +1,5 @@
 #include <prelabel/base/enum_array.hpp>
 #include <prelabel/llm/codec.hpp>
-#include <prelabel/llm/cost.hpp>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -168,15 +167,6 @@ TEST(OpenAiEncode, AModelNameCannotBreakOut) {
     ModelSettings settings = model();
     settings.model = "a\",\"stream\":true,\"x\":\"";
     EXPECT_EQ(read(Asked(settings, preamble, schema).encode({}))["model"].GetString(), settings.model);
-}
-
-TEST(OpenAiCost, CountsCachedTokensAsPartOfTheInput) {
-    const Price price{.input_per_mtok = 0.15, .cached_input_per_mtok = 0.075, .output_per_mtok = 0.60};
-    EXPECT_DOUBLE_EQ(cost_usd({.input_tokens = 212, .output_tokens = 31}, price), 0.0000504);
-    EXPECT_DOUBLE_EQ(cost_usd({.input_tokens = 1'000'000, .cached_input_tokens = 400'000}, price), 0.12);
-    EXPECT_DOUBLE_EQ(cost_usd({.input_tokens = 10, .cached_input_tokens = 99}, price), 10 * 0.075 / 1e6)
-        << "never below zero";
-    EXPECT_DOUBLE_EQ(cost_usd({}, price), 0);
 }
 
 }  // namespace

@@ -55,7 +55,7 @@ struct ModelSettings {
 /// Price list, in US dollars per million tokens.
 struct Price {
     double input_per_mtok = 0;
-    double cached_input_per_mtok = 0;
+    std::optional<double> cached_input_per_mtok{};  ///< none: cached tokens cost what the others do
     double output_per_mtok = 0;
 };
 
