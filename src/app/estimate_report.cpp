@@ -59,6 +59,21 @@ std::string words(pipeline::Bottleneck limit) {
     }
 }
 
+/// Where the numbers come from.
+std::string how_it_was_made(const pipeline::JobEstimate& job) {
+    const std::string uncounted =
+        counted(job.uncounted, "document") + " of the earlier output came without token counts";
+    if (job.measured > 0)
+        return "Measured on " + counted(job.measured, "document") + " of the earlier output. Nothing was sent.\n" +
+               (job.uncounted > 0 ? uncounted + ", and say nothing.\n" : "");
+    const std::string guessed =
+        "Guessed from the number of bytes, without thoughts of a reasoning model. Nothing was sent.";
+    if (job.uncounted > 0) return guessed + '\n' + uncounted + ": there is nothing to measure.\n";
+    return guessed +
+           " To measure:\n"
+           "  prelabel label INPUT --sample 20 -o sample.jsonl && prelabel estimate INPUT --from sample.jsonl\n";
+}
+
 }  // namespace
 
 std::string estimate_table(const pipeline::JobEstimate& job) {
@@ -76,19 +91,13 @@ std::string estimate_table(const pipeline::JobEstimate& job) {
         out += std::string("cost           ") + price_missing + '\n';
     out += row("time", job.seconds, time_span);
     out += "\nTime is set by " + words(job.bottleneck) + ".\n";
-    if (job.measured > 0)
-        out += "Measured on " + in_thousands(job.measured) + " documents of the earlier output. Nothing was sent.\n";
-    else
-        out +=
-            "Guessed from the number of bytes, without thoughts of a reasoning model. Nothing was sent. To measure:\n"
-            "  prelabel label INPUT --sample 20 -o sample.jsonl && prelabel estimate INPUT --from sample.jsonl\n";
-    return out;
+    return out + how_it_was_made(job);
 }
 
 std::string estimate_json(const pipeline::JobEstimate& job) {
     return "{\"documents\": " + std::to_string(job.documents) + ", \"unreadable\": " + std::to_string(job.unreadable) +
-           ", \"measured\": " + std::to_string(job.measured) + ",\n \"requests\": " + quantiles(job.requests) +
-           ",\n \"input_tokens\": " + quantiles(job.input_tokens) +
+           ", \"measured\": " + std::to_string(job.measured) + ", \"uncounted\": " + std::to_string(job.uncounted) +
+           ",\n \"requests\": " + quantiles(job.requests) + ",\n \"input_tokens\": " + quantiles(job.input_tokens) +
            ",\n \"output_tokens\": " + quantiles(job.output_tokens) +
            ",\n \"cost_usd\": " + (job.cost_usd ? quantiles(*job.cost_usd) : "null") +
            ",\n \"seconds\": " + quantiles(job.seconds) + ",\n \"set_by\": \"" +

@@ -66,6 +66,10 @@ Quantiles MeasuredRatio::total(double base) const {
 
 void JobEstimator::measured(const TextSize& text, const TextSize& body, const llm::Usage& usage) {
     if (usage.requests == 0) return;  // answered by the cache: it says nothing of what an answer costs
+    if (usage.input_tokens == 0 || usage.output_tokens == 0) {
+        ++uncounted_;
+        return;
+    }
     ++measured_;
     const auto requests = static_cast<double>(usage.requests);
     requests_.observe(1, requests);
@@ -92,6 +96,7 @@ JobEstimate JobEstimator::estimate() const {
     job.documents = documents_;
     job.unreadable = unreadable_;
     job.measured = measured_;
+    job.uncounted = uncounted_;
     estimate_tokens(job);
     estimate_time(job);
     return job;

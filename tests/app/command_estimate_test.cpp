@@ -76,6 +76,33 @@ TEST_F(EstimateCommand, MeasuresAnEarlierOutputOfTheSameTask) {
     EXPECT_THAT(empty.err, HasSubstr("empty.jsonl: holds no records to measure"));
 }
 
+TEST_F(EstimateCommand, GuessesWhereTheEarlierOutputHasNoTokenCounts) {
+    const ModelServer model([](std::string_view) { return says_uncounted(R"({"entities":[]})"); });
+    const std::string out = folder.path("out.jsonl");
+    EXPECT_EQ(
+        run("label " + folder.path("in.jsonl") + config() + " -q -o " + out + " --set llm.base_url=" + model.base_url())
+            .code,
+        some_dead_lettered);
+    const auto guessed = estimate();
+    const auto ended = estimate(" --from " + out);
+    EXPECT_EQ(ended.code, done) << ended.err;
+    const auto numbers = [](const std::string& table) { return table.substr(0, table.find("\nTime is set by")); };
+    EXPECT_EQ(numbers(ended.out), numbers(guessed.out));
+    EXPECT_THAT(ended.out,
+                HasSubstr("\n2 documents of the earlier output came without token counts: there is nothing to "
+                          "measure.\n"));
+    EXPECT_THAT(estimate(" --format json --from " + out).out, HasSubstr("\"measured\": 0, \"uncounted\": 2,"));
+}
+
+TEST(EstimateReport, SaysHowManyDocumentsItIsMeasuredOn) {
+    pipeline::JobEstimate job;
+    job.measured = 1;
+    job.uncounted = 3;
+    EXPECT_THAT(estimate_table(job), HasSubstr("Measured on 1 document of the earlier output. Nothing was sent.\n"
+                                               "3 documents of the earlier output came without token counts, and say "
+                                               "nothing.\n"));
+}
+
 TEST(EstimateReport, WritesTimesAsPeopleSayThem) {
     const auto table = [](double seconds) {
         pipeline::JobEstimate job;

@@ -29,6 +29,14 @@ inline http::ServerReply says(const std::string& content) {
     return reply;
 }
 
+/// The same from a server that counts no tokens.
+inline http::ServerReply says_uncounted(const std::string& content) {
+    http::ServerReply reply = says(content);
+    reply.body.erase(reply.body.rfind(",\"usage\""));
+    reply.body += '}';
+    return reply;
+}
+
 /// The provider's error, with its own sentence.
 inline http::ServerReply refuses(int status, const std::string& sentence, const std::string& parameter = {}) {
     http::ServerReply reply;

@@ -114,6 +114,24 @@ TEST(JobEstimate, ADocumentAnsweredByTheCacheMeasuresNothing) {
     EXPECT_EQ(estimator.estimate().measured, 0U);
 }
 
+TEST(JobEstimate, AnAnswerWithoutTokenCountsMeasuresNothing) {
+    auto guessed = priced();
+    auto estimator = priced();
+    for (auto* one : {&guessed, &estimator}) one->add(sized(400), sized(2'000));
+    estimator.measured(sized(400), sized(2'000), used(1, 0, 0));
+    estimator.measured(sized(400), sized(2'000), used(2, 700, 0));
+    const auto job = estimator.estimate();
+    EXPECT_EQ(job.measured, 0U);
+    EXPECT_EQ(job.uncounted, 2U);
+    EXPECT_GT(job.input_tokens.p50, 0);
+    EXPECT_EQ(job.input_tokens.p50, guessed.estimate().input_tokens.p50);
+    EXPECT_EQ(job.output_tokens.p95, guessed.estimate().output_tokens.p95);
+    EXPECT_EQ(job.cost_usd->p50, guessed.estimate().cost_usd->p50);
+    estimator.measured(sized(400), sized(2'000), used(1, 700, 40));
+    EXPECT_EQ(estimator.estimate().measured, 1U);
+    EXPECT_NEAR(estimator.estimate().input_tokens.p50, 700, 1e-6) << "of those that are counted";
+}
+
 // Jobs are drawn, some of each is measured, and the whole is compared with what was estimated.
 TEST(JobEstimate, TheMeasuredEstimateHoldsAsOftenAsItSays) {
     int above_p50 = 0;

@@ -62,6 +62,7 @@ struct JobEstimate {
     std::uint64_t documents = 0;
     std::uint64_t unreadable = 0;  ///< records without a document: they cost nothing
     std::uint64_t measured = 0;    ///< documents of the earlier output that the numbers come from; 0: they are guessed
+    std::uint64_t uncounted = 0;   ///< others of it, for which the server counted no tokens
     Quantiles requests;
     Quantiles input_tokens;
     Quantiles output_tokens;
@@ -117,6 +118,7 @@ private:
     Quantiles input_guess_;
     Quantiles output_guess_;
     std::uint64_t measured_ = 0;
+    std::uint64_t uncounted_ = 0;
     MeasuredRatio requests_;  // to documents
     MeasuredRatio input_;     // tokens of one request to its bytes
     MeasuredRatio output_;    // tokens of one answer to the text's bytes
