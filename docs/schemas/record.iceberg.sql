@@ -43,11 +43,11 @@ CREATE TABLE pre_annotations (
     `response_ids`: ARRAY<STRING> NOT NULL COMMENT 'the provider''s ids of the answers, for support requests and bills',
     `raw_answer`: STRING COMMENT 'what the model said, word for word; only with output.include_raw_answer; null when dropped'> NOT NULL COMMENT 'who answered',
   `usage` STRUCT<
-    `requests`: BIGINT NOT NULL COMMENT 'answers used for this document',
+    `requests`: BIGINT NOT NULL COMMENT 'answers used for this document, and other replies that were charged',
     `input_tokens`: BIGINT NOT NULL COMMENT 'all input tokens, cached ones too',
     `cached_input_tokens`: BIGINT NOT NULL COMMENT 'of these, read from the provider''s prompt cache',
     `output_tokens`: BIGINT NOT NULL COMMENT 'as the provider counts them',
-    `cost_usd`: DOUBLE COMMENT 'what this document cost, in US dollars; null when no price is configured'> NOT NULL COMMENT 'what was paid for this document',
+    `cost_usd`: DOUBLE COMMENT 'what this document cost, in US dollars; null when no price is configured or the server did not count an answer''s tokens'> NOT NULL COMMENT 'what was paid for this document',
   `source` STRUCT<
     `topic`: STRING COMMENT 'topic of the input record',
     `partition`: INT COMMENT 'of the topic',

@@ -38,7 +38,7 @@ CREATE TABLE pre_annotations (
   "model_response_ids" JSON NOT NULL,
   -- what the model said, word for word; only with output.include_raw_answer; null when dropped
   "model_raw_answer" TEXT,
-  -- answers used for this document
+  -- answers used for this document, and other replies that were charged
   "usage_requests" BIGINT NOT NULL,
   -- all input tokens, cached ones too
   "usage_input_tokens" BIGINT NOT NULL,
@@ -46,7 +46,7 @@ CREATE TABLE pre_annotations (
   "usage_cached_input_tokens" BIGINT NOT NULL,
   -- as the provider counts them
   "usage_output_tokens" BIGINT NOT NULL,
-  -- what this document cost, in US dollars; null when no price is configured
+  -- what this document cost, in US dollars; null when no price is configured or the server did not count an answer's tokens
   "usage_cost_usd" DOUBLE PRECISION,
   -- topic of the input record
   "source_topic" TEXT,

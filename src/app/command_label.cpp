@@ -5,7 +5,6 @@
 #include "app/exit_code.hpp"
 #include "app/input_option.hpp"
 #include "app/label_end.hpp"
-#include "app/numerals.hpp"
 #include "app/progress.hpp"
 #include "app/runtime.hpp"
 #include "app/selection_option.hpp"
@@ -60,9 +59,8 @@ std::string wrong_duration(const std::string& text) {
     return config::read_duration(text) ? "" : "expected a duration such as 30s, 5m or 1h; 0 does not wait";
 }
 
-int end_by_cost(double usd_max, double spent, const LabelEnd& end) {
-    complain("stopped before --max-cost " + dollars_and_cents(usd_max) + ": " + dollars_and_cents(spent) +
-             " are spent, and the next call could cost too much");
+int end_by_cost(double usd_max, const llm::Usage& usage, const LabelEnd& end) {
+    complain(spent_up(usd_max, usage));
     complain(end.how_to_continue());
     return failed;
 }
@@ -197,7 +195,7 @@ int label(const Options& options, config::Settings settings) {
                  "; dead letters whose documents were labeled again are still in it, until the next --resume");
     const pipeline::Stats& stats = worker->stats();
     if (stats.spent_up && outcome && !events.interrupted && !events.lost)
-        return end_by_cost(*options.max_cost, stats.usage.cost_usd, end);
+        return end_by_cost(*options.max_cost, stats.usage, end);
     return end.exit_code(outcome, events);
 }
 

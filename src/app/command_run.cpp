@@ -137,7 +137,8 @@ int run(const config::Settings& settings) {
     const auto& stats = worker->stats();
     log.info("stopped", {{"documents", stats.documents_complete + stats.documents_partial},
                          {"abandoned", stats.documents_abandoned},
-                         {"cost_usd", stats.usage.cost_usd}});
+                         {"cost_usd", stats.usage.cost_usd},
+                         {"answers_without_usage", stats.usage.uncounted}});
     if (!outcome) return refuse(outcome.error());
     return done;
 }

@@ -40,8 +40,20 @@ std::string tokens(const llm::Usage& usage) {
         return usage.requests == 0 ? "none: nothing was asked" : "the server states none," + requests;
     const std::string cached =
         usage.cached_input_tokens > 0 ? " (" + in_thousands(usage.cached_input_tokens) + " cached)" : "";
-    return in_thousands(usage.input_tokens) + " in" + cached + ", " + in_thousands(usage.output_tokens) + " out," +
-           requests;
+    return (usage.uncounted > 0 ? "at least " : "") + in_thousands(usage.input_tokens) + " in" + cached + ", " +
+           in_thousands(usage.output_tokens) + " out," + requests;
+}
+
+/// "3 of 151 answers came without token counts"
+std::string uncounted(const llm::Usage& usage) {
+    return in_thousands(usage.uncounted) + " of " + counted(usage.requests, "answer") + " came without token counts";
+}
+
+std::string cost(const LabelTally& tally) {
+    const llm::Usage& usage = tally.usage;
+    if (!tally.priced) return "unknown: llm.price is not set";
+    if (usage.uncounted > 0) return dollars_at_least(usage.cost_usd) + ": " + uncounted(usage);
+    return dollars(usage.cost_usd);
 }
 
 std::string labeled(const LabelTally& tally) {
@@ -94,6 +106,14 @@ std::string standing(const LabelTally& tally) {
     return out;
 }
 
+std::string spent_up(double usd_max, const llm::Usage& usage) {
+    const std::string before = "stopped before --max-cost " + dollars_and_cents(usd_max) + ": ";
+    if (usage.uncounted == 0)
+        return before + dollars_and_cents(usage.cost_usd) + " are spent, and the next call could cost too much";
+    return before + uncounted(usage) + " and are taken for the most that they can cost, and the next call could cost " +
+           "too much";
+}
+
 std::string summary(const LabelTally& tally) {
     std::string out;
     const auto line = [&out](std::string_view name, const std::string& what) {
@@ -110,7 +130,7 @@ std::string summary(const LabelTally& tally) {
         line("entities", found.empty() ? "none" : found);
     }
     line("tokens", tokens(tally.usage));
-    line("cost", tally.priced ? dollars(tally.usage.cost_usd) : "unknown: llm.price is not set");
+    line("cost", cost(tally));
     const double seconds = std::chrono::duration<double>(tally.took).count();
     const double rate = static_cast<double>(tally.labeled) / std::max(seconds, 1e-3);
     line("time", clock_time(seconds) + (tally.labeled > 0 ? ", " + rate_per_time(rate) : ""));

@@ -35,6 +35,8 @@ void count(const pipeline::Stats& stats, const files::ReadProgress& read, LabelT
 
 /// "87 of 172 labeled"
 [[nodiscard]] std::string standing(const LabelTally& tally);
+/// Why it ended before all was labeled: what may be spent, and how much of that is
+[[nodiscard]] std::string spent_up(double usd_max, const llm::Usage& usage);
 /// Some aligned lines, for people; each ends with a newline.
 [[nodiscard]] std::string summary(const LabelTally& tally);
 

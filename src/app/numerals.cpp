@@ -4,6 +4,11 @@
 #include <cstdio>
 
 namespace prelabel::app {
+namespace {
+
+constexpr double smallest_shown = 0.0001;
+
+}  // namespace
 
 std::string rounded(double value, int places) {
     std::array<char, 64> out{};
@@ -39,9 +44,10 @@ std::string rate_per_time(double per_second) {
 }
 
 std::string dollars(double usd) {
-    constexpr double smallest = 0.0001;
-    return usd > 0 && usd < smallest ? "less than $" + rounded(smallest, 4) : "$" + rounded(usd, 4);
+    return usd > 0 && usd < smallest_shown ? "less than $" + rounded(smallest_shown, 4) : "$" + rounded(usd, 4);
 }
+
+std::string dollars_at_least(double usd) { return usd < smallest_shown ? "unknown" : "at least $" + rounded(usd, 4); }
 
 std::string dollars_and_cents(double usd) { return '$' + rounded(usd, usd < 1 ? 4 : 2); }
 

@@ -19,6 +19,8 @@ namespace prelabel::app {
 [[nodiscard]] std::string rate_per_time(double per_second);
 /// What was paid: "$0.1235", "less than $0.0001"
 [[nodiscard]] std::string dollars(double usd);
+/// What was paid where not all of it is known: "at least $0.1235", or "unknown" where that would say nothing
+[[nodiscard]] std::string dollars_at_least(double usd);
 /// An estimate or a limit: "$12.35", below one dollar "$0.1235"
 [[nodiscard]] std::string dollars_and_cents(double usd);
 

@@ -237,7 +237,8 @@ std::string Progress::line(std::size_t columns) const {
         // One call may be charged what later minutes let through.
         add(Keep::quota, "quota reserved " + std::to_string(std::lround(100 * std::min(reserved, 1.0))) + "%");
     }
-    if (priced_) add(Keep::cost, dollars(stats.usage.cost_usd));
+    if (priced_ && stats.usage.uncounted == 0) add(Keep::cost, dollars(stats.usage.cost_usd));
+    if (priced_ && stats.usage.uncounted > 0) add(Keep::cost, "cost " + dollars_at_least(stats.usage.cost_usd));
     if (const auto dead = dead_letters(stats); dead > 0) add(Keep::dead, counted(dead, "dead letter"));
     if (now.read.skipped > 0) add(Keep::before, in_thousands(now.read.skipped) + " done before");
     if (now.read.wanted > 0 && now.read.records + now.read.skipped == 0 && !now.read.ended)

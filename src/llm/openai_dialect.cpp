@@ -123,23 +123,28 @@ FinishReason finish_reason(const OpenAiReply& reply) {
 /// here, so that an answer which holds one is asked for again like any other that cannot be used.
 std::string text_or_nothing(std::string bytes) { return utf8::first_invalid(bytes) ? std::string() : std::move(bytes); }
 
-std::uint64_t possible(std::uint64_t tokens, Completion& of) {
-    if (tokens <= tokens_a_call_max) return tokens;
-    of.usage_malformed = true;
-    return tokens_a_call_max;
+bool is_possible(const OpenAiReply& reply) {
+    return std::max(reply.prompt_tokens, reply.completion_tokens) <= tokens_a_call_max;
+}
+
+Usage usage(const OpenAiReply& reply) {
+    Usage usage;
+    usage.input_tokens = std::min(reply.prompt_tokens, tokens_a_call_max);
+    usage.cached_input_tokens = std::min(reply.cached_tokens, usage.input_tokens);
+    usage.output_tokens = std::min(reply.completion_tokens, tokens_a_call_max);
+    return usage;
 }
 
 Completion completion(OpenAiReply reply) {
     Completion done;
+    done.usage = usage(reply);
+    done.usage.requests = 1;
+    done.usage_malformed = !is_possible(reply);
     done.finish = finish_reason(reply);
     done.response_id = text_or_nothing(std::move(reply.id));
     done.model = text_or_nothing(std::move(reply.model));
     if (done.model.size() > model_name_max) done.model.clear();  // is no name
     done.content = text_or_nothing(std::move(reply.content));
-    done.usage.requests = 1;
-    done.usage.input_tokens = possible(reply.prompt_tokens, done);
-    done.usage.cached_input_tokens = std::min(reply.cached_tokens, done.usage.input_tokens);
-    done.usage.output_tokens = possible(reply.completion_tokens, done);
     return done;
 }
 
@@ -217,6 +222,7 @@ CallOutcome OpenAiDialect::decode(const HttpReply& http, WallTime now) const {
         done.limits = shown_limits(http);
         return done;
     }
+    const bool cut_answer = is_success && !is_json && reply.has_choice;
     if (!is_json) {  // half a body says nothing reliable; plain text may still name the reason
         reply = {};
         reply.error_message = utf8::prefix(http.body, plain_text_max);
@@ -230,6 +236,9 @@ CallOutcome OpenAiDialect::decode(const HttpReply& http, WallTime now) const {
     failure.parameter = refused_parameter(reply);
     failure.said = text_or_nothing(std::move(reply.error_message));
     failure.limits = shown_limits(http);
+    failure.usage = usage(reply);
+    if (cut_answer) failure.usage.uncounted = 1;
+    if (cut_answer || failure.usage.input_tokens + failure.usage.output_tokens > 0) failure.usage.requests = 1;
     if (failure.reply == ReplyClass::malformed_reply) failure.message += ", the body is no completion";
     return failure;
 }

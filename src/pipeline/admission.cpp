@@ -65,7 +65,8 @@ async::Coroutine<Permit> Admission::admit(Demand demand, ScopePtr scope) {
 
 Lesson Admission::settle(const Permit& permit, const Settlement& settlement) {
     Lesson lesson;
-    budget_.settle(permit.demand_.cost_max_usd, settlement.cost_usd);
+    const double reserved = permit.demand_.cost_max_usd;
+    budget_.settle(reserved, settlement.cost_usd.value_or(reserved));
     shown(settlement.limits, lesson);
     switch (llm::remedy(settlement.reply)) {
         case llm::Remedy::none:

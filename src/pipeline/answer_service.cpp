@@ -39,6 +39,8 @@ async::Coroutine<Obtained> AnswerService::obtain(Request request, flow::Effort* 
             answered->completion.usage = {};
             answered->took.reset();
             ++stats_.cache_lookups[answered->tier];
+        } else if (auto* unanswered = std::get_if<Unanswered>(&*shared)) {
+            unanswered->usage = {};
         }
         co_return std::move(*shared);
     }
@@ -71,6 +73,7 @@ async::Coroutine<Obtained> AnswerService::buy(AnswerKey key, Request request, fl
     Endpoint& endpoint = ports_.endpoint;
     const std::uint64_t number = endpoint.new_request();
     Trial trial(number);
+    llm::Usage in_vain;
     Turn turn = effort->calls == 0 ? Turn::fresh : Turn::again;
     Endpoint::Shaped asked = endpoint.encode(request);
     for (;;) {
@@ -81,12 +84,14 @@ async::Coroutine<Obtained> AnswerService::buy(AnswerKey key, Request request, fl
         llm::CallOutcome outcome = co_await endpoint.call(permit.sent(), asked.body);
         if (auto* completion = std::get_if<llm::Completion>(&outcome)) {
             const Duration took = ports_.clock.now() - permit.sent();
-            Answered answered{key, endpoint.paid(std::move(permit), std::move(*completion)), record::CacheTier::miss,
-                              took};
+            endpoint.paid(std::move(permit), *completion);
+            completion->usage += in_vain;
+            Answered answered{key, std::move(*completion), record::CacheTier::miss, took};
             co_return answered;
         }
         if (endpoint.admission().closed()) co_return Abandoned{};
         auto& failure = std::get<llm::CallFailure>(outcome);
+        in_vain += failure.usage;
         if (endpoint.reshaped(permit, failure, asked.version)) {
             --effort->calls;
             if (scope->abandoned()) co_return left(number);
@@ -99,7 +104,10 @@ async::Coroutine<Obtained> AnswerService::buy(AnswerKey key, Request request, fl
         // also what a document met that nobody wants any more
         const Duration wait = endpoint.failed(std::move(permit), failure, decision);
         if (scope->abandoned()) co_return left(number);
-        if (decision.end) co_return std::move(*decision.end);
+        if (decision.end) {
+            decision.end->usage = in_vain;
+            co_return std::move(*decision.end);
+        }
         ++stats_.retries;
         const bool waited = co_await endpoint.admission().wait_until(now + wait, scope);
         if (!waited) co_return left(number);

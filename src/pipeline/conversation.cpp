@@ -20,7 +20,10 @@ async::Coroutine<Conversation::Outcome> Conversation::hold() {
     for (std::uint32_t reasks = 0;; ++reasks) {
         Obtained obtained = co_await context_.answers.obtain(request(), &spend_.effort, scope_);
         if (std::holds_alternative<Abandoned>(obtained)) co_return Abandoned{};
-        if (auto* unanswered = std::get_if<Unanswered>(&obtained)) co_return std::move(*unanswered);
+        if (auto* unanswered = std::get_if<Unanswered>(&obtained)) {
+            spend_.usage += unanswered->usage;
+            co_return std::move(*unanswered);
+        }
         const auto& answered = std::get<Answered>(obtained);
         account(answered);
         Ruling ruling = ruling_on(*context_.plan.kind, text_, answered.completion);

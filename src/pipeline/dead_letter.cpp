@@ -52,7 +52,7 @@ Output make_dead_letter(Record record, const Failure& failure, const std::string
     add("class", std::string(to_string(failure.reason)));
     add("message", failure.message);
     add("attempts", std::to_string(failure.attempts));
-    add("cost_usd", in_dollars(failure.cost_usd));
+    if (failure.cost_usd) add("cost_usd", in_dollars(*failure.cost_usd));
     add("task_version", task_version);
     add("topic", record.origin.partition.topic);
     add("partition", std::to_string(record.origin.partition.number));

@@ -3,10 +3,25 @@
 #include <prelabel/llm/remedy.hpp>
 #include <prelabel/pipeline/endpoint.hpp>
 
+#include <optional>
 #include <utility>
 
 namespace prelabel::pipeline {
 namespace {
+
+/// None: nobody knows.
+std::optional<double> cost_of(const llm::Usage& usage) {
+    return usage.uncounted > 0 ? std::nullopt : std::optional(usage.cost_usd);
+}
+
+/// What every failure says of its call, whatever becomes of the document.
+Settlement settlement_of(const llm::CallFailure& failure) {
+    Settlement settlement;
+    settlement.reply = failure.reply;
+    settlement.limits = failure.limits;
+    settlement.cost_usd = cost_of(failure.usage);
+    return settlement;
+}
 
 std::string limits_said(const llm::ShownLimits& limits) {
     std::string text = "the provider's headers allow";
@@ -59,29 +74,35 @@ async::Coroutine<llm::CallOutcome> Endpoint::call(TimePoint sent, Body body) {
     stats_.call_seconds.observe(ports_.clock.now() - sent);
     const auto* failure = std::get_if<llm::CallFailure>(&outcome);
     ++stats_.calls[failure ? failure->reply : llm::ReplyClass::answered];
+    bill(outcome);
     co_return outcome;
 }
 
-llm::Completion Endpoint::paid(Permit permit, llm::Completion completion) {
+void Endpoint::bill(llm::CallOutcome& outcome) {
+    auto* completion = std::get_if<llm::Completion>(&outcome);
+    llm::Usage& usage = completion ? completion->usage : std::get<llm::CallFailure>(outcome).usage;
+    if (completion) {
+        usage.requests = 1;
+        usage.uncounted = llm::is_counted(*completion) ? 0 : 1;
+        if (completion->usage_malformed) ++stats_.malformed_usage;
+    }
+    usage.cost_usd = llm::cost_usd(usage, price_);
+    stats_.usage += usage;
+}
+
+void Endpoint::paid(Permit permit, const llm::Completion& completion) {
     health_.answered(permit.sent(), ports_.clock.now());
     works(permit.sent());
-    completion.usage.requests = 1;
-    completion.usage.cost_usd = llm::cost_usd(completion.usage, price_);
     Settlement settlement;
     settlement.input_tokens = completion.usage.input_tokens;
     settlement.limits = completion.limits;
-    settlement.cost_usd = completion.usage.cost_usd;
+    settlement.cost_usd = cost_of(completion.usage);
     tell(permit.settle(settlement), completion.limits);
-    stats_.usage += completion.usage;
-    if (completion.usage_malformed) ++stats_.malformed_usage;
-    return completion;
 }
 
 Duration Endpoint::failed(Permit permit, const llm::CallFailure& failure, const Decision& decision) {
-    Settlement settlement;
-    settlement.reply = failure.reply;
+    Settlement settlement = settlement_of(failure);
     settlement.retry_after = failure.retry_after;
-    settlement.limits = failure.limits;
     const Lesson lesson = permit.settle(settlement);
     tell(lesson, failure.limits);
     const llm::Remedy remedy = llm::remedy(failure.reply);
@@ -115,10 +136,7 @@ bool Endpoint::reshaped(Permit& permit, llm::CallFailure& failure, std::size_t v
     }
     ++stats_.shape_refusals;
     health_.alive();
-    Settlement settlement;
-    settlement.reply = failure.reply;
-    settlement.limits = failure.limits;
-    tell(permit.settle(settlement), failure.limits);
+    tell(permit.settle(settlement_of(failure)), failure.limits);
     if (!admission_.paused()) return true;
     if (pause_cause_ == PauseCause::person) {
         pause(pause_cause_, failure);  // the probe has not shown yet whether the key was changed

@@ -79,7 +79,7 @@ record::AnnotationRecord LabelingJob::annotation(labeling::Judged judged) {
     annotation.raw_answer = std::move(spend_.said);
     annotation.metadata = std::move(document_.metadata);
     annotation.usage = spend_.usage;
-    annotation.priced = plan.extras.priced;
+    annotation.priced = plan.extras.priced && spend_.usage.uncounted == 0;
     annotation.source = record_.origin;
     annotation.attempts = spend_.effort.calls;
     annotation.cache = spend_.tier;
@@ -96,7 +96,9 @@ Outcome LabelingJob::ends(record::AnnotationRecord annotation) {
 
 Outcome LabelingJob::ends(Failure failure) {
     failure.attempts = spend_.effort.calls;
-    failure.cost_usd = spend_.usage.cost_usd;
+    const bool priced = context_.plan->extras.priced && spend_.usage.uncounted == 0;
+    const bool nothing_bought = spend_.usage.requests == 0;
+    failure.cost_usd = priced || nothing_bought ? std::optional(spend_.usage.cost_usd) : std::nullopt;
     if (failure.reason == DeadLetterClass::invalid_answer) failure.raw_answer = std::move(spend_.said);
     return {std::move(record_), context_.plan->task_version, std::move(failure)};
 }

@@ -49,8 +49,8 @@ async::Coroutine<Publisher::Sent> Publisher::annotate(Outcome* outcome, ScopePtr
     for (;;) {
         auto output = render(*outcome, bytes_max);
         if (!output) {
-            Failure failure{DeadLetterClass::too_large, output.error().message, annotation.attempts,
-                            annotation.usage.cost_usd};
+            Failure failure{DeadLetterClass::too_large, output.error().message, annotation.attempts, {}};
+            if (annotation.priced) failure.cost_usd = annotation.usage.cost_usd;
             outcome->what = std::move(failure);
             co_return Sent::too_large;
         }

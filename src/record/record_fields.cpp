@@ -74,11 +74,14 @@ Fields model_fields() {
 }
 
 Fields usage_fields() {
-    return {{"requests", Type::int64, "answers used for this document"},
+    return {{"requests", Type::int64, "answers used for this document, and other replies that were charged"},
             {"input_tokens", Type::int64, "all input tokens, cached ones too"},
             {"cached_input_tokens", Type::int64, "of these, read from the provider's prompt cache"},
             {"output_tokens", Type::int64, "as the provider counts them"},
-            {"cost_usd", Type::real, "what this document cost, in US dollars; null when no price is configured", true}};
+            {"cost_usd", Type::real,
+             "what this document cost, in US dollars; null when no price is configured or the server did not count "
+             "an answer's tokens",
+             true}};
 }
 
 Fields source_fields() {

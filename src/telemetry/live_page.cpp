@@ -99,8 +99,11 @@ function show(s) {
   curve(s.rates.documents_per_second);
   rows('documents', counts(s.documents));
   bars(s.quota);
-  $('cost').textContent = '$' + n(s.cost_usd || 0, 4);
-  rows('tokens', [['per hour', '$' + n(s.rates.cost_usd_per_hour, 4)], ...counts(s.tokens)]);
+  const uncounted = s.answers_without_usage || 0;
+  const money = usd => uncounted > 0 && !usd ? 'unknown' : (uncounted > 0 ? 'at least ' : '') + '$' + n(usd || 0, 4);
+  $('cost').textContent = money(s.cost_usd);
+  rows('tokens', [['per hour', money(s.rates.cost_usd_per_hour)], ...counts(s.tokens),
+    ...(uncounted > 0 ? [['answers without usage', n(uncounted)]] : [])]);
   rows('calls', [...counts(s.calls), ['in flight', n(s.calls_in_flight)], ['retries', n(s.retries)], ['asked again', n(s.reasks)]]);
   rows('waits', counts(s.wait_seconds, 1));
   rows('cache', counts(s.cache));

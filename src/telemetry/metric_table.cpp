@@ -95,7 +95,11 @@ void spending(MetricFamilies& m, const pipeline::Stats& s, const Totals& last_mi
     m.counter("prelabel_reserved_tokens_total", "Tokens charged against the limit before calls.", s.reserved_tokens);
     m.counter("prelabel_malformed_usage_total",
               "Replies whose token counts cannot be true; they were cut to what a model can reach.", s.malformed_usage);
-    m.counter("prelabel_cost_usd_total", "What the calls cost at the configured prices.", s.usage.cost_usd);
+    m.counter("prelabel_cost_usd_total", "What the calls cost at the configured prices, as far as tokens are counted.",
+              s.usage.cost_usd);
+    m.counter("prelabel_answers_without_usage_total",
+              "Answers that say not how many tokens they took: what they cost is unknown, and in no other sum.",
+              s.usage.uncounted);
     m.gauge("prelabel_quota_limit_per_minute", "The limits in force: configured, or said by the provider's headers.",
             by("quota", {{"requests", limit(s.requests_per_minute)}, {"tokens", limit(s.tokens_per_minute)}}));
     m.gauge("prelabel_quota_used_per_minute",

@@ -92,7 +92,7 @@ void pipeline(Json& json, const pipeline::Stats& stats) {
     counts_by(json, "wait_seconds", stats.wait_seconds);
     json.open("tokens").pair("input", stats.usage.input_tokens).pair("cached_input", stats.usage.cached_input_tokens);
     json.pair("output", stats.usage.output_tokens).close();
-    json.pair("cost_usd", stats.usage.cost_usd);
+    json.pair("cost_usd", stats.usage.cost_usd).pair("answers_without_usage", stats.usage.uncounted);
     counts_by(json, "cache", stats.cache_lookups);
     counts_by(json, "discarded", stats.discarded);
     json.open("entities");

@@ -68,6 +68,28 @@ TEST(LabelTally, NeverCallsACostNothingThatIsUnknownOrSmall) {
     EXPECT_THAT(summary(tally), Not(HasSubstr("$")));
 }
 
+TEST(LabelTally, SaysHowMuchOfTheCostIsUnknown) {
+    auto tally = tally_of_170();
+    tally.usage.uncounted = 40;
+    EXPECT_THAT(summary(tally),
+                HasSubstr("tokens        at least 12,345 in (1,024 cached), 2,345 out, in 151 requests\n"
+                          "cost          at least $0.0123: 40 of 151 answers came without token "
+                          "counts\n"));
+    tally.usage = {.requests = 1, .uncounted = 1};
+    EXPECT_THAT(summary(tally), HasSubstr("tokens        the server states none, in 1 request\n"
+                                          "cost          unknown: 1 of 1 answer came without token counts\n"));
+    tally.priced = false;
+    EXPECT_THAT(summary(tally), HasSubstr("cost          unknown: llm.price is not set\n"));
+}
+
+TEST(LabelTally, SaysWhyNoMoreMayBeSpent) {
+    EXPECT_EQ(spent_up(0.4, {.requests = 9, .cost_usd = 0.39}),
+              "stopped before --max-cost $0.4000: $0.3900 are spent, and the next call could cost too much");
+    EXPECT_EQ(spent_up(0.4, {.requests = 9, .cost_usd = 0.02, .uncounted = 5}),
+              "stopped before --max-cost $0.4000: 5 of 9 answers came without token counts and are taken for the most "
+              "that they can cost, and the next call could cost too much");
+}
+
 TEST(LabelTally, NamesTheMostFrequentLabels) {
     LabelTally tally;
     for (int i = 0; i < 14; ++i) tally.entities["L" + std::to_string(i)] = static_cast<std::uint64_t>(100 - i);

@@ -1,3 +1,4 @@
+// Long: one fixture, and all that the line says
 #include "app/progress.hpp"
 
 #include "../sim/sim_clock.hpp"
@@ -56,6 +57,15 @@ TEST_F(ProgressLine, SaysHowMuchIsDoneHowFastAndForHowMuch) {
     stats.documents_partial = 1;
     stats.usage.cost_usd = 0.12345;
     EXPECT_EQ(line_after(10s), "[######..................] 25%  ETA 0:30  5 documents  0.5/s  $0.1235");
+}
+
+TEST_F(ProgressLine, SaysThatItCostsMoreWhereNotAllTokensAreCounted) {
+    stats.usage = {.requests = 2, .cost_usd = 0.12345, .uncounted = 1};
+    EXPECT_THAT(line_after(10s), EndsWith("/s  cost at least $0.1235"));
+    stats.usage = {.requests = 2, .uncounted = 2};
+    EXPECT_THAT(line_after(10s), EndsWith("/s  cost unknown"));
+    priced = false;
+    EXPECT_THAT(line_after(10s), EndsWith("/s"));
 }
 
 TEST_F(ProgressLine, HasNoBarWhenNobodyKnowsHowMuchThereIs) {

@@ -83,6 +83,43 @@ TEST(OpenAiDecode, LeavesEmptyWhatAServerLeavesOut) {
         0U);
 }
 
+TEST(OpenAiDecode, TellsWhetherTheServerCountedTheAnswer) {
+    const auto counted = [](const std::string& content, const std::string& usage) {
+        return is_counted(completed(R"({"choices":[{"message":{"content":)" + content + "}}]" + usage + "}"));
+    };
+    EXPECT_TRUE(counted(R"("{}")", R"(,"usage":{"prompt_tokens":5,"completion_tokens":1})"));
+    EXPECT_TRUE(counted("null", R"(,"usage":{"prompt_tokens":5,"completion_tokens":0})")) << "nothing was said";
+    EXPECT_TRUE(counted("null", R"(,"usage":{"prompt_tokens":5})"));
+    EXPECT_FALSE(counted(R"("{}")", ""));
+    EXPECT_FALSE(counted(R"("{}")", R"(,"usage":null)"));
+    EXPECT_FALSE(counted(R"("{}")", R"(,"usage":{"prompt_tokens":0,"completion_tokens":0})"));
+    EXPECT_FALSE(counted(R"("{}")", R"(,"usage":{"prompt_tokens":5})")) << "a text has tokens";
+    EXPECT_FALSE(counted(R"("{}")", R"(,"usage":{"completion_tokens":5})"));
+}
+
+TEST(OpenAiDecode, KeepsWhatAReplyWithoutAnAnswerCounts) {
+    const auto usage = [](int status, const std::string& body) { return failed(reply(status, body)).usage; };
+    const Usage counted{.requests = 1, .input_tokens = 212, .cached_input_tokens = 128, .output_tokens = 31};
+    const std::string counts =
+        R"("usage":{"prompt_tokens":212,"completion_tokens":31,"prompt_tokens_details":{"cached_tokens":128}})";
+    EXPECT_EQ(usage(200, R"({"choices":[],)" + counts + "}"), counted);
+    EXPECT_EQ(usage(200, R"({"error":{"code":502,"message":"upstream"},)" + counts + "}"), counted);
+    EXPECT_EQ(usage(500, R"({"error":{"message":"x"},)" + counts + "}"), counted);
+    EXPECT_EQ(usage(200, R"({"choices":[]})"), Usage{});
+    EXPECT_EQ(usage(200, "{" + counts), Usage{}) << "half a body says nothing reliable";
+    const Usage cut{.requests = 1, .uncounted = 1};
+    EXPECT_EQ(usage(200, R"({"choices":[{"message":{"content":"{)"), cut) << "an answer all the same";
+    EXPECT_EQ(usage(200, R"({"choices":[{"message":{"content":")"
+                         "\xC3"
+                         R"("}}],)" +
+                             counts + "}"),
+              cut);
+    EXPECT_EQ(usage(502, R"({"choices":[{"mess)"), Usage{});
+    EXPECT_EQ(usage(200, "<html>Log in</html>"), Usage{});
+    EXPECT_EQ(usage(429, R"({"error":{"message":"x"}})"), Usage{});
+    EXPECT_LE(usage(200, R"({"choices":[],"usage":{"prompt_tokens":99999999999}})").input_tokens, 20'000'000U);
+}
+
 TEST(OpenAiDecode, NeverTakesMoreCachedTokensThanInputTokens) {
     const Completion odd = completed(
         R"({"choices":[{}],"usage":{"prompt_tokens":5,"completion_tokens":1,"prompt_tokens_details":{"cached_tokens":50}}})");

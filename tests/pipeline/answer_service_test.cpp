@@ -212,5 +212,59 @@ TEST(AnswerService, CountsUsageThatCannotBeTrue) {
     EXPECT_EQ(world.stats.malformed_usage, 1U);
 }
 
+TEST(AnswerService, CountsAnswersWhoseTokensNobodyCounted) {
+    ServiceWorld world;
+    world.price = {.input_per_mtok = 1, .output_per_mtok = 2};
+    bool counts = true;
+    world.provider.reply = [&](const std::string&, TimePoint) -> FakeProvider::Reply {
+        return {std::exchange(counts, !counts) ? FakeProvider::answer() : FakeProvider::uncounted_answer()};
+    };
+    world.ask_many(4);
+    world.loop.advance(1s);
+    EXPECT_EQ(world.stats.usage.requests, 4U);
+    EXPECT_EQ(world.stats.usage.uncounted, 2U);
+    EXPECT_NEAR(world.stats.usage.cost_usd, 2 * 0.00012, 1e-12) << "what is known";
+    EXPECT_EQ(world.stats.malformed_usage, 0U);
+}
+
+TEST(AnswerService, ADocumentPaysForRepliesToItThatHoldNoAnswer) {
+    ServiceWorld world;
+    world.price = {.input_per_mtok = 1, .output_per_mtok = 2};
+    std::size_t calls = 0;
+    world.provider.reply = [&](const std::string&, TimePoint) -> FakeProvider::Reply {
+        return {++calls <= 2 ? FakeProvider::charged_failure() : FakeProvider::answer()};
+    };
+    const auto& first = world.ask("document");
+    const auto& follower = world.ask("document");
+    world.loop.advance(60s);
+    ASSERT_TRUE(first.answered());
+    EXPECT_EQ(std::get<Answered>(**first.got).completion.usage, world.stats.usage);
+    EXPECT_EQ(world.stats.usage.requests, 3U);
+    EXPECT_EQ(world.stats.usage.input_tokens, 300U);
+    EXPECT_NEAR(world.stats.usage.cost_usd, 3 * 0.00012, 1e-12);
+    ASSERT_TRUE(follower.answered());
+    EXPECT_EQ(std::get<Answered>(**follower.got).completion.usage, llm::Usage{}) << "somebody else pays";
+}
+
+TEST(AnswerService, AFailureThatIsSharedIsPaidByOneDocument) {
+    ServiceWorld world;
+    world.price = {.input_per_mtok = 1, .output_per_mtok = 2};
+    std::size_t calls = 0;
+    world.provider.reply = [&](const std::string& text, TimePoint) -> FakeProvider::Reply {
+        if (text == "another") return {FakeProvider::answer()};
+        return {++calls == 1 ? FakeProvider::charged_failure()
+                             : FakeProvider::failure(llm::ReplyClass::context_length)};
+    };
+    world.ask("another");
+    world.loop.advance(1s);
+    const auto& first = world.ask("document");
+    const auto& follower = world.ask("document");
+    world.loop.advance(60s);
+    ASSERT_TRUE(first.failure());
+    ASSERT_TRUE(follower.failure());
+    EXPECT_NEAR(first.failure()->usage.cost_usd, 0.00012, 1e-12);
+    EXPECT_EQ(follower.failure()->usage, llm::Usage{});
+}
+
 }  // namespace
 }  // namespace prelabel::pipeline

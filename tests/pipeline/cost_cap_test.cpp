@@ -88,6 +88,32 @@ TEST_F(CostCap, AFailedCallIsFree) {
     EXPECT_EQ(world.answered(), 1U);
 }
 
+TEST_F(CostCap, AnAnswerWithoutTokenCountsIsTakenForTheMostThatItCanCost) {
+    cap(20.5);
+    world.provider.reply = [](const std::string&, TimePoint) {
+        return FakeProvider::Reply{FakeProvider::uncounted_answer()};
+    };
+    world.ask_many(500);
+    world.loop.advance(600s);
+    EXPECT_EQ(world.provider.calls.size(), 2U) << "each could cost ten dollars, and nobody says that it did not";
+    EXPECT_EQ(world.answered(), 2U);
+    EXPECT_EQ(world.heard<SpentUp>().size(), 1U);
+    EXPECT_EQ(world.stats.usage.uncounted, 2U);
+}
+
+TEST_F(CostCap, AReplyWithoutAnAnswerIsPaidAsFarAsItCountsTokens) {
+    cap(10.35);
+    world.provider.reply = [](const std::string&, TimePoint) {
+        return FakeProvider::Reply{FakeProvider::charged_failure()};
+    };
+    world.ask("any");
+    world.loop.advance(600s);
+    EXPECT_EQ(world.provider.calls.size(), 4U) << "0.4 dollars are paid, and 10 more do not fit";
+    EXPECT_NEAR(world.stats.usage.cost_usd, 0.4, 1e-9);
+    EXPECT_EQ(world.stats.usage.requests, 4U);
+    EXPECT_EQ(world.heard<SpentUp>().size(), 1U);
+}
+
 TEST_F(CostCap, WaitingForMoneyIsNotTheDocumentsOwnTime) {
     cap(10.95);
     world.settings.retry.deadline = 5s;

@@ -45,6 +45,13 @@ TEST(DeadLetter, KeepsKeyValueAndHeadersAndSaysWhatHappenedWhere) {
     EXPECT_EQ(letter.headers, expected);
 }
 
+TEST(DeadLetter, SaysNothingOfACostThatIsUnknown) {
+    const Failure failure{DeadLetterClass::invalid_answer, "not an object", 3, std::nullopt};
+    const Output letter = make_dead_letter(a_record(), failure, "0123456789ab", at);
+    EXPECT_EQ(std::ranges::count(letter.headers, "prelabel.error.cost_usd", &Header::name), 0);
+    EXPECT_EQ(std::ranges::count(letter.headers, "prelabel.error.attempts", &Header::name), 1);
+}
+
 TEST(DeadLetter, KeepsARecordWithoutAKeyWithoutOne) {
     Record input = a_record();
     input.key.reset();

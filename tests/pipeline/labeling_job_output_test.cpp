@@ -16,6 +16,24 @@ TEST(LabelingJobOutput, AddsUpWhatAllItsCallsCost) {
     EXPECT_NEAR(world.stats.usage.cost_usd, 0.0024, 1e-9);
 }
 
+TEST(LabelingJobOutput, SaysThatItsCostIsUnknownWhereAnAnswerCameWithoutTokenCounts) {
+    JobWorld world;
+    world.model.answers_uncounted("nonsense");
+    world.model.answers(good_answer);
+    EXPECT_EQ(world.run(ada_in_zurich()), true);
+    EXPECT_TRUE(world.holds(R"("usage":{"requests":2,"input_tokens":1000,"cached_input_tokens":0,"output_tokens":100,)"
+                            R"("cost_usd":null})"));
+    world.outbox.written.clear();
+    world.model.answers_uncounted("nonsense");
+    world.model.answers("nonsense ");
+    world.model.answers("nonsense  ");
+    Record another = ada_in_zurich();
+    another.value = R"({"id": "b", "text": "Ada has left Zurich."})";
+    EXPECT_EQ(world.run(another), true);
+    EXPECT_EQ(world.header("prelabel.error.class"), "invalid_answer");
+    EXPECT_EQ(world.header("prelabel.error.cost_usd"), std::nullopt);
+}
+
 TEST(LabelingJobOutput, SaysThatAnAnswerFromTheStoreCostNothing) {
     JobWorld world;
     world.model.answers(good_answer);

@@ -77,6 +77,12 @@ public:
         completion.usage.output_tokens = 10;
         return completion;
     }
+    /// As servers give it that count no tokens.
+    static llm::CallOutcome uncounted_answer() {
+        auto outcome = answer();
+        std::get<llm::Completion>(outcome).usage = {};
+        return outcome;
+    }
     static llm::CallOutcome failure(llm::ReplyClass reply, std::optional<Duration> retry_after = {},
                                     std::string parameter = {}) {
         llm::CallFailure failure;
@@ -85,6 +91,13 @@ public:
         failure.retry_after = retry_after;
         failure.parameter = std::move(parameter);
         return failure;
+    }
+
+    /// A reply that holds no answer, and was charged like one.
+    static llm::CallOutcome charged_failure() {
+        auto outcome = failure(llm::ReplyClass::malformed_reply);
+        std::get<llm::CallFailure>(outcome).usage = {.requests = 1, .input_tokens = 100, .output_tokens = 10};
+        return outcome;
     }
 
 private:

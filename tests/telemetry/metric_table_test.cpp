@@ -125,6 +125,7 @@ TEST_F(MetricTable, CountsAnInputTokenAsCachedOrAsFull) {
     EXPECT_THAT(moved_by(pipeline.usage.cached_input_tokens, {4}),
                 ElementsAre(Pair("tokens_total{kind=\"cached_input\"}", 4), Pair("tokens_total{kind=\"input\"}", 6)));
     is_shown_as(pipeline.usage.cost_usd, "cost_usd_total");
+    is_shown_as(pipeline.usage.uncounted, "answers_without_usage_total");
     is_shown_as(pipeline.reserved_tokens, "reserved_tokens_total");
     is_shown_as(pipeline.malformed_usage, "malformed_usage_total");
 }

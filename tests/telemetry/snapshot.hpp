@@ -19,8 +19,12 @@ struct BusyWorker {
         pipeline.calls[llm::ReplyClass::throttled] = 5;
         pipeline.document_seconds.observe(std::chrono::milliseconds(3));
         pipeline.document_seconds.observe(std::chrono::seconds(1'000));
-        pipeline.usage = {
-            .requests = 44, .input_tokens = 900, .cached_input_tokens = 200, .output_tokens = 80, .cost_usd = 0.25};
+        pipeline.usage = {.requests = 44,
+                          .input_tokens = 900,
+                          .cached_input_tokens = 200,
+                          .output_tokens = 80,
+                          .cost_usd = 0.25,
+                          .uncounted = 2};
         pipeline.waits[pipeline::WaitReason::tokens] = 6;
         pipeline.wait_seconds[pipeline::WaitReason::tokens] = 1.5;
         pipeline.entities = {{"PER", {11, 1, 0}}, {"a\"b\\c\nd", {2, 0, 0}}};

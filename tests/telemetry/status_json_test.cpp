@@ -63,10 +63,10 @@ TEST_F(Status, SaysWhyItIsPausedOnlyWhileItIs) {
 
 TEST_F(Status, HasTheSameMembersFromTheFirstMomentOn) {
     const auto busy = keys_of(status());
-    EXPECT_THAT(busy,
-                ElementsAre("version", "task", "state", "uptime_seconds", "rates", "quota", "learned", "documents",
-                            "dead_letters", "calls", "calls_in_flight", "retries", "reasks", "wait_seconds", "tokens",
-                            "cost_usd", "cache", "discarded", "entities", "assignment", "process", "troubles"));
+    EXPECT_THAT(busy, ElementsAre("version", "task", "state", "uptime_seconds", "rates", "quota", "learned",
+                                  "documents", "dead_letters", "calls", "calls_in_flight", "retries", "reasks",
+                                  "wait_seconds", "tokens", "cost_usd", "answers_without_usage", "cache", "discarded",
+                                  "entities", "assignment", "process", "troubles"));
     const pipeline::Stats fresh;
     const kafka::SourceStats unassigned;
     Snapshot snapshot;
@@ -136,6 +136,7 @@ TEST_F(Status, ShowsWhatCallsCameTo) {
     EXPECT_EQ(now["tokens"]["cached_input"].GetInt(), 200);
     EXPECT_EQ(now["tokens"]["output"].GetInt(), 80);
     EXPECT_EQ(now["cost_usd"].GetDouble(), 0.25);
+    EXPECT_EQ(now["answers_without_usage"].GetInt(), 2);
 }
 
 TEST_F(Status, SumsEntitiesOverTheirMatches) {

@@ -37,10 +37,16 @@ struct Completion {
     std::string model{};  ///< the one that answered, as the reply names it; may be another than was asked
     std::string content;  ///< the assistant's text, unchanged
     FinishReason finish = FinishReason::stop;
-    Usage usage;  ///< tokens only if the server states them; `cost_usd` is filled by code that knows the price
+    Usage usage;  ///< tokens only if the server states them; the rest is filled by code that knows the price
     bool usage_malformed = false;  ///< the server's counts cannot be true and were cut to a possible value
     ShownLimits limits;
 };
+
+/// Whether the server has counted what the answer took: a request has tokens, and so has a text.
+[[nodiscard]] inline bool is_counted(const Completion& completion) {
+    const Usage& usage = completion.usage;
+    return usage.input_tokens > 0 && (usage.output_tokens > 0 || completion.content.empty());
+}
 
 /// A call that gave no answer. `message` is for people:
 /// status and the provider's error code, never document text or keys.
@@ -54,6 +60,7 @@ struct CallFailure {
     std::string key = {};   ///< the configuration's key that a person has to change: no request is taken before
     std::string said;       ///< the provider's sentence. It may quote the document: see own_words()
     ShownLimits limits;
+    Usage usage{};  ///< what the reply states all the same: a server counts what it charges
 };
 
 using CallOutcome = std::variant<Completion, CallFailure>;

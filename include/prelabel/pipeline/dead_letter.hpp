@@ -44,7 +44,7 @@ struct Failure {
     DeadLetterClass reason = DeadLetterClass::malformed_input;
     std::string message;
     std::uint32_t attempts = 0;
-    double cost_usd = 0;
+    std::optional<double> cost_usd = 0.0;     ///< none: unknown
     std::optional<std::string> raw_answer{};  ///< what the model said, only where the configuration wants it
     std::string said{};                       ///< what the provider said about the failure, for the log
 };

@@ -61,10 +61,11 @@ public:
     [[nodiscard]] async::Coroutine<Permit> admit(Demand demand, ScopePtr scope) {
         return admission_.admit(demand, std::move(scope));
     }
-    /// The call that `permit` allows. Never throws; settled by paid() or failed().
+    /// The call that `permit` allows, with the cost of what its reply counts. Never throws.
+    /// It is settled by paid() or failed().
     [[nodiscard]] async::Coroutine<llm::CallOutcome> call(TimePoint sent, Body body);
-    /// The call was answered: its price, and that the endpoint works.
-    [[nodiscard]] llm::Completion paid(Permit permit, llm::Completion completion);
+    /// The call was answered, so the endpoint works.
+    void paid(Permit permit, const llm::Completion& completion);
     /// The call failed, and `decision` is what its document makes of it. Gives the call's own wait before the next.
     [[nodiscard]] Duration failed(Permit permit, const llm::CallFailure& failure, const Decision& decision);
     /// Whether the call failed for its shape alone: then its document has failed in nothing, and the request is sent
@@ -81,6 +82,7 @@ public:
     }
 
 private:
+    void bill(llm::CallOutcome& outcome);
     void pause(PauseCause cause, const llm::CallFailure& failure);
     void works(TimePoint sent);
     void tell(const Lesson& lesson, const llm::ShownLimits& limits);

@@ -33,7 +33,7 @@ struct Settlement {
     std::uint64_t input_tokens = 0;         ///< as the provider counted them; 0: not said
     std::optional<Duration> retry_after{};  ///< what the provider asked everybody for
     llm::ShownLimits limits{};              ///< that the reply's headers state
-    double cost_usd = 0;
+    std::optional<double> cost_usd = 0.0;   ///< none: nobody knows, and it is taken for the most that it can be
 };
 
 /// What the limits learned from a call.

@@ -21,6 +21,7 @@ struct Unanswered {
     DeadLetterClass reason = DeadLetterClass::request_rejected;
     std::string message;
     std::string said = {};  ///< the provider's own words about the last failure, which may quote the document
+    llm::Usage usage = {};  ///< of calls whose reply holds no answer and was charged all the same
 };
 
 /// A call that failed, as its document sees it.

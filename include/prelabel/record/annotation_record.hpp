@@ -59,7 +59,7 @@ struct AnnotationRecord {
     std::optional<std::string> raw_answer;  ///< only where the configuration wants it
     std::string metadata;                   ///< a JSON object; empty where nothing passes through
     llm::Usage usage;
-    bool priced = true;  ///< false: what it cost is unknown
+    bool priced = true;  ///< false: what it cost is unknown, for want of a price or of the server's counts
     Origin source;
     std::uint32_t attempts = 0;
     CacheTier cache = CacheTier::miss;
