@@ -40,6 +40,9 @@ enum class Happening {
     commit_failure,
     partial_record,
     throttled_by_load,     // a 429 because too much came at once
+    charged_in_vain,       // a reply without an answer was charged like one
+    cached_input,          // a part of the prompt was cached, and cheaper
+    uncounted_answer,      // nobody says how many tokens it took
     refused_a_shape,       // a 400 for a part of the request that is the same for all documents
     refused_everybody,     // a time in which the provider refuses every request
     waited_past_deadline,  // a document waited for quota longer than its retry deadline, and was not dead-lettered
@@ -82,6 +85,9 @@ constexpr auto enum_names(Happening) {
         {Happening::commit_failure, "commit_failure"},
         {Happening::partial_record, "partial_record"},
         {Happening::throttled_by_load, "throttled_by_load"},
+        {Happening::charged_in_vain, "charged_in_vain"},
+        {Happening::cached_input, "cached_input"},
+        {Happening::uncounted_answer, "uncounted_answer"},
         {Happening::refused_a_shape, "refused_a_shape"},
         {Happening::refused_everybody, "refused_everybody"},
         {Happening::waited_past_deadline, "waited_past_deadline"},

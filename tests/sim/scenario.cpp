@@ -39,6 +39,19 @@ Scenario::Scenario(std::uint64_t with_seed) : seed(with_seed) {
     else
         finite(rng);
     draw_refused_parts();
+    draw_bill();
+}
+
+void Scenario::draw_bill() {
+    Rng rng(seed * 2 + 11);  // its own, too
+    if (rng.chance(0.5)) price.cached_input_per_mtok = 0.1;
+    faults.in_vain = rng.chance(0.5) ? 0.5 : 0;
+    // Without the provider's counts pacing learns nothing, and leaves a part of the quota.
+    if (theme != Theme::steady && rng.chance(0.4)) faults.usage_missing = rng.chance(0.3) ? 1 : 0.3;
+    // An answer without counts takes 0.01 of a cap, and so does half a body.
+    // A run must be able to ask again about the same document, and to publish it.
+    const bool half_bodies = fated > 0 || weather || faults.call_fails > 0;
+    if (settings.cost_max_usd && (faults.usage_missing > 0 || half_bodies)) *settings.cost_max_usd += 0.05;
 }
 
 void Scenario::draw_refused_parts() {

@@ -4,6 +4,7 @@
 #include "sim_account.hpp"
 
 #include <prelabel/base/rng.hpp>
+#include <prelabel/llm/settings.hpp>
 #include <prelabel/pipeline/settings.hpp>
 
 #include <cstdint>
@@ -34,6 +35,7 @@ struct Scenario {
     Faults faults;
     AccountLimits account;
     pipeline::Settings settings;
+    llm::Price price{.input_per_mtok = 1, .output_per_mtok = 2};
     std::vector<std::string> refused_parts;  // of every request, as the model has it: no document may suffer for one
     bool crashes = false;                    // workers are killed, expelled and replaced
     bool losses = false;                     // workers are expelled and live on
@@ -50,6 +52,7 @@ struct Scenario {
 
 private:
     void draw_refused_parts();
+    void draw_bill();
     void mixed(Rng& rng);
     void outage(Rng& rng);
     void steady(Rng& rng);

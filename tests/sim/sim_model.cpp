@@ -73,6 +73,7 @@ Coroutine<llm::CallOutcome> SimModel::call(pipeline::Body body, TimePoint deadli
     if (reply.served) provider_.account.ends();
 
     llm::CallOutcome outcome = decode(reply, in_time, answered > deadline);
+    if (in_time && answered <= deadline) charged_ += reply.charged;
     if (in_time) hear(number, now, outcome, reply);
     co_return outcome;
 }

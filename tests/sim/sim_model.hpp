@@ -49,6 +49,8 @@ public:
     /// A call that was sent about then was answered: what failed then was not the provider.
     [[nodiscard]] bool answered_what_was_sent(TimePoint from, TimePoint to) const;
     [[nodiscard]] std::uint64_t calls() const { return calls_; }
+    /// For the replies that came, counted or not.
+    [[nodiscard]] const llm::Usage& charged() const { return charged_; }
     [[nodiscard]] std::uint64_t throttled_since(TimePoint from) const;
     [[nodiscard]] const std::vector<std::string>& violations() const { return violations_; }
 
@@ -80,6 +82,7 @@ private:
     llm::Codec codec_;
     pipeline::Limits limits_;
     std::uint64_t calls_ = 0;
+    llm::Usage charged_;
     std::vector<Arrival> arrivals_;
     std::size_t minute_begins_ = 0;  // in arrivals_
     std::uint64_t minute_tokens_ = 0;

@@ -33,7 +33,15 @@ SimReply of(int status, std::string body = {}, std::string retry_after = {}) {
 
 SimReply bad_request() { return of(400, error_body("invalid_request_error", "unsupported_value")); }
 SimReply forbidden() { return of(403, error_body("forbidden", "forbidden")); }
-SimReply unreadable() { return of(200, R"({"id":"cut","choices":[{"mess)"); }
+constexpr const char* half_a_body = R"({"id":"cut","choices":[{"mess)";
+SimReply unreadable() { return of(200, half_a_body); }
+
+/// The end of a body.
+std::string counts(const llm::Usage& usage) {
+    return R"(,"usage":{"prompt_tokens":)" + std::to_string(usage.input_tokens) + R"(,"completion_tokens":)" +
+           std::to_string(usage.output_tokens) + R"(,"prompt_tokens_details":{"cached_tokens":)" +
+           std::to_string(usage.cached_input_tokens) + "}}}";
+}
 
 SimReply throttled(std::string retry_after) {
     SimReply reply = of(429, error_body("requests", "rate_limit_exceeded"), std::move(retry_after));
@@ -52,6 +60,7 @@ SimReply SimProvider::reply_to(std::size_t number, const std::string& body, std:
     }
     SimReply reply = serve(documents[number], body, prompt_tokens);
     reply.served = true;
+    if (reply.body == half_a_body) reply.charged = charge(prompt_tokens);
     return reply;
 }
 
@@ -60,7 +69,7 @@ SimReply SimProvider::serve(const SimDocument& document, const std::string& body
     if (auto reply = shape_reply(body)) return *reply;
     if (auto reply = fated_reply(document.fate)) return *reply;
     if (rng_.chance(faults_.overloaded)) return of(503, "upstream is away");
-    if (rng_.chance(faults_.call_fails)) return failure();
+    if (rng_.chance(faults_.call_fails)) return failure(prompt_tokens);
     return answer(document, prompt_tokens);
 }
 
@@ -131,7 +140,23 @@ std::optional<SimReply> SimProvider::fated_reply(Fate fate) {
     }
 }
 
-SimReply SimProvider::failure() {
+llm::Usage SimProvider::charge(std::uint64_t prompt_tokens) {
+    llm::Usage usage;
+    usage.input_tokens = prompt_tokens;
+    usage.cached_input_tokens = bill_rng_.chance(0.3) ? bill_rng_.below(prompt_tokens + 1) : 0;
+    usage.output_tokens = 30;
+    return usage;
+}
+
+SimReply SimProvider::in_vain(std::uint64_t prompt_tokens) {
+    happened_.add(Happening::charged_in_vain);
+    const llm::Usage charged = charge(prompt_tokens);
+    SimReply reply = of(200, R"({"id":"none","choices":[])" + counts(charged));
+    reply.charged = charged;
+    return reply;
+}
+
+SimReply SimProvider::failure(std::uint64_t prompt_tokens) {
     switch (rng_.below(7)) {
         case 0:
             return throttled("2");
@@ -147,7 +172,7 @@ SimReply SimProvider::failure() {
             return reply;
         }
         case 5:
-            return unreadable();
+            return bill_rng_.chance(faults_.in_vain) ? in_vain(prompt_tokens) : unreadable();
         default:
             return of(408);
     }
@@ -156,13 +181,12 @@ SimReply SimProvider::failure() {
 SimReply SimProvider::answer(const SimDocument& document, std::uint64_t prompt_tokens) {
     ++paid[document.number];
     const std::string id = response_id(++answers_, document.number);
-    const std::string usage =
-        R"("usage":{"prompt_tokens":)" + std::to_string(prompt_tokens) + R"(,"completion_tokens":30}})";
     SimReply reply = of(200);
     reply.paid = true;
+    reply.charged = charge(prompt_tokens);
+    const std::string end = bill_rng_.chance(faults_.usage_missing) ? "}" : counts(reply.charged);
     if (document.fate == Fate::refused) {
-        reply.body =
-            R"({"id":")" + id + R"(","choices":[{"message":{"refusal":"no"},"finish_reason":"stop"}],)" + usage;
+        reply.body = R"({"id":")" + id + R"(","choices":[{"message":{"refusal":"no"},"finish_reason":"stop"}])" + end;
         return reply;
     }
     std::string content =
@@ -173,7 +197,7 @@ SimReply SimProvider::answer(const SimDocument& document, std::uint64_t prompt_t
         spoil(content, finish);
     }
     reply.body = R"({"id":")" + id + R"(","choices":[{"message":{"role":"assistant","content":)" +
-                 json_string(content) + R"(},"finish_reason":")" + finish + R"("}],)" + usage;
+                 json_string(content) + R"(},"finish_reason":")" + finish + R"("}])" + end;
     return reply;
 }
 

@@ -3,6 +3,8 @@
 #include "retry_order.hpp"
 #include "world.hpp"
 
+#include <prelabel/llm/cost.hpp>
+
 #include <algorithm>
 
 namespace prelabel::sim {
@@ -13,6 +15,8 @@ using std::chrono::seconds;
 
 /// Beyond the drain itself: last commits, a write that is tried again, a call that is cut.
 constexpr Duration after_the_drain = seconds(15);
+
+constexpr double rounding = 1e-9;  // in dollars, of sums of doubles
 
 }  // namespace
 
@@ -27,11 +31,22 @@ std::string World::broken() const {
             return "more documents in memory than configured";
         if (process.worker->stats().documents_in_flight > worth_reading(scenario_.settings.limits))
             return "more was read ahead than two minutes of quota";
-        const auto cap = scenario_.settings.cost_max_usd;
-        if (cap && process.worker->stats().usage.cost_usd > *cap) return "a run cost more than it may";
+        if (auto problem = broken_in_cost(process); !problem.empty()) return problem;
         if (!process.error.empty() && !may_give_up(process)) return "a worker failed: " + process.error;
     }
     return broken_in_time();
+}
+
+std::string World::broken_in_cost(const Process& process) const {
+    if (scenario_.faults.crossed > 0) return {};  // each reply has the counts of another
+    const double charged = llm::cost_usd(process.model->charged(), scenario_.price);
+    const llm::Usage& said = process.worker->stats().usage;
+    const auto cap = scenario_.settings.cost_max_usd;
+    if (cap && charged > *cap) return "a run cost more than it may";
+    if (said.cost_usd > charged + rounding) return "a run says that it cost more than was charged";
+    if (process.ended && process.member.alive && said.uncounted == 0 && said.cost_usd < charged - rounding)
+        return "a run says that it cost less than was charged, and that it knows";
+    return {};
 }
 
 bool World::may_give_up(const Process& process) const {
@@ -112,6 +127,8 @@ Happened World::happened() const {
         sum.add(Happening::commit_failure, stats.commit_failures);
         sum.add(Happening::partial_record, stats.documents_partial);
         sum.add(Happening::money_spent, stats.spent_up);
+        sum.add(Happening::cached_input, stats.usage.cached_input_tokens);
+        sum.add(Happening::uncounted_answer, stats.usage.uncounted);
         sum.add(Happening::finite_input_failed, !process.error.empty() && !stats.spent_up);
         for (const auto& [number, tried] : process.model->tried()) {
             const auto read_at = process.source->read_at(number);

@@ -80,12 +80,11 @@ void World::start_process() {
                                                  process.member, *process.source, seed + 1);
     process.model = std::make_unique<SimModel>(*provider_, clock_, process.member, *process.source, faults_,
                                                llm::Codec(model), scenario_.settings.limits);
-    const llm::Price price{1, 0.5, 2};
     process.cache = std::make_unique<journal::MemoryCache>(1U << 20);
     process.worker = std::make_unique<pipeline::Worker>(
         loop_.get_executor(), *plan, scenario_.settings,
         pipeline::Worker::Ports{
-            *process.source, *process.outbox, {*process.model, model, price}, *process.cache, clock_},
+            *process.source, *process.outbox, {*process.model, model, scenario_.price}, *process.cache, clock_},
         [this](const pipeline::Event& event) {
             topic_.trace(event.index());
             happened_.add(Happening::pause, std::holds_alternative<pipeline::Paused>(event));

@@ -73,6 +73,7 @@ private:
     [[nodiscard]] bool only_the_fated_are_left() const;
     [[nodiscard]] bool may_give_up(const Process& process) const;
     [[nodiscard]] std::string broken_in_time() const;
+    [[nodiscard]] std::string broken_in_cost(const Process& process) const;
     [[nodiscard]] std::string broken_at_the_end() const;
     [[nodiscard]] std::string repeated_without_cause() const;
     [[nodiscard]] std::string picture() const;  // for whoever debugs a seed
