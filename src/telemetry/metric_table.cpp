@@ -98,8 +98,7 @@ void spending(MetricFamilies& m, const pipeline::Stats& s, const Totals& last_mi
     m.counter("prelabel_cost_usd_total", "What the calls cost at the configured prices, as far as tokens are counted.",
               s.usage.cost_usd);
     m.counter("prelabel_answers_without_usage_total",
-              "Answers that say not how many tokens they took: what they cost is unknown, and in no other sum.",
-              s.usage.uncounted);
+              "Answers without token counts: what they cost is unknown, and in no other sum.", s.usage.uncounted);
     m.gauge("prelabel_quota_limit_per_minute", "The limits in force: configured, or said by the provider's headers.",
             by("quota", {{"requests", limit(s.requests_per_minute)}, {"tokens", limit(s.tokens_per_minute)}}));
     m.gauge("prelabel_quota_used_per_minute",

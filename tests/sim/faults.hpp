@@ -12,7 +12,7 @@ struct Faults {
     double call_fails = 0;     // throttled, overloaded, reset, silence, broken envelope
     double overloaded = 0;     // 503, nothing else
     double answer_bad = 0;     // cut off, fenced, invented, unknown label
-    double usage_missing = 0;  // an answer says not how many tokens it took
+    double usage_missing = 0;  // an answer comes without token counts
     double in_vain = 0;        // of broken envelopes: one that holds no answer, and is charged like one
     double crossed = 0;        // a reply is handed to the next call: what no connection may ever do
 };

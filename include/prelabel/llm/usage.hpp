@@ -11,7 +11,7 @@ struct Usage {
     std::uint64_t cached_input_tokens = 0;  ///< of these, read from the provider's prompt cache
     std::uint64_t output_tokens = 0;
     double cost_usd = 0;          ///< of what was counted
-    std::uint64_t uncounted = 0;  ///< of the requests, those whose answer says not how many tokens it took
+    std::uint64_t uncounted = 0;  ///< of the requests, those whose answer came without token counts
 
     Usage& operator+=(const Usage& other) {
         requests += other.requests;
