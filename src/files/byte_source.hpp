@@ -39,6 +39,8 @@ public:
     [[nodiscard]] std::uint64_t size() const { return size_; }
     /// Of the file, as `size` counts: packed.
     [[nodiscard]] std::uint64_t bytes_read() const { return bytes_read_; }
+    /// Whether it unpacks; known with the first bytes.
+    [[nodiscard]] bool packed() const { return archive_ != nullptr; }
     [[nodiscard]] const std::string& path() const { return path_; }
 
 private:

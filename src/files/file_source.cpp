@@ -254,7 +254,7 @@ void FileSource::stop() {
 }
 
 async::Coroutine<> FileSource::close(TimePoint) {
-    reader_.reset();
+    leave_file();  // also in its middle: what is told at the end is about what was read
     co_return;
 }
 

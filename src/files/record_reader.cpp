@@ -4,6 +4,7 @@
 #include <prelabel/base/reader_finding.hpp>
 #include <prelabel/files/record_reader.hpp>
 
+#include <algorithm>
 #include <filesystem>
 #include <system_error>
 #include <utility>
@@ -20,6 +21,7 @@ struct RecordReader::State {
     std::optional<ValueReader::Found> found;  ///< for next()
     Offset next = 0;
     ReadMark mark;
+    bool ended = false;
 };
 
 RecordReader::RecordReader(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -50,7 +52,10 @@ Result<std::optional<Record>> RecordReader::next() {
     while (!state_->found) state_->found = state_->values->advance();
     auto value = *std::exchange(state_->found, std::nullopt);
     if (!value) return value.error();
-    if (!*value) return std::nullopt;
+    if (!*value) {
+        state_->ended = true;
+        return std::nullopt;
+    }
     const auto& given = state_->values->given();
     state_->mark = {static_cast<std::uint64_t>(state_->next) + 1, given.bytes(), given.digest()};
     Record record;
@@ -83,7 +88,11 @@ Ahead RecordReader::look_ahead() {
 
 int RecordReader::descriptor() const { return state_->values->source().descriptor(); }
 const ReadMark& RecordReader::mark() const { return state_->mark; }
-std::uint64_t RecordReader::bytes_read() const { return state_->values->source().bytes_read(); }
+std::uint64_t RecordReader::bytes_read() const {
+    const auto& source = state_->values->source();
+    if (state_->ended || source.packed()) return source.bytes_read();
+    return std::min(source.bytes_read(), state_->mark.bytes);
+}
 std::uint64_t RecordReader::size() const { return state_->values->source().size(); }
 
 }  // namespace prelabel::files

@@ -86,9 +86,9 @@ def many_documents(count):
     return [{"id": f"doc-{number}", "text": f"#{number} {samples[number % len(samples)]['text']}"} for number in range(count)]
 
 
-def start_label(stage, config, out):
+def start_label(stage, config, out, *more):
     """A `label` that has written something and is not done."""
-    program = stage.start("label", [PRELABEL, "label", "in.jsonl", "-c", config, "-o", out])
+    program = stage.start("label", [PRELABEL, "label", "in.jsonl", "-c", config, "-o", out, *more])
     path = stage.folder / out
 
     def some_written():

@@ -33,6 +33,27 @@ def label_finishes_its_calls_on_one_interrupt_and_stops_on_two(stage):
     expect_equal([record["id"] for record in in_input_order(stage.folder / "out.jsonl")], [f"doc-{number}" for number in range(600)], "records")
 
 
+def label_says_how_far_it_came_in_an_input_that_is_not_read_to_its_end(stage):
+    stage.write("in.jsonl", many_documents(20_000))
+    sim = stage.llm_sim("--latency-median", "50ms", "--latency-sigma", "0")
+    config = label_config(stage, sim, limits={"max_in_flight": 16})
+    for number, (more, total) in enumerate((((), 0), (("--limit", "15000"), 15_000), (("--sample", "15000"), 15_000))):
+        ended = start_label(stage, config, f"out{number}.jsonl", *more)
+        ended.signal(signal.SIGINT)
+        expect_equal(ended.wait(), 130, "exit code after an interrupt")
+        labeled = len(json_lines(stage.folder / f"out{number}.jsonl"))
+        told = re.search(r"^prelabel: ([\d,]+) of (about )?([\d,]+) labeled; continue with: ", ended.errors(), re.MULTILINE)
+        expect(told and int(told[1].replace(",", "")) == labeled, f"what it says: {ended.errors()[-500:]!r}")
+        of = int(told[3].replace(",", ""))
+        if total:
+            expect_equal((told[2], of), (None, total), "documents of the selection")
+        else:
+            expect(told[2] and 18_000 <= of <= 22_000, f"documents, about: {of}")
+        expect(re.search(rf"^labeled +{told[1]} of {told[2] or ''}{told[3]} documents$", ended.errors(), re.MULTILINE), f"the summary: {ended.errors()[-900:]!r}")
+        share = re.search(r"(\d+)%  .*\nlabeled ", ended.errors())
+        expect(share and abs(int(share[1]) - 100 * labeled / of) <= 2, f"the last line of progress: {ended.errors()[-900:]!r}")
+
+
 def two_interrupts_end_it_at_once_and_write_what_was_paid(stage):
     stage.write("in.jsonl", [{"id": "gap", "text": "Ada Lovelace hangs."}, *NEIGHBOURS])
     sim = stage.llm_sim("--script", stage.write("script.jsonl", [{"match": "hangs", "replies": ["hang"], "repeat": True}]))
@@ -227,7 +248,8 @@ def an_address_without_a_model_pauses_run_until_it_has_one(stage):
 
 if __name__ == "__main__":
     sys.exit(perform([
-        label_finishes_its_calls_on_one_interrupt_and_stops_on_two, two_interrupts_end_it_at_once_and_write_what_was_paid,
+        label_finishes_its_calls_on_one_interrupt_and_stops_on_two, label_says_how_far_it_came_in_an_input_that_is_not_read_to_its_end,
+        two_interrupts_end_it_at_once_and_write_what_was_paid,
         two_interrupts_end_it_also_when_nobody_reads_what_it_writes, one_interrupt_ends_it_also_when_no_answer_comes,
         label_waits_for_a_model_that_comes_back, label_serves_its_live_page, label_says_early_that_nothing_answers,
         label_ends_when_its_output_goes_nowhere,

@@ -1,3 +1,4 @@
+#include "packing.hpp"
 #include "source_fixture.hpp"
 
 #include <fcntl.h>
@@ -183,6 +184,36 @@ TEST_F(FileSourceTest, RefusesInputsThatAreNotThereBeforeAnythingIsRead) {
     EXPECT_THAT(message({{a, FileFormat::jsonl}, {folder_.path("none"), FileFormat::jsonl}}),
                 HasSubstr("No such file"));
     EXPECT_THAT(message({{folder_.path(""), FileFormat::jsonl}}), HasSubstr("is a directory"));
+}
+
+TEST_F(FileSourceTest, HowFarItHasReadStaysKnownWhenItIsClosedInTheMiddle) {
+    const std::vector<std::pair<std::string, std::string>> contents = {
+        {"a.jsonl", lines(20'000)}, {"b.jsonl.gz", gzipped(lines(20'000))}, {"c.jsonl", lines(3)}};
+    std::vector<std::string> paths;
+    for (const auto& [name, content] : contents) paths.push_back(folder_.write(name, content));
+    for (const auto& first : {std::vector{paths[0], paths[2]}, {paths[1], paths[2]}, {paths[2], paths[0], paths[1]}}) {
+        order_ = {};
+        open(first);
+        for (const auto& path : first) source_->grant({path, 0}, 90);
+        while (source_->progress().records < 90) EXPECT_FALSE(offsets().empty());
+        source_->stop();
+        const auto before = source_->progress();
+        EXPECT_GT(before.bytes_read, 0U);
+        EXPECT_LT(before.bytes_read, before.bytes_total);
+        for (int times = 0; times < 2; ++times) finish(loop_, source_->close(TimePoint::max()));
+        EXPECT_EQ(source_->progress().bytes_read, before.bytes_read);
+        EXPECT_EQ(source_->progress().bytes_total, before.bytes_total);
+        EXPECT_FALSE(source_->progress().ended);
+    }
+}
+
+TEST_F(FileSourceTest, WhatIsReadAheadOfTheRecordsCountsOnceTheyAreThere) {
+    const auto a = folder_.write("a.jsonl", lines(20'000));
+    open({a});
+    source_->grant({a, 0}, 50);
+    EXPECT_EQ(offsets().size(), 50U);
+    EXPECT_LE(source_->progress().bytes_read, lines(51).size()) << "and one that waits for credit";
+    EXPECT_GE(source_->progress().bytes_read, lines(50).size());
 }
 
 TEST_F(FileSourceTest, ReleaseNeedsNothing) {

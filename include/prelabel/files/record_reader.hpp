@@ -58,6 +58,7 @@ public:
     [[nodiscard]] int descriptor() const;
     /// The mark of the records that next() has given.
     [[nodiscard]] const ReadMark& mark() const;
+    /// Up to the end of the last record that next() gave; of an archive, where nobody knows that, what was taken in.
     [[nodiscard]] std::uint64_t bytes_read() const;
     /// 0 if unknown (pipes).
     [[nodiscard]] std::uint64_t size() const;
