@@ -64,7 +64,9 @@ FileSource::FileSource(std::vector<File> files, FinishedRecords finished, InputO
       options_(std::move(options)),
       selection_(selection),
       draw_(selection.random ? std::make_unique<Draw>(*selection.random, selection.seed) : nullptr),
-      held_bytes_max_(held_bytes_max) {}
+      held_bytes_max_(held_bytes_max) {
+    for (std::size_t i = 0; i < files_.size(); ++i) by_name_.try_emplace(files_[i].input.name, i);
+}
 
 FileSource::~FileSource() = default;
 
@@ -228,9 +230,9 @@ async::Coroutine<> FileSource::wait_for_bytes() {
 }
 
 void FileSource::grant(const Partition& partition, std::size_t records) {
-    const auto file = std::ranges::find(files_, partition.topic, [](const File& f) { return f.input.name; });
-    if (file == files_.end()) return;
-    file->credit += records;
+    const auto named = by_name_.find(partition.topic);
+    if (named == by_name_.end()) return;
+    files_[named->second].credit += records;
     wake();
 }
 

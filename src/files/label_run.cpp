@@ -10,6 +10,7 @@
 #include <iterator>
 #include <map>
 #include <set>
+#include <unordered_set>
 #include <utility>
 
 namespace prelabel::files {
@@ -57,8 +58,10 @@ Result<> check_empty(const OutputFile& file) {
     return refused(file.path() + ": exists already; resume it (--resume), or name another file");
 }
 
-bool named(const std::vector<Input>& inputs, const std::string& name) {
-    return std::ranges::any_of(inputs, [&](const Input& input) { return input.name == name; });
+std::unordered_set<std::string> names_of(const std::vector<Input>& inputs) {
+    std::unordered_set<std::string> names;
+    for (const auto& input : inputs) names.insert(input.name);
+    return names;
 }
 
 Result<FileOutbox::Files> open_outputs(const LabelFiles& files) {
@@ -81,7 +84,10 @@ Result<FileOutbox::Files> open_outputs(const LabelFiles& files) {
 }  // namespace
 
 LabelRun::LabelRun(LabelFiles files) : files_(std::move(files)), letters_(std::make_unique<StandingLetters>()) {
-    for (const auto& input : files_.inputs) canonical_.push_back(canonical_path(input.path));
+    for (const auto& input : files_.inputs) {
+        canonical_.push_back(canonical_path(input.path));
+        by_path_.try_emplace(canonical_.back(), canonical_.size() - 1);
+    }
 }
 LabelRun::~LabelRun() = default;
 
@@ -155,8 +161,11 @@ Result<FinishedRecords> LabelRun::go_on(OutputFile& output, OutputFile& dead_let
         *checkpoint ? go_on_with_checkpoint(topics, (*checkpoint)->inputs) : go_on_without_checkpoint(topics);
     if (!matched) return matched.error();
     // A new input whose name is taken by another of before gets a name that is its alone.
-    for (auto& input : files_.inputs)
-        if (input.name.empty()) input.name = named(files_.inputs, input.path) ? canonical_path(input.path) : input.path;
+    auto names = names_of(files_.inputs);
+    for (auto& input : files_.inputs) {
+        if (input.name.empty()) input.name = names.contains(input.path) ? canonical_path(input.path) : input.path;
+        names.insert(input.name);
+    }
     return std::move(records.finished);
 }
 
@@ -174,8 +183,9 @@ Result<> LabelRun::go_on_with_checkpoint(const std::vector<std::string>& topics,
         input->name = before.name;
         if (before.mark.records > 0) input->read_before = before.mark;
     }
+    const auto names = names_of(files_.inputs);
     for (const auto& name : topics)
-        if (!named(files_.inputs, name))
+        if (!names.contains(name))
             return refused(files_.output + ": holds labels of " + name + ", which " + checkpoint_ +
                            " does not know; is it the output of another run?");
     return {};
@@ -194,8 +204,8 @@ Result<> LabelRun::go_on_without_checkpoint(const std::vector<std::string>& topi
 }
 
 Input* LabelRun::find(const std::string& canonical) {
-    const auto found = std::ranges::find(canonical_, canonical);
-    return found == canonical_.end() ? nullptr : &files_.inputs[static_cast<std::size_t>(found - canonical_.begin())];
+    const auto found = by_path_.find(canonical);
+    return found == by_path_.end() ? nullptr : &files_.inputs[found->second];
 }
 
 const DeadLetterCounts& LabelRun::dead_letters_before() const { return letters_->counts(); }

@@ -1,3 +1,4 @@
+#include "cpu_time.hpp"
 #include "packing.hpp"
 #include "source_fixture.hpp"
 
@@ -214,6 +215,20 @@ TEST_F(FileSourceTest, WhatIsReadAheadOfTheRecordsCountsOnceTheyAreThere) {
     EXPECT_EQ(offsets().size(), 50U);
     EXPECT_LE(source_->progress().bytes_read, lines(51).size()) << "and one that waits for credit";
     EXPECT_GE(source_->progress().bytes_read, lines(50).size());
+}
+
+TEST_F(FileSourceTest, AGrantCostsTheSameAmongManyInputs) {
+    const auto a = folder_.write("a.jsonl", lines(1));
+    const auto grants_among = [&](std::size_t count) {
+        std::vector<Input> inputs;
+        for (std::size_t i = 0; i < count; ++i)
+            inputs.push_back({a, FileFormat::jsonl, "documents/" + std::to_string(i)});
+        const auto opened = FileSource::open(inputs, {}, order_);
+        return cpu_seconds([&] {
+            for (std::size_t i = 0; i < 20'000; ++i) (*opened)->grant({inputs[i % count].name, 0}, 1);
+        });
+    };
+    EXPECT_LT(grants_among(5'000), 10 * grants_among(50));
 }
 
 TEST_F(FileSourceTest, ReleaseNeedsNothing) {

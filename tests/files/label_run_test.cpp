@@ -183,6 +183,24 @@ TEST_F(LabelRunTest, RefusesToGoOnWithAnotherInput) {
     EXPECT_EQ(refusal(other), "");  // more of them are fine
 }
 
+TEST_F(LabelRunTest, GoesOnWithManyInputsEachUnderItsName) {
+    auto many = files();
+    std::string labeled;
+    for (int i = 0; i < 300; ++i) {
+        const auto path = folder_.write("in" + std::to_string(i) + ".jsonl", "{}\n");
+        many.inputs.push_back({path, FileFormat::jsonl});
+        if (i % 2 == 0) labeled += output_line(path, 0);
+    }
+    ASSERT_TRUE(open(many).has_value());
+    folder_.write("out.jsonl", labeled);
+    many.resume = true;
+    std::ranges::reverse(many.inputs);
+    many.inputs.push_back({folder_.write("new.jsonl", "{}\n"), FileFormat::jsonl});
+    EXPECT_EQ(refusal(many), "");
+    folder_.write("out.jsonl", labeled + output_line("elsewhere.jsonl", 0));
+    EXPECT_THAT(refusal(many), HasSubstr("holds labels of elsewhere.jsonl, which "));
+}
+
 TEST_F(LabelRunTest, RefusesToGoOnInAnotherFormat) {
     left_by_an_earlier_run();
     auto other = files(true);

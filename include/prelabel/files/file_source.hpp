@@ -14,6 +14,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 namespace prelabel::files {
@@ -109,6 +110,7 @@ private:
     void wake();
 
     std::vector<File> files_;
+    std::unordered_map<std::string, std::size_t> by_name_;  ///< in files_; a grant comes for each document
     FinishedRecords finished_;
     InputOrder& order_;
     ReadOptions options_;

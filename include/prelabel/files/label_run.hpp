@@ -10,6 +10,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 namespace prelabel::files {
@@ -76,8 +77,9 @@ private:
     [[nodiscard]] Result<> remember() const;
 
     LabelFiles files_;
-    std::vector<std::string> canonical_;  ///< paths of the inputs, each by its one name
-    std::string checkpoint_;              ///< its path; empty if the output is not a file
+    std::vector<std::string> canonical_;                    ///< paths of the inputs, each by its one name
+    std::unordered_map<std::string, std::size_t> by_path_;  ///< where these stand
+    std::string checkpoint_;                                ///< its path; empty if the output is not a file
     std::size_t labeled_before_ = 0;
     std::unique_ptr<StandingLetters> letters_;
     std::string warning_;
