@@ -13,12 +13,18 @@
 #include <string_view>
 #include <system_error>
 #include <unistd.h>
+#include <utility>
 
 namespace prelabel::files {
 namespace {
 
-/// More than any list of inputs that fits a command line.
-constexpr std::size_t bytes_max = 64U << 20;
+/// Of some hundred thousand inputs.
+constexpr std::size_t bytes_max = 256U << 20;
+
+std::string members_of(const ReadMark& mark) {
+    return "\"records\": " + std::to_string(mark.records) + ", \"bytes\": " + std::to_string(mark.bytes) +
+           ", \"xxh3_128\": " + json_string(mark.digest);
+}
 
 std::string to_json(const Checkpoint& checkpoint) {
     const auto& with = checkpoint.with;
@@ -29,10 +35,8 @@ std::string to_json(const Checkpoint& checkpoint) {
     for (const auto& input : checkpoint.inputs) {
         if (out.back() != '[') out += ',';
         out += "\n  {\"path\": " + json_string(input.path) + ", \"name\": " + json_string(input.name) +
-               ", \"format\": " + json_string(std::string(to_string(input.format))) +
-               ", \"records\": " + std::to_string(input.mark.records) +
-               ", \"bytes\": " + std::to_string(input.mark.bytes) +
-               ", \"xxh3_128\": " + json_string(input.mark.digest) + "}";
+               ", \"format\": " + json_string(std::string(to_string(input.format))) + ", " + members_of(input.mark) +
+               "}";
     }
     return out + "]}\n";
 }
@@ -63,11 +67,15 @@ bool take(std::optional<JsonValue> json, std::uint64_t& into) {
     return number.has_value();
 }
 
+bool take(JsonValue json, ReadMark& into) {
+    return take(json.member("records"), into.records) && take(json.member("bytes"), into.bytes) &&
+           take(json.member("xxh3_128"), into.digest);
+}
+
 bool take(JsonValue json, ReadInput& into) {
     std::string format;
     if (!take(json.member("path"), into.path) || !take(json.member("name"), into.name) ||
-        !take(json.member("format"), format) || !take(json.member("records"), into.mark.records) ||
-        !take(json.member("bytes"), into.mark.bytes) || !take(json.member("xxh3_128"), into.mark.digest))
+        !take(json.member("format"), format) || !take(json, into.mark))
         return false;
     const auto known = from_string<FileFormat>(format);
     if (known) into.format = *known;
@@ -87,6 +95,30 @@ bool take(JsonValue json, Checkpoint& into) {
     return true;
 }
 
+/// The lines that were added, behind the newline of the whole. One without newline was torn.
+bool take_added(std::string_view lines, Checkpoint& into) {
+    if (!lines.empty()) lines.remove_prefix(1);
+    for (auto end = lines.find('\n'); end != std::string_view::npos; end = lines.find('\n')) {
+        const auto json = JsonTree::read_object(lines.substr(0, end));
+        std::uint64_t input = 0;
+        if (!json || !take(json->root().member("input"), input) || input >= into.inputs.size()) return false;
+        if (!take(json->root(), into.inputs[input].mark)) return false;
+        lines.remove_prefix(end + 1);
+    }
+    return true;
+}
+
+int write_all(int descriptor, std::string_view rest) {
+    while (!rest.empty()) {
+        const auto count = ::write(descriptor, rest.data(), rest.size());
+        if (count >= 0)
+            rest.remove_prefix(static_cast<std::size_t>(count));
+        else if (errno != EINTR)
+            return errno;
+    }
+    return 0;
+}
+
 }  // namespace
 
 std::string checkpoint_beside(const std::string& output) { return canonical_path(output) + ".prelabel.json"; }
@@ -95,37 +127,69 @@ Result<std::optional<Checkpoint>> read_checkpoint(const std::string& path) {
     if (::access(path.c_str(), F_OK) != 0 && errno == ENOENT) return std::nullopt;
     const auto content = content_of(path);
     if (!content) return content.error();
-    const auto json = JsonTree::read_object(*content);
+    // Of the lines of the whole, only the first begins at the margin.
+    const std::string_view all = *content;
+    const auto whole = all.substr(0, all.find("\n{"));
+    const auto json = JsonTree::read_object(whole);
     Checkpoint checkpoint;
-    if (!json || !take(json->root(), checkpoint))
+    if (!json || !take(json->root(), checkpoint) || !take_added(all.substr(whole.size()), checkpoint))
         return Error{Fault::config, path +
                                         ": is damaged, or no checkpoint of ours; remove it to go on without a check "
                                         "whether the inputs have changed"};
     return std::optional<Checkpoint>(std::move(checkpoint));
 }
 
-Result<> write_checkpoint(const std::string& path, const Checkpoint& checkpoint) {
-    const auto content = to_json(checkpoint);
-    const auto fresh = path + ".new";
+CheckpointFile::CheckpointFile(std::string path, Checkpoint checkpoint)
+    : path_(std::move(path)), checkpoint_(std::move(checkpoint)) {}
+
+void CheckpointFile::read(std::size_t input, const ReadMark& mark) {
+    auto& known = checkpoint_.inputs[input].mark;
+    if (known.records == mark.records) return;
+    known = mark;
+    if (changed_.empty() || changed_.back() != input) changed_.push_back(input);
+}
+
+Result<> CheckpointFile::write() {
+    std::string lines;
+    for (const auto input : changed_)
+        lines += "{\"input\": " + std::to_string(input) + ", " + members_of(checkpoint_.inputs[input].mark) + "}\n";
+    const bool fits = whole_bytes_ > replaced_bytes_max && added_bytes_ + lines.size() <= whole_bytes_;
+    if (fits && add(lines)) {
+        added_bytes_ += lines.size();
+    } else {
+        whole_bytes_ = 0;  // half a line may be at its end
+        if (const auto replaced = replace(); !replaced) return replaced.error();
+    }
+    changed_.clear();
+    return {};
+}
+
+bool CheckpointFile::add(const std::string& lines) const {
+    const int descriptor = ::open(path_.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC);
+    if (descriptor < 0) return false;
+    const int trouble = write_all(descriptor, lines);
+    ::close(descriptor);
+    return trouble == 0;
+}
+
+Result<> CheckpointFile::replace() {
+    const auto content = to_json(checkpoint_);
+    const auto fresh = path_ + ".new";
     const auto failed = [&](int code) {
-        return Error{Fault::dependency, path + ": cannot be written: " + std::system_category().message(code)};
+        return Error{Fault::dependency, path_ + ": cannot be written: " + std::system_category().message(code)};
     };
     const int descriptor = ::open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
     if (descriptor < 0) return failed(errno);
-    std::string_view rest = content;
-    int trouble = 0;
-    while (!rest.empty() && trouble == 0) {
-        const auto count = ::write(descriptor, rest.data(), rest.size());
-        if (count >= 0)
-            rest.remove_prefix(static_cast<std::size_t>(count));
-        else if (errno != EINTR)
-            trouble = errno;
-    }
+    int trouble = write_all(descriptor, content);
     ::close(descriptor);
-    if (trouble == 0 && ::rename(fresh.c_str(), path.c_str()) != 0) trouble = errno;
-    if (trouble == 0) return {};
-    ::unlink(fresh.c_str());
-    return failed(trouble);
+    if (trouble == 0 && ::rename(fresh.c_str(), path_.c_str()) != 0) trouble = errno;
+    if (trouble != 0) {
+        ::unlink(fresh.c_str());
+        return failed(trouble);
+    }
+    whole_bytes_ = content.size();
+    added_bytes_ = 0;
+    return {};
 }
 
 }  // namespace prelabel::files

@@ -260,12 +260,6 @@ async::Coroutine<> FileSource::close(TimePoint) {
     co_return;
 }
 
-std::vector<ReadMark> FileSource::marks() const {
-    std::vector<ReadMark> marks;
-    for (const auto& file : files_) marks.push_back(file.mark);
-    return marks;
-}
-
 ReadProgress FileSource::progress() const {
     ReadProgress progress;
     progress.bytes_read = bytes_of_read_files_ + (reader_ ? reader_->bytes_read() : 0);

@@ -114,6 +114,7 @@ Result<std::unique_ptr<LabelRun>> LabelRun::open(LabelFiles files, async::Execut
     auto source = FileSource::open(wanted.inputs, std::move(finished), run->order_, wanted.read, wanted.selection);
     if (!source) return source.error();
     run->source_ = std::move(*source);
+    run->begin_checkpoint();
     if (const auto written = run->remember(); !written) return refused(written.error().message);
     outputs->output->keep_when_empty();
     news.written = [letters = run->letters_.get()](const Origin& origin) { letters->replaced(origin); };
@@ -217,16 +218,24 @@ Result<> LabelRun::finish() {
     return Error{Fault::dependency, files_.dead_letters + ": what took their place could not be flushed to the disk"};
 }
 
-Result<> LabelRun::remember() const {
-    if (checkpoint_.empty()) return {};
+void LabelRun::begin_checkpoint() {
+    if (checkpoint_.empty()) return;
     Checkpoint checkpoint{files_.with, {}};
-    const auto marks = source_->marks();
-    for (std::size_t i = 0; i < marks.size(); ++i) {
+    for (std::size_t i = 0; i < files_.inputs.size(); ++i) {
         const auto& input = files_.inputs[i];
         checkpoint.inputs.push_back(
-            {canonical_[i], input.name.empty() ? input.path : input.name, input.format, marks[i]});
+            {canonical_[i], input.name.empty() ? input.path : input.name, input.format, source_->mark(i)});
     }
-    return write_checkpoint(checkpoint_, checkpoint);
+    kept_ = std::make_unique<CheckpointFile>(checkpoint_, std::move(checkpoint));
+}
+
+Result<> LabelRun::remember() {
+    if (!kept_) return {};
+    const auto reading = source_->reading();
+    for (auto input = remembered_; input <= reading && input < files_.inputs.size(); ++input)
+        kept_->read(input, source_->mark(input));
+    remembered_ = reading;
+    return kept_->write();
 }
 
 }  // namespace prelabel::files

@@ -159,6 +159,28 @@ def label_resumes_after_kill(stage):
     expect_equal((again.code, len(json_lines(stage.folder / "out.jsonl"))), (3, len(documents)), "exit code and records of resuming what is done")
 
 
+def label_resumes_after_kill_among_many_files(stage):
+    documents = many_documents(800)
+    (stage.folder / "in.jsonl").mkdir()  # a folder
+    for number, document in enumerate(documents):
+        stage.write(f"in.jsonl/a-document-in-a-file-of-its-own-{number:04}.jsonl", [document])
+    sim = stage.llm_sim("--latency-median", "100ms")
+    config = label_config(stage, sim, limits={"max_in_flight": 16})
+    few_at_once = ("--set", "input.max_documents_in_memory=50")
+    killed = start_label(stage, config, "out.jsonl", *few_at_once)
+    killed.process.kill()
+    killed.wait()
+    remembered = (stage.folder / "out.jsonl.prelabel.json").read_text()
+    expect('\n{"input": 99, "records": 1, ' in remembered, f"no lines are added: {remembered[-300:]!r}")
+    done_before = (stage.folder / "out.jsonl").read_bytes().count(b"\n")
+    expect(100 <= done_before < 790, f"the kill came at {done_before} records")
+    paid = sim.stats()["requests"]
+    stage.prelabel("label", "in.jsonl", "-c", config, "-o", "out.jsonl", "--resume", *few_at_once).expect_code(0)
+    records = json_lines(stage.folder / "out.jsonl")
+    expect_equal(sorted(record["id"] for record in records), sorted(one["id"] for one in documents), "records, each one once")
+    expect(sim.stats()["requests"] - paid <= len(documents) - done_before, "documents that were done were asked for again")
+
+
 def label_goes_on_only_with_what_is_unchanged(stage):
     config = label_config(stage, stage.llm_sim())
     stage.write("in.jsonl", NEIGHBOURS[:4])
@@ -194,5 +216,6 @@ if __name__ == "__main__":
     sys.exit(perform([
         label_reads_every_format, bad_documents_are_dead_lettered_one_by_one,
         what_a_reader_finds_wrong_is_the_reason,
-        bad_answers_end_as_stated, label_resumes_after_kill, label_goes_on_only_with_what_is_unchanged,
+        bad_answers_end_as_stated, label_resumes_after_kill, label_resumes_after_kill_among_many_files,
+        label_goes_on_only_with_what_is_unchanged,
     ]))

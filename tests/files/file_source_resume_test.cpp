@@ -42,7 +42,7 @@ TEST_F(ResumedSourceTest, GoesOnWithAnInputThatWasAppendedTo) {
         found.push_back(record.origin.offset);
     }
     EXPECT_THAT(found, ElementsAre(2, 5, 6, 7));
-    EXPECT_EQ(source_->marks().at(0).records, 8U);
+    EXPECT_EQ(source_->mark(0).records, 8U);
 }
 
 // Each byte of what was read is changed once; only what follows may change.
@@ -61,8 +61,8 @@ TEST_F(ResumedSourceTest, RefusesAnInputOfWhichAnythingThatWasReadHasChanged) {
 TEST_F(ResumedSourceTest, RemembersWhatTheEarlierRunReadUntilItHasReadAsFar) {
     auto opened =
         FileSource::open({{folder_.path("a.jsonl"), FileFormat::jsonl, "as before", before_}}, finished_, order_);
-    EXPECT_EQ((*opened)->marks().at(0).records, 6U);
-    EXPECT_EQ((*opened)->marks().at(0).digest, before_.digest);
+    EXPECT_EQ((*opened)->mark(0).records, 6U);
+    EXPECT_EQ((*opened)->mark(0).digest, before_.digest);
 }
 
 // The records that are to be labeled again may be all of a file.
@@ -82,7 +82,7 @@ TEST_F(ResumedSourceTest, ReadsAFileTwiceWhereTooMuchWouldWaitUntilItIsVerified)
         for (const auto offset : offsets()) found.push_back(offset);
     EXPECT_THAT(found, ElementsAre(0, 1, 2, 3, 5, 6, 7, 0));
     EXPECT_EQ(source_->progress().skipped, 1U);
-    EXPECT_EQ(source_->marks().at(0).records, 8U);
+    EXPECT_EQ(source_->mark(0).records, 8U);
 
     folder_.write("a.jsonl", "[]" + lines(8).substr(2));
     auto changed = FileSource::open({{path, FileFormat::jsonl, "as before", before_}}, finished, order_, {}, {}, 20);

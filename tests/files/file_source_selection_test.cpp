@@ -55,8 +55,8 @@ TEST_F(SelectedSourceTest, TheFirstOnesOverAllInputs) {
 TEST_F(SelectedSourceTest, ReadsNoFurtherThanTheFirstOnes) {
     open_selected(first(2));
     EXPECT_EQ(all().size(), 2U);
-    EXPECT_EQ(source_->marks().at(0).records, 2U);
-    EXPECT_EQ(source_->marks().at(1).records, 0U);
+    EXPECT_EQ(source_->mark(0).records, 2U);
+    EXPECT_EQ(source_->mark(1).records, 0U);
 }
 
 TEST_F(SelectedSourceTest, WhatIsFinishedIsOneOfTheFirst) {
@@ -75,7 +75,7 @@ TEST_F(SelectedSourceTest, AnInputIsHeldAgainstAllThatAnEarlierRunHasReadOfIt) {
     const Input before{a_, FileFormat::jsonl, a_, reader->mark()};
     open_selected(first(1), {}, {before});
     EXPECT_EQ(all(), (std::vector<Place>{{a_, 0}}));
-    EXPECT_EQ(source_->marks().at(0).records, 6U) << "not less than before";
+    EXPECT_EQ(source_->mark(0).records, 6U) << "not less than before";
     std::string edited = lines(6);
     edited[edited.size() - 3] = '9';
     folder_.write("a.jsonl", edited);

@@ -169,7 +169,7 @@ TEST_F(LabelRunTest, GoesOnWithTheSameInputUnderAnotherSpelling) {
         again.inputs[0].path = folder_.path(name);
         const auto run = open(again);
         ASSERT_TRUE(run.has_value()) << run.error().message;
-        EXPECT_EQ((*run)->source().marks().at(0).records, 2U);
+        EXPECT_EQ((*run)->source().mark(0).records, 2U);
         EXPECT_EQ((*run)->warning(), "");
     }
 }

@@ -74,8 +74,10 @@ public:
     [[nodiscard]] async::Coroutine<> close(TimePoint deadline) override;
 
     [[nodiscard]] ReadProgress progress() const;
-    /// How far each input was read; not less than by an earlier run.
-    [[nodiscard]] std::vector<ReadMark> marks() const;
+    /// How far an input was read; not less than by an earlier run.
+    [[nodiscard]] const ReadMark& mark(std::size_t input) const { return files_[input].mark; }
+    /// The input that is read; those before it are not read again. Their number once all are read.
+    [[nodiscard]] std::size_t reading() const { return current_; }
 
 private:
     struct File {

@@ -15,6 +15,7 @@
 
 namespace prelabel::files {
 
+class CheckpointFile;
 class OutputFile;
 class StandingLetters;
 struct ReadInput;
@@ -74,12 +75,15 @@ private:
     [[nodiscard]] Result<> go_on_without_checkpoint(const std::vector<std::string>& topics);
     /// The input with this name; null if there is none.
     [[nodiscard]] Input* find(const std::string& canonical);
-    [[nodiscard]] Result<> remember() const;
+    void begin_checkpoint();
+    [[nodiscard]] Result<> remember();
 
     LabelFiles files_;
     std::vector<std::string> canonical_;                    ///< paths of the inputs, each by its one name
     std::unordered_map<std::string, std::size_t> by_path_;  ///< where these stand
     std::string checkpoint_;                                ///< its path; empty if the output is not a file
+    std::unique_ptr<CheckpointFile> kept_;                  ///< none then
+    std::size_t remembered_ = 0;                            ///< inputs whose marks change no more
     std::size_t labeled_before_ = 0;
     std::unique_ptr<StandingLetters> letters_;
     std::string warning_;
