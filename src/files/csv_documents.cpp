@@ -8,12 +8,15 @@
 
 #include <algorithm>
 #include <array>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
 namespace prelabel::files {
 namespace {
 
+constexpr std::size_t columns_max = 16'384;  // as many as spreadsheets have
+constexpr std::size_t columns_shown = 50;
 constexpr std::string_view delimiters = ",;\t|";  // the first one where none or two are as frequent
 
 /// The one that stands most often in the header's first line, outside of quotes.
@@ -109,9 +112,13 @@ private:
         if (!problem_.empty()) return bad(Fault::input, problem_);
         if (auto problem = encoding_problem(path_, raw_, first_line_)) return bad(Fault::input, *problem);
         columns_ = row_.fields();
+        if (columns_.size() > columns_max)
+            return bad(Fault::input, "the header has " + std::to_string(columns_.size()) + " columns, more than " +
+                                         std::to_string(columns_max) + "; does the file begin with a header?");
+        std::unordered_set<std::string_view> names;
         for (const auto& column : columns_) {
             if (column.empty()) return bad(Fault::input, "a column of the header has no name");
-            if (std::ranges::count(columns_, column) > 1)
+            if (!names.insert(column).second)
                 return bad(Fault::input, "the header names column '" + column + "' twice");
         }
         if (!options_.text.empty()) {
@@ -130,7 +137,9 @@ private:
         const auto path = labeling::split_pointer(pointer);
         if (path.size() == 1 && std::ranges::find(columns_, path.front()) != columns_.end()) return {};
         std::string names;
-        for (const auto& column : columns_) names += (names.empty() ? "" : ", ") + column;
+        for (std::size_t i = 0; i < std::min(columns_.size(), columns_shown); ++i)
+            names += (names.empty() ? "" : ", ") + columns_[i];
+        if (columns_.size() > columns_shown) names += ", … (" + std::to_string(columns_.size()) + ")";
         const std::string name = path.empty() ? "" : path.back();
         const std::string what = path.size() == 1 ? "there is no column \"" + name + '"'
                                                   : key + " is \"" + pointer + "\", but this file has columns";

@@ -1,3 +1,4 @@
+#include "cpu_time.hpp"
 #include "folder.hpp"
 #include "reading.hpp"
 
@@ -61,6 +62,40 @@ TEST_F(CsvDocumentsTest, SaysWhichColumnsThereAreWhereTheTextHasNone) {
     EXPECT_THAT(said("text,x", {.text = "/body/text"}),
                 HasSubstr("input.text is \"/body/text\", but this file has columns; columns: text, x"));
     EXPECT_THAT(said("a#b"), HasSubstr("fields are read as separated by `,` (--delimiter)"));
+}
+
+/// "text" and some more columns, and one row.
+std::string wide(std::size_t more) {
+    std::string header = "text";
+    std::string row = "x";
+    for (std::size_t i = 0; i < more; ++i) {
+        header += ",column" + std::to_string(i);
+        row += ',';
+    }
+    return header + '\n' + row + '\n';
+}
+
+TEST_F(CsvDocumentsTest, ReadsAsManyColumnsAsASpreadsheetHas) {
+    EXPECT_EQ(read(wide(16'383)).values().size(), 1U);
+    const auto file = read(wide(16'384));
+    ASSERT_TRUE(file.error);
+    EXPECT_EQ(file.error->fault, Fault::input);
+    EXPECT_THAT(file.message(),
+                HasSubstr("t.csv:1: the header has 16385 columns, more than 16384; does the file begin with a header?"));
+}
+
+TEST_F(CsvDocumentsTest, EachColumnOfAHeaderCostsTheSame) {
+    const auto seconds = [&](std::size_t more) {
+        const auto content = wide(more);
+        return cpu_seconds([&] { EXPECT_EQ(read(content).values().size(), 1U); });
+    };
+    EXPECT_LT(seconds(16'000), 3 * 16 * seconds(1'000));
+}
+
+TEST_F(CsvDocumentsTest, NamesSomeOfManyColumns) {
+    std::string header = "c0";
+    for (int i = 1; i < 70; ++i) header += ",c" + std::to_string(i);
+    EXPECT_THAT(read(header + "\n").message(), HasSubstr(", c48, c49, … (70); which is the text? (input.text: c69)"));
 }
 
 TEST_F(CsvDocumentsTest, KnowsWhereARowBegins) {
