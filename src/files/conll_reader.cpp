@@ -57,25 +57,17 @@ bool is_comment(std::string_view line) {
 
 }  // namespace
 
-std::vector<labeling::Span> token_places(const Sentence& sentence) {
-    std::vector<labeling::Span> places;
-    places.reserve(sentence.tokens.size());
-    std::size_t start = 0;
-    for (const auto& token : sentence.tokens) {
-        const auto end = start + utf8::count_code_points(token);
-        places.push_back({start, end});
-        start = end + 1;
-    }
-    return places;
-}
-
-ConllReader::ConllReader(const std::string& path, std::size_t sentence_bytes_max)
-    : sentence_bytes_max_(sentence_bytes_max), path_(path), file_name_(std::filesystem::path(path).filename()) {}
+ConllReader::ConllReader(const std::string& path, std::size_t sentence_bytes_max, Keep keep)
+    : sentence_bytes_max_(sentence_bytes_max),
+      keep_(keep),
+      path_(path),
+      file_name_(std::filesystem::path(path).filename()) {}
 
 void ConllReader::take(const Line& line) {
     if (sentence_.first_line == 0) sentence_.first_line = line.number;
     const auto columns = columns_of(line.text);
-    if (line.cut || sentence_.text.size() + columns.token.size() > sentence_bytes_max_) sentence_.too_long = true;
+    line_bytes_ += line.text.size() + line.ending.size();
+    if (line.cut || line_bytes_ > sentence_bytes_max_) sentence_.too_long = true;
     if (sentence_.too_long) {
         sentence_.problem = "the sentence is longer than " + std::to_string(sentence_bytes_max_) + " bytes";
         return;
@@ -84,11 +76,12 @@ void ConllReader::take(const Line& line) {
         const bool first = line.number == sentence_.first_line;
         sentence_.problem = first ? std::move(*problem) : "line " + std::to_string(line.number) + ": " + *problem;
     }
-    if (!sentence_.lines.empty()) sentence_.text += ' ';
+    if (line.number != sentence_.first_line) sentence_.text += ' ';
     sentence_.text += columns.token;
-    sentence_.tokens.emplace_back(columns.token);
+    if (keep_ == Keep::text) return;
+    const auto start = sentence_.tokens.empty() ? 0 : sentence_.tokens.back().end + 1;
+    sentence_.tokens.push_back({start, start + utf8::count_code_points(columns.token)});
     sentence_.tags.emplace_back(columns.tag);
-    sentence_.lines.push_back(line.number);
 }
 
 std::optional<Sentence> ConllReader::feed(const Line& line) {
@@ -121,6 +114,7 @@ std::optional<Sentence> ConllReader::finish() {
     if (sentence_.first_line == 0) return std::nullopt;
     if (!sentence_.has_own_id) sentence_.id = file_name_ + ':' + std::to_string(sentence_.first_line);
     comment_bytes_ = 0;
+    line_bytes_ = 0;
     return std::exchange(sentence_, {});
 }
 

@@ -50,9 +50,10 @@ const std::string& meant(const std::string& name, const std::vector<std::string>
 class CsvDocuments final : public Documents {
 public:
     CsvDocuments(const std::string& path, FileFormat format, const ReadOptions& options)
-        : path_(path), options_(options), delimiter_(options.delimiter) {
-        if (delimiter_ == 0 && format == FileFormat::tsv) delimiter_ = '\t';
-        row_ = CsvRow(delimiter_);
+        : path_(path),
+          options_(options),
+          delimiter_(options.delimiter == 0 && format == FileFormat::tsv ? '\t' : options.delimiter),
+          row_(delimiter_, columns_max) {
         begin_row();
     }
 
@@ -61,7 +62,7 @@ public:
         too_large_ = line.cut || raw_.size() + line.text.size() > options_.record_bytes_max;
         if (delimiter_ == 0 && line.text.find_first_not_of(" \t") != std::string_view::npos) {
             delimiter_ = delimiter_of(line.text);
-            row_ = CsvRow(delimiter_);
+            row_ = CsvRow(delimiter_, columns_max);
             row_.clear();
         }
         raw_ += line.text;
@@ -111,10 +112,11 @@ private:
     Result<> take_header() {
         if (!problem_.empty()) return bad(Fault::input, problem_);
         if (auto problem = encoding_problem(path_, raw_, first_line_)) return bad(Fault::input, *problem);
-        columns_ = row_.fields();
-        if (columns_.size() > columns_max)
-            return bad(Fault::input, "the header has " + std::to_string(columns_.size()) + " columns, more than " +
+        if (row_.field_count() > columns_max)
+            return bad(Fault::input, "the header has " + std::to_string(row_.field_count()) + " columns, more than " +
                                          std::to_string(columns_max) + "; does the file begin with a header?");
+        columns_ = row_.fields();
+        row_ = CsvRow(delimiter_, columns_.size());
         std::unordered_set<std::string_view> names;
         for (const auto& column : columns_) {
             if (column.empty()) return bad(Fault::input, "a column of the header has no name");
@@ -154,8 +156,8 @@ private:
         const auto at = "the row at line " + std::to_string(first_line_);
         if (row_.malformed())
             problem_ = at + " has text after a closing quote";
-        else if (row_.fields().size() != columns_.size())
-            problem_ = at + " has " + std::to_string(row_.fields().size()) + " fields, the header " +
+        else if (row_.field_count() != columns_.size())
+            problem_ = at + " has " + std::to_string(row_.field_count()) + " fields, the header " +
                        std::to_string(columns_.size());
         else if (auto problem = encoding_problem(path_, raw_, first_line_))
             problem_ = std::move(*problem);

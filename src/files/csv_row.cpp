@@ -4,6 +4,7 @@ namespace prelabel::files {
 
 void CsvRow::clear() {
     fields_.assign(1, {});
+    count_ = 1;
     state_ = State::start;
     malformed_ = false;
     was_quoted_ = false;
@@ -14,19 +15,19 @@ void CsvRow::take(char c) {
         if (c == '"')
             state_ = State::closed;
         else
-            fields_.back() += c;
+            append(c);
         return;
     }
     if (c == delimiter_) {
-        fields_.emplace_back();
+        if (++count_ <= fields_max_) fields_.emplace_back();
         state_ = State::start;
     } else if (c == '"' && state_ != State::plain) {
-        if (state_ == State::closed) fields_.back() += '"';  // a doubled quote
+        if (state_ == State::closed) append('"');  // a doubled quote
         state_ = State::quoted;
         was_quoted_ = true;
     } else {
         malformed_ = malformed_ || state_ == State::closed;
-        fields_.back() += c;
+        append(c);
         state_ = State::plain;
     }
 }
@@ -34,7 +35,7 @@ void CsvRow::take(char c) {
 bool CsvRow::feed(std::string_view line, std::string_view ending) {
     for (const char c : line) take(c);
     if (state_ != State::quoted) return true;
-    fields_.back() += ending;
+    for (const char c : ending) append(c);
     return false;
 }
 

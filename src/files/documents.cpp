@@ -48,7 +48,10 @@ private:
 class ConllDocuments final : public Documents {
 public:
     ConllDocuments(const std::string& path, const ReadOptions& options)
-        : path_(path), options_(options), frame_(options), sentences_(path, options.record_bytes_max) {}
+        : path_(path),
+          options_(options),
+          frame_(options),
+          sentences_(path, options.record_bytes_max, ConllReader::Keep::text) {}
 
     Result<std::optional<Value>> feed(const Line& line) override { return made_of(sentences_.feed(line)); }
     Result<std::optional<Value>> finish() override { return made_of(sentences_.finish()); }

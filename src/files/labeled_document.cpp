@@ -32,7 +32,7 @@ Result<LabeledDocument> document_of(Sentence sentence, const std::string& path, 
     if (!sentence.problem.empty()) return Place{path, sentence.first_line}.error(sentence.problem);
     for (std::size_t i = 0; i < sentence.tags.size(); ++i) {
         const auto& tag = sentence.tags[i];
-        const Place place{path, sentence.lines[i]};
+        const Place place{path, sentence.first_line + i};
         if (tag.empty())
             return place.error("has a token but no tag; expected two or more columns, the last one the tag");
         if (!evaluation::allowed(tag, scheme))
@@ -40,7 +40,7 @@ Result<LabeledDocument> document_of(Sentence sentence, const std::string& path, 
                                "; expected " + std::string(spelling(scheme)));
     }
     LabeledDocument document;
-    document.tokens = token_places(sentence);
+    document.tokens = std::move(sentence.tokens);
     for (auto& entity : evaluation::decode_tags(sentence.tags, scheme))
         document.entities.push_back(
             {std::move(entity.label), document.tokens[entity.start].start, document.tokens[entity.end - 1].end});
@@ -167,7 +167,7 @@ Result<FileFormat> labeled_format(const std::string& path) {
 struct LabeledReader::State {
     State(LineReader from, bool conll, evaluation::TagScheme tags)
         : lines(std::move(from)), scheme(tags), place{lines.source().path(), 0} {
-        if (conll) sentences.emplace(place.path, document_bytes_max);
+        if (conll) sentences.emplace(place.path, document_bytes_max, ConllReader::Keep::tags);
     }
 
     Result<std::optional<LabeledDocument>> next_sentence() {
