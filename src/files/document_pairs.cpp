@@ -1,6 +1,6 @@
 #include "files/document_pairs.hpp"
 
-#include <prelabel/base/utf8.hpp>
+#include "files/code_points.hpp"
 
 #include <algorithm>
 #include <string>
@@ -60,19 +60,6 @@ Result<> same_text(const LabeledFile& gold, const LabeledFile& predicted, const 
                                    "single spaces)"};
 }
 
-std::size_t bytes_of(std::string_view text, std::size_t code_points) {
-    std::size_t bytes = 0;
-    for (; code_points > 0; --code_points) bytes += utf8::decode(text, bytes).bytes;
-    return bytes;
-}
-
-std::string_view spelling(const LabeledDocument& document, std::size_t token) {
-    const auto [start, end] = document.tokens[token];
-    auto text = std::string_view(*document.text);
-    text.remove_prefix(bytes_of(text, start));
-    return text.substr(0, bytes_of(text, end - start));
-}
-
 /// Tokens of a sentence follow each other line by line.
 std::string token_place(const LabeledFile& file, const LabeledDocument& document, std::size_t token) {
     return file.path + ':' + std::to_string(document.line + token);
@@ -84,9 +71,13 @@ std::string spelled_differently(const LabeledFile& gold, const LabeledFile& pred
     std::string first;
     for (const auto& pair : pairs.pairs) {
         if (pair.predicted == nullptr || pair.gold->text == pair.predicted->text) continue;
+        const CodePoints gold_text(*pair.gold->text);
+        const CodePoints predicted_text(*pair.predicted->text);
         for (std::size_t i = 0; i < pair.gold->tokens.size(); ++i) {
-            const auto ours = spelling(*pair.gold, i);
-            const auto theirs = spelling(*pair.predicted, i);
+            const auto [start, end] = pair.gold->tokens[i];
+            const auto [their_start, their_end] = pair.predicted->tokens[i];
+            const auto ours = gold_text.piece(start, end);
+            const auto theirs = predicted_text.piece(their_start, their_end);
             if (ours == theirs || ++count > 1) continue;
             first = token_place(predicted, *pair.predicted, i) + ": '" + std::string(theirs) + "' is '" +
                     std::string(ours) + "' at " + token_place(gold, *pair.gold, i);

@@ -1,11 +1,13 @@
 #include "files/error_list.hpp"
 
+#include "files/code_points.hpp"
+
 #include <prelabel/base/enum_array.hpp>
-#include <prelabel/base/utf8.hpp>
 #include <prelabel/evaluation/span_errors.hpp>
 
 #include <algorithm>
-#include <string_view>
+#include <optional>
+#include <utility>
 #include <vector>
 
 namespace prelabel::files {
@@ -23,28 +25,20 @@ std::vector<LabeledSpan> entities_of(const LabeledDocument* document, bool in_to
     return in_tokens ? evaluation::decode_tags(document->tags, scheme) : document->entities;
 }
 
-std::size_t bytes_of(std::string_view text, std::size_t code_points) {
-    std::size_t bytes = 0;
-    for (; code_points > 0 && bytes < text.size(); --code_points) bytes += utf8::decode(text, bytes).bytes;
-    return bytes;
-}
-
 /// Some code points of a text, on one line.
-std::string piece(std::string_view text, std::size_t start, std::size_t end) {
-    text.remove_prefix(bytes_of(text, start));
-    std::string out(text.substr(0, bytes_of(text, end - start)));
+std::string piece(const CodePoints& text, std::size_t start, std::size_t end) {
+    std::string out(text.piece(start, end));
     std::ranges::replace_if(out, [](char c) { return static_cast<unsigned char>(c) < ' '; }, ' ');
     return out;
 }
 
-std::string in_context(const std::string& text, const labeling::Span& at) {
+std::string in_context(const CodePoints& text, const labeling::Span& at) {
     const std::size_t begin = at.start - std::min(at.start, context_max);
-    const std::size_t length = utf8::count_code_points(text);
-    const std::size_t end = std::min(length, at.end + context_max);
+    const std::size_t end = std::min(text.size(), at.end + context_max);
     const bool long_one = at.end - at.start > mention_max;
     return (begin > 0 ? "…" : "") + piece(text, begin, at.start) + '[' +
            piece(text, at.start, long_one ? at.start + mention_max : at.end) + (long_one ? "…]" : "]") +
-           piece(text, at.end, end) + (end < length ? "…" : "");
+           piece(text, at.end, end) + (end < text.size() ? "…" : "");
 }
 
 class ErrorList {
@@ -60,13 +54,14 @@ public:
         if (error.kind == SpanErrorKind::confused) labels += " as " + error.predicted->label;
         std::string line = std::string(to_string(error.kind)) + "  " + labels + "  " + gold_path_ + ':' +
                            std::to_string(gold.line) + "  ";
-        const auto* text = gold.text ? &gold : pair.predicted;
-        if (text != nullptr && text->text) {
-            line += in_context(*text->text, place(gold, error.gold ? *error.gold : *error.predicted));
+        const auto* side = gold.text ? &gold : pair.predicted;
+        if (side != nullptr && side->text) {
+            const auto& text = look_into(*side->text);
+            line += in_context(text, place(gold, error.gold ? *error.gold : *error.predicted));
             if (error.gold && error.predicted && !same_place(*error.gold, *error.predicted)) {
                 const auto other = place(gold, *error.predicted);
-                line += "  predicted: [" +
-                        piece(*text->text, other.start, std::min(other.end, other.start + mention_max)) + ']';
+                line +=
+                    "  predicted: [" + piece(text, other.start, std::min(other.end, other.start + mention_max)) + ']';
             }
         }
         lines_.push_back(std::move(line));
@@ -94,11 +89,19 @@ private:
         return {gold.tokens[span.start].start, gold.tokens[span.end - 1].end};
     }
 
+    /// The errors of a document come one after the other.
+    const CodePoints& look_into(const std::string& text) {
+        if (std::exchange(text_, &text) != &text) code_points_.emplace(text);
+        return *code_points_;
+    }
+
     std::string gold_path_;
     bool in_tokens_;
     std::size_t count_;
     EnumArray<SpanErrorKind, std::size_t> counts_{};
     std::vector<std::string> lines_;
+    const std::string* text_ = nullptr;
+    std::optional<CodePoints> code_points_;  ///< of it
 };
 
 }  // namespace

@@ -80,8 +80,9 @@ TEST_F(CsvDocumentsTest, ReadsAsManyColumnsAsASpreadsheetHas) {
     const auto file = read(wide(16'384));
     ASSERT_TRUE(file.error);
     EXPECT_EQ(file.error->fault, Fault::input);
-    EXPECT_THAT(file.message(),
-                HasSubstr("t.csv:1: the header has 16385 columns, more than 16384; does the file begin with a header?"));
+    EXPECT_THAT(
+        file.message(),
+        HasSubstr("t.csv:1: the header has 16385 columns, more than 16384; does the file begin with a header?"));
 }
 
 TEST_F(CsvDocumentsTest, EachColumnOfAHeaderCostsTheSame) {

@@ -1,3 +1,4 @@
+#include "cpu_time.hpp"
 #include "folder.hpp"
 
 #include <prelabel/files/evaluate_files.hpp>
@@ -135,6 +136,16 @@ TEST_F(EvaluateFilesTest, ConllAgainstConllIsComparedByPositionWhateverTheSpelli
         EXPECT_THAT(evaluation.warnings.front(), HasSubstr("gold.conll:3, and 1 more tokens are spelled differently"));
     }
     EXPECT_THAT(evaluate(files("a B-X\n", "a B-X\n", "gold.conll", "out.conll")).warnings, testing::IsEmpty());
+}
+
+TEST_F(EvaluateFilesTest, EachTokenThatIsSpelledOtherwiseCostsTheSame) {
+    const auto seconds = [&](int tokens) {
+        std::string sentence;
+        for (int i = 0; i < tokens; ++i) sentence += "token" + std::to_string(i) + " O\n";
+        auto options = files("a O\n" + sentence, "b O\n" + sentence, "gold.conll", "out.conll");
+        return cpu_seconds([&] { EXPECT_EQ(evaluate(options).warnings.size(), 1U); });
+    };
+    EXPECT_LT(seconds(8'000), 3 * 8 * seconds(1'000));
 }
 
 TEST_F(EvaluateFilesTest, WarnsWhenTheSchemeLosesOrMergesEntities) {
