@@ -35,6 +35,7 @@ std::string to_json(const Checkpoint& checkpoint) {
     for (const auto& input : checkpoint.inputs) {
         if (out.back() != '[') out += ',';
         out += "\n  {\"path\": " + json_string(input.path) + ", \"name\": " + json_string(input.name) +
+               ", \"called\": " + json_string(input.called.value_or("")) +
                ", \"format\": " + json_string(std::string(to_string(input.format))) + ", " + members_of(input.mark) +
                "}";
     }
@@ -77,6 +78,7 @@ bool take(JsonValue json, ReadInput& into) {
     if (!take(json.member("path"), into.path) || !take(json.member("name"), into.name) ||
         !take(json.member("format"), format) || !take(json, into.mark))
         return false;
+    if (std::string called; take(json.member("called"), called)) into.called = std::move(called);
     const auto known = from_string<FileFormat>(format);
     if (known) into.format = *known;
     return known.has_value();

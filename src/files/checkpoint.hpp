@@ -17,7 +17,8 @@ struct ReadInput {
     std::string path;  ///< its one name, so that another spelling or working directory is no other input
     std::string name;  ///< `source.topic` of its records
     FileFormat format = FileFormat::jsonl;
-    ReadMark mark;  ///< at least up to the last record that has an output
+    ReadMark mark;                        ///< at least up to the last record that has an output
+    std::optional<std::string> called{};  ///< in ids; none in a checkpoint from before this was remembered
 };
 
 /// What stands beside an output so that a later run can go on with the same inputs, unchanged.

@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <glob.h>
 #include <system_error>
+#include <unordered_map>
 #include <utility>
 
 namespace prelabel::files {
@@ -49,7 +50,14 @@ public:
         return Error{Fault::config, named + ": matches no file"};
     }
 
-    std::vector<Input> found() { return std::move(found_); }
+    std::vector<Input> found() {
+        const auto name_of = [](const Input& input) { return fs::path(input.path).filename().string(); };
+        std::unordered_map<std::string, std::size_t> files;
+        for (const auto& input : found_) ++files[name_of(input)];
+        for (auto& input : found_)
+            if (input.called.empty() && files[name_of(input)] > 1) input.called = input.path;
+        return std::move(found_);
+    }
 
 private:
     Result<> add_file(const std::string& path, std::string called) {

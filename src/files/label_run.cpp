@@ -182,6 +182,7 @@ Result<> LabelRun::go_on_with_checkpoint(const std::vector<std::string>& topics,
             return refused(input->path + ": was read as " + std::string(to_string(before.format)) + ", now it is " +
                            std::string(to_string(input->format)) + " (--input-format)");
         input->name = before.name;
+        if (before.called) input->called = *before.called;  // also beside another of the same name
         if (before.mark.records > 0) input->read_before = before.mark;
     }
     const auto names = names_of(files_.inputs);
@@ -223,8 +224,8 @@ void LabelRun::begin_checkpoint() {
     Checkpoint checkpoint{files_.with, {}};
     for (std::size_t i = 0; i < files_.inputs.size(); ++i) {
         const auto& input = files_.inputs[i];
-        checkpoint.inputs.push_back(
-            {canonical_[i], input.name.empty() ? input.path : input.name, input.format, source_->mark(i)});
+        checkpoint.inputs.push_back({canonical_[i], input.name.empty() ? input.path : input.name, input.format,
+                                     source_->mark(i), input.called});
     }
     kept_ = std::make_unique<CheckpointFile>(checkpoint_, std::move(checkpoint));
 }

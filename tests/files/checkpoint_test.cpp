@@ -18,7 +18,7 @@ TEST(Checkpoint, IsReadAsItWasWritten) {
     const auto path = folder.path("out.jsonl.prelabel.json");
     ASSERT_FALSE(read_checkpoint(path)->has_value());
     Checkpoint written{ours, {}};
-    written.inputs.push_back({"/a/in \"1\".jsonl", "in \"1\".jsonl", FileFormat::jsonl, {7, 1U << 20, "00ff"}});
+    written.inputs.push_back({"/a/in \"1\".jsonl", "in \"1\".jsonl", FileFormat::jsonl, {7, 1U << 20, "00ff"}, "a/1"});
     written.inputs.push_back({"-", "-", FileFormat::csv, {}});
     CheckpointFile file(path, written);
     ASSERT_TRUE(file.write());
@@ -33,6 +33,8 @@ TEST(Checkpoint, IsReadAsItWasWritten) {
     EXPECT_EQ((*read)->inputs[0].mark.records, 7U);
     EXPECT_EQ((*read)->inputs[0].mark.bytes, 1U << 20);
     EXPECT_EQ((*read)->inputs[0].mark.digest, "00ff");
+    EXPECT_EQ((*read)->inputs[0].called, "a/1");
+    EXPECT_EQ((*read)->inputs[1].called, "");
     EXPECT_EQ((*read)->inputs[1].format, FileFormat::csv);
     EXPECT_FALSE(std::filesystem::exists(path + ".new"));
 }
@@ -54,7 +56,7 @@ TEST(Checkpoint, AFolderThatIsGoneIsAnError) {
 
 // ---- many inputs
 
-constexpr std::size_t many = 1'000;
+constexpr std::size_t many = 500;
 
 class ManyInputsTest : public testing::Test {
 protected:
@@ -145,7 +147,7 @@ TEST_F(ManyInputsTest, AfterACrashAtAnyByteItSaysWhatWasWhole) {
         const Read first = end < second ? Read{} : Read{{0, 3}};
         EXPECT_EQ(remembered(), end == content.size() ? (Read{{0, 3}, {1, 5}}) : first) << content.substr(whole.size());
     }
-    folder_.write("c.json", content + "{\"input\": 1000, \"records\": 1, \"bytes\": 1, \"xxh3_128\": \"\"}\n");
+    folder_.write("c.json", content + "{\"input\": 500, \"records\": 1, \"bytes\": 1, \"xxh3_128\": \"\"}\n");
     EXPECT_TRUE(read_checkpoint(path()).has_error()) << "there is no such input";
     folder_.write("c.json", content + "{}\n");
     EXPECT_TRUE(read_checkpoint(path()).has_error());

@@ -68,6 +68,22 @@ TEST_F(InputsTest, NamedFilesKeepTheirOrderAndTheirName) {
     EXPECT_EQ(inputs->at(1).format, FileFormat::jsonl);
 }
 
+// As a shell makes it of docs/*/a.txt.
+TEST_F(InputsTest, NamedFilesThatShareANameAreCalledByTheirPath) {
+    std::filesystem::create_directories(folder_.path("docs/other"));
+    folder_.write("docs/other/a.txt", "");
+    const std::vector<std::string> matches = {folder_.path("docs/deep/a.txt"), folder_.path("docs/other/a.txt")};
+    const auto inputs = find_inputs({matches[0], folder_.path("docs/b.jsonl"), matches[1]}, {});
+    ASSERT_TRUE(inputs);
+    EXPECT_EQ(inputs->at(0).called, matches[0]);
+    EXPECT_EQ(inputs->at(1).called, "");
+    EXPECT_EQ(inputs->at(2).called, matches[1]);
+    const auto matched = find_inputs({folder_.path("docs/*/a.txt")}, {});
+    ASSERT_EQ(matched->size(), 2U);
+    for (const std::size_t i : {0U, 1U}) EXPECT_EQ(matched->at(i).called, matches[i]) << "whoever makes the list";
+    EXPECT_EQ(find_inputs({matches[0]}, {})->at(0).called, "") << "alone it keeps its name";
+}
+
 TEST_F(InputsTest, SaysWhatIsNotThere) {
     EXPECT_THAT(found({folder_.path("docs/*.tsv")}), ElementsAre(HasSubstr("docs/*.tsv: matches no file")));
     EXPECT_THAT(found({folder_.path("docs/.hidden/../.hidden")}).size(), 1U);

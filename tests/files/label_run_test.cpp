@@ -1,10 +1,14 @@
+// Long: each way in which files do not fit together is a test of a few lines over one fixture.
 #include "../sim/sim_clock.hpp"
 #include "folder.hpp"
+#include "loop.hpp"
 #include "output_lines.hpp"
 
 #include <prelabel/files/label_run.hpp>
 
+#include <algorithm>
 #include <filesystem>
+#include <variant>
 
 #include <boost/asio/io_context.hpp>
 #include <gmock/gmock.h>
@@ -199,6 +203,30 @@ TEST_F(LabelRunTest, GoesOnWithManyInputsEachUnderItsName) {
     EXPECT_EQ(refusal(many), "");
     folder_.write("out.jsonl", labeled + output_line("elsewhere.jsonl", 0));
     EXPECT_THAT(refusal(many), HasSubstr("holds labels of elsewhere.jsonl, which "));
+}
+
+// A second file of the same name makes it be called by its path; what it was called before goes on in its ids.
+TEST_F(LabelRunTest, AnInputIsCalledAsBefore) {
+    in_ = folder_.write("in.txt", "a\nb\n");
+    auto first = files();
+    first.inputs[0].format = FileFormat::text;
+    ASSERT_TRUE(open(first).has_value());
+    folder_.write("out.jsonl", output_line(in_, 0));
+    first.resume = true;
+    first.inputs[0].called = in_;
+    std::filesystem::create_directory(folder_.path("more"));
+    const auto other = folder_.write("more/in.txt", "c\n");
+    first.inputs.push_back({other, FileFormat::text, {}, {}, other});
+    const auto run = open(first);
+    ASSERT_TRUE(run.has_value()) << run.error().message;
+    const pipeline::Room room{100, 1U << 20};
+    static_cast<void>(finish(loop_, (*run)->source().next(room)));  // assigned
+    for (const auto& input : first.inputs) (*run)->source().grant({input.path, 0}, 100);
+    const auto event = finish(loop_, (*run)->source().next(room));
+    const auto& records = std::get<pipeline::Batch>(*event).records;
+    ASSERT_EQ(records.size(), 2U);
+    EXPECT_EQ(records[0].value, R"({"id":"in.txt:2","text":"b"})");
+    EXPECT_EQ(records[1].value, R"({"id":")" + other + R"(:1","text":"c"})");
 }
 
 TEST_F(LabelRunTest, RefusesToGoOnInAnotherFormat) {
