@@ -34,14 +34,14 @@ std::string by_frequency(const std::map<std::string, std::uint64_t>& counts, boo
     return out;
 }
 
-std::string tokens(const llm::Usage& usage) {
-    const std::string requests = " in " + counted(usage.requests, "request");
+std::string tokens(const LabelTally& tally) {
+    const llm::Usage& usage = tally.usage;
     if (usage.input_tokens == 0 && usage.output_tokens == 0)
-        return usage.requests == 0 ? "none: nothing was asked" : "the server states none," + requests;
+        return tally.requests == 0 ? "none: nothing was asked" : "the server states none";
     const std::string cached =
         usage.cached_input_tokens > 0 ? " (" + in_thousands(usage.cached_input_tokens) + " cached)" : "";
     return (usage.uncounted > 0 ? "at least " : "") + in_thousands(usage.input_tokens) + " in" + cached + ", " +
-           in_thousands(usage.output_tokens) + " out," + requests;
+           in_thousands(usage.output_tokens) + " out";
 }
 
 /// "3 of 151 answers came without token counts"
@@ -56,16 +56,68 @@ std::string cost(const LabelTally& tally) {
     return dollars(usage.cost_usd);
 }
 
-std::string labeled(const LabelTally& tally) {
-    std::string out = in_thousands(tally.labeled + tally.labeled_before);
-    if (tally.documents) {
-        out += std::string(" of ") + (tally.about ? "about " : "") + counted(*tally.documents, "document");
-    } else {
-        out += tally.labeled + tally.labeled_before == 1 ? " document" : " documents";
+/// "132: 68 answered, 64 failed and were tried again (40 throttled, 24 overloaded)"; of a run without trouble: "68".
+std::string requests(const LabelTally& tally) {
+    std::string out = in_thousands(tally.requests);
+    std::map<std::string, std::uint64_t> failures;
+    std::uint64_t failed = 0;
+    for (const auto reply : enum_values<llm::ReplyClass>) {
+        if (reply == llm::ReplyClass::answered || tally.calls[reply] == 0) continue;
+        failures[std::string(to_string(reply))] = tally.calls[reply];
+        failed += tally.calls[reply];
     }
-    if (tally.partial > 0) out += ", " + in_thousands(tally.partial) + " of them partial";
-    if (tally.labeled_before > 0) out += " (" + in_thousands(tally.labeled_before) + " by earlier runs)";
+    const std::uint64_t answered = tally.calls[llm::ReplyClass::answered];
+    const std::uint64_t ended = answered + failed;
+    const std::uint64_t broken_off = tally.requests - std::min(tally.requests, ended);
+    if (failed == 0 && broken_off == 0) return out;
+    out += ": " + in_thousands(answered) + " answered";
+    if (failed > 0) {
+        out += ", " + in_thousands(failed) + " failed";
+        if (tally.tried_again >= failed) {
+            out += failed == 1 ? " and was tried again" : " and were tried again";
+        } else if (tally.tried_again > 0) {
+            out += ", of which " + in_thousands(tally.tried_again) + " were tried again";
+        }
+        out += " (" + by_frequency(failures, false) + ')';
+    }
+    if (broken_off > 0) out += ", " + in_thousands(broken_off) + " broken off";
     return out;
+}
+
+/// " of 172 documents"; nothing where their number is unknown, or about others.
+std::string out_of(const LabelTally& tally, bool named) {
+    if (!tally.documents || *tally.documents < tally.labeled_in_all()) return {};
+    const std::string number = named ? counted(*tally.documents, "document") : in_thousands(*tally.documents);
+    return std::string(" of ") + (tally.about ? "about " : "") + number;
+}
+
+std::string labeled(const LabelTally& tally) {
+    const std::string of = out_of(tally, true);
+    std::string out =
+        of.empty() ? counted(tally.labeled_in_all(), "document") : in_thousands(tally.labeled_in_all()) + of;
+    if (tally.labeled_before > 0) out += ", " + in_thousands(tally.labeled_before) + " of them by earlier runs";
+    if (!tally.goes_on() && tally.partial > 0) out += ", " + in_thousands(tally.partial) + " of them partial";
+    return out;
+}
+
+/// Beside what earlier runs left.
+std::string this_run(const LabelTally& tally) {
+    if (tally.to_do == 0U) return "nothing was left to do";
+    std::string out = tally.to_do ? in_thousands(tally.labeled) + " of " + counted(*tally.to_do, "document")
+                                  : counted(tally.labeled, "document");
+    out += " labeled";
+    if (tally.partial > 0) out += ", " + in_thousands(tally.partial) + " of them partial";
+    if (tally.dead > 0) out += ", " + counted(tally.dead, "dead letter");
+    return out;
+}
+
+std::string time(const LabelTally& tally) {
+    const double seconds = std::chrono::duration<double>(tally.took).count();
+    const std::uint64_t ended = tally.labeled + tally.dead;
+    if (ended == 0) return clock_time(seconds);
+    const double rate = static_cast<double>(ended) / std::max(seconds, 1e-3);
+    return clock_time(seconds) + ", " + documents_per_time(rate) + " on average" +
+           (tally.dead > 0 ? ", dead letters included" : "");
 }
 
 }  // namespace
@@ -79,8 +131,13 @@ std::uint64_t LabelTally::dead_letters_total() const {
 void count(const pipeline::Stats& stats, const files::ReadProgress& read, LabelTally& tally) {
     tally.labeled = stats.documents_complete + stats.documents_partial;
     tally.partial = stats.documents_partial;
+    for (const auto dead : stats.dead_letters) tally.dead += dead;
+    tally.skipped = read.skipped;
+    if (read.ended) tally.to_do = read.records;
     const auto seen = static_cast<double>(read.records + read.skipped);
-    if (read.ended) {
+    if (read.wanted > 0 && tally.labeled_before > 0) {
+        // Earlier runs may have chosen others: what they labeled is not of this choice.
+    } else if (read.ended) {
         tally.documents = read.records + read.skipped;
     } else if (read.wanted > 0) {
         tally.documents = read.wanted;
@@ -95,12 +152,14 @@ void count(const pipeline::Stats& stats, const files::ReadProgress& read, LabelT
     for (const auto& [label, matches] : stats.entities)
         for (const auto found : matches) tally.entities[label] += found;
     tally.usage = stats.usage;
+    tally.requests = stats.calls_started;
+    tally.calls = stats.calls;
+    tally.tried_again = stats.retries + stats.shape_refusals;
+    tally.reasks = stats.reasks;
 }
 
 std::string standing(const LabelTally& tally) {
-    std::string out = in_thousands(tally.labeled + tally.labeled_before);
-    if (tally.documents) out += std::string(" of ") + (tally.about ? "about " : "") + in_thousands(*tally.documents);
-    out += " labeled";
+    std::string out = in_thousands(tally.labeled_in_all()) + out_of(tally, false) + " labeled";
     const auto dead = tally.dead_letters_total();
     if (dead > 0) out += ", " + counted(dead, "dead letter");
     return out;
@@ -120,21 +179,27 @@ std::string summary(const LabelTally& tally) {
         constexpr std::size_t column = 14;
         out += std::string(name) + std::string(column - name.size(), ' ') + what + '\n';
     };
+    const auto output_line = [&] { line("output", tally.output == "-" ? "standard output" : tally.output); };
     line("labeled", labeled(tally));
     const auto dead = tally.dead_letters_total();
     if (dead > 0)
         line("dead letters",
              in_thousands(dead) + " in " + tally.dead_letters_at + ": " + by_frequency(tally.dead_letters, false));
+    if (tally.goes_on()) {
+        output_line();
+        line("this run", this_run(tally));
+        if (tally.to_do == 0U) return out;
+    }
     if (!tally.entities.empty()) {
         const auto found = by_frequency(tally.entities, true);
         line("entities", found.empty() ? "none" : found);
     }
-    line("tokens", tokens(tally.usage));
+    line("tokens", tokens(tally));
+    if (tally.requests > 0) line("requests", requests(tally));
+    if (tally.reasks > 0) line("asked again", counted(tally.reasks, "time") + ": the answer before could not be used");
     line("cost", cost(tally));
-    const double seconds = std::chrono::duration<double>(tally.took).count();
-    const double rate = static_cast<double>(tally.labeled) / std::max(seconds, 1e-3);
-    line("time", clock_time(seconds) + (tally.labeled > 0 ? ", " + rate_per_time(rate) : ""));
-    line("output", tally.output == "-" ? "standard output" : tally.output);
+    line("time", time(tally));
+    if (!tally.goes_on()) output_line();
     return out;
 }
 

@@ -1,6 +1,8 @@
 #include "app/numerals.hpp"
 
+#include <algorithm>
 #include <array>
+#include <cmath>
 #include <cstdio>
 
 namespace prelabel::app {
@@ -38,9 +40,9 @@ std::string clock_time(double seconds) {
     return out.data();
 }
 
-std::string rate_per_time(double per_second) {
+std::string documents_per_time(double per_second) {
     const bool slow = per_second > 0 && per_second < 0.1;
-    return slow ? rounded(per_second * 60, 1) + "/min" : rounded(per_second, 1) + "/s";
+    return slow ? rounded(per_second * 60, 1) + " docs/min" : rounded(per_second, 1) + " docs/s";
 }
 
 std::string dollars(double usd) {
@@ -50,5 +52,15 @@ std::string dollars(double usd) {
 std::string dollars_at_least(double usd) { return usd < smallest_shown ? "unknown" : "at least $" + rounded(usd, 4); }
 
 std::string dollars_and_cents(double usd) { return '$' + rounded(usd, usd < 1 ? 4 : 2); }
+
+std::string dollars_at_most(double usd) {
+    const int digits = usd > 0 && usd < 1 ? 1 - static_cast<int>(std::floor(std::log10(usd))) : 0;
+    const int places = std::max(usd < 1 ? 4 : 2, digits);
+    const double unit = std::pow(10.0, places);
+    constexpr double noise = 1e-6;  // a number that has so few places stays what it is
+    std::string text = rounded(std::ceil(usd * unit - noise) / unit, places);
+    for (int spare = places - 4; spare > 0 && text.ends_with('0'); --spare) text.pop_back();
+    return '$' + text;
+}
 
 }  // namespace prelabel::app

@@ -108,6 +108,22 @@ std::uint64_t ended(const pipeline::Stats& stats) {
     return stats.documents_complete + stats.documents_partial + dead_letters(stats);
 }
 
+/// "; 3 calls were refused (429), 1 failed (connection)"; empty where all calls are still under way.
+std::string why_nothing_is_answered(const pipeline::Stats& stats) {
+    std::string out;
+    for (const auto reply : enum_values<llm::ReplyClass>) {
+        const std::uint64_t calls = stats.calls[reply];
+        if (reply == llm::ReplyClass::answered || calls == 0) continue;
+        out += out.empty() ? "; " + counted(calls, "call") : ", " + in_thousands(calls);
+        if (reply == llm::ReplyClass::throttled) {
+            out += calls == 1 ? " was refused (429)" : " were refused (429)";
+        } else {
+            out += " failed (" + std::string(to_string(reply)) + ")";
+        }
+    }
+    return out;
+}
+
 /// Of all that is to be done, the share that is over, and the share that this run did; none where its size is unknown.
 struct Shares {
     double over = 0;
@@ -225,7 +241,7 @@ std::string Progress::line(std::size_t columns) const {
             add(Keep::eta, "ETA " + clock_time((1 - share->over) / share_rate));
     }
     add(Keep::documents, counted(current.ended, "document"));
-    add(Keep::rate, rate_per_time(rate));
+    add(Keep::rate, documents_per_time(rate));
     const auto used = [&](std::uint64_t amount, std::uint64_t per_minute) {
         return per_minute > 0
                    ? static_cast<double>(amount) / (std::max(passed, 1.0) / 60 * static_cast<double>(per_minute))
@@ -248,7 +264,8 @@ std::string Progress::line(std::size_t columns) const {
     if (stats.paused) add(Keep::news, "PAUSED: " + redacted(stats.pause_reason));
     if (waits_for_the_first_answer(stats))
         add(Keep::news, "waiting for the first answer, " +
-                            std::to_string(static_cast<long>(seconds(current.at - started_))) + " s");
+                            std::to_string(static_cast<long>(seconds(current.at - started_))) + " s" +
+                            why_nothing_is_answered(stats));
     return laid_out(std::move(parts), columns);
 }
 

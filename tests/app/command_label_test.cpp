@@ -56,7 +56,7 @@ TEST_F(LabelCommand, WritesARecordForEachDocumentAndSaysHowManyThereWere) {
     EXPECT_THAT(ended.err, AllOf(HasSubstr("100%"), HasSubstr("2 documents")));
     EXPECT_THAT(without_folder(ended.err),
                 AllOf(HasSubstr("\nlabeled       2 of 2 documents\n"), HasSubstr("\nentities      PER 2\n"),
-                      HasSubstr("\ntokens        40 in, 10 out, in 2 requests\n"),
+                      HasSubstr("\ntokens        40 in, 10 out\nrequests      2\n"),
                       HasSubstr("\ncost          unknown: llm.price is not set\n"),
                       EndsWith("\noutput        out.jsonl\n"), Not(HasSubstr("$"))));
     EXPECT_EQ(ended.out, "") << "the records are in the file";

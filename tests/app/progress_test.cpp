@@ -1,4 +1,4 @@
-// Long: one fixture, and all that the line says
+// Long: one line, and all that it may have to say
 #include "app/progress.hpp"
 
 #include "../sim/sim_clock.hpp"
@@ -56,7 +56,7 @@ TEST_F(ProgressLine, SaysHowMuchIsDoneHowFastAndForHowMuch) {
     stats.documents_complete = 4;
     stats.documents_partial = 1;
     stats.usage.cost_usd = 0.12345;
-    EXPECT_EQ(line_after(10s), "[######..................] 25%  ETA 0:30  5 documents  0.5/s  $0.1235");
+    EXPECT_EQ(line_after(10s), "[######..................] 25%  ETA 0:30  5 documents  0.5 docs/s  $0.1235");
 }
 
 TEST_F(ProgressLine, SaysThatItCostsMoreWhereNotAllTokensAreCounted) {
@@ -71,19 +71,19 @@ TEST_F(ProgressLine, SaysThatItCostsMoreWhereNotAllTokensAreCounted) {
 TEST_F(ProgressLine, HasNoBarWhenNobodyKnowsHowMuchThereIs) {
     read = {.bytes_read = 50, .bytes_total = 0, .records = 10};
     stats.documents_complete = 20;
-    EXPECT_EQ(line_after(10s), "20 documents  2.0/s  $0.0000");
+    EXPECT_EQ(line_after(10s), "20 documents  2.0 docs/s  $0.0000");
 }
 
 TEST_F(ProgressLine, IsFullAtTheEndAndPromisesNothingMore) {
     read = {.bytes_read = 100, .bytes_total = 100, .records = 8};
     stats.documents_complete = 8;
-    EXPECT_EQ(line_after(4s), "[########################] 100%  8 documents  2.0/s  $0.0000");
+    EXPECT_EQ(line_after(4s), "[########################] 100%  8 documents  2.0 docs/s  $0.0000");
 }
 
 TEST_F(ProgressLine, MeasuresASelectionByItsDocuments) {
     read = {.bytes_read = 90, .bytes_total = 100, .records = 20, .skipped = 10, .wanted = 50};
     stats.documents_complete = 15;
-    EXPECT_THAT(line_after(10s), HasSubstr("] 50%  ETA 0:17  15 documents  1.5/s  $0.0000  10 done before"));
+    EXPECT_THAT(line_after(10s), HasSubstr("] 50%  ETA 0:17  15 documents  1.5 docs/s  $0.0000  10 done before"));
 }
 
 TEST_F(ProgressLine, SaysHowFarADrawIs) {
@@ -102,13 +102,14 @@ TEST_F(ProgressLine, CountsADeadLetterAsADocumentThatIsOver) {
     stats.documents_complete = 1;
     stats.dead_letters[pipeline::DeadLetterClass::malformed_input] = 2;
     stats.dead_letters[pipeline::DeadLetterClass::too_large] = 1;
-    EXPECT_EQ(line_after(10s), "[########################] 100%  4 documents  0.4/s  $0.0000  3 dead letters");
+    EXPECT_EQ(line_after(10s), "[########################] 100%  4 documents  0.4 docs/s  $0.0000  3 dead letters");
 }
 
 TEST_F(ProgressLine, WhatEarlierRunsDidIsDoneButTookNoneOfOurTime) {
     read = {.bytes_read = 50, .bytes_total = 100, .records = 5, .skipped = 5};
     stats.documents_complete = 3;
-    EXPECT_EQ(line_after(10s), "[#########...............] 40%  ETA 0:40  3 documents  0.3/s  $0.0000  5 done before");
+    EXPECT_EQ(line_after(10s),
+              "[#########...............] 40%  ETA 0:40  3 documents  0.3 docs/s  $0.0000  5 done before");
 }
 
 TEST_F(ProgressLine, WritesLongTimesWithHours) {
@@ -129,13 +130,13 @@ TEST_F(ProgressLine, TellsTheRateOfTheLastMinuteAndWhatItPromises) {
     static_cast<void>(standard_error.taken());
     stats.documents_complete = 660;
     advance(60s);
-    EXPECT_THAT(standard_error.taken(), EndsWith("66%  ETA 5:40  660 documents  1.0/s  $0.0000\n"))
-        << "not the average of two minutes, 5.5/s";
+    EXPECT_THAT(standard_error.taken(), EndsWith("66%  ETA 5:40  660 documents  1.0 docs/s  $0.0000\n"))
+        << "not the average of two minutes, 5.5 docs/s";
     advance(60s);
-    EXPECT_THAT(standard_error.taken(), EndsWith("66%  660 documents  0.0/s  $0.0000\n")) << "nothing moves";
+    EXPECT_THAT(standard_error.taken(), EndsWith("66%  660 documents  0.0 docs/s  $0.0000\n")) << "nothing moves";
     stats.documents_complete = 663;
     advance(60s);
-    EXPECT_THAT(standard_error.taken(), EndsWith("663 documents  3.0/min  $0.0000\n"));
+    EXPECT_THAT(standard_error.taken(), EndsWith("663 documents  3.0 docs/min  $0.0000\n"));
 }
 
 TEST_F(ProgressLine, PromisesNoEndBeforeAHundredthIsDone) {
@@ -143,18 +144,18 @@ TEST_F(ProgressLine, PromisesNoEndBeforeAHundredthIsDone) {
     stats.documents_complete = 5;
     EXPECT_THAT(line_after(10s), Not(HasSubstr("ETA")));
     stats.documents_complete = 0;
-    EXPECT_EQ(line_after(10s), "[........................] 0%  0 documents  0.0/s  $0.0000");
+    EXPECT_EQ(line_after(10s), "[........................] 0%  0 documents  0.0 docs/s  $0.0000");
 }
 
 TEST_F(ProgressLine, SaysNothingOfACostThatNobodyKnows) {
     priced = false;
-    EXPECT_EQ(line_after(1s), "0 documents  0.0/s");
+    EXPECT_EQ(line_after(1s), "0 documents  0.0 docs/s");
 }
 
 TEST_F(ProgressLine, CountsOneAsOne) {
     stats.documents_complete = 1;
     stats.dead_letters[pipeline::DeadLetterClass::too_large] = 1;
-    EXPECT_EQ(line_after(10s), "2 documents  0.2/s  $0.0000  1 dead letter");
+    EXPECT_EQ(line_after(10s), "2 documents  0.2 docs/s  $0.0000  1 dead letter");
     stats.documents_complete = 0;
     EXPECT_THAT(line_after(10s), HasSubstr("1 document  "));
 }
@@ -186,6 +187,11 @@ TEST_F(ProgressLine, SaysHowLongItWaitsForTheFirstAnswer) {
     stats.calls_started = 4;
     EXPECT_THAT(line_after(500ms), Not(HasSubstr("waiting"))) << "a short wait is no news";
     EXPECT_THAT(line_after(14s), EndsWith("  waiting for the first answer, 14 s"));
+    stats.calls[llm::ReplyClass::throttled] = 1;
+    EXPECT_THAT(line_after(14s), EndsWith("  waiting for the first answer, 14 s; 1 call was refused (429)"));
+    stats.calls[llm::ReplyClass::throttled] = 3;
+    stats.calls[llm::ReplyClass::timed_out] = 1'200;
+    EXPECT_THAT(line_after(14s), EndsWith("14 s; 3 calls were refused (429), 1,200 failed (timed_out)"));
     stats.calls[llm::ReplyClass::answered] = 1;
     EXPECT_THAT(line_after(14s), Not(HasSubstr("waiting")));
 }
@@ -195,7 +201,7 @@ TEST_F(ProgressLine, SaysEarlyThatNothingAnswers) {
     const auto shown = progress();
     stats.calls_started = 4;
     advance(2s);
-    EXPECT_EQ(standard_error.taken(), "0 documents  0.0/s  $0.0000  waiting for the first answer, 2 s\n");
+    EXPECT_EQ(standard_error.taken(), "0 documents  0.0 docs/s  $0.0000  waiting for the first answer, 2 s\n");
     advance(7s);
     EXPECT_EQ(standard_error.taken(), "");
     advance(1s);
@@ -208,12 +214,12 @@ TEST_F(ProgressLine, ElsewhereThanOnATerminalComesEveryTenSeconds) {
     advance(9'999ms);
     EXPECT_EQ(standard_error.taken(), "");
     advance(2ms);
-    EXPECT_EQ(standard_error.taken(), "0 documents  0.0/s  $0.0000\n");
+    EXPECT_EQ(standard_error.taken(), "0 documents  0.0 docs/s  $0.0000\n");
     advance(9s);
     EXPECT_EQ(standard_error.taken(), "");
     stats.documents_complete = 40;
     advance(1s);
-    EXPECT_EQ(standard_error.taken(), "40 documents  2.0/s  $0.0000\n") << "what is true now";
+    EXPECT_EQ(standard_error.taken(), "40 documents  2.0 docs/s  $0.0000\n") << "what is true now";
     shown->clear();
     EXPECT_EQ(standard_error.taken(), "") << "there is nothing to make room for";
 }
@@ -227,25 +233,25 @@ TEST_F(ProgressLine, OfAWorkerSaysItsLagAndWhatIsMissingAtItsOwnPace) {
     advance(999ms);
     EXPECT_EQ(standard_error.taken(), "");
     advance(2ms);
-    EXPECT_EQ(standard_error.taken(), "\r\033[K0 documents  0.0/s  waiting: brokers kafka:9092 do not answer");
+    EXPECT_EQ(standard_error.taken(), "\r\033[K0 documents  0.0 docs/s  waiting: brokers kafka:9092 do not answer");
     lag = 1200;
     missing.clear();
     advance(1s);
-    EXPECT_EQ(standard_error.taken(), "\r\033[K0 documents  0.0/s  lag 1,200");
+    EXPECT_EQ(standard_error.taken(), "\r\033[K0 documents  0.0 docs/s  lag 1,200");
 }
 
 TEST_F(ProgressLine, OnATerminalIsDrawnOverItself) {
     const FakeStderr standard_error(true);
     const auto shown = progress();
     advance(201ms);
-    EXPECT_EQ(standard_error.taken(), "\r\033[K0 documents  0.0/s  $0.0000");
+    EXPECT_EQ(standard_error.taken(), "\r\033[K0 documents  0.0 docs/s  $0.0000");
     stats.documents_complete = 2;
     advance(200ms);
-    EXPECT_EQ(standard_error.taken(), "\r\033[K2 documents  5.0/s  $0.0000");
+    EXPECT_EQ(standard_error.taken(), "\r\033[K2 documents  5.0 docs/s  $0.0000");
     shown->clear();
     EXPECT_EQ(standard_error.taken(), "\r\033[K");
     shown->finish();
-    EXPECT_EQ(standard_error.taken(), "\r\033[K2 documents  5.0/s  $0.0000\r\n");
+    EXPECT_EQ(standard_error.taken(), "\r\033[K2 documents  5.0 docs/s  $0.0000\r\n");
 }
 
 TEST_F(ProgressLine, FitsIntoItsTerminal) {
@@ -266,9 +272,9 @@ TEST_F(ProgressLine, FitsIntoItsTerminal) {
     advance(10s);
     EXPECT_EQ(
         row(120),
-        "[######..................] 25%  ETA 0:46  4 documents  0.4/s  quota reserved 5%  $0.0000  2 done before");
-    EXPECT_EQ(row(100), "[######..................] 25%  ETA 0:47  4 documents  0.4/s  $0.0000  2 done before");
-    EXPECT_EQ(row(80), "[######..................] 25%  ETA 0:48  4 documents  0.4/s  $0.0000");
+        "[######..................] 25%  ETA 0:46  4 documents  0.4 docs/s  quota reserved 5%  $0.0000  2 done before");
+    EXPECT_EQ(row(100), "[######..................] 25%  ETA 0:47  4 documents  0.4 docs/s  $0.0000  2 done before");
+    EXPECT_EQ(row(80), "[######..................] 25%  ETA 0:48  4 documents  0.4 docs/s  $0.0000");
     EXPECT_EQ(row(60), "25%  ETA 0:49  4 documents  $0.0000");
     EXPECT_EQ(row(40), "25%  ETA 0:50  4 documents  $0.0000");
     EXPECT_EQ(row(25), "25%  4 documents");
@@ -284,10 +290,10 @@ TEST_F(ProgressLine, ErasesWhatANarrowerTerminalHasWrapped) {
     standard_error.resize(80);
     const auto shown = progress();
     advance(201ms);
-    EXPECT_EQ(standard_error.taken(), "\r\033[K0 documents  0.0/s  $0.0000") << "28 columns";
+    EXPECT_EQ(standard_error.taken(), "\r\033[K0 documents  0.0 docs/s  $0.0000") << "33 columns";
     standard_error.resize(10);
     advance(200ms);
-    EXPECT_EQ(standard_error.taken(), "\033[2A\r\033[J0 documen") << "three rows by then";
+    EXPECT_EQ(standard_error.taken(), "\033[3A\r\033[J0 documen") << "four rows by then";
     shown->clear();
     EXPECT_EQ(standard_error.taken(), "\r\033[K");
 }
@@ -296,7 +302,7 @@ TEST_F(ProgressLine, EndsWithItsLastPictureAndIsSilentThen) {
     const FakeStderr standard_error(false);
     auto shown = progress();
     shown->finish();
-    EXPECT_EQ(standard_error.taken(), "0 documents  0.0/s  $0.0000\n");
+    EXPECT_EQ(standard_error.taken(), "0 documents  0.0 docs/s  $0.0000\n");
     advance(60s);
     EXPECT_EQ(standard_error.taken(), "");
     shown = progress();
