@@ -2,6 +2,7 @@
 #include "app/commands.hpp"
 #include "app/config_option.hpp"
 #include "app/dead_letter_classes.hpp"
+#include "app/dead_letter_news.hpp"
 #include "app/exit_code.hpp"
 #include "app/input_option.hpp"
 #include "app/label_end.hpp"
@@ -59,10 +60,22 @@ std::string wrong_duration(const std::string& text) {
     return config::read_duration(text) ? "" : "expected a duration such as 30s, 5m or 1h; 0 does not wait";
 }
 
-int end_by_cost(double usd_max, const llm::Usage& usage, const LabelEnd& end) {
-    complain(spent_up(usd_max, usage));
+int end_by_cost(double usd_max, const pipeline::Stats& stats, const LabelEnd& end) {
+    if (stats.calls_started == 0) {
+        // The same command again would come no further.
+        complain("nothing was asked: one call could cost up to " + dollars_at_most(stats.next_call_usd_max) +
+                 " (its answer counts in full, llm.max_output_tokens), and --max-cost is " + dollars_at_most(usd_max) +
+                 ": raise --max-cost");
+        return failed;
+    }
+    complain(spent_up(usd_max, stats.usage));
     complain(end.how_to_continue());
     return failed;
+}
+
+/// Both on the same terminal: a line that redraws itself would stand in the records.
+bool records_meet_progress(const std::string& output) {
+    return output == "-" && ::isatty(STDOUT_FILENO) == 1 && ::isatty(STDERR_FILENO) == 1;
 }
 
 files::MadeWith made_with(const config::Settings& settings) {
@@ -144,8 +157,12 @@ int label(const Options& options, config::Settings settings) {
     files::LabelRun& run = *label_run;
     if (!run.warning().empty()) complain(run.warning());
 
-    const auto on_event = [&progress, to_log = log_events(log)](const pipeline::Event& event) {
+    DeadLetterNews dead_letter_news;
+    const auto on_event = [&progress, &dead_letter_news, to_log = log_events(log)](const pipeline::Event& event) {
         if (std::holds_alternative<pipeline::PartitionsAssigned>(event)) return;  // files, not news
+        if (std::holds_alternative<pipeline::SpentUp>(event)) return;             // the end says it
+        const auto* dead_letter = std::get_if<pipeline::DocumentDeadLettered>(&event);
+        if (dead_letter != nullptr && !dead_letter_news.tells(dead_letter->reason)) return;
         if (progress) progress->clear();
         to_log(event);
     };
@@ -157,14 +174,14 @@ int label(const Options& options, config::Settings settings) {
         complain("the live page is at " + page->url());
     }
     worker = runtime.make_worker(run.source(), run.outbox(), on_event);
-    if (!options.quiet) {
+    if (!options.quiet && !records_meet_progress(options.output)) {
         progress = std::make_unique<Progress>(runtime.clock, llm::is_known(settings.endpoint.price),
                                               [&] { return Progress::Now{run.progress(), &worker->stats()}; });
     }
     const bool from_a_pipe = std::ranges::count(options.inputs.named, "-") > 0;
     const LabelEnd end(
         run, *worker,
-        {options.output, dead_letters, from_a_pipe, llm::is_known(settings.endpoint.price), options.quiet});
+        {options.output, dead_letters, *inputs, from_a_pipe, llm::is_known(settings.endpoint.price), options.quiet});
     const auto finish_calls = [&] {
         events.interrupted = true;
         say(stuck
@@ -186,8 +203,9 @@ int label(const Options& options, config::Settings settings) {
     runtime.clock.disarm(patience);
     const Result<> finished = run.finish();
     const bool reader_left = events.lost && events.lost->fault == Fault::cancelled;
-    if (progress && !reader_left) {
-        progress->finish();
+    if (progress && !reader_left) progress->finish();
+    if (const auto others = dead_letter_news.others(dead_letters); !others.empty() && !reader_left) complain(others);
+    if (!options.quiet && !reader_left) {
         end.print_summary(outcome, runtime.clock.now() - started);
     }
     if (!finished)
@@ -195,7 +213,7 @@ int label(const Options& options, config::Settings settings) {
                  "; dead letters whose documents were labeled again are still in it, until the next --resume");
     const pipeline::Stats& stats = worker->stats();
     if (stats.spent_up && outcome && !events.interrupted && !events.lost)
-        return end_by_cost(*options.max_cost, stats.usage, end);
+        return end_by_cost(*options.max_cost, stats, end);
     return end.exit_code(outcome, events);
 }
 

@@ -7,6 +7,7 @@
 
 #include <prelabel/base/redaction.hpp>
 
+#include <algorithm>
 #include <csignal>
 #include <cstdlib>
 #include <iostream>
@@ -52,6 +53,17 @@ void LabelEnd::print_summary(const Result<>& outcome, Duration took) const {
     if (outcome || !idle) std::cerr << redacted(summary(tally));
 }
 
+void LabelEnd::warn_of_no_documents() const {
+    constexpr std::size_t named_max = 3;
+    const auto read = run_.progress();
+    if (!read.ended || read.records + read.skipped > 0) return;
+    std::string names;
+    for (std::size_t i = 0; i < std::min(told_.inputs.size(), named_max); ++i)
+        names += (i > 0 ? ", " : "") + (told_.inputs[i].path == "-" ? "standard input" : told_.inputs[i].path);
+    if (told_.inputs.size() > named_max) names += " and " + counted(told_.inputs.size() - named_max, "other file");
+    complain("no documents in " + names);
+}
+
 int LabelEnd::exit_code(const Result<>& outcome, const Events& events) const {
     if (const auto& reason = worker_.gave_up_because()) {
         complain("the model cannot be used: " + *reason);
@@ -72,6 +84,7 @@ int LabelEnd::exit_code(const Result<>& outcome, const Events& events) const {
         complain(how_to_continue());
         return interrupted;
     }
+    warn_of_no_documents();
     const auto dead = tally().dead_letters_total();
     if (dead == 0) return done;
     if (told_.quiet) complain(counted(dead, "dead letter") + " in " + told_.dead_letters);

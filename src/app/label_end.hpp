@@ -8,6 +8,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace prelabel::app {
 
@@ -18,6 +19,7 @@ public:
     struct Told {
         std::string output;
         std::string dead_letters;
+        std::vector<files::Input> inputs{};
         bool from_a_pipe = false;  ///< standard input is among the inputs
         bool priced = false;       ///< what calls cost is known
         bool quiet = false;
@@ -39,6 +41,8 @@ public:
 
 private:
     [[nodiscard]] LabelTally tally() const;
+    /// Says so where the inputs held nothing to label.
+    void warn_of_no_documents() const;
 
     const files::LabelRun& run_;
     const pipeline::Worker& worker_;

@@ -220,7 +220,10 @@ void Admission::pump() {
         Waiter& waiter = *queue->front();
         const std::uint64_t tokens = tokens_of(waiter.demand);
         const Ready ready = ready_at(now, waiter.demand, tokens);
-        if (ready.reason == WaitReason::cost && in_flight_ == 0) return spent_up();
+        if (ready.reason == WaitReason::cost && in_flight_ == 0) {
+            stats_.next_call_usd_max = waiter.demand.cost_max_usd;
+            return spent_up();
+        }
         if (ready.at > now) {
             blocked_by_ = ready;
             wake = std::min(wake, ready.at);

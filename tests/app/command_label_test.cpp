@@ -303,6 +303,33 @@ TEST_F(LabelCommand, StopsBeforeItCostsMoreThanItMay) {
     EXPECT_EQ(model.calls(), 50U);
 }
 
+TEST_F(LabelCommand, ACapBelowTheFirstCallSaysWhatOneMayCost) {
+    configure("llm: {model: m, max_output_tokens: 100, price: {input_per_mtok: 1, output_per_mtok: 100}}\n");
+    const ModelServer model(knows_two);
+    const auto ended = label(model, files() + " --max-cost 0.0001");
+    EXPECT_EQ(ended.code, failed);
+    EXPECT_THAT(ended.err, AllOf(HasSubstr("prelabel: nothing was asked: one call could cost up to $0.01"),
+                                 EndsWith(", and --max-cost is $0.0001: raise --max-cost\n"),
+                                 Not(HasSubstr("--resume")), Not(HasSubstr("spent_up"))));
+    EXPECT_EQ(model.calls(), 0U);
+}
+
+TEST_F(LabelCommand, SaysWhereThereIsNothingToLabel) {
+    const ModelServer model(knows_two);
+    folder.write("in.jsonl", "\n");
+    auto ended = label(model, files() + " -q");
+    EXPECT_EQ(ended.code, done);
+    EXPECT_EQ(ended.err, "prelabel: no documents in " + folder.path("in.jsonl") + "\n");
+    folder.write("head.csv", "id,text\n");
+    ended =
+        label(model, folder.path("head.csv") + ' ' + folder.path("in.jsonl") + " -q -o " + folder.path("more.jsonl"));
+    EXPECT_EQ(ended.err,
+              "prelabel: no documents in " + folder.path("head.csv") + ", " + folder.path("in.jsonl") + "\n");
+    folder.write("in.jsonl", two_documents);
+    EXPECT_EQ(label(model, files() + " -q --resume").err, "");
+    EXPECT_EQ(label(model, files() + " -q --resume").err, "") << "all is done, and there were documents";
+}
+
 TEST_F(LabelCommand, ACapOnCostNeedsAPrice) {
     const ModelServer model(knows_two);
     const auto ended = label(model, files() + " -q --max-cost 1");

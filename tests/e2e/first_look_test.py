@@ -106,6 +106,16 @@ def estimate_calls_nobody_and_comes_close(stage):
     expect("unknown: set llm.price" in table and "$" not in table, f"without a price it prints {table!r}")
 
 
+def records_on_a_terminal_stand_alone(stage):
+    stage.write("in.jsonl", NEIGHBOURS)
+    config = label_config(stage, stage.llm_sim("--latency-median", "300ms"))
+    code, seen = on_a_terminal(stage, "label", "in.jsonl", "-c", config)
+    expect_equal(code, 0, "exit code")
+    records = [json.loads(line) for line in seen.splitlines() if line.startswith("{")]
+    expect_equal(len(records), len(NEIGHBOURS), "lines that are a record and nothing else")
+    expect("docs/s  " not in seen and f"labeled       {len(NEIGHBOURS)} of {len(NEIGHBOURS)} documents" in seen, f"progress and summary: {seen!r}")
+
+
 def some_first_then_the_rest(stage):
     sim = stage.llm_sim()
     config = label_config(stage, sim)
@@ -160,5 +170,5 @@ if __name__ == "__main__":
         init_writes_what_works_at_once, a_terminal_is_asked_and_gets_help_and_colours,
         show_marks_records_from_a_pipe,
         show_prints_the_request_that_label_sends, estimate_calls_nobody_and_comes_close,
-        some_first_then_the_rest, a_run_costs_no_more_than_it_may, what_is_paid_reaches_a_slow_reader_when_the_money_is_spent,
+        records_on_a_terminal_stand_alone, some_first_then_the_rest, a_run_costs_no_more_than_it_may, what_is_paid_reaches_a_slow_reader_when_the_money_is_spent,
     ]))

@@ -209,7 +209,7 @@ INPUTS = [
     data("a text of another name", "body.jsonl", '{"id": "a", "body": "Ada"}\n', DEAD, "no text at /text; input.text says where it is"),
     data("a text that is a number", "number.jsonl", '{"id": "a", "text": 7}\n', DEAD, "/text is not a string"),
     data("an id that is a list", "id.jsonl", '{"id": [1], "text": "Ada"}\n', DEAD, "/id is neither a string nor an integer"),
-    Mistake("an empty input", "prelabel label empty.jsonl -o out.jsonl", DONE, ("labeled       0 of 0 documents", "nothing was asked"), leaves=("out.jsonl", "out.jsonl.prelabel.json")),
+    Mistake("an empty input", "prelabel label empty.jsonl -o out.jsonl", DONE, ("labeled       0 of 0 documents", "nothing was asked", "no documents in empty.jsonl"), leaves=("out.jsonl", "out.jsonl.prelabel.json")),
     Mistake("a sample of more than there is", "prelabel label in.jsonl -o out.jsonl --sample 100", DONE, (f"labeled       {len(NEIGHBOURS)} of {len(NEIGHBOURS)} documents",),
             leaves=("out.jsonl", "out.jsonl.prelabel.json"), paid=len(NEIGHBOURS)),
 ]

@@ -74,6 +74,8 @@ TEST_F(CostCap, ACallThatNeverFitsEndsItAtOnce) {
     EXPECT_EQ(abandoned(), 1U);
     EXPECT_TRUE(world.provider.calls.empty());
     EXPECT_EQ(world.heard<SpentUp>().size(), 1U);
+    EXPECT_GE(world.stats.next_call_usd_max, 10);
+    EXPECT_LT(world.stats.next_call_usd_max, 10.1);
 }
 
 TEST_F(CostCap, AFailedCallIsFree) {

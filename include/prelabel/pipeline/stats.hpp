@@ -60,6 +60,7 @@ struct Stats {
     bool paused = false;
     std::string pause_reason;
     bool spent_up = false;                  ///< the next call could cost more than may be spent: no other is made
+    double next_call_usd_max = 0;           ///< what that call could cost, once spent_up
     std::uint64_t requests_per_minute = 0;  ///< configured, or said by the provider's headers; 0: none
     std::uint64_t tokens_per_minute = 0;    ///< likewise
     std::uint64_t learned_requests_per_minute = 0;  ///< from its refusals; 0: nothing was learned
