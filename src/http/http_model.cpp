@@ -98,6 +98,7 @@ async::Coroutine<llm::CallOutcome> HttpModel::call(pipeline::Body body, TimePoin
         co_return unusable;
     }
     auto head = head_;
+    const bool nobody_named = key_in_head_.reveal().empty() && fields_in_head_.empty();
     HttpOutcome outcome = co_await client_->post(std::move(head), std::move(body), deadline);
     if (auto* failure = std::get_if<HttpFailure>(&outcome)) {
         llm::CallOutcome failed = to_call_failure(std::move(*failure));
@@ -112,6 +113,7 @@ async::Coroutine<llm::CallOutcome> HttpModel::call(pipeline::Body body, TimePoin
     if (auto* failure = std::get_if<llm::CallFailure>(&decoded)) {
         failure->message = redacted(failure->message);
         failure->said = redacted(failure->said);
+        if (failure->reply == llm::ReplyClass::unauthorized && nobody_named) failure->key = "llm.api_key";
     }
     co_return decoded;
 }

@@ -38,6 +38,7 @@ std::string for_key(const std::string& key) {
     if (key == "llm.max_output_tokens") return "the model takes no such number of output tokens: lower " + key;
     if (key == "llm.output_limit_field" || key.starts_with("llm.extra."))
         return "the model refuses what the request says there: remove or change " + key;
+    if (key == "llm.api_key") return "no key is configured: " + key + " says where it is ({env: NAME} or {file: PATH})";
     return "check " + key;  // the model or an address; a proxy's may stand in a variable of the environment
 }
 

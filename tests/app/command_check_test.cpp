@@ -164,7 +164,7 @@ TEST_F(CheckCommand, OnlineSaysWhatToDoAboutEachAnswer) {
         std::uint64_t calls = 1;
     };
     for (const auto& [status, sentence, parameter, advice, calls] : std::vector<Case>{
-             {401, "Incorrect API key.", "", "the key is wrong: check llm.api_key"},
+             {401, "Incorrect API key.", "", "no key is configured: llm.api_key"},
              {403, "Not for you.", "", "the key is not allowed to use this model"},
              {404, "No such model.", "", "check llm.base_url (it ends in /v1 for most servers) and llm.model"},
              {400, "No such value.", "temperature", "remove or change llm.temperature"},

@@ -203,7 +203,7 @@ def tls_at_home(folder):
 def permanent_failures_at_the_start_end_it(stage):
     stage.write("in.jsonl", NEIGHBOURS)
     error = b'{"error": {"message": "no", "type": "invalid_request_error", "param": null, "code": null}}'
-    for status, sentence in ((401, "the key is wrong: check llm.api_key"),
+    for status, sentence in ((401, "no key is configured: llm.api_key says where it is"),
                              (403, "the key is not allowed to use this model, or a firewall stops the request: check llm.api_key"),
                              (404, "check llm.base_url (it ends in /v1 for most servers) and llm.model"),
                              (400, "the server refuses the request: check llm.model and llm.api_key"),

@@ -291,7 +291,7 @@ MODELS = [
             ("the model cannot be used: HTTP 404", "check llm.base_url (it ends in /v1 for most servers) and llm.model", "0 of 6 labeled; continue with: "), leaves=LEFT),
     Mistake("a wrong key", "prelabel label in.jsonl -o out.jsonl --set llm.base_url=http://$LOCKED/v1 --set llm.api_key.env=MODEL_KEY", MODEL,
             ("the model cannot be used: HTTP 401", "the key is wrong: check llm.api_key", "0 of 6 labeled; continue with: "), leaves=LEFT, variables={"MODEL_KEY": "sk-wrong-123"}),
-    Mistake("no key", "prelabel check --online --set llm.base_url=http://$LOCKED/v1", FAILED, ("HTTP 401", "the key is wrong: check llm.api_key"), report=True),
+    Mistake("no key", "prelabel check --online --set llm.base_url=http://$LOCKED/v1", FAILED, ("HTTP 401", "no key is configured: llm.api_key says where it is"), report=True),
     Mistake("a model that the server has not", "prelabel check --online --set llm.base_url=http://$LOCKED/v1 --set llm.api_key.env=MODEL_KEY --set llm.model=gpt-99", FAILED,
             ("HTTP 404", "llm.model"), report=True, variables={"MODEL_KEY": "sk-right-456"}),
     Mistake("a page on an address of another machine", "prelabel label in.jsonl -o out.jsonl --page --set admin.listen=192.0.2.1:1", WRONG, ("cannot listen on 192.0.2.1:0: ",), leaves=LEFT),

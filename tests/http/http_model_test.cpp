@@ -127,6 +127,17 @@ TEST_F(HttpModelTest, AKeyThatCouldForgeAHeaderIsNotSent) {
     EXPECT_EQ(server_.target, "");
 }
 
+TEST_F(HttpModelTest, SaysThatAKeyIsMissingWhereNoneWasSent) {
+    server_.status = 401;
+    key_ = "";
+    EXPECT_EQ(failed_call().key, "llm.api_key");
+    fields_ = {{"X-Gateway", Secret("Basic one")}};
+    EXPECT_EQ(failed_call().key, "") << "a header of the gateway may be the key";
+    fields_.clear();
+    key_ = "sk-one";
+    EXPECT_EQ(failed_call().key, "");
+}
+
 TEST_F(HttpModelTest, NeverRepeatsAKeyThatTheServerQuotes) {
     keep_secret("sk-quoted-51d7a0");
     server_.status = 401;

@@ -40,6 +40,14 @@ TEST(Advice, NamesTheKeyThatOnlyAPersonCanChange) {
     EXPECT_THAT(advice(failure), HasSubstr("lower llm.max_output_tokens"));
 }
 
+TEST(Advice, TellsAMissingKeyFromAWrongOne) {
+    CallFailure failure;
+    failure.reply = ReplyClass::unauthorized;
+    EXPECT_EQ(advice(failure), "the key is wrong: check llm.api_key");
+    failure.key = "llm.api_key";
+    EXPECT_EQ(advice(failure), "no key is configured: llm.api_key says where it is ({env: NAME} or {file: PATH})");
+}
+
 TEST(Advice, NamesWhereAWrongAddressIsWritten) {
     CallFailure failure;
     failure.reply = ReplyClass::model_missing;
