@@ -13,8 +13,14 @@ std::string to_string(const Problem& problem) {
     }
     if (!problem.key.empty()) text += ": " + problem.key;
     text += ": " + problem.what;
-    if (!problem.expected.empty()) text += "; expected " + problem.expected;
-    if (!problem.hint.empty()) text += "; " + problem.hint;
+    if (problem.hint.starts_with("did you mean")) {
+        // Most likely the cure, and the list may be long.
+        text += "; " + problem.hint;
+        if (!problem.expected.empty()) text += " Expected " + problem.expected;
+    } else {
+        if (!problem.expected.empty()) text += "; expected " + problem.expected;
+        if (!problem.hint.empty()) text += "; " + problem.hint;
+    }
     return redacted(text);
 }
 

@@ -35,6 +35,32 @@ std::string_view line_of(std::string_view text, std::uint32_t line) {
     return text.substr(0, text.find('\n'));
 }
 
+/// Whether a quoted text begins there that no quote ends. The parser takes all the rest of the file for it.
+bool is_an_open_quote(std::string_view text, const YAML::Mark& mark) {
+    for (int line = 0; line < mark.line; ++line) text.remove_prefix(std::min(text.size(), text.find('\n') + 1));
+    text.remove_prefix(std::min(text.size(), static_cast<std::size_t>(mark.column)));
+    if (text.empty() || (text.front() != '"' && text.front() != '\'')) return false;
+    const char quote = text.front();
+    for (std::size_t at = 1; at < text.size(); ++at) {
+        const bool escaped = quote == '"' ? text[at] == '\\' : text.substr(at).starts_with("''");
+        if (escaped)
+            ++at;
+        else if (text[at] == quote)
+            return false;
+    }
+    return true;
+}
+
+/// What the parser finds, in the words of somebody who looks at the file.
+std::string in_plain_words(const std::string& finding, std::string_view line) {
+    const auto content = line.find_first_not_of(" \t");
+    if (line.substr(0, content).find('\t') != std::string_view::npos)
+        return "a tab stands at the beginning of this line; indent with blanks";
+    if (finding == "illegal map value")
+        return "no `:` can stand here; is the line indented as its neighbours? A text with `: ` in it needs quotes";
+    return finding;
+}
+
 /// Builds the tree from the parser's events. Stops by throwing, as the parser itself does; parse_yaml() catches.
 class TreeBuilder final : public YAML::EventHandler {
 public:
@@ -48,6 +74,7 @@ public:
                   const std::string& value) override {
         Node node = made(Node::Kind::scalar, mark);
         node.plain = tag != "!";
+        if (!node.plain) last_quoted_ = mark;
         node.text = value;
         if (node.plain && (value.empty() || value == "~" || value == "null")) node.kind = Node::Kind::null;
         add(std::move(node), anchor);
@@ -72,6 +99,8 @@ public:
     void OnMapEnd() override { close(); }
 
     [[nodiscard]] std::optional<Node> take() { return std::move(root_); }
+    /// Where the last text that is not plain begins.
+    [[nodiscard]] const std::optional<YAML::Mark>& last_quoted() const { return last_quoted_; }
 
 private:
     static constexpr const char* too_deep = "nested deeper than 64 levels";
@@ -152,6 +181,7 @@ private:
     std::size_t nodes_ = 0;
     std::size_t depth_ = 0;
     YAML::Mark mark_;
+    std::optional<YAML::Mark> last_quoted_;
 };
 
 }  // namespace
@@ -191,6 +221,8 @@ std::optional<Node> parse_yaml(const std::string& text, const std::string& file,
         TreeBuilder builder(file, option, problems);
         if (!parser.HandleNextDocument(builder)) return fail({0, 0, option}, "is empty");
         auto root = builder.take();
+        if (const auto& quoted = builder.last_quoted(); quoted && is_an_open_quote(text, *quoted))
+            throw YAML::ParserException(*quoted, "the quote that begins here has no end");
         TreeBuilder rest(file, option, problems);
         if (parser.HandleNextDocument(rest)) {
             const auto second = rest.take();
@@ -202,8 +234,10 @@ std::optional<Node> parse_yaml(const std::string& text, const std::string& file,
         const Place place = error.mark.is_null() ? Place{0, 0, option}
                                                  : Place{static_cast<std::uint32_t>(error.mark.line + 1),
                                                          static_cast<std::uint32_t>(error.mark.column + 1), option};
-        fail(place, "is not valid YAML: " + error.msg.substr(0, error.msg.find(": ")));  // behind it the text is quoted
-        if (line_of(text, place.line).find("${") != std::string_view::npos)
+        const std::string_view line = line_of(text, place.line);
+        const std::string finding = error.msg.substr(0, error.msg.find(": "));  // behind it the text is quoted
+        fail(place, "is not valid YAML: " + in_plain_words(finding, line));
+        if (line.find("${") != std::string_view::npos)
             problems.list.back().hint = "inside { } and [ ] put a value with ${…} in quotes";
         return std::nullopt;
     } catch (const std::exception& error) {

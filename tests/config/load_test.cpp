@@ -71,8 +71,8 @@ output: {kafka: {topic: b}, delivery: exactly_once}
 )");
     EXPECT_EQ(
         text,
-        "c.yaml:2:39: input.kafka.gruop: is not a known key; expected one of brokers, topic, group, properties; did "
-        "you mean `group`?\n"
+        "c.yaml:2:39: input.kafka.gruop: is not a known key; did you mean `group`? Expected one of brokers, topic, "
+        "group, properties\n"
         "c.yaml:5:27: llm.limits.max_in_flight: found \"many\"; expected an integer from 1 to 65536\n"
         "c.yaml:6:39: output.delivery: `exactly_once` is not available in this version; expected at_least_once\n");
 }
@@ -218,7 +218,7 @@ TEST_F(Load, ReadsWhatSomeModelsRefuseOnlyWhereItIsWritten) {
     EXPECT_EQ(loaded({"llm.output_limit_field=max_completion_tokens"})->endpoint.model.output_limit_field,
               llm::OutputLimitField::max_completion_tokens);
     EXPECT_THAT(complaints(config_yaml, {"llm.output_limit_field=max_token"}),
-                HasSubstr("expected one of auto, max_tokens or max_completion_tokens"));
+                HasSubstr("Expected one of auto, max_tokens or max_completion_tokens"));
 }
 
 TEST_F(Load, LetsAnOptionWinOverTheFile) {

@@ -24,6 +24,13 @@ TEST(Problem, SaysPlaceKeyFindingExpectationAndHint) {
               "c.yaml:12:5: llm.model: found \"many\"; expected an integer from 1 to 9; remove the quotes");
 }
 
+TEST(Problem, SaysFirstWhatWasProbablyMeant) {
+    Problem all = problem("is not a known key");
+    all.expected = "one of a, b, c";
+    all.hint = "did you mean `b`?";
+    EXPECT_EQ(to_string(all), "c.yaml:12:5: llm.model: is not a known key; did you mean `b`? Expected one of a, b, c");
+}
+
 TEST(Problem, LeavesOutWhatThereIsNot) {
     EXPECT_EQ(to_string(problem("is missing")), "c.yaml:12:5: llm.model: is missing");
     Problem hinted = problem("is given twice");

@@ -159,14 +159,13 @@ TEST(Reader, SaysWhereAndWhatAndWhatWasExpected) {
 }
 
 TEST(Reader, SaysWhichKeyWasMeant) {
-    EXPECT_EQ(
-        complaint("model: {cuont: 3}"),
-        "conf/f.yaml:2:9: model.cuont: is not a known key; expected one of url, count, price, note, cert; did you "
-        "mean `count`?\n");
+    EXPECT_EQ(complaint("model: {cuont: 3}"),
+              "conf/f.yaml:2:9: model.cuont: is not a known key; did you mean `count`? Expected one of url, count, "
+              "price, note, cert\n");
     EXPECT_THAT(complaint("count: 3"), HasSubstr("did you mean `model.count`?")) << "it is known elsewhere";
     EXPECT_THAT(complaint("labels: [{nam: A, name: B}]"),
-                HasSubstr("labels[0].nam: is not a known key; expected one of "
-                          "name, weight; did you mean `name`?"));
+                HasSubstr("labels[0].nam: is not a known key; did you mean `name`? "
+                          "Expected one of name, weight"));
     EXPECT_THAT(complaint("xyzzyxyzzy: 1"),
                 HasSubstr("expected one of name, model, key, input, output, labels, schema\n"))
         << "nothing is near: no guess";

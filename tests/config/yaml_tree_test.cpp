@@ -104,6 +104,13 @@ TEST(YamlTree, SaysWhereAFileCannotBeRead) {
     EXPECT_EQ(complaint("# nothing but a comment\n"), "f.yaml: is empty\n");
     EXPECT_THAT(complaint("a: [1, 2\n"), StartsWith("f.yaml:2:1: is not valid YAML: "));
     EXPECT_THAT(complaint("a: 1\n\tb: 2\n"), StartsWith("f.yaml:2:"));
+    EXPECT_THAT(complaint("a:\n\tb: 2\n"),
+                StartsWith("f.yaml:2:3: is not valid YAML: a tab stands at the beginning of this line"));
+    EXPECT_THAT(complaint("a: b: 2\n"), StartsWith("f.yaml:1:5: is not valid YAML: no `:` can stand here; "));
+    EXPECT_EQ(complaint("a: 1\nb: \"c\nd: 2\n"),
+              "f.yaml:2:4: is not valid YAML: the quote that begins here has no end\n");
+    EXPECT_EQ(complaint("a: 'it''s\n"), "f.yaml:1:4: is not valid YAML: the quote that begins here has no end\n");
+    EXPECT_EQ(complaint("é: \"\\\"\\\\\"\nb: 'it''s'\n"), "") << "these end";
     EXPECT_THAT(complaint("a: *none\n"), StartsWith("f.yaml:1:"));
     EXPECT_THAT(complaint("a: 1\n---\nb: 2\n"), StartsWith("f.yaml:3:1: a second YAML document starts here"));
     EXPECT_THAT(complaint("? [a]\n: b\n"), HasSubstr("a key must be a word"));
