@@ -2,6 +2,7 @@
 #include "app/commands.hpp"
 #include "app/config_option.hpp"
 #include "app/exit_code.hpp"
+#include "app/numerals.hpp"
 
 #include <prelabel/evaluation/render.hpp>
 #include <prelabel/files/evaluate_files.hpp>
@@ -20,6 +21,10 @@ struct Options {
     std::size_t errors = 0;
 };
 
+std::string having(std::size_t count, const std::string& noun) {
+    return counted(count, noun) + (count == 1 ? " has" : " have");
+}
+
 int evaluate(const Options& options) {
     if (options.evaluate.errors && options.format != ReportFormat::table && options.format != ReportFormat::markdown) {
         complain("--errors is for people to read: it goes with --format table or markdown");
@@ -31,10 +36,10 @@ int evaluate(const Options& options) {
     if (!evaluation->errors.empty()) std::cout << '\n' << evaluation->errors;
     for (const auto& warning : evaluation->warnings) complain(warning);
     if (evaluation->without_prediction > 0)
-        complain(std::to_string(evaluation->without_prediction) +
-                 " gold documents have no prediction and counted as empty");
-    if (evaluation->without_gold > 0)
-        complain(std::to_string(evaluation->without_gold) + " predictions have no gold document and were ignored");
+        complain(having(evaluation->without_prediction, "gold document") + " no prediction and counted as empty");
+    if (const auto ignored = evaluation->without_gold; ignored > 0)
+        complain(having(ignored, "prediction") + " no gold document and " + (ignored == 1 ? "was" : "were") +
+                 " ignored");
     return done;
 }
 

@@ -115,13 +115,13 @@ Result<DocumentPairs> pair_by_id(const LabeledFile& gold, const LabeledFile& pre
     const auto found = pairs.pairs.size() - pairs.without_prediction;
     pairs.without_gold = predictions.size() - found;
     if (first_missing != nullptr && (!missing_allowed || found == 0))
-        return Error{
-            Fault::input,
-            predicted.path + ": has no prediction for " + std::to_string(pairs.without_prediction) + " of " +
-                std::to_string(pairs.pairs.size()) + " gold documents, first for '" + first_missing->id + "' (" +
-                place(gold, *first_missing) +
-                "); dead-lettered documents have none: label them again (--resume), or count what is missing as "
-                "empty (--missing-as-empty)"};
+        return Error{Fault::input, predicted.path + ": has no prediction for " +
+                                       std::to_string(pairs.without_prediction) + " of " +
+                                       std::to_string(pairs.pairs.size()) + " gold documents, first for '" +
+                                       first_missing->id + "' (" + place(gold, *first_missing) +
+                                       "); dead-lettered documents have none: label them again (label "
+                                       "--retry-dead-letters), or count what is missing as "
+                                       "empty (--missing-as-empty)"};
     return pairs;
 }
 

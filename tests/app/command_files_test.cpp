@@ -96,11 +96,11 @@ TEST_F(EvaluateCommand, ShowsATableWithEachClass) {
 TEST_F(EvaluateCommand, SaysWhatHasNoCounterpart) {
     auto ended = evaluate("half.jsonl", " --missing-as-empty");
     EXPECT_EQ(ended.code, done) << ended.err;
-    EXPECT_THAT(ended.err, HasSubstr("prelabel: 1 gold documents have no prediction and counted as empty\n"));
+    EXPECT_THAT(ended.err, HasSubstr("prelabel: 1 gold document has no prediction and counted as empty\n"));
     EXPECT_THAT(ended.out, Not(HasSubstr("gold documents"))) << "a report is for programs too";
     ended = run("evaluate --gold " + folder.path("half.jsonl") + " --pred " + folder.path("gold.jsonl"));
     EXPECT_EQ(ended.code, done) << ended.err;
-    EXPECT_THAT(ended.err, HasSubstr("prelabel: 1 predictions have no gold document and were ignored\n"));
+    EXPECT_THAT(ended.err, HasSubstr("prelabel: 1 prediction has no gold document and was ignored\n"));
 }
 
 TEST_F(EvaluateCommand, AMissingPredictionIsNotPassedOverInSilence) {
