@@ -44,7 +44,15 @@ std::string indented(const std::string& text) {
 
 // ---- Records
 
+void print_buried(const files::LabeledDocument& letter, evaluation::Marker& marker) {
+    std::string out = marker.strong(letter.id) + "  " + marker.soft("dead letter: " + printable(letter.buried->reason));
+    out += "\n  " + marker.soft(printable(letter.buried->message)) + '\n';
+    out += indented(printable(letter.text.value_or(""))) + '\n';
+    std::cout << out << '\n';
+}
+
 void print(const files::LabeledDocument& document, evaluation::Marker& marker) {
+    if (document.buried) return print_buried(document, marker);
     std::string out = marker.strong(document.id);
     if (!document.status.empty()) out += "  " + marker.soft(document.status);
     if (!document.has_entities) out += "  " + marker.soft("not labeled");

@@ -1,7 +1,9 @@
 #include "files/conll_reader.hpp"
+#include "files/dead_letter_line.hpp"
 #include "files/line_reader.hpp"
 
 #include <prelabel/base/json_tree.hpp>
+#include <prelabel/base/shell_word.hpp>
 #include <prelabel/base/utf8.hpp>
 #include <prelabel/files/labeled_document.hpp>
 #include <prelabel/record/annotation_record.hpp>
@@ -112,7 +114,28 @@ Error no_entities(const Place& place) {
     return place.error("has no \"entities\" list; a document without any has an empty one");
 }
 
+/// A dead letter, as it came. It has no entities.
+std::optional<LabeledDocument> dead_letter_of(std::string_view line, const Place& place) {
+    auto record = record_of_dead_letter(line);
+    if (!record) return std::nullopt;
+    const auto tree = JsonTree::read_object(line);
+    const auto error = tree ? tree->root().member("error") : std::nullopt;
+    const auto said = [&](std::string_view name) {
+        const auto member = error ? error->member(name) : std::nullopt;
+        const auto text = member ? member->text() : std::nullopt;
+        return std::string(text.value_or(""));
+    };
+    LabeledDocument document;
+    document.line = place.line;
+    document.id = record->origin.name();
+    document.text = std::move(record->value);
+    document.has_entities = false;
+    document.buried = Buried{said("class"), said("message")};
+    return document;
+}
+
 Result<LabeledDocument> document_of(std::string_view line, const Place& place) {
+    if (auto buried = dead_letter_of(line, place)) return std::move(*buried);
     const auto tree = JsonTree::read_object(line);
     if (!tree) return place.error("the line " + tree.error().message);
     const JsonValue json = tree->root();
@@ -159,6 +182,10 @@ Result<FileFormat> labeled_format(const std::string& path) {
     std::string_view text(beginning.data(), *count);
     if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
     const auto first = text.find_first_not_of(" \t\r\n");
+    const auto second = first == std::string_view::npos ? first : text.find_first_not_of(" \t\r\n", first + 1);
+    if (second != std::string_view::npos && text[first] == '[' && (text[second] == '{' || text[second] == ']'))
+        return Error{Fault::config, path + ": is a JSON list; expected one record a line: jq -c '.[]' " +
+                                        shell_quoted(path) + " > records.jsonl"};
     return first != std::string_view::npos && text[first] == '{' ? FileFormat::jsonl : FileFormat::conll;
 }
 

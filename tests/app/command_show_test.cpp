@@ -122,5 +122,15 @@ TEST_F(ShowCommand, APromptNeedsAConfiguration) {
     EXPECT_THAT(ended.err, HasSubstr("absent.yaml"));
 }
 
+TEST_F(ShowCommand, ADeadLetterIsShownWithItsReasonAndTheTextAsItCame) {
+    folder.write("x.dead_letters.jsonl",
+                 R"({"error":{"class":"malformed_input","message":"/text is missing","task_version":"v"},)"
+                 R"("source":{"file":"in.jsonl","line":5,"offset":4},"key":null,"value":"{\"body\": 1}",)"
+                 R"("encoding":"utf-8","headers":{}})"
+                 "\n");
+    EXPECT_EQ(show(folder.path("x.dead_letters.jsonl")).out,
+              "in.jsonl:5  dead letter: malformed_input\n  /text is missing\n  {\"body\": 1}\n\n");
+}
+
 }  // namespace
 }  // namespace prelabel::app

@@ -87,6 +87,34 @@ TEST_F(LabeledDocumentTest, AnUnknownNameIsReadByItsContent) {
     EXPECT_TRUE(read("nothing", "").documents.empty());
 }
 
+TEST_F(LabeledDocumentTest, AJsonListIsNoRecordALine) {
+    const auto file = read_labeled_file(folder_.write("gold.json", "[\n {\"id\": \"a\"}\n]\n"), TagScheme::lenient);
+    ASSERT_FALSE(file);
+    EXPECT_EQ(file.error().fault, Fault::config);
+    EXPECT_TRUE(file.error().message.starts_with(folder_.path("gold.json") + ": is a JSON list; expected one record a "
+                                                                             "line: jq -c '.[]' "))
+        << file.error().message;
+    EXPECT_TRUE(read_labeled_file(folder_.write("brackets", "[ O\nAda B-PER\n] O\n"), TagScheme::lenient));
+}
+
+TEST_F(LabeledDocumentTest, ADeadLetterHasItsReasonItsPlaceAndTheTextAsItCame) {
+    auto reader = LabeledReader::open(
+        folder_.write("x.dead_letters.jsonl",
+                      R"({"error":{"class":"malformed_input","message":"/text is missing","task_version":"v"},)"
+                      R"("source":{"file":"in.jsonl","line":5,"offset":4},"key":null,"value":"{\"body\":1}",)"
+                      R"("encoding":"utf-8","headers":{}})"
+                      "\n"),
+        TagScheme::lenient);
+    ASSERT_TRUE(reader);
+    const auto letter = reader->next();
+    ASSERT_TRUE(letter && *letter && (*letter)->buried);
+    EXPECT_EQ((*letter)->id, "in.jsonl:5");
+    EXPECT_EQ((*letter)->buried->reason, "malformed_input");
+    EXPECT_EQ((*letter)->buried->message, "/text is missing");
+    EXPECT_EQ((*letter)->text, R"({"body":1})");
+    EXPECT_FALSE((*letter)->has_entities);
+}
+
 TEST_F(LabeledDocumentTest, WrongJsonlIsSaidWithItsLineAndWhatToDo) {
     const auto entity = [](const std::string& json) { return "{\"text\":\"Ada\",\"entities\":[" + json + "]}"; };
     EXPECT_THAT(error("a.jsonl", "{\"text\":\"x\",\"entities\":[]}\nnope\n"),

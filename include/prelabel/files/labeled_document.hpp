@@ -24,6 +24,12 @@ struct SetAside {
     friend bool operator==(const SetAside&, const SetAside&) = default;
 };
 
+/// Why a document is a dead letter.
+struct Buried {
+    std::string reason;  ///< its class
+    std::string message;
+};
+
 /// A document with its entities, from gold or from a prediction. Unit: code points of `text`.
 struct LabeledDocument {
     std::string id;
@@ -33,6 +39,7 @@ struct LabeledDocument {
     std::vector<evaluation::LabeledSpan> entities;
     std::vector<SetAside> set_aside;  ///< output records only, as `status`
     std::string status;
+    std::optional<Buried> buried;  ///< a dead letter: its id is where it came from, its text the whole value
     std::uint64_t line = 0;
     // CoNLL only:
     std::vector<std::string> tags;
