@@ -3,20 +3,26 @@
 #include "app/config_option.hpp"
 #include "app/exit_code.hpp"
 
+#include <prelabel/base/reader_finding.hpp>
 #include <prelabel/base/shell_word.hpp>
 #include <prelabel/config/load.hpp>
 #include <prelabel/config/starter.hpp>
 #include <prelabel/files/field_choice.hpp>
 #include <prelabel/files/file_format.hpp>
+#include <prelabel/files/inputs.hpp>
 #include <prelabel/files/record_reader.hpp>
+#include <prelabel/http/base_url.hpp>
 
+#include <algorithm>
 #include <cctype>
 #include <cerrno>
 #include <cstdlib>
 #include <fcntl.h>
 #include <filesystem>
+#include <functional>
 #include <iostream>
 #include <memory>
+#include <optional>
 #include <system_error>
 #include <unistd.h>
 
@@ -47,44 +53,65 @@ std::vector<std::string> names_in(const std::string& list) {
     return names;
 }
 
-/// The answer of a person at the terminal; the default where they only press Enter.
-std::string ask(const std::string& question, const std::string& otherwise = {}) {
-    std::cerr << question << (otherwise.empty() ? ": " : " [" + otherwise + "]: ") << std::flush;
-    std::string line;
-    if (!std::getline(std::cin, line)) return otherwise;
-    line = trimmed(line);
-    return line.empty() ? otherwise : line;
+/// What is wrong with an answer; empty where nothing is.
+using Judge = std::function<std::string(const std::string&)>;
+
+/// The answer of a person at the terminal; the default where they only press Enter. A wrong one is asked for again.
+std::string ask(const std::string& question, const std::string& otherwise, const Judge& wrong) {
+    while (true) {
+        std::cerr << question << (otherwise.empty() ? ": " : " [" + otherwise + "]: ") << std::flush;
+        std::string line;
+        const bool there = static_cast<bool>(std::getline(std::cin, line));
+        line = trimmed(line);
+        if (line.empty()) line = otherwise;
+        const std::string problem = wrong(line);
+        if (problem.empty() || !there) return line;
+        std::cerr << "  " << problem << '\n';
+    }
 }
 
-/// What is missing is asked for where somebody can answer.
-void complete(Options& options) {
-    auto& starter = options.starter;
-    if (::isatty(STDIN_FILENO) == 0 || ::isatty(STDERR_FILENO) == 0) return;
-    const bool asks = options.labels.empty() || starter.model.empty();
-    if (options.labels.empty()) options.labels = ask("Labels, separated by commas (such as PER,ORG,PRODUCT)");
-    if (starter.model.empty()) {
-        starter.model = ask("Model", "gpt-4o-mini");
-        starter.base_url = ask("Server", starter.base_url);
-    }
-    if (asks && options.documents.empty()) options.documents = ask("A file with documents, if there is one (or Enter)");
+std::string wrong_labels(const std::string& list) {
+    auto names = names_in(list);
+    if (names.empty()) return "name one label at least";
+    std::ranges::sort(names);
+    const auto twice = std::ranges::adjacent_find(names);
+    return twice == names.end() ? "" : "the label `" + *twice + "` is given twice";
+}
+
+std::string wrong_server(const std::string& url) {
+    const auto base = http::parse_base_url(url);
+    return base ? "" : base.error().message;
+}
+
+/// The file, or the first one of a folder.
+Result<files::Input> first_of(const std::string& documents) {
+    if (documents == "-") return Error{Fault::config, "-: name a file; standard input can be read only once"};
+    auto found = files::find_inputs({documents}, std::nullopt);
+    if (!found) return found.error();
+    return std::move(found->front());
 }
 
 /// Finds the fields of the documents' text and id. Text and CoNLL have none.
 Result<> look_at_documents(Options& options) {
-    const auto format = files::format_of(options.documents);
-    if (!format) return format.error();
+    const auto input = first_of(options.documents);
+    if (!input) return input.error();
+    const auto format = input->format;
     files::ReadOptions any_columns;
-    if (*format == files::FileFormat::csv || *format == files::FileFormat::tsv) any_columns.text.clear();
-    auto reader = files::RecordReader::open(options.documents, *format, any_columns);
+    if (format == files::FileFormat::csv || format == files::FileFormat::tsv) any_columns.text.clear();
+    auto reader = files::RecordReader::open(input->path, format, any_columns);
     if (!reader) return reader.error();
     std::vector<std::string> records;
+    std::string unreadable;  // why the first such record is none
     while (records.size() < records_looked_at) {
         auto record = reader->next();
         if (!record) return record.error();
         if (!*record) break;
+        const auto finding = std::ranges::find((*record)->headers, malformed_header, &Header::name);
+        if (finding != (*record)->headers.end() && unreadable.empty())
+            unreadable = (*record)->origin.name() + ": " + finding->value.value_or("");
         records.push_back((*record)->value.value_or(""));
     }
-    if (*format == files::FileFormat::text || *format == files::FileFormat::conll) return {};
+    if (format == files::FileFormat::text || format == files::FileFormat::conll) return {};
     if (records.empty()) return Error{Fault::config, options.documents + ": holds no records to find fields in"};
     const auto choice = files::choose_fields(records);
     if (choice.text.empty()) {
@@ -92,11 +119,42 @@ Result<> look_at_documents(Options& options) {
         for (const auto& field : choice.fields) seen += (seen.empty() ? "" : ", ") + field;
         return Error{Fault::config, options.documents + ": no field holds a text in most of the first " +
                                         std::to_string(records.size()) + " records" +
-                                        (seen.empty() ? "" : "; fields: " + seen)};
+                                        (seen.empty() ? "" : "; fields: " + seen) +
+                                        (unreadable.empty() ? "" : "; " + unreadable)};
     }
     options.starter.text = choice.text;
     options.starter.id = choice.id;
     return {};
+}
+
+/// What is missing is asked for where somebody can answer.
+void complete(Options& options) {
+    auto& starter = options.starter;
+    if (::isatty(STDIN_FILENO) == 0 || ::isatty(STDERR_FILENO) == 0) return;
+    const bool asks = options.labels.empty() || starter.model.empty();
+    if (options.labels.empty())
+        options.labels = ask("Labels, separated by commas (such as PER,ORG,PRODUCT)", {}, wrong_labels);
+    if (starter.model.empty()) {
+        starter.model = ask("Model", "gpt-4o-mini", [](const std::string&) { return std::string(); });
+        starter.base_url = ask("Server", starter.base_url, wrong_server);
+    }
+    if (!asks || !options.documents.empty()) return;
+    const auto wrong_documents = [&options](const std::string& path) {
+        if (path.empty()) return std::string();
+        Options looking = options;
+        looking.documents = path;
+        const auto looked = look_at_documents(looking);
+        return looked ? std::string() : looked.error().message;
+    };
+    options.documents = ask("A file or a folder with documents, if there is one (or Enter)", {}, wrong_documents);
+}
+
+/// For the task: the file's name without its endings, or the folder's.
+std::string name_of(const std::filesystem::path& documents) {
+    const auto normal = documents.lexically_normal();
+    const std::string name = (normal.has_filename() ? normal : normal.parent_path()).filename().string();
+    const std::string stem = name.substr(0, name.find('.', 1));
+    return stem.find_first_not_of("./*?") == std::string::npos ? config::Starter{}.name : stem;
 }
 
 /// Writes a file that is not there yet.
@@ -124,7 +182,8 @@ void print_next(const Options& options, const std::string& config) {
     if (config::wants_key(options.starter)) std::cout << "  export OPENAI_API_KEY=…\n";
     std::cout << "  prelabel check" << with << " --online\n"
               << "  prelabel show --prompt -n 1 " << documents << with << '\n'
-              << "  prelabel estimate " << documents << with << '\n'
+              << "  prelabel estimate " << documents << with << "   # the cost too, once " << config
+              << " has llm.price\n"
               << "  prelabel label " << documents << with << " --limit 20 -o sample.jsonl\n"
               << "  prelabel show sample.jsonl\n";
 }
@@ -142,8 +201,7 @@ int init(Options options) {
         return refuse("name what to look for and who does it: prelabel init --labels PER,ORG --model gpt-4o-mini");
     if (!options.documents.empty()) {
         if (const auto looked = look_at_documents(options); !looked) return refuse(looked.error().message);
-        const std::string stem = std::filesystem::path(options.documents).filename().string();
-        starter.name = stem.substr(0, stem.find('.', 1));
+        starter.name = name_of(options.documents);
     }
     const std::filesystem::path folder = options.folder;
     const std::string task = (folder / "task.yaml").lexically_normal().string();
@@ -165,7 +223,9 @@ int init(Options options) {
     std::cout << "wrote " << task << ": say there what each label covers\n"
               << "wrote " << config << ": the model and its limits";
     if (!starter.text.empty())
-        std::cout << "; the text is in " << starter.text << (starter.id.empty() ? "" : ", the id in " + starter.id);
+        std::cout << "; the text is in " << starter.text
+                  << (starter.id.empty() ? ", and no field tells the documents apart: their file and line do (input.id)"
+                                         : ", the id in " + starter.id);
     std::cout << '\n';
     print_next(options, config);
     std::cout << std::flush;
@@ -184,7 +244,8 @@ void add_init(CLI::App& app, Action& chosen) {
         ->type_name("URL")
         ->capture_default_str();
     command
-        ->add_option("--from", options->documents, "A file with documents: the fields of text and id are found in it")
+        ->add_option("--from", options->documents,
+                     "A file or a folder with documents: the fields of text and id are found in it")
         ->type_name("FILE");
     command->add_option("--dir", options->folder, "Folder to write to")->type_name("DIR")->capture_default_str();
     command->callback([options, &chosen] { chosen = [options] { return init(*options); }; });

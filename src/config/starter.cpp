@@ -120,7 +120,8 @@ std::string starter_config(const Starter& starter, const std::string& task_file)
     out += commented("    # requests_per_minute: 500", "your account's; without them they are found out");
     out += "    # tokens_per_minute: 200000\n";
     return out +
-           "  # In US dollars per million tokens, from your provider's price list. Without it cost is unknown:\n"
+           "  # In US dollars per million tokens, from your provider's price list. Without it cost is unknown, and\n"
+           "  # --max-cost is refused:\n"
            "  # price: {input_per_mtok: 0, output_per_mtok: 0}\n";
 }
 

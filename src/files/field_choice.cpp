@@ -33,9 +33,20 @@ std::size_t fit(const Seen& seen, std::span<const std::string_view> names) {
     return static_cast<std::size_t>(std::ranges::find(names, last_name(seen.pointer)) - names.begin());
 }
 
+/// `ticket_id`, `ticketId`, `Ticket-Nr`, `order no`, `ticketNr`.
 bool ends_like_an_id(const Seen& seen) {
     const std::string name = last_name(seen.pointer);
-    return name.size() > 2 && (name.ends_with("_id") || name.ends_with("-id") || name.ends_with("id"));
+    if (name.size() > 2 && name.ends_with("id")) return true;
+    constexpr std::array<std::string_view, 5> numbers{"nr", "no", "num", "number", "nummer"};
+    return std::ranges::any_of(numbers, [&](std::string_view number) {
+        if (!name.ends_with(number)) return false;
+        if (name.size() == number.size()) return true;
+        // Else it would be the end of another word: piano.
+        const std::string_view written = seen.pointer;
+        const char before = name[name.size() - number.size() - 1];
+        const char first = written[written.size() - number.size()];
+        return before == '_' || before == '-' || before == ' ' || before == '.' || (first >= 'A' && first <= 'Z');
+    });
 }
 
 std::vector<Seen> look_at(std::span<const std::string> records) {

@@ -51,6 +51,29 @@ TEST_F(InitCommand, FindsTheColumnsOfATable) {
     EXPECT_THAT(ended.out, HasSubstr("the text is in /body, the id in /ticket_id"));
 }
 
+TEST_F(InitCommand, TakesAFolderAsLabelDoes) {
+    std::filesystem::create_directory(folder.path("tickets"));
+    folder.write("tickets/a.jsonl", "{\"Nr\":1,\"body\":\"Ada called.\"}\n{\"Nr\":2,\"body\":\"Ada called.\"}\n");
+    const auto ended = init("--labels PER --model m --from " + folder.path("tickets/"));
+    EXPECT_EQ(ended.code, done) << ended.err;
+    EXPECT_THAT(ended.out, HasSubstr("the text is in /body, the id in /Nr"));
+    EXPECT_THAT(folder.read("task.yaml"), HasSubstr("name: tickets\n"));
+}
+
+TEST_F(InitCommand, SaysWhereNoFieldIsAnId) {
+    folder.write("tickets.jsonl", "{\"body\":\"Ada called.\"}\n");
+    const auto ended = init("--labels PER --model m --from " + folder.path("tickets.jsonl"));
+    EXPECT_THAT(ended.out, HasSubstr("the text is in /body, and no field tells the documents apart"));
+}
+
+TEST_F(InitCommand, NamesTheCureOfAnotherEncoding) {
+    folder.write("latin.csv", "id;body\n1;Caf\xE9 M\xFCller called.\n");
+    const auto ended = init("--labels PER --model m --from " + folder.path("latin.csv"));
+    EXPECT_EQ(ended.code, wrong_usage);
+    EXPECT_THAT(ended.err, HasSubstr("iconv -f"));
+    EXPECT_TRUE(wrote_nothing());
+}
+
 TEST_F(InitCommand, ChecksAtOnceWithAKey) {
     ::setenv("OPENAI_API_KEY", "sk-init-1", 1);
     const auto ended = init("--labels PER --model m");

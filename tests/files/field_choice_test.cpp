@@ -39,6 +39,16 @@ TEST(FieldChoice, AnIdTellsAllRecordsApart) {
     EXPECT_EQ(choose({R"({"customerId":"x","id":"y","text":"a"})"}).id, "/id");
 }
 
+TEST(FieldChoice, AnIdIsAlsoANumber) {
+    const auto id = [](const std::string& name) {
+        return choose({"{\"" + name + "\":\"7\",\"text\":\"a\"}", "{\"" + name + "\":\"8\",\"text\":\"b\"}"}).id;
+    };
+    for (const std::string name :
+         {"Ticket-Nr", "Nr", "ticketNr", "order no", "Invoice_Number", "Vorgang.Nummer", "ID", "Ticket_ID", "case-id"})
+        EXPECT_EQ(id(name), "/" + name);
+    for (const std::string name : {"piano", "genre", "column", "NOTE"}) EXPECT_EQ(id(name), "") << name;
+}
+
 TEST(FieldChoice, NothingIsFoundWhereNothingIs) {
     EXPECT_EQ(choose({}).text, "");
     EXPECT_EQ(choose({R"({"n":1})", "not JSON"}).text, "");
