@@ -95,7 +95,8 @@ std::string labeled(const LabelTally& tally) {
     const std::string of = out_of(tally, true);
     std::string out =
         of.empty() ? counted(tally.labeled_in_all(), "document") : in_thousands(tally.labeled_in_all()) + of;
-    if (tally.labeled_before > 0) out += ", " + in_thousands(tally.labeled_before) + " of them by earlier runs";
+    if (tally.labeled_before > 0)
+        out += ", " + (tally.labeled > 0 ? in_thousands(tally.labeled_before) : "all") + " of them by earlier runs";
     if (!tally.goes_on() && tally.partial > 0) out += ", " + in_thousands(tally.partial) + " of them partial";
     return out;
 }

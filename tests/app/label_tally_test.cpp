@@ -77,7 +77,7 @@ TEST(LabelTally, SaysThatNothingWasLeftToDoAndNoMore) {
     tally.priced = true;
     tally.output = "out.jsonl";
     EXPECT_EQ(summary(tally),
-              "labeled       2,998 of 3,000 documents, 2,998 of them by earlier runs\n"
+              "labeled       2,998 of 3,000 documents, all of them by earlier runs\n"
               "dead letters  2 in out.dead_letters.jsonl: 2 refused\n"
               "output        out.jsonl\n"
               "this run      nothing was left to do\n");
