@@ -14,8 +14,7 @@ struct FieldChoice {
 };
 
 /// Judges some JSON objects. The text is a field with a usual name (text, body, content, …), or else the longest one.
-/// The id is a field with a usual name, or one that ends like an id (`…Id`, `…-Nr`), with another value in every
-/// record.
+/// The id is a field with a usual name, or one that ends like an id (`…Id`, `…-Nr`); every record has another value.
 [[nodiscard]] FieldChoice choose_fields(std::span<const std::string> records);
 
 }  // namespace prelabel::files
