@@ -1,3 +1,4 @@
+#include <prelabel/base/ascii.hpp>
 #include <prelabel/base/redaction.hpp>
 
 #include <algorithm>
@@ -181,14 +182,15 @@ std::string redacted(std::string_view text) {
     return process.redaction.apply(text);
 }
 
-bool names_a_secret(std::string_view key) {
+bool names_a_secret(std::string_view name) {
+    const std::string key = lowered(name);
     constexpr std::array<std::string_view, 9> words{"password", "passwd", "passphrase",  "secret",    "key",
                                                     "token",    "pem",    "oauthbearer", "credential"};
     constexpr std::array<std::string_view, 3> public_words{"sasl.mechanism", "sasl.mechanisms",
                                                            "sasl.oauthbearer.method"};
     if (std::ranges::find(public_words, key) != public_words.end()) return false;
     return key.starts_with("sasl.") ||
-           std::ranges::any_of(words, [&](auto word) { return key.find(word) != std::string_view::npos; });
+           std::ranges::any_of(words, [&](auto word) { return key.find(word) != std::string::npos; });
 }
 
 }  // namespace prelabel

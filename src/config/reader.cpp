@@ -122,7 +122,9 @@ void Reader::check_missing(const Node& node, const At& at) {
 
 std::optional<std::string> Reader::expanded(const Node& node, const At& at, std::string_view name) {
     if (context_.environment == nullptr) return node.text;
-    auto outcome = expand(node.text, keeping_secrets(*context_.environment, name));
+    const Field* const known = field(at.pattern);
+    const bool in_secret_field = known != nullptr && (known->secret || known->type->has_names());
+    auto outcome = expand(node.text, keeping_secrets(*context_.environment, name, in_secret_field));
     if (auto* text = std::get_if<std::string>(&outcome)) {
         keep_secrets_of(name, *text);
         return std::move(*text);

@@ -25,8 +25,9 @@ are [config.schema.json](schemas/config.schema.json) and [task.schema.json](sche
 - `--set llm.limits.max_in_flight=64` on the command line wins over the file. Its value is YAML; a path in it is relative to the
   working directory. In mappings of names the rest of the key is the name: `--set input.kafka.properties.sasl.username=me`.
 - Secrets do not belong in the file: `llm.api_key` takes `{env: NAME}` or `{file: path}`, and passwords among the Kafka properties
-  can be `${VAR}`. No message shows what a variable held: `${VAR}` stands in its place, and `***` for other secrets
-  ([how](decisions/0015-secrets-leave-through-one-place.md)). A key that would go over `http://` to another machine gets a warning.
+  can be `${VAR}`. No message shows them: the variable or `***` stands in their place. Other values of variables are shown, unless
+  the variable's name (`API_KEY`, `…_TOKEN`) or the value itself looks like a secret ([how](decisions/0038-what-a-variable-may-hold.md)).
+  A key that would go over `http://` to another machine gets a warning.
 )";
 
 constexpr std::string_view task_head = R"(

@@ -1,8 +1,11 @@
 #include "config/secrets.hpp"
 
+#include <prelabel/base/ascii.hpp>
 #include <prelabel/base/redaction.hpp>
 
 #include <algorithm>
+#include <array>
+#include <string>
 
 namespace prelabel::config {
 namespace {
@@ -40,6 +43,42 @@ void keep_those_assigned(std::string_view text) {
     }
 }
 
+/// Names that people give to variables with secrets, beside those of names_a_secret().
+bool sounds_secret(std::string_view variable) {
+    const std::string name = lowered(variable);
+    constexpr std::array<std::string_view, 7> words{"pass", "pwd", "auth", "private", "cookie", "jwt", "sasl"};
+    return names_a_secret(name) ||
+           std::ranges::any_of(words, [&](auto word) { return name.find(word) != std::string::npos; });
+}
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_letter(char c) { return lowered(c) >= 'a' && lowered(c) <= 'z'; }
+
+/// A word that no person thought of: letters and digits in turns, or very long.
+bool looks_made(std::string_view word) {
+    constexpr std::size_t least = 8;
+    constexpr std::size_t longest_written = 32;
+    std::size_t turns = 0;
+    for (std::size_t i = 1; i < word.size(); ++i) turns += is_digit(word[i]) != is_digit(word[i - 1]);
+    return word.size() >= longest_written || (word.size() >= least && turns >= 2);
+}
+
+/// Where a value has such a word, the word as a credential, and the value as a whole: the rest of it, as the other
+/// hosts of a list, may be seen by itself.
+void keep_what_looks_made(std::string_view value, std::string_view shown_as) {
+    bool found = false;
+    for (std::size_t at = 0; at < value.size();) {
+        std::size_t end = at;
+        while (end < value.size() && (is_letter(value[end]) || is_digit(value[end]))) ++end;
+        if (looks_made(value.substr(at, end - at))) {
+            keep_secret(value.substr(at, end - at), shown_as);
+            found = true;
+        }
+        at = end + 1;
+    }
+    if (found) keep_secret(value, shown_as, Secrecy::value);
+}
+
 }  // namespace
 
 void keep_secrets_of(std::string_view name, std::string_view text) {
@@ -48,11 +87,18 @@ void keep_secrets_of(std::string_view name, std::string_view text) {
     keep_those_assigned(text);
 }
 
-Environment keeping_secrets(const Environment& environment, std::string_view name) {
-    const auto secrecy = names_a_secret(name) ? Secrecy::credential : Secrecy::value;
-    return [&environment, secrecy](const std::string& variable) {
+Environment keeping_secrets(const Environment& environment, std::string_view name, bool in_secret_field) {
+    return [&environment, is_credential = names_a_secret(name), in_secret_field](const std::string& variable) {
         auto value = environment(variable);
-        if (value) keep_secret(*value, "${" + variable + "}", secrecy);
+        if (!value) return value;
+        const std::string shown = "${" + variable + "}";
+        if (is_credential || sounds_secret(variable)) {
+            keep_secret(*value, shown);
+        } else if (in_secret_field) {
+            keep_secret(*value, shown, Secrecy::value);
+        } else {
+            keep_what_looks_made(*value, shown);
+        }
         return value;
     };
 }

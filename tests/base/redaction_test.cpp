@@ -101,9 +101,9 @@ TEST(Redaction, ForgetsTheOldestOfVeryMany) {
 }
 
 TEST(Redaction, TellsCredentialsByTheNameOfTheirKey) {
-    for (const char* secret :
-         {"sasl.password", "sasl.username", "sasl.oauthbearer.config", "ssl.key.pem", "ssl.key.password",
-          "sasl.oauthbearer.token.endpoint.url", "ssl.keystore.password", "sasl.jaas.config"})
+    for (const char* secret : {"sasl.password", "sasl.username", "sasl.oauthbearer.config", "ssl.key.pem",
+                               "ssl.key.password", "sasl.oauthbearer.token.endpoint.url", "ssl.keystore.password",
+                               "sasl.jaas.config", "clientSecret", "X-Api-Key"})
         EXPECT_TRUE(names_a_secret(secret)) << secret;
     for (const char* open :
          {"security.protocol", "sasl.mechanism", "client.id", "group.instance.id", "ssl.ca.location"})

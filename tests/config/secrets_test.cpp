@@ -1,9 +1,11 @@
 #include "config/secrets.hpp"
 
+#include <prelabel/base/ascii.hpp>
 #include <prelabel/base/redaction.hpp>
 
 #include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -80,25 +82,68 @@ private:
     std::vector<std::string> asked_;
 };
 
-TEST(Secrets, AVariableIsShownInPlaceOfWhatItHeld) {
-    Variables variables(Variables::Values{{"MY_TOPIC", "documents-of-team-41"}});
+/// What is left of a text after this variable was looked up for what stands at `name`.
+std::string shown_after(const std::string& variable, const std::string& value, std::string_view name,
+                        const std::string& printed, bool in_secret_field = false) {
+    Variables variables(Variables::Values{{variable, value}});
     const Environment inner = variables.environment();
-    const Environment environment = keeping_secrets(inner, "topic");
-    EXPECT_EQ(environment("MY_TOPIC"), "documents-of-team-41") << "the value itself is handed on";
-    EXPECT_EQ(redacted("no topic documents-of-team-41"), "no topic ${MY_TOPIC}");
-    EXPECT_EQ(environment("NO_SUCH"), std::nullopt);
-    EXPECT_EQ(variables.asked(), (std::vector<std::string>{"MY_TOPIC", "NO_SUCH"}));
+    EXPECT_EQ(keeping_secrets(inner, name, in_secret_field)(variable), value) << "the value itself is handed on";
+    return redacted(printed);
 }
 
-TEST(Secrets, APartOfACredentialIsShownNoMoreThanAllOfIt) {
-    Variables variables(
-        Variables::Values{{"MY_PASSWORD", "moldy-xylophone-duet"}, {"MY_HOSTS", "alpha-51.example,beta-51.example"}});
+TEST(Secrets, AVariableThatHoldsNoSecretIsShown) {
+    for (const auto& [variable, value] :
+         std::vector<std::pair<std::string, std::string>>{{"MY_TOPIC", "documents-of-team-41"},
+                                                          {"KB", "kafka-0.eu-west-1.example:9092,10.0.0.12:9093"},
+                                                          {"LLM", "http://gpu-node-7.example:8000/v1"},
+                                                          {"MODEL", "Meta-Llama-3.1-70B-Instruct-AWQ-INT4"},
+                                                          {"MODEL", "gpt-4o-mini-2024-07-18"},
+                                                          {"HOSTNAME", "worker-k8s-2"}}) {
+        EXPECT_EQ(shown_after(variable, value, "topic", "no " + value), "no " + value);
+    }
+    Variables variables(Variables::Values{});
     const Environment inner = variables.environment();
-    static_cast<void>(keeping_secrets(inner, "sasl.password")("MY_PASSWORD"));
-    EXPECT_EQ(redacted("cut: moldy-xylophone…").find("xylophone"), std::string::npos);
-    static_cast<void>(keeping_secrets(inner, "brokers")("MY_HOSTS"));
-    EXPECT_EQ(redacted("beta-51.example is down"), "beta-51.example is down") << "one host of many may be named";
-    EXPECT_EQ(redacted("alpha-51.example,beta-51.example are down"), "${MY_HOSTS} are down");
+    EXPECT_EQ(keeping_secrets(inner, "topic")("NO_SUCH"), std::nullopt);
+    EXPECT_EQ(variables.asked(), (std::vector<std::string>{"NO_SUCH"}));
+}
+
+TEST(Secrets, AVariableIsShownInPlaceOfACredential) {
+    EXPECT_EQ(shown_after("HARMLESS_51", "moldy-xylophone-duet", "sasl.password", "cut: moldy-xylophone…"),
+              "cut: ${HARMLESS_51}…");
+    EXPECT_EQ(redacted("topic moldy-xylophone-duet"), "topic ${HARMLESS_51}") << "also where it stands elsewhere too";
+    EXPECT_EQ(shown_after("HARMLESS_52", "wax quartz jukebox", "", "no wax quartz jukebox", true), "no ${HARMLESS_52}");
+}
+
+TEST(Secrets, AVariableWhoseNameSoundsLikeASecretIsOneWhereverItStands) {
+    for (const auto& [variable, value] :
+         std::vector<std::pair<std::string, std::string>>{{"OPENAI_API_KEY", "amber-ibex"},
+                                                          {"hf_token", "blunt-jigs"},
+                                                          {"CLIENT_SECRET", "civic-kelp"},
+                                                          {"DB_PASSWORD", "dusky-lynx"},
+                                                          {"DB_PASS", "eerie-moth"},
+                                                          {"SMTP_PWD", "fusty-newt"},
+                                                          {"BASIC_AUTH", "gruff-oryx"},
+                                                          {"MY_CREDENTIALS", "husky-puma"},
+                                                          {"PRIVATE_PART", "itchy-quail"},
+                                                          {"SESSION_COOKIE", "jolly-ravens"}}) {
+        EXPECT_EQ(shown_after(variable, value, "topic", "no " + value), "no ${" + variable + "}");
+    }
+}
+
+TEST(Secrets, AValueThatAMachineMadeIsTakenForASecret) {
+    EXPECT_EQ(shown_after("ODD_1", "sk-7a1c09d4e2", "model", "no model sk-7a1c09d4e2"), "no model ${ODD_1}");
+    EXPECT_EQ(redacted("quoted: 7a1c09d4"), "quoted: ${ODD_1}") << "a part of it too";
+    const std::string long_word(32, 'q');
+    EXPECT_EQ(shown_after("ODD_2", long_word, "model", "no " + long_word), "no ${ODD_2}");
+    EXPECT_EQ(shown_after("ODD_3", "http://me:brick-quiz-whangs@host.example/v1", "", "x"), "x");
+    EXPECT_EQ(
+        shown("", "http://me:brick-quiz-whangs@host.example/v1", "no http://me:brick-quiz-whangs@host.example/v1"),
+        "no http://***@host.example/v1")
+        << "of an address what is not the host";
+    EXPECT_EQ(shown_after("ODD_4", "b-1.c9d8e7f60a.example:9092,b-2.plain.example:9092", "brokers",
+                          "b-2.plain.example:9092 is down"),
+              "b-2.plain.example:9092 is down")
+        << "one host of many may be named";
 }
 
 }  // namespace

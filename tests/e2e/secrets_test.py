@@ -155,6 +155,19 @@ def no_output_holds_a_secret(stage):
     expect(not failures, f"{len(failures)} of {len(cases)} places: {failures[:1]}")
 
 
+def a_wrong_value_of_a_variable_is_shown(stage):
+    """It is what a person has to see, where it is no secret."""
+    broker = stage.mock_broker("raw:1", "labeled:1", "labeled.dlq:1")
+    config = stage.config(input={"kafka": {"brokers": "${KB}", "topic": "${TOPIC}"}}, output={"kafka": {"topic": "labeled"}},
+                          llm={"base_url": "http://${LLM}/v1", "model": "${MODEL}"})
+    variables = {"KB": broker, "TOPIC": "documents-of-nobody", "LLM": "127.0.0.1:1", "MODEL": "gpt-4o-mini"}
+    checked = stage.prelabel("check", "-c", config, "--online", **variables).expect_code(1)
+    expect(f"topic documents-of-nobody is missing at {broker}" in checked.out, f"check printed {checked.out!r}")
+    expect("model gpt-4o-mini at http://127.0.0.1:1/v1: cannot connect" in checked.out, f"check printed {checked.out!r}")
+    checked = stage.prelabel("check", "-c", config, "--online", **{**variables, "KB": "127.0.0.1:1"}).expect_code(1)
+    expect("brokers 127.0.0.1:1 do not answer: " in checked.out and "${" not in checked.out, f"check printed {checked.out!r}")
+
+
 def what_a_server_quotes_is_shown_without_the_key(stage):
     config = stage.config(llm={"base_url": quoting_server(stage), "model": "m", "api_key": {"env": "PLANTED"}})
     checked = stage.prelabel("check", "-c", config, "--online", **ENVIRONMENT).expect_code(1)
@@ -203,5 +216,5 @@ def memory_stays_private(stage):
 
 
 if __name__ == "__main__":
-    sys.exit(perform([no_output_holds_a_secret, what_a_server_quotes_is_shown_without_the_key,
+    sys.exit(perform([no_output_holds_a_secret, a_wrong_value_of_a_variable_is_shown, what_a_server_quotes_is_shown_without_the_key,
                       what_a_provider_says_is_logged_only_when_it_is_asked_for, a_key_over_plain_http_warns, memory_stays_private]))
