@@ -44,6 +44,12 @@ public:
         if (!ok && !fix.empty()) print("      ", fix);
         all_ok_ &= ok;
     }
+    /// With who can fix it.
+    template <class T>
+    void add(const std::string& what, const Result<T>& outcome) {
+        add(what, outcome.has_value(), outcome ? "" : outcome.error().message);
+        only_machine_ &= outcome || outcome.error().fault != Fault::config;
+    }
     void add(const SampleFinding& finding) {
         if (finding.severity == SampleFinding::Severity::warning) return warn(finding.what);
         add(finding.what, finding.severity == SampleFinding::Severity::ok, finding.fix);
@@ -52,6 +58,8 @@ public:
     /// Before what may take a while.
     void begins(const std::string& what) { print("...   ", what); }
     [[nodiscard]] bool all_ok() const { return all_ok_; }
+    /// Nothing is wrong but what this machine may have in a moment: a file that is not there yet.
+    [[nodiscard]] bool only_machine() const { return only_machine_; }
 
 private:
     /// Also a reader of a pipe sees each line at once.
@@ -60,6 +68,7 @@ private:
     }
 
     bool all_ok_ = true;
+    bool only_machine_ = true;
 };
 
 /// The provider's own sentence, which is about our sample document and nobody's data.
@@ -150,19 +159,16 @@ int check(const Options& options) {
     if (const auto warning = open_key_file(settings->endpoint.api_key.file); !warning.empty()) report.warn(warning);
     const auto output = kafka::with_connection_of(settings->input, settings->output);
     if (with_kafka) {
-        const Result<> input_ok = kafka::validate(settings->input);
-        report.add("input.kafka", input_ok.has_value(), input_ok ? "" : input_ok.error().message);
-        const Result<> output_ok = kafka::validate(output);
-        report.add("output.kafka", output_ok.has_value(), output_ok ? "" : output_ok.error().message);
+        report.add("input.kafka", kafka::validate(settings->input));
+        report.add("output.kafka", kafka::validate(output));
     } else {
         report.add("no Kafka is configured: good for `prelabel label`, not for `run` and `produce`", true);
     }
     if (const auto why = sent_without_strict(*settings))
         report.add("the task's schema is sent without \"strict\", and answers are held against it here: " + *why, true);
     auto runtime = Runtime::make(*settings);
-    report.add("answer schema, key, model address and open files", runtime.has_value(),
-               runtime ? "" : runtime.error().message);
-    if (!report.all_ok()) return wrong_usage;
+    report.add("answer schema, key, model address and open files", runtime);
+    if (!report.all_ok()) return report.only_machine() ? failed : wrong_usage;
     if (const auto finding = of_nothing_found(settings->task, *(*runtime)->plan().kind)) report.add(*finding);
     if (!report.all_ok()) return wrong_usage;
     if (const auto warning = (*runtime)->key_in_the_clear(); !warning.empty()) report.warn(warning);

@@ -50,38 +50,55 @@ Result<Secret> ApiKey::read(TimePoint now) {
     const bool due = !looked_at_ || now - *looked_at_ >= look_interval;
     if (!key_ || due) {
         looked_at_ = now;
-        if (auto refreshed = refresh(); !refreshed && !key_) return refreshed.error();
+        const auto refreshed = refresh();
+        if (!refreshed && !key_) return refreshed.error();
+        note(refreshed);
     }
     return *key_;
 }
 
+std::optional<ApiKey::News> ApiKey::take_news() { return std::exchange(news_, std::nullopt); }
+
+void ApiKey::note(const Result<>& refreshed) {
+    const std::string trouble = refreshed ? std::string() : refreshed.error().message;
+    if (trouble == trouble_) return;
+    trouble_ = trouble;
+    news_ = trouble.empty() ? News{true, where() + " is read again"}
+                            : News{false, trouble + "; what was read before is used until then"};
+}
+
+std::string ApiKey::where() const { return use_.key + ".file: " + source_.file; }
+
 Result<> ApiKey::refresh() {
-    if (!source_.env.empty()) {
-        if (key_) return {};  // a process's environment does not change under it
-        auto value = environment_(source_.env);
-        if (!value) return Error{Fault::config, variable(use_.key, source_.env) + " is not set"};
-        auto key = accepted(std::move(*value), variable(use_.key, source_.env));
-        if (!key) return key.error();
-        key_ = std::move(*key);
-        return {};
-    }
-    const std::string where = use_.key + ".file: " + source_.file;
+    if (source_.env.empty()) return refresh_from_file();
+    if (key_) return {};  // a process's environment does not change under it
+    auto value = environment_(source_.env);
+    if (!value) return Error{Fault::config, variable(use_.key, source_.env) + " is not set"};
+    auto key = accepted(std::move(*value), variable(use_.key, source_.env));
+    if (!key) return key.error();
+    key_ = std::move(*key);
+    return {};
+}
+
+Result<> ApiKey::refresh_from_file() {
     struct stat status {};
     if (::stat(source_.file.c_str(), &status) != 0)
-        return Error{Fault::config, where + " cannot be read: " + std::strerror(errno)};
+        return Error{Fault::dependency, where() + " cannot be read: " + std::strerror(errno)};
     const Version version{status.st_mtim.tv_sec * 1'000'000'000 + status.st_mtim.tv_nsec, status.st_ino,
                           status.st_size};
     if (key_ && version_ == version) return {};
-    if (!S_ISREG(status.st_mode)) return Error{Fault::config, where + " is not a file"};
+    if (!S_ISREG(status.st_mode)) return Error{Fault::config, where() + " is not a file"};
     if (status.st_size > static_cast<off_t>(key_bytes_max))
-        return Error{Fault::config, where + " is larger than 64 KiB; expected " + use_.what};
+        return Error{Fault::config, where() + " is larger than 64 KiB; expected " + use_.what};
     std::ifstream stream(source_.file, std::ios::binary);
     std::string text(key_bytes_max, '\0');
     if (!stream.read(text.data(), static_cast<std::streamsize>(text.size())) && !stream.eof())
-        return Error{Fault::config, where + " cannot be read: " + std::strerror(errno)};
+        return Error{Fault::dependency, where() + " cannot be read: " + std::strerror(errno)};
     text.resize(static_cast<std::size_t>(stream.gcount()));
-    auto key = accepted(std::move(text), where);
-    if (!key) return key.error();
+    // A file that is being written is empty at first.
+    const bool is_blank = text.find_first_not_of(" \t\r\n") == std::string::npos;
+    auto key = accepted(std::move(text), where());
+    if (!key) return Error{is_blank ? Fault::dependency : Fault::config, key.error().message};
     key_ = std::move(*key);
     version_ = version;
     return {};

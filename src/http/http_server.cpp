@@ -25,6 +25,15 @@ constexpr Duration accept_pause = std::chrono::milliseconds(20);
 constexpr std::string_view busy =
     "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\nConnection: close\r\nRetry-After: 1\r\n\r\n";
 
+/// A port that is taken may be free in a moment; what this machine has not, or does not allow, has to be written
+/// otherwise.
+Fault fault_of(const error_code& error) {
+    const bool is_written_wrong = error == boost::asio::error::access_denied ||
+                                  error == boost::asio::error::address_family_not_supported ||
+                                  error == boost::system::errc::address_not_available;
+    return is_written_wrong ? Fault::config : Fault::dependency;
+}
+
 }  // namespace
 
 std::string_view ServerRequest::header(std::string_view name) const {
@@ -54,8 +63,8 @@ public:
         if (!error) acceptor_.bind(endpoint, error);
         if (!error) acceptor_.listen(boost::asio::socket_base::max_listen_connections, error);
         if (error) {
-            return Error{Fault::config, "cannot listen on " + options_.address + ':' + std::to_string(options_.port) +
-                                            ": " + reason(error)};
+            return Error{fault_of(error), "cannot listen on " + options_.address + ':' + std::to_string(options_.port) +
+                                              ": " + reason(error)};
         }
         port_ = acceptor_.local_endpoint(error).port();
         return {};

@@ -106,7 +106,7 @@ TEST_F(AdminPortTest, AnswersNoPageThatCallsThisMachineByAnotherName) {
 TEST_F(AdminPortTest, SaysThatAPortIsTaken) {
     const auto second = open({true, "127.0.0.1", admin->port()});
     ASSERT_FALSE(second);
-    EXPECT_EQ(second.error().fault, Fault::config);
+    EXPECT_EQ(second.error().fault, Fault::dependency);
     EXPECT_THAT(second.error().message, HasSubstr(std::to_string(admin->port())));
 }
 

@@ -88,6 +88,17 @@ TEST_F(CheckCommand, NamesTheVariableOfAKeyThatIsNotSet) {
                                  HasSubstr("the environment variable PRELABEL_TEST_NO_KEY is not set")));
 }
 
+TEST_F(CheckCommand, AKeyFileThatIsNotThereYetIsNotTheConfigurationsFault) {
+    configure("llm: {model: m, api_key: {file: absent}}\n");
+    const auto ended = check();
+    EXPECT_EQ(ended.code, failed);
+    EXPECT_THAT(ended.out, HasSubstr("absent cannot be read: No such file"));
+    configure(
+        "llm: {model: m, api_key: {file: absent}}\ninput: {kafka: {brokers: b, topic: t, properties: {a: b}}}\n"
+        "output: {kafka: {topic: o}}\n");
+    EXPECT_EQ(check().code, wrong_usage) << "beside what is";
+}
+
 TEST_F(CheckCommand, NamesAnAnswerSchemaThatIsNone) {
     folder.write("task.yaml", "name: people\nkind: ner\nlabels: [PER]\nschema: {type: 5}\n");
     const auto ended = check();

@@ -86,6 +86,48 @@ TEST_F(ApiKeys, StayWhatTheyWereWhileTheFileIsGoneOrBad) {
     EXPECT_EQ(key.read(at(6s))->reveal(), "sk-two");
 }
 
+TEST_F(ApiKeys, SayOncePerChangeThatTheirFileCannotBeUsedAndThatItCanAgain) {
+    const auto path = write("key", "sk-one\n");
+    ApiKey key({.env = {}, .file = path});
+    ASSERT_TRUE(key.read(at(0s)));
+    EXPECT_FALSE(key.take_news()) << "that a key is read at the start is no news";
+    std::filesystem::remove(path);
+    ASSERT_TRUE(key.read(at(2s)));
+    ASSERT_TRUE(key.read(at(4s)));
+    auto news = key.take_news();
+    ASSERT_TRUE(news);
+    EXPECT_FALSE(news->usable);
+    EXPECT_EQ(news->what, "llm.api_key.file: " + path +
+                              " cannot be read: No such file or directory; what was read before is used until then");
+    ASSERT_TRUE(key.read(at(6s)));
+    EXPECT_FALSE(key.take_news()) << "it was told";
+    write("key", "\n");
+    ASSERT_TRUE(key.read(at(8s)));
+    news = key.take_news();
+    ASSERT_TRUE(news) << "another reason is news";
+    EXPECT_THAT(news->what, HasSubstr("is empty; expected the provider's API key"));
+    write("key", "sk-two\n");
+    EXPECT_EQ(key.read(at(10s))->reveal(), "sk-two");
+    news = key.take_news();
+    ASSERT_TRUE(news);
+    EXPECT_TRUE(news->usable);
+    EXPECT_EQ(news->what, "llm.api_key.file: " + path + " is read again");
+    write("key", "sk-three\n");
+    EXPECT_EQ(key.read(at(12s))->reveal(), "sk-three");
+    EXPECT_FALSE(key.take_news()) << "a key that is rotated is everyday life";
+}
+
+TEST_F(ApiKeys, WhoseFileMayStillComeAreNotTheConfigurationsFault) {
+    const auto fault_of = [&](const std::string& path) {
+        return ApiKey({.env = {}, .file = path}).read(at(0s)).error().fault;
+    };
+    EXPECT_EQ(fault_of((directory_ / "none").string()), Fault::dependency);
+    EXPECT_EQ(fault_of(write("key", "")), Fault::dependency);
+    EXPECT_EQ(fault_of(write("key", " \n")), Fault::dependency);
+    EXPECT_EQ(fault_of(write("key", "sk a")), Fault::config);
+    EXPECT_EQ(fault_of(directory_.string()), Fault::config);
+}
+
 TEST_F(ApiKeys, ThatCannotBeUsedAreRefusedWithoutBeingShown) {
     for (const auto& text : {std::string("sk-a\nsk-b\n"), std::string("sk a"), std::string("sk-\xc3\xa9"),
                              std::string(" \n"), std::string(100'000, 'k')}) {

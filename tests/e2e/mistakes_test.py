@@ -138,8 +138,8 @@ CONFIGURATIONS = [
     llm("a variable for a key that is not set", "api_key: {env: PRELABEL_SURELY_UNSET}", "llm.api_key.env: the environment variable PRELABEL_SURELY_UNSET is not set", report=True),
     llm("a variable for a key that is empty", "api_key: {env: MODEL_KEY}", "MODEL_KEY is empty; expected the provider's API key", report=True, variables={"MODEL_KEY": ""}),
     llm("a variable with two keys", "api_key: {env: MODEL_KEY}", "MODEL_KEY holds spaces, line breaks", "expected one API key", report=True, variables={"MODEL_KEY": "a b"}),
-    llm("a key file that is not there", "api_key: {file: absent}", "llm.api_key.file: ", "absent cannot be read: No such file", report=True),
-    llm("a key file that is empty", "api_key: {file: empty.jsonl}", "empty.jsonl is empty; expected the provider's API key", report=True),
+    llm("a key file that is not there", "api_key: {file: absent}", "llm.api_key.file: ", "absent cannot be read: No such file", report=True)._replace(code=FAILED),
+    llm("a key file that is empty", "api_key: {file: empty.jsonl}", "empty.jsonl is empty; expected the provider's API key", report=True)._replace(code=FAILED),
     llm("a variable that is not set", "base_url: \"${PRELABEL_SURELY_UNSET}\"", "broken.yaml:4:13: llm.base_url: the environment variable PRELABEL_SURELY_UNSET is not set", "${PRELABEL_SURELY_UNSET:-default}"),
     llm("an address without http://", "base_url: localhost:8000/v1", 'llm.base_url: found "localhost:8000/v1"; expected an address such as https://'),
     llm("an address with a typo", "base_url: htp://localhost/v1", 'llm.base_url: found "htp://localhost/v1"; expected an address such as https://'),
@@ -299,8 +299,9 @@ MODELS = [
 
 RUN = "prelabel run -c kafka.yaml"
 KAFKA = [
-    usage("a port that is taken", RUN + " --set admin.listen=$SIM", "cannot listen on 127.0.0.1:", "address already in use"),
-    usage("a port that is taken, for llm-sim", "llm-sim --listen $SIM", "in use"),
+    Mistake("a port that is taken", RUN + " --set admin.listen=$SIM", FAILED, ("cannot listen on 127.0.0.1:", "address already in use")),
+    Mistake("a port that is taken, for llm-sim", "llm-sim --listen $SIM", FAILED, ("in use",)),
+    Mistake("a key file that is not there yet", RUN + " --set llm.api_key.file=absent", FAILED, ("llm.api_key.file: ", "absent cannot be read: No such file")),
     usage("a property of the output that librdkafka has not", RUN + " --set 'output.kafka.properties={linger.msec: 1}'", "output.kafka.properties.linger.msec: librdkafka", "did you mean"),
     usage("a property that librdkafka has not, to load", "prelabel produce in.jsonl -c kafka.yaml --set 'input.kafka.properties={fetch.min.bites: 1}'",
           "input.kafka.properties.fetch.min.bites: librdkafka", "did you mean `fetch.min.bytes`?"),

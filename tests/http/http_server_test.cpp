@@ -248,12 +248,16 @@ TEST_F(HttpServerTest, SaysWhyItCannotListen) {
     taken.port = server().port();
     const auto second = HttpServer::listen(executor(), clock_, taken, {});
     ASSERT_FALSE(second);
-    EXPECT_EQ(second.error().fault, Fault::config);
+    EXPECT_EQ(second.error().fault, Fault::dependency) << "it may be free in a moment";
     EXPECT_EQ(second.error().message,
               "cannot listen on 127.0.0.1:" + std::to_string(taken.port) + ": address already in use");
     HttpServer::Options nowhere;
     nowhere.address = "localhost";
     EXPECT_FALSE(HttpServer::listen(executor(), clock_, nowhere, {}));
+    nowhere.address = "192.0.2.1";  // of no machine
+    const auto elsewhere = HttpServer::listen(executor(), clock_, nowhere, {});
+    ASSERT_FALSE(elsewhere);
+    EXPECT_EQ(elsewhere.error().fault, Fault::config);
 }
 
 TEST_F(HttpServerTest, MovesLargeBodiesBothWays) {

@@ -24,12 +24,20 @@ public:
         std::string what = "the provider's API key";
         bool may_have_spaces = false;
     };
+    /// That a file which was read before cannot be used any more, and why; or that it can again.
+    struct News {
+        bool usable = false;
+        std::string what;
+    };
     explicit ApiKey(ApiKeySource source, Environment environment = process_environment());
     ApiKey(ApiKeySource source, Use use, Environment environment = process_environment());
 
     /// The key at `now`; an empty one when none is configured. While a file is gone or unreadable, the last good key.
-    /// Errors: Fault::config, names the variable or file, never the key.
+    /// Errors: name the variable or file, never the key. Fault::dependency for a file that is not there, cannot be read
+    ///         or is empty: it may still come. Fault::config for all else.
     [[nodiscard]] Result<Secret> read(TimePoint now);
+    /// What read() met since the last call and nobody was told, while the last good key served on: once per change.
+    [[nodiscard]] std::optional<News> take_news();
 
 private:
     struct Version {
@@ -41,6 +49,9 @@ private:
     };
 
     [[nodiscard]] Result<> refresh();
+    [[nodiscard]] Result<> refresh_from_file();
+    [[nodiscard]] std::string where() const;
+    void note(const Result<>& refreshed);
 
     /// Editors and `echo` leave a newline; anything else that is not visible ASCII would break the request's header.
     [[nodiscard]] Result<Secret> accepted(std::string text, const std::string& where) const;
@@ -51,6 +62,8 @@ private:
     std::optional<Secret> key_;
     std::optional<Version> version_;
     std::optional<TimePoint> looked_at_;
+    std::string trouble_;  ///< why the file cannot be used now
+    std::optional<News> news_;
 };
 
 }  // namespace prelabel::config

@@ -64,7 +64,7 @@ public:
         bool loopback_names_only = false;
     };
 
-    /// Binds and listens. Errors: Fault::config with address, port and the system's reason (in use, not permitted …).
+    /// Binds and listens. Errors: address, port and reason; Fault::dependency where it may help to try again (in use).
     [[nodiscard]] static Result<std::unique_ptr<HttpServer>> listen(async::Executor executor, async::Clock& clock,
                                                                     Options options, Handler handler);
     ~HttpServer();
