@@ -1,14 +1,15 @@
+#include "telemetry/line_limit.hpp"
 #include "telemetry/shown_text.hpp"
 
 #include <prelabel/base/time.hpp>
 #include <prelabel/telemetry/log.hpp>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstdlib>
 #include <ctime>
 #include <deque>
-#include <map>
 #include <mutex>
 #include <optional>
 #include <unistd.h>
@@ -24,7 +25,6 @@
 namespace prelabel::telemetry {
 namespace {
 
-constexpr std::uint32_t lines_per_second = 10;
 constexpr std::size_t troubles_max = 20;
 
 using Writer = rapidjson::Writer<rapidjson::StringBuffer>;
@@ -88,6 +88,20 @@ std::string readable(std::string_view event, Log::Fields fields, bool with_quote
     return line;
 }
 
+/// A line by what it says of its reason, for the limit on repetition.
+LineLimit::Line as_repeated(std::string_view event, Log::Fields fields) {
+    LineLimit::Line line{event, {}, false};
+    bool says_more = false;
+    for (const auto& field : fields) {
+        const auto* words = std::get_if<std::string_view>(&field.value);
+        const bool is_reason = words != nullptr && (field.name == "reason" || field.name == "message");
+        if (is_reason) line.reason = *words;
+        says_more |= !is_reason && !field.may_quote;
+    }
+    line.only_reason = !line.reason.empty() && !says_more;
+    return line;
+}
+
 TimePoint steady_now() { return TimePoint(std::chrono::steady_clock::now().time_since_epoch()); }
 
 }  // namespace
@@ -111,7 +125,7 @@ public:
         if (level < least_) return;
         const std::lock_guard lock(mutex_);
         if (level >= LogLevel::warning) remember(level, event, fields);
-        const auto left_out = admit(event);
+        const auto left_out = limit_.admit(now_(), as_repeated(event, fields));
         if (!left_out) return;
         logger_.log(spdlog_level(level), spdlog::string_view_t(line(level, event, fields, *left_out)));
     }
@@ -122,28 +136,6 @@ public:
     }
 
 private:
-    struct Repeats {
-        TimePoint since;
-        std::uint32_t lines = 0;
-        std::uint64_t left_out = 0;
-    };
-
-    /// How many lines of this event were left out before this one; none when this one is left out as well.
-    std::optional<std::uint64_t> admit(std::string_view event) {
-        const TimePoint now = now_();
-        Repeats& repeats = repeats_[std::string(event)];
-        if (now - repeats.since >= std::chrono::seconds(1) || repeats.lines == 0) {
-            repeats.since = now;
-            repeats.lines = 0;
-        }
-        if (repeats.lines == lines_per_second) {
-            ++repeats.left_out;
-            return std::nullopt;
-        }
-        ++repeats.lines;
-        return std::exchange(repeats.left_out, 0);
-    }
-
     [[nodiscard]] std::string line(LogLevel level, std::string_view event, Fields fields,
                                    std::uint64_t left_out) const {
         if (!json_) {
@@ -167,9 +159,14 @@ private:
         std::tm parts{};
         ::gmtime_r(&now, &parts);
         const auto size = std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%SZ", &parts);
+        LoggedTrouble trouble{std::string(text.data(), size), std::string(to_string(level)), std::string(event),
+                              json_object(fields, false)};
+        // One that repeats itself stands once, with its last time: twenty equal ones would hide all others.
+        std::erase_if(troubles_, [&](const LoggedTrouble& known) {
+            return known.event == trouble.event && known.fields == trouble.fields && known.level == trouble.level;
+        });
         if (troubles_.size() == troubles_max) troubles_.pop_front();
-        troubles_.push_back({std::string(text.data(), size), std::string(to_string(level)), std::string(event),
-                             json_object(fields, false)});
+        troubles_.push_back(std::move(trouble));
     }
 
     std::function<TimePoint()> now_;
@@ -178,7 +175,7 @@ private:
     LogLevel least_;
     spdlog::logger logger_;
     mutable std::mutex mutex_;
-    std::map<std::string, Repeats> repeats_;
+    LineLimit limit_;
     std::deque<LoggedTrouble> troubles_;
 };
 

@@ -253,6 +253,29 @@ TEST_F(Logs, CountEachEventForItself) {
     EXPECT_EQ(lines().size(), 10U + 5U) << "a flood of one event hides no other";
 }
 
+TEST_F(Logs, CountEachReasonForItself) {
+    Log log({LogFormat::json, LogLevel::info}, out_, clock());
+    for (int i = 0; i < 50; ++i)
+        log.warning("trouble", {{"reason", "the topic is gone"}, LogField::provider_error("")});
+    EXPECT_EQ(lines().size(), 3U) << "a line that is its reason only says nothing new";
+    log.warning("trouble", {{"reason", "the commit was refused"}});
+    ASSERT_EQ(lines().size(), 4U);
+    EXPECT_THAT(lines()[3], EndsWith(R"("reason":"the commit was refused"})")) << "others' lines were left out";
+    now_ += 10s;
+    log.warning("trouble", {{"reason", "the topic is gone"}});
+    EXPECT_THAT(lines().back(), EndsWith(R"("reason":"the topic is gone","left_out":47})"));
+}
+
+TEST_F(Logs, RememberATroubleThatRepeatsItselfOnce) {
+    Log log({LogFormat::json, LogLevel::info}, out_, clock());
+    log.warning("trouble", {{"reason", "rare"}});
+    for (int i = 0; i < 50; ++i) log.warning("trouble", {{"reason", i % 2 == 0 ? "even" : "odd"}});
+    const auto troubles = log.recent_troubles();
+    ASSERT_EQ(troubles.size(), 3U);
+    EXPECT_EQ(troubles[0].fields, R"({"reason":"rare"})");
+    EXPECT_EQ(troubles[2].fields, R"({"reason":"odd"})");
+}
+
 TEST_F(Logs, KeepLinesWholeWhenThreadsWrite) {
     Log log({LogFormat::json, LogLevel::info}, out_, clock());
     std::vector<std::thread> threads;

@@ -61,8 +61,8 @@ struct LoggedTrouble {
 };
 
 /// Events: one JSON object per line on stderr, or one readable line on a terminal.
-/// Bound:   per event 10 lines a second; the next line says how many were left out. The last 20 troubles are kept.
-/// Threads: any.   Cost: a write per line; the loop logs events of the worker, not of each document.
+/// Bound:   10 lines a second of an event and reason, less if they repeat; the next says how many were left out.
+///          The last 20 different troubles are kept.   Threads: any.   Cost: a write per line of the worker's events.
 class Log {
 public:
     using Fields = std::initializer_list<LogField>;
