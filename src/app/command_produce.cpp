@@ -6,12 +6,14 @@
 
 #include <prelabel/async/task_group.hpp>
 #include <prelabel/async/wheel_clock.hpp>
+#include <prelabel/base/reader_finding.hpp>
 #include <prelabel/files/record_reader.hpp>
 #include <prelabel/kafka/connection.hpp>
 #include <prelabel/kafka/kafka_sink.hpp>
 #include <prelabel/kafka/missing.hpp>
 #include <prelabel/labeling/document_reader.hpp>
 
+#include <algorithm>
 #include <memory>
 #include <optional>
 
@@ -19,14 +21,24 @@ namespace prelabel::app {
 namespace {
 
 constexpr std::size_t writes_under_way_max = 2'000;
+constexpr std::size_t bytes_under_way_max = 64U << 20;
+constexpr std::size_t refusals_said_max = 10;
+/// JSON spells a byte of text with six characters at most.
+constexpr std::size_t longest_escape = 6;
 
 struct Options {
     ConfigOption config;
     InputOption inputs;
 };
 
+/// A record whose text is not over input.max_document_bytes fits, however it is escaped.
+std::size_t record_bytes_max(const config::Settings& settings) {
+    return std::max(files::ReadOptions::record_bytes_default, settings.document.text_bytes_max * longest_escape);
+}
+
 files::ReadOptions options_of(const files::Input& input, const config::Settings& settings) {
     auto options = read_options(settings);
+    options.record_bytes_max = record_bytes_max(settings);
     options.called = input.called;
     return options;
 }
@@ -43,7 +55,8 @@ Result<> check(const std::vector<files::Input>& inputs, const config::Settings& 
     return {};
 }
 
-/// Loads files into the input topic, a bounded number of records at a time.
+/// Loads files into the input topic, a bounded number of records and bytes at a time. A record that the topic refuses
+/// is named and counted, and the others follow.
 class Loader {
 public:
     Loader(async::Executor executor, kafka::KafkaSink& sink, const config::Settings& settings)
@@ -60,7 +73,9 @@ public:
 
     [[nodiscard]] const std::optional<Error>& error() const { return error_; }
     [[nodiscard]] std::size_t written() const { return written_; }
+    [[nodiscard]] std::size_t refused() const { return refused_; }
     [[nodiscard]] std::size_t without_document() const { return without_document_; }
+    [[nodiscard]] std::size_t too_large() const { return too_large_; }
 
 private:
     static labeling::InputSettings from_files(const config::Settings& settings) {
@@ -84,7 +99,8 @@ private:
             }
             if (!*record) break;
             writes_.spawn(write(as_input(std::move(**record))));
-            if (writes_.running() >= writes_under_way_max) co_await writes_.join();
+            if (writes_.running() >= writes_under_way_max || bytes_under_way_ >= bytes_under_way_max)
+                co_await writes_.join();
         }
     }
 
@@ -93,24 +109,40 @@ private:
         pipeline::Output output;
         auto read = documents_.read(record);
         const bool broken = !record.headers.empty();  // a reader's only header says why
+        const auto* const unreadable = std::get_if<labeling::Unreadable>(&read);
         if (auto* document = broken ? nullptr : std::get_if<labeling::Document>(&read)) {
             output.key = std::move(document->id);
             if (settings_.document.format == labeling::InputFormat::text) record.value = std::move(document->text);
+        } else if ((broken && record.headers.front().name == too_large_header) ||
+                   (unreadable != nullptr && unreadable->too_large)) {
+            ++too_large_;  // sent all the same: the worker dead-letters it with its reason
         } else {
-            ++without_document_;  // sent all the same: the worker dead-letters it with its reason
+            ++without_document_;  // the same
         }
+        output.origin = std::move(record.origin);
         output.value = std::move(*record.value);
         output.headers = std::move(record.headers);
         return output;
     }
 
     async::Coroutine<> write(pipeline::Output output) {
+        const auto origin = output.origin;
+        const auto bytes = output.value.size();
+        bytes_under_way_ += bytes;
         const Result<> written = co_await sink_.write(std::move(output));
+        bytes_under_way_ -= bytes;
         if (written) {
             ++written_;
+        } else if (written.error().fault == Fault::input) {
+            refuse_one(origin, written.error());
         } else if (!error_) {
             error_ = written.error();
         }
+    }
+
+    void refuse_one(const Origin& origin, const Error& error) {
+        if (++refused_ <= refusals_said_max) complain(origin.name() + ": " + error.message);
+        if (refused_ == refusals_said_max) complain("further refused records are counted only");
     }
 
     const config::Settings& settings_;
@@ -118,7 +150,10 @@ private:
     kafka::KafkaSink& sink_;
     async::TaskGroup writes_;
     std::optional<Error> error_;
+    std::size_t bytes_under_way_ = 0;
     std::size_t written_ = 0;
+    std::size_t refused_ = 0;
+    std::size_t too_large_ = 0;
     std::size_t without_document_ = 0;
 };
 
@@ -128,10 +163,12 @@ int produce(const Options& options, const config::Settings& settings) {
     if (const auto ready = check(*inputs, settings); !ready) return refuse(ready.error());
     boost::asio::io_context loop{1};
     async::WheelClock clock(loop.get_executor());
-    auto sink = kafka::KafkaSink::create(loop.get_executor(), clock, kafka::loading_into(settings.input),
-                                         [](const kafka::Notice& notice) {
-                                             if (notice.severity >= kafka::Severity::warning) complain(notice.text);
-                                         });
+    auto sink = kafka::KafkaSink::create(
+        loop.get_executor(), clock, kafka::loading_into(settings.input, record_bytes_max(settings)),
+        [](const kafka::Notice& notice) {
+            if (notice.severity >= kafka::Severity::warning) complain(notice.text);
+        },
+        kafka::SinkUse::loading);
     if (!sink) return refuse(sink.error());
     Loader loader(loop.get_executor(), **sink, settings);
     async::TaskGroup main(loop.get_executor());
@@ -141,7 +178,15 @@ int produce(const Options& options, const config::Settings& settings) {
     if (loader.without_document() > 0)
         complain(in_thousands(loader.without_document()) + " of them hold no document at " + settings.document.text +
                  ": the worker will dead-letter them; check input.text and input.format");
-    return loader.error() ? refuse(*loader.error()) : static_cast<int>(done);
+    if (loader.too_large() > 0)
+        complain(
+            in_thousands(loader.too_large()) +
+            " of them are over input.max_document_bytes: the worker will dead-letter them; raise it, or split them");
+    if (loader.refused() > 0)
+        complain(counted(loader.refused(), "record") + " refused" +
+                 (loader.error() ? "" : "; load only these again: all others are written"));
+    if (loader.error()) return refuse(*loader.error());
+    return loader.refused() > 0 ? failed : done;
 }
 
 }  // namespace

@@ -32,9 +32,10 @@ OutputSettings with_connection_of(const InputSettings& input, OutputSettings out
     return output;
 }
 
-OutputSettings loading_into(const InputSettings& input) {
+OutputSettings loading_into(const InputSettings& input, std::size_t record_bytes_max) {
     OutputSettings output;
     output.topic = input.topic;
+    output.max_record_bytes = record_bytes_max;
     output.properties.emplace("message.timeout.ms", load_timeout_ms);  // somebody waits at a prompt
     return with_connection_of(input, std::move(output));
 }

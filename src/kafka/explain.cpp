@@ -61,6 +61,19 @@ std::string explain(rd_kafka_resp_err_t error, std::string_view said) {
     return text;
 }
 
+std::string refusal_of_a_document(const std::string& topic, rd_kafka_resp_err_t error) {
+    switch (error) {
+        case RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE:
+        case RD_KAFKA_RESP_ERR_RECORD_LIST_TOO_LARGE:
+            return "is over the `max.message.bytes` of topic " + topic + "; raise it, or shorten the document";
+        case RD_KAFKA_RESP_ERR_INVALID_RECORD:
+            return "breaks a rule of topic " + topic +
+                   ": with `cleanup.policy=compact` it takes no record without a key";
+        default:
+            return {};
+    }
+}
+
 Absence absence_of(const std::string& topic, const std::string& brokers, rd_kafka_resp_err_t error) {
     if (error != RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART)
         return {"topic " + topic + ": " + rd_kafka_err2str(error), std::string(remedy(error))};

@@ -24,9 +24,10 @@ std::optional<std::string> spare_key_of(const pipeline::Output& output) {
 
 class KafkaSink::Impl {
 public:
-    Impl(async::Executor loop, async::Clock& clock, OutputSettings settings, OnNotice on_notice)
+    Impl(async::Executor loop, async::Clock& clock, OutputSettings settings, OnNotice on_notice, SinkUse use)
         : clock_(clock),
           settings_(std::move(settings)),
+          use_(use),
           wakeup_(loop, [this] { serve(); }),
           out_of_time_([this] { wake(); }),
           producers_(settings_, clock, wakeup_,
@@ -35,7 +36,7 @@ public:
                           if (rd_kafka_event_type(event) == RD_KAFKA_EVENT_ERROR) ++counters_.errors;
                           if (on_notice) on_notice(notice_of(event));
                       },
-                      on_notice}) {}
+                      use == SinkUse::loading ? nullptr : on_notice}) {}  // what is refused there is named by itself
     Impl(const Impl&) = delete;
     Impl& operator=(const Impl&) = delete;
     ~Impl();
@@ -56,13 +57,14 @@ private:
     void let_in(std::size_t writes);
     /// Every writer still waiting is told so. No report is taken from then on: it would be of a delivery that is gone.
     void give_up();
-    [[nodiscard]] Error failure(pipeline::OutputKind kind, rd_kafka_resp_err_t error) const;
+    [[nodiscard]] Error failure(const Delivery& delivery, rd_kafka_resp_err_t error) const;
     [[nodiscard]] Error too_large(pipeline::OutputKind kind, std::size_t bytes) const;
     [[nodiscard]] const std::string& topic_of(pipeline::OutputKind kind) const;
     void wake();
 
     async::Clock& clock_;
     OutputSettings settings_;
+    SinkUse use_;
     Wakeup wakeup_;
     async::Timer out_of_time_;
     Producers producers_;
@@ -96,7 +98,7 @@ async::Coroutine<Result<>> KafkaSink::Impl::write(pipeline::Output output) {
         if (error == RD_KAFKA_RESP_ERR_NO_ERROR) break;
         if (error != RD_KAFKA_RESP_ERR__QUEUE_FULL) {
             ++counters_.failed;
-            co_return failure(output.kind, error);
+            co_return failure(delivery, error);
         }
         ++counters_.waits_for_room;
         Room room;
@@ -124,7 +126,7 @@ void KafkaSink::Impl::delivered(Delivery& delivery, rd_kafka_resp_err_t error) {
         return delivery.outcome.set({});
     }
     ++counters_.failed;
-    delivery.outcome.set(failure(delivery.kind, error));
+    delivery.outcome.set(failure(delivery, error));
 }
 
 void KafkaSink::Impl::let_in(std::size_t writes) {
@@ -139,13 +141,17 @@ const std::string& KafkaSink::Impl::topic_of(pipeline::OutputKind kind) const {
 }
 
 Error KafkaSink::Impl::too_large(pipeline::OutputKind kind, std::size_t bytes) const {
-    return {Fault::input, "a record of " + std::to_string(bytes) + " bytes for " + topic_of(kind) +
-                              " is over output.kafka.max_record_bytes (" + std::to_string(settings_.max_record_bytes) +
-                              ")"};
+    const std::string limit = use_ == SinkUse::loading ? "what is sent at once" : "output.kafka.max_record_bytes";
+    return {Fault::input, "a record of " + std::to_string(bytes) + " bytes for " + topic_of(kind) + " is over " +
+                              limit + " (" + std::to_string(settings_.max_record_bytes) + ")"};
 }
 
-Error KafkaSink::Impl::failure(pipeline::OutputKind kind, rd_kafka_resp_err_t error) const {
-    auto message = "a record could not be written to " + topic_of(kind) + ": " + explain(error);
+Error KafkaSink::Impl::failure(const Delivery& delivery, rd_kafka_resp_err_t error) const {
+    if (use_ == SinkUse::loading) {
+        if (const auto refusal = refusal_of_a_document(settings_.topic, error); !refusal.empty())
+            return {Fault::input, "a record of " + std::to_string(delivery.bytes) + " bytes " + refusal};
+    }
+    auto message = "a record could not be written to " + topic_of(delivery.kind) + ": " + explain(error);
     switch (error) {
         case RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE:
         case RD_KAFKA_RESP_ERR_RECORD_LIST_TOO_LARGE:
@@ -192,8 +198,8 @@ SinkStats KafkaSink::Impl::stats() const {
 }
 
 Result<std::unique_ptr<KafkaSink>> KafkaSink::create(async::Executor loop, async::Clock& clock, OutputSettings settings,
-                                                     OnNotice on_notice) {
-    auto impl = std::make_unique<Impl>(loop, clock, std::move(settings), std::move(on_notice));
+                                                     OnNotice on_notice, SinkUse use) {
+    auto impl = std::make_unique<Impl>(loop, clock, std::move(settings), std::move(on_notice), use);
     if (auto started = impl->start(); !started) return started.error();
     return std::unique_ptr<KafkaSink>(new KafkaSink(std::move(impl)));
 }

@@ -104,6 +104,43 @@ TEST_F(ProduceCommand, SaysHowManyHoldNoDocumentWhereTheWorkerWillLook) {
     EXPECT_EQ(topic().size(), 2U);
 }
 
+TEST_F(ProduceCommand, LoadsWhatInputAcceptsWhateverTheOutputsLimit) {
+    const std::string large(1'400'000, 'x');
+    folder.write("in.jsonl", "{\"id\": \"a\", \"text\": \"" + large + "\"}\n{\"id\": \"b\", \"text\": \"Bob\"}\n");
+    const auto ended = produce(folder.path("in.jsonl") + " --set output.kafka.max_record_bytes=1000");
+    EXPECT_EQ(ended.code, done);
+    EXPECT_EQ(ended.err, "prelabel: 2 documents written to raw\n");
+    EXPECT_THAT(topic(), UnorderedElementsAre(Pair("a", HasSubstr(large)), Pair("b", HasSubstr("Bob"))));
+}
+
+TEST_F(ProduceCommand, NamesEachRecordThatTheTopicRefusesAndLoadsTheOthers) {
+    folder.write(
+        "in.jsonl",
+        "{\"id\": \"a\", \"text\": \"Ada\"}\n{\"id\": \"b\", \"text\": \"Bob\"}\n{\"id\": \"c\", \"text\": \"Cy\"}\n");
+    // The batch, and then the first of its records alone.
+    cluster.fail(kafka::test::Request::produce,
+                 {RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE, RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE});
+    const auto ended = produce(folder.path("in.jsonl"));
+    EXPECT_EQ(ended.code, failed);
+    EXPECT_EQ(without_folder(ended.err),
+              "prelabel: in.jsonl:1: a record of 26 bytes is over the `max.message.bytes` of topic raw; raise it, or "
+              "shorten the document\n"
+              "prelabel: 2 documents written to raw\n"
+              "prelabel: 1 record refused; load only these again: all others are written\n");
+    EXPECT_THAT(topic(), UnorderedElementsAre(Pair("b", HasSubstr("Bob")), Pair("c", HasSubstr("Cy"))));
+}
+
+TEST_F(ProduceCommand, SaysHowManyAreTooLongForTheWorker) {
+    configure_input(", max_document_bytes: 3");
+    folder.write("in.jsonl", "{\"id\": \"a\", \"text\": \"Ada\"}\n{\"id\": \"b\", \"text\": \"Barbara\"}\n");
+    const auto ended = produce(folder.path("in.jsonl"));
+    EXPECT_EQ(ended.code, done);
+    EXPECT_EQ(ended.err,
+              "prelabel: 2 documents written to raw\n"
+              "prelabel: 1 of them are over input.max_document_bytes: the worker will dead-letter them; raise it, or "
+              "split them\n");
+}
+
 TEST_F(ProduceCommand, AFileThatCannotBeReadIsWrongUsage) {
     auto ended = produce(folder.path("absent.jsonl"));
     EXPECT_EQ(ended.code, wrong_usage);

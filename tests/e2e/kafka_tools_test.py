@@ -47,5 +47,19 @@ def commands_name_a_missing_topic_and_run_waits_for_it(stage, broker):
     expect_equal(worker.wait(), 0, "exit code")
 
 
+def produce_names_what_the_topic_refuses_and_loads_the_rest(stage, broker):
+    broker.create("large:1")
+    config = stage.config(llm={"model": "none"}, input={"kafka": {"brokers": broker.bootstrap, "topic": "large"}})
+    texts = ["Ada met Babbage."] * 10
+    texts[1] = "x" * 1_400_000
+    source = stage.write("in.jsonl", [{"id": f"d{number}", "text": text} for number, text in enumerate(texts)])
+    loaded = stage.prelabel("produce", source, "-c", config).expect_code(1)
+    expect("in.jsonl:2: a record of 1400" in loaded.err and "`max.message.bytes` of topic large; raise it" in loaded.err, f"produce says {loaded.err!r}")
+    expect("9 documents written to large" in loaded.err and "1 record refused; load only these again" in loaded.err, f"produce says {loaded.err!r}")
+    expect("output.kafka" not in loaded.err and "thrd:" not in loaded.err, f"produce says {loaded.err!r}")
+    read = broker.call("read", "--keys", "large", "--dir", broker.folder).splitlines()
+    expect_equal(sorted(line.split("\t")[0] for line in read), sorted(f"d{number}" for number in range(10) if number != 1), "what was loaded")
+
+
 if __name__ == "__main__":
-    sys.exit(perform_on_one_broker([commands_name_a_missing_topic_and_run_waits_for_it, shows_topics_records_and_where_the_broker_is]))
+    sys.exit(perform_on_one_broker([commands_name_a_missing_topic_and_run_waits_for_it, shows_topics_records_and_where_the_broker_is, produce_names_what_the_topic_refuses_and_loads_the_rest]))

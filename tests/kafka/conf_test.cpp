@@ -175,9 +175,10 @@ TEST(KafkaConnection, NeverSendsCredentialsToOtherBrokers) {
 }
 
 TEST(KafkaConnection, LoadsIntoTheInputTopic) {
-    const auto output = loading_into(input_with({{"sasl.username", "alice"}, {"group.instance.id", "a"}}));
+    const auto output = loading_into(input_with({{"sasl.username", "alice"}, {"group.instance.id", "a"}}), 5'000'000);
     EXPECT_EQ(output.topic, "raw-documents");
     EXPECT_EQ(output.properties, (Properties{{"sasl.username", "alice"}, {"message.timeout.ms", "30000"}}));
+    EXPECT_EQ(output.max_record_bytes, 5'000'000U) << "what the worker may write does not matter here";
     EXPECT_TRUE(validate(output));
 }
 

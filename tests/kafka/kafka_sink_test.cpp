@@ -1,5 +1,6 @@
 #include "fixture.hpp"
 
+#include <prelabel/kafka/connection.hpp>
 #include <prelabel/kafka/kafka_sink.hpp>
 
 #include <gmock/gmock.h>
@@ -135,6 +136,30 @@ TEST_F(KafkaSinkTest, ARecordThatTheTopicsRulesRefuseIsNotTheDocumentsFault) {
         EXPECT_TRUE(loop.run(to->write(refused))) << "once the topic takes it";
     }
     loop.run(to->close(soon()));
+}
+
+TEST_F(KafkaSinkTest, WhatTheInputTopicRefusesOfADocumentThatIsLoadedIsTheDocumentsFault) {
+    const InputSettings input{cluster.brokers(), "in", "group", {}};
+    auto made =
+        KafkaSink::create(loop.executor(), loop.clock(), loading_into(input, 2'000), keep_notices(), SinkUse::loading);
+    ASSERT_TRUE(made);
+    auto& to = **made;
+    for (const auto& [refusal, said] :
+         {std::pair(RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE,
+                    "a record of 1 bytes is over the `max.message.bytes` of topic in"),
+          std::pair(RD_KAFKA_RESP_ERR_INVALID_RECORD, "a record of 1 bytes breaks a rule of topic in")}) {
+        cluster.fail(Request::produce, {refusal, refusal});
+        const auto outcome = loop.run(to.write(output("k", "v")));
+        ASSERT_FALSE(outcome);
+        EXPECT_EQ(outcome.error().fault, Fault::input);
+        EXPECT_THAT(outcome.error().message, AllOf(HasSubstr(said), Not(HasSubstr("output.kafka"))));
+    }
+    const auto outcome = loop.run(to.write(output("k", std::string(2'001, 'x'))));
+    ASSERT_FALSE(outcome);
+    EXPECT_THAT(outcome.error().message, AllOf(HasSubstr("(2000)"), Not(HasSubstr("output.kafka"))));
+    EXPECT_TRUE(loop.run(to.write(output("k", "v"))));
+    for (const auto& notice : notices) EXPECT_THAT(notice.text, Not(HasSubstr("output.kafka")));
+    loop.run(to.close(soon()));
 }
 
 TEST_F(KafkaSinkTest, ADeadLetterGetsItsPlaceForAKeyWhereItsTopicTakesNoneWithout) {

@@ -82,7 +82,7 @@ TEST(MockBroker, ServesClientsOfAnotherProcessAndEndsOnSigterm) {
     ASSERT_EQ(line.rfind("bootstrap 127.0.0.1:", 0), 0U) << line;
     Loop loop;
     const InputSettings input{line.substr(10), "raw-documents", "group", {}};
-    auto sink = KafkaSink::create(loop.executor(), loop.clock(), loading_into(input), {});
+    auto sink = KafkaSink::create(loop.executor(), loop.clock(), loading_into(input, 1'000'000), {});
     ASSERT_TRUE(sink);
     pipeline::Output output;
     output.value = "a document";

@@ -3,6 +3,8 @@
 #include <prelabel/base/result.hpp>
 #include <prelabel/kafka/settings.hpp>
 
+#include <cstddef>
+
 namespace prelabel::kafka {
 
 /// The output, with the input's brokers if it names none. If both use the same brokers, it also gets the input's
@@ -10,8 +12,9 @@ namespace prelabel::kafka {
 [[nodiscard]] OutputSettings with_connection_of(const InputSettings& input, OutputSettings output);
 
 /// Settings for writing to the input topic itself, to load documents. There is no dead-letter topic, and a record
-/// that is not acknowledged within 30 s fails.
-[[nodiscard]] OutputSettings loading_into(const InputSettings& input);
+/// that is not acknowledged within 30 s fails. `output.kafka.max_record_bytes` is for what the worker writes: here a
+/// record has up to `record_bytes_max`.
+[[nodiscard]] OutputSettings loading_into(const InputSettings& input, std::size_t record_bytes_max);
 
 /// Checks what the creation of a source or sink would refuse, without connecting.
 /// Errors: Fault::config, naming the key and the reason.

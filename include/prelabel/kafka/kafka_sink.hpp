@@ -11,6 +11,9 @@
 
 namespace prelabel::kafka {
 
+/// What a sink is for: results that wait until their topic takes them, or documents that somebody loads.
+enum class SinkUse { results, loading };
+
 /// The output topic and the dead-letter topic, through one idempotent producer: acknowledged by all in-sync replicas,
 /// no duplicates from the client's own retries. Keys map to partitions as with Java's producer (murmur2).
 ///
@@ -20,14 +23,16 @@ namespace prelabel::kafka {
 ///           destructor joins the client's threads: destroy it after the loop, or when the loop may wait a moment.
 /// Threads: confined to the loop; the client's own threads only signal a descriptor.
 /// Errors: Fault::input for a record over max_record_bytes, or refused by the broker when it was sent alone (if a batch
-///         is refused, each of its records is sent again alone); Fault::cancelled after close(); all other errors
-///         are Fault::dependency. A producer that failed for good is replaced by a new one.
+///         is refused, each of its records is sent again alone), and for a loaded one that breaks another rule of its
+///         topic; Fault::cancelled after close(); all other errors are Fault::dependency. A producer that failed for
+///         good is replaced by a new one.
 /// Cost: about 3 CPU-µs per record of 2 KiB.
 class KafkaSink {
 public:
     /// Errors: Fault::config, naming the key. `settings.brokers` is not empty: see with_connection_of().
     [[nodiscard]] static Result<std::unique_ptr<KafkaSink>> create(async::Executor loop, async::Clock& clock,
-                                                                   OutputSettings settings, OnNotice on_notice);
+                                                                   OutputSettings settings, OnNotice on_notice,
+                                                                   SinkUse use = SinkUse::results);
     KafkaSink(const KafkaSink&) = delete;
     KafkaSink& operator=(const KafkaSink&) = delete;
     ~KafkaSink();
