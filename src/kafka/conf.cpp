@@ -21,6 +21,8 @@ struct Setting {
     std::string_view text;  ///< the value of a default; the reason of a refusal
 };
 
+constexpr std::string_view statistics = "statistics.interval.ms";  // in ms; an outage is seen in them: BrokerWatch
+
 constexpr Setting connection_refusals[] = {
     {"bootstrap.servers", "set `brokers` instead"},
     {"metadata.broker.list", "set `brokers` instead"},
@@ -56,7 +58,7 @@ constexpr Setting producer_refusals[] = {
 constexpr Setting consumer_defaults[] = {
     {"auto.offset.reset", "earliest"},      {"message.max.bytes", "1000"},  {"fetch.max.bytes", "1000"},
     {"queued.max.messages.kbytes", "1024"}, {"queued.min.messages", "250"}, {"fetch.queue.backoff.ms", "10"},
-    {"allow.auto.create.topics", "false"},
+    {"allow.auto.create.topics", "false"},  {statistics, "3000"},
 };
 
 constexpr Setting producer_defaults[] = {
@@ -64,6 +66,7 @@ constexpr Setting producer_defaults[] = {
     {"compression.codec", "lz4"},
     {"partitioner", "murmur2_random"},
     {"queue.buffering.max.messages", "100000"},
+    {statistics, "3000"},
 };
 
 std::string key_of(std::string_view section, std::string_view name) {
@@ -196,7 +199,8 @@ Result<ConfPtr> consumer_conf(const InputSettings& input) {
     set_own(conf.get(), "enable.auto.offset.store", "false");
     set_own(conf.get(), "enable.partition.eof", "true");
     rd_kafka_conf_set_events(conf.get(), RD_KAFKA_EVENT_REBALANCE | RD_KAFKA_EVENT_ERROR | RD_KAFKA_EVENT_LOG |
-                                             RD_KAFKA_EVENT_OFFSET_COMMIT | RD_KAFKA_EVENT_FETCH);
+                                             RD_KAFKA_EVENT_OFFSET_COMMIT | RD_KAFKA_EVENT_FETCH |
+                                             RD_KAFKA_EVENT_STATS);
     return conf;
 }
 
@@ -222,7 +226,8 @@ Result<ConfPtr> producer_conf(const OutputSettings& output, Batching batching) {
     set_own(conf.get(), "acks", "all");
     // Room for the framing, so that what we let through by its content is not refused by the client.
     set_own(conf.get(), "message.max.bytes", std::to_string(output.max_record_bytes + 4'096));
-    rd_kafka_conf_set_events(conf.get(), RD_KAFKA_EVENT_DR | RD_KAFKA_EVENT_ERROR | RD_KAFKA_EVENT_LOG);
+    rd_kafka_conf_set_events(conf.get(),
+                             RD_KAFKA_EVENT_DR | RD_KAFKA_EVENT_ERROR | RD_KAFKA_EVENT_LOG | RD_KAFKA_EVENT_STATS);
     return conf;
 }
 

@@ -98,20 +98,27 @@ std::string where(rd_kafka_event_t* event) {
 Notice notice_of(rd_kafka_event_t* event) {
     if (rd_kafka_event_type(event) != RD_KAFKA_EVENT_LOG) {
         const auto error = rd_kafka_event_error(event);
-        // Losing one broker of several is everyday life; librdkafka connects again by itself.
-        const bool passing = error == RD_KAFKA_RESP_ERR__TRANSPORT;
+        // Losing one broker of several is everyday life; librdkafka connects again by itself. That none is connected
+        // may only be a connection that was idle for too long: see BrokerWatch.
+        const auto severity = error == RD_KAFKA_RESP_ERR__TRANSPORT          ? Severity::warning
+                              : error == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN ? Severity::debug
+                                                                             : Severity::error;
         const auto* const said = rd_kafka_event_error_string(event);
-        return {passing ? Severity::warning : Severity::error, where(event) + explain(error, said ? said : "")};
+        return {severity, where(event) + explain(error, said ? said : "")};
     }
     const char* facility = nullptr;
     const char* text = nullptr;
     int level = 6;
     rd_kafka_event_log(event, &facility, &text, &level);
-    const auto severity = level <= 3   ? Severity::error
-                          : level <= 5 ? Severity::warning
-                          : level == 6 ? Severity::info
-                                       : Severity::debug;
-    return {severity, redacted(std::string(facility ? facility : "") + ": " + (text ? text : ""))};
+    const std::string_view from = facility ? facility : "";
+    // What comes as an event too, with what to do; and what every producer says of brokers that have just started.
+    const auto severity = from == "FAIL"     ? Severity::debug
+                          : from == "GETPID" ? Severity::info
+                          : level <= 3       ? Severity::error
+                          : level <= 5       ? Severity::warning
+                          : level == 6       ? Severity::info
+                                             : Severity::debug;
+    return {severity, redacted(std::string(from) + ": " + (text ? text : ""))};
 }
 
 }  // namespace prelabel::kafka

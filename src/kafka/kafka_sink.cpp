@@ -1,3 +1,4 @@
+#include "kafka/broker_watch.hpp"
 #include "kafka/explain.hpp"
 #include "kafka/producers.hpp"
 
@@ -32,10 +33,7 @@ public:
           out_of_time_([this] { wake(); }),
           producers_(settings_, clock, wakeup_,
                      {[this](Delivery& delivery, rd_kafka_resp_err_t error) { delivered(delivery, error); },
-                      [this, on_notice](rd_kafka_event_t* event) {
-                          if (rd_kafka_event_type(event) == RD_KAFKA_EVENT_ERROR) ++counters_.errors;
-                          if (on_notice) on_notice(notice_of(event));
-                      },
+                      [this, on_notice](rd_kafka_event_t* event) { heard(event, on_notice); },
                       use == SinkUse::loading ? nullptr : on_notice}) {}  // what is refused there is named by itself
     Impl(const Impl&) = delete;
     Impl& operator=(const Impl&) = delete;
@@ -53,6 +51,7 @@ private:
     using Room = async::Signal<bool>;  ///< false: the sink is closed, and may be gone
 
     void serve();
+    void heard(rd_kafka_event_t* event, const OnNotice& on_notice);
     void delivered(Delivery& delivery, rd_kafka_resp_err_t error);
     void let_in(std::size_t writes);
     /// Every writer still waiting is told so. No report is taken from then on: it would be of a delivery that is gone.
@@ -72,6 +71,7 @@ private:
     std::deque<Room*> waiting_;  // writes that met a full queue, first come first served
     std::unordered_set<Delivery*> under_way_;
     SinkStats counters_;
+    BrokerWatch brokers_{output_section};
     bool closed_ = false;
     bool given_up_ = false;
     std::optional<async::Signal<async::Done>> changed_;
@@ -116,6 +116,14 @@ void KafkaSink::Impl::serve() {
     if (given_up_) return;
     let_in(producers_.serve());
     wake();
+}
+
+void KafkaSink::Impl::heard(rd_kafka_event_t* event, const OnNotice& on_notice) {
+    const auto type = rd_kafka_event_type(event);
+    if (type == RD_KAFKA_EVENT_ERROR) ++counters_.errors;
+    const auto notice =
+        type == RD_KAFKA_EVENT_STATS ? brokers_.take(rd_kafka_event_stats(event)) : std::optional(notice_of(event));
+    if (notice && on_notice) on_notice(*notice);
 }
 
 void KafkaSink::Impl::delivered(Delivery& delivery, rd_kafka_resp_err_t error) {
@@ -194,6 +202,7 @@ SinkStats KafkaSink::Impl::stats() const {
     stats.in_flight = under_way_.size();
     stats.rebuilds = producers_.rebuilds();
     stats.sent_alone = producers_.sent_alone();
+    stats.brokers_up = brokers_.up();
     return stats;
 }
 

@@ -155,10 +155,11 @@ void look_at_group(AdminClient& admin, const std::string& group, const std::stri
                                : Finding{"group " + group + " answers this user", true, ""});
 }
 
-/// False where no broker answers.
+/// False where no broker answers. That brokers do is said once: not of those that are `known`.
 bool look_at_cluster(const std::string& brokers, const Properties& properties, std::string_view section,
                      const std::string& group, const std::vector<Wanted>& wanted, std::chrono::milliseconds timeout,
-                     Findings& findings, const std::function<void(AdminClient&)>& look_further) {
+                     const std::string& known, Findings& findings,
+                     const std::function<void(AdminClient&)>& look_further) {
     auto admin = AdminClient::create(brokers, properties, section, timeout, group);
     if (!admin) {
         findings.push_back({admin.error().message, false, "correct the property"});
@@ -171,7 +172,7 @@ bool look_at_cluster(const std::string& brokers, const Properties& properties, s
                             at == std::string::npos ? "" : trouble.substr(at + 2)});
         return false;
     }
-    findings.push_back({"brokers " + brokers + " answer", true, ""});
+    if (brokers != known) findings.push_back({"brokers " + brokers + " answer", true, ""});
     look_at_topics(*admin, brokers, wanted, findings);
     look_further(*admin);
     return true;
@@ -190,10 +191,10 @@ void probe(const InputSettings& input, const OutputSettings& output, std::chrono
     std::vector<Wanted> written{{output.topic, RD_KAFKA_ACL_OPERATION_WRITE}};
     if (!output.dead_letter_topic.empty()) written.push_back({output.dead_letter_topic, RD_KAFKA_ACL_OPERATION_WRITE});
     const bool reached =
-        look_at_cluster(input.brokers, input.properties, input_section, input.group, read, timeout, findings,
+        look_at_cluster(input.brokers, input.properties, input_section, input.group, read, timeout, {}, findings,
                         [&](AdminClient& admin) { look_at_group(admin, input.group, input.topic, findings); });
     if (!reached && output.brokers == input.brokers) return;
-    look_at_cluster(output.brokers, output.properties, output_section, {}, written, timeout, findings,
+    look_at_cluster(output.brokers, output.properties, output_section, {}, written, timeout, input.brokers, findings,
                     [&](AdminClient& admin) { look_at_limits(admin, written, output.max_record_bytes, findings); });
 }
 

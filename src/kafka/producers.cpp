@@ -31,7 +31,10 @@ Producers::Producers(const OutputSettings& settings, async::Clock& clock, Wakeup
                      events_.other},
       alone_events_{
           [this](Delivery& delivery, const rd_kafka_message_t& message) { reported_alone(delivery, message); },
-          events_.other} {}
+          [this](rd_kafka_event_t* event) {
+              // Whether brokers answer is known from the producer that is always there.
+              if (rd_kafka_event_type(event) != RD_KAFKA_EVENT_STATS) events_.other(event);
+          }} {}
 
 Result<> Producers::start() {
     auto producer = Producer::create(settings_, Batching::shared, wakeup_);

@@ -133,6 +133,10 @@ void KafkaSource::Impl::handle(rd_kafka_event_t* event) {
             return take_committed(event);
         case RD_KAFKA_EVENT_ERROR:
             return handle_error(event);
+        case RD_KAFKA_EVENT_STATS:
+            if (auto notice = brokers_.take(rd_kafka_event_stats(event)); notice && !closing_)
+                say(notice->severity, std::move(notice->text));
+            return;
         case RD_KAFKA_EVENT_LOG:
             if (on_notice_) on_notice_(notice_of(event));
             return;
@@ -181,6 +185,7 @@ SourceStats KafkaSource::Impl::stats() const {
     stats.commits = group_.commits();
     stats.failed_commits = group_.failed_commits();
     stats.partitions = assignment_.stats();
+    stats.brokers_up = brokers_.up();
     return stats;
 }
 

@@ -1,6 +1,8 @@
 #pragma once
 
 #include "kafka/assignment.hpp"
+#include "kafka/broker_watch.hpp"
+#include "kafka/conf.hpp"
 #include "kafka/group.hpp"
 #include "kafka/handles.hpp"
 #include "kafka/wakeup.hpp"
@@ -94,6 +96,7 @@ private:
     std::deque<Unreleased> unreleased_;  // what the worker has not confirmed yet
     std::uintptr_t questions_ = 0;       // asked about what is committed when partitions came
     SourceStats counters_;
+    BrokerWatch brokers_{input_section};
     // Last, so that a coroutine still waiting at destruction is destroyed while all else is there.
     Group group_;
     Wait news_;

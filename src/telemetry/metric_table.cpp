@@ -123,6 +123,12 @@ void commits(MetricFamilies& m, const pipeline::Stats& s) {
     m.gauge("prelabel_draining", "1 while the worker finishes what it holds and reads no more.", s.draining);
 }
 
+/// A count that is not known yet is not shown.
+std::optional<double> known(const std::optional<std::size_t>& count) {
+    if (!count) return std::nullopt;
+    return static_cast<double>(*count);
+}
+
 void consumer(MetricFamilies& m, const kafka::SourceStats& s) {
     m.gauge("prelabel_consumer_lag_records", "Records between the committed offset and the partition's end.",
             by_partition(s, &kafka::PartitionStats::lag));
@@ -135,6 +141,8 @@ void consumer(MetricFamilies& m, const kafka::SourceStats& s) {
     m.counter("prelabel_consumer_lost_assignments_total", "Assignments lost without a chance to commit.",
               s.lost_assignments);
     m.counter("prelabel_consumer_errors_total", "Errors the consumer reported.", s.errors);
+    m.gauge("prelabel_consumer_brokers_up", "Connections of the consumer to brokers; 0: none answers.",
+            known(s.brokers_up));
 }
 
 void producer(MetricFamilies& m, const kafka::SinkStats& s) {
@@ -147,6 +155,8 @@ void producer(MetricFamilies& m, const kafka::SinkStats& s) {
               "Records sent again by themselves, because their batch was refused.", s.sent_alone);
     m.counter("prelabel_producer_rebuilds_total", "Producers replaced after a fatal error.", s.rebuilds);
     m.counter("prelabel_producer_errors_total", "Errors the producer reported.", s.errors);
+    m.gauge("prelabel_producer_brokers_up", "Connections of the producer to brokers; 0: none answers.",
+            known(s.brokers_up));
 }
 
 void connections(MetricFamilies& m, const http::Stats& s) {

@@ -144,6 +144,10 @@ std::string status_json(const Snapshot& snapshot) {
     json.close();
     if (snapshot.pipeline) pipeline(json, *snapshot.pipeline);
     if (snapshot.source) assignment(json, *snapshot.source);
+    if (snapshot.source) {
+        json.open("brokers_up").pair("consumer", snapshot.source->brokers_up);
+        json.pair("producer", snapshot.sink ? snapshot.sink->brokers_up : std::nullopt).close();
+    }
     json.open("process").pair("resident_bytes", snapshot.process.resident_bytes);
     json.pair("cpu_seconds", snapshot.process.cpu_seconds).pair("open_files", snapshot.process.open_files);
     json.pair("loop_lag_seconds", snapshot.loop_lag_seconds).close();

@@ -61,6 +61,7 @@ public:
     }
 
     void stop() { rd_kafka_mock_broker_set_down(cluster_, 1); }
+    void start() { rd_kafka_mock_broker_set_up(cluster_, 1); }
 
 private:
     ClientPtr client_;

@@ -2,6 +2,7 @@
 
 #include <prelabel/base/record.hpp>
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <vector>
@@ -29,6 +30,7 @@ struct SourceStats {
     std::uint64_t commits = 0;
     std::uint64_t failed_commits = 0;
     std::uint64_t errors = 0;
+    std::optional<std::size_t> brokers_up;  ///< connections that stand; absent until the client has said so
 };
 
 /// Counters since start, and what is under way now.
@@ -41,6 +43,7 @@ struct SinkStats {
     std::uint64_t sent_alone = 0;      ///< records sent again alone, because their batch was refused
     std::uint64_t errors = 0;
     std::size_t in_flight = 0;
+    std::optional<std::size_t> brokers_up;  ///< as in SourceStats
 };
 
 }  // namespace prelabel::kafka
