@@ -61,7 +61,9 @@ std::string AdminPort::url() const {
 }
 
 void AdminPort::sample() {
-    if (const auto* stats = gather_().pipeline) rates_.sample(clock_.now(), totals(*stats));
+    // Before there is a worker nothing was called: what its first second adds has to count.
+    const auto* const stats = gather_().pipeline;
+    rates_.sample(clock_.now(), stats ? totals(*stats) : telemetry::Totals());
     lag_seconds_ = std::chrono::duration<double>(clock_.take_worst_lag()).count();
     clock_.arm(every_second_, clock_.now() + std::chrono::seconds(1));
 }

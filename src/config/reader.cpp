@@ -146,7 +146,7 @@ void Reader::accept(const At& at, const Place& place, Value value) {
 
 void Reader::report(const At& at, const Place& place, std::string what, std::string expected, std::string hint) {
     Problem problem = problem_at(context_.file, place);
-    problem.key = at.key;
+    if (problem.option != "--set " + at.key) problem.key = at.key;  // named already
     problem.what = std::move(what);
     problem.expected = std::move(expected);
     problem.hint = std::move(hint);

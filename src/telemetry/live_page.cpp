@@ -22,7 +22,7 @@ h1 { font-size: 1.3rem; margin: 0 } h2 { font-size: .8rem; margin: 0 0 .6rem; co
   text-transform: uppercase; letter-spacing: .06em }
 .soft { color: var(--soft) }
 .state { border-radius: 1rem; padding: .1rem .7rem; font-weight: 600; border: 1px solid currentColor }
-.running { color: var(--good) } .paused, .lost { color: var(--bad) } .draining, .starting { color: var(--warn) }
+.running { color: var(--good) } .paused, .lost { color: var(--bad) } .draining, .starting, .unassigned { color: var(--warn) }
 main { display: grid; gap: 1rem; padding: 0 1.5rem 1.5rem; grid-template-columns: repeat(auto-fit, minmax(17rem, 1fr)) }
 section { background: var(--card); border: 1px solid var(--line); border-radius: .7rem; padding: 1rem 1.2rem }
 .wide { grid-column: 1 / -1 }

@@ -117,7 +117,8 @@ std::string_view state_of(const Snapshot& snapshot) {
     if (!snapshot.pipeline) return "starting";
     if (snapshot.pipeline->draining) return "draining";
     if (snapshot.pipeline->paused) return "paused";
-    return snapshot.pipeline->partitions_assigned == 0 ? "starting" : "running";
+    if (snapshot.pipeline->partitions_assigned > 0) return "running";
+    return snapshot.pipeline->assignments == 0 ? "starting" : "unassigned";
 }
 
 std::string status_json(const Snapshot& snapshot) {

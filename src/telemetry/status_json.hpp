@@ -7,7 +7,7 @@
 
 namespace prelabel::telemetry {
 
-/// "starting", "running", "paused" or "draining".
+/// "starting", "running", "unassigned" (it had partitions), "paused" or "draining".
 [[nodiscard]] std::string_view state_of(const Snapshot& snapshot);
 /// The body of /status.
 [[nodiscard]] std::string status_json(const Snapshot& snapshot);

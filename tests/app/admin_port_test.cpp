@@ -30,6 +30,7 @@ protected:
     async::WheelClock clock{loop.get_executor()};
     pipeline::Stats stats;
     std::size_t looks = 0;
+    bool worker_exists = true;
     std::unique_ptr<AdminPort> admin = open({true, "127.0.0.1", 0}).value();
 
     Result<std::unique_ptr<AdminPort>> open(const config::Listen& listen) {
@@ -38,7 +39,7 @@ protected:
             telemetry::Snapshot snapshot;
             snapshot.version = "9.8.7";
             snapshot.task_name = "people";
-            snapshot.pipeline = &stats;
+            if (worker_exists) snapshot.pipeline = &stats;
             return snapshot;
         });
     }
@@ -79,6 +80,15 @@ TEST_F(AdminPortTest, ShowsWhatIsTrueNow) {
     const auto before = looks;
     static_cast<void>(asked("GET /status"));
     EXPECT_GT(looks, before);
+}
+
+TEST_F(AdminPortTest, CountsWhatTheFirstSecondOfAWorkerAdds) {
+    worker_exists = false;
+    admin = open({true, "127.0.0.1", 0}).value();
+    worker_exists = true;
+    stats.calls_started = 46;  // before the next sample
+    loop.run_for(std::chrono::milliseconds(1'200));
+    EXPECT_THAT(asked("GET /metrics"), HasSubstr("prelabel_quota_used_per_minute{quota=\"requests\"} 46\n"));
 }
 
 TEST_F(AdminPortTest, CanOnlyBeRead) {

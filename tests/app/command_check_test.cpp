@@ -255,6 +255,7 @@ TEST_F(CheckCommand, OnlineAsksTheBrokersToo) {
     configure("llm: {model: m, base_url: \"" + model.base_url() + "\"}\ninput: {kafka: {brokers: \"" +
               cluster.brokers() + "\", topic: raw}}\noutput: {kafka: {topic: labeled}}\n");
     const auto ended = check(" --online");
+    EXPECT_EQ(ended.out.find("ok    brokers "), ended.out.rfind("ok    brokers ")) << "once: " << ended.out;
     EXPECT_THAT(ended.out, AllOf(HasSubstr("...   asking the brokers " + cluster.brokers() + "\nok    brokers " +
                                            cluster.brokers() + " answer\n"),
                                  HasSubstr("ok    brokers " + cluster.brokers() + " answer\n"),

@@ -52,6 +52,10 @@ TEST_F(Status, HasOneStateTheMostUrgent) {
     EXPECT_EQ(state(1, false, true), "draining");
     EXPECT_EQ(state(0, true, true), "draining");
     EXPECT_EQ(state_of(Snapshot{}), "starting");
+    worker.pipeline.assignments = 1;
+    EXPECT_EQ(state(0, false, false), "unassigned") << "between two assignments";
+    EXPECT_EQ(state(1, false, false), "running");
+    EXPECT_EQ(state(0, true, false), "paused");
 }
 
 TEST_F(Status, SaysWhyItIsPausedOnlyWhileItIs) {
@@ -66,7 +70,7 @@ TEST_F(Status, HasTheSameMembersFromTheFirstMomentOn) {
     EXPECT_THAT(busy, ElementsAre("version", "task", "state", "uptime_seconds", "rates", "quota", "learned",
                                   "documents", "dead_letters", "calls", "calls_in_flight", "retries", "reasks",
                                   "wait_seconds", "tokens", "cost_usd", "answers_without_usage", "cache", "discarded",
-                                  "entities", "assignment", "process", "troubles"));
+                                  "entities", "assignment", "brokers_up", "process", "troubles"));
     const pipeline::Stats fresh;
     const kafka::SourceStats unassigned;
     Snapshot snapshot;
