@@ -6,6 +6,7 @@
 #include "app/exit_code.hpp"
 #include "app/input_option.hpp"
 #include "app/label_end.hpp"
+#include "app/numerals.hpp"
 #include "app/progress.hpp"
 #include "app/runtime.hpp"
 #include "app/selection_option.hpp"
