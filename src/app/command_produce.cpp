@@ -98,7 +98,9 @@ private:
                 break;
             }
             if (!*record) break;
-            writes_.spawn(write(as_input(std::move(**record))));
+            auto output = as_input(std::move(**record));
+            bytes_under_way_ += output.value.size();  // a write begins later
+            writes_.spawn(write(std::move(output)));
             if (writes_.running() >= writes_under_way_max || bytes_under_way_ >= bytes_under_way_max)
                 co_await writes_.join();
         }
@@ -128,7 +130,6 @@ private:
     async::Coroutine<> write(pipeline::Output output) {
         const auto origin = output.origin;
         const auto bytes = output.value.size();
-        bytes_under_way_ += bytes;
         const Result<> written = co_await sink_.write(std::move(output));
         bytes_under_way_ -= bytes;
         if (written) {

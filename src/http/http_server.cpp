@@ -25,8 +25,8 @@ constexpr Duration accept_pause = std::chrono::milliseconds(20);
 constexpr std::string_view busy =
     "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\nConnection: close\r\nRetry-After: 1\r\n\r\n";
 
-/// A port that is taken may be free in a moment; what this machine has not, or does not allow, has to be written
-/// otherwise.
+/// A port that is taken may be free in a moment; an address that this machine has not, or a port that it does not
+/// allow, has to be written otherwise.
 Fault fault_of(const error_code& error) {
     const bool is_written_wrong = error == boost::asio::error::access_denied ||
                                   error == boost::asio::error::address_family_not_supported ||

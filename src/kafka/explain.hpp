@@ -15,8 +15,8 @@ namespace prelabel::kafka {
 /// What to do about an error; empty where nothing sensible can be said.
 [[nodiscard]] std::string_view remedy(rd_kafka_resp_err_t error);
 
-/// What is wrong with a document that somebody loads ("is over …"), and what to do; empty where the error is not about
-/// the document.
+/// What is wrong with a document that somebody loads ("is over …"), and what to do about it; empty where the error is
+/// not about the document.
 [[nodiscard]] std::string refusal_of_a_document(const std::string& topic, rd_kafka_resp_err_t error);
 
 /// Why a topic is not there for this user, and what to do: where it is unknown, the command that creates it.

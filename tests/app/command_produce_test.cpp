@@ -107,10 +107,12 @@ TEST_F(ProduceCommand, SaysHowManyHoldNoDocumentWhereTheWorkerWillLook) {
 TEST_F(ProduceCommand, LoadsWhatInputAcceptsWhateverTheOutputsLimit) {
     const std::string large(1'400'000, 'x');
     folder.write("in.jsonl", "{\"id\": \"a\", \"text\": \"" + large + "\"}\n{\"id\": \"b\", \"text\": \"Bob\"}\n");
-    const auto ended = produce(folder.path("in.jsonl") + " --set output.kafka.max_record_bytes=1000");
+    const auto ended = produce(folder.path("in.jsonl") + " --set output.kafka.max_record_bytes=1KiB");
     EXPECT_EQ(ended.code, done);
     EXPECT_EQ(ended.err, "prelabel: 2 documents written to raw\n");
-    EXPECT_THAT(topic(), UnorderedElementsAre(Pair("a", HasSubstr(large)), Pair("b", HasSubstr("Bob"))));
+    std::size_t whole = 0;
+    for (const auto& [key, value] : topic()) whole += value.find(key == "a" ? large : "Bob") != std::string::npos;
+    EXPECT_EQ(whole, 2U);
 }
 
 TEST_F(ProduceCommand, NamesEachRecordThatTheTopicRefusesAndLoadsTheOthers) {

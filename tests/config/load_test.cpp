@@ -237,8 +237,7 @@ TEST_F(Load, LetsAnOptionWinOverTheFile) {
 
 TEST_F(Load, ChecksAnOptionAsItChecksTheFile) {
     EXPECT_EQ(complaints(config_yaml, {"llm.limits.max_in_flight=lots"}),
-              "--set llm.limits.max_in_flight: llm.limits.max_in_flight: found \"lots\"; expected an integer from 1 to "
-              "65536\n");
+              "--set llm.limits.max_in_flight: found \"lots\"; expected an integer from 1 to 65536\n");
     EXPECT_THAT(complaints(config_yaml, {"llm.modle=x"}), HasSubstr("--set llm.modle: is not a known key"));
     EXPECT_THAT(complaints(config_yaml, {"llm.modle=x"}), HasSubstr("did you mean `model`?"));
     EXPECT_THAT(complaints(config_yaml, {"llm.model"}), HasSubstr("--set llm.model: has no value"));

@@ -1,5 +1,7 @@
 #include "kafka/broker_watch.hpp"
 
+#include "fixture.hpp"
+
 #include <initializer_list>
 #include <string>
 
@@ -9,7 +11,10 @@
 namespace prelabel::kafka {
 namespace {
 
+using ::testing::Contains;
+using ::testing::Field;
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 std::string with_brokers(std::initializer_list<const char*> states) {
     std::string brokers;
@@ -51,6 +56,31 @@ TEST(BrokerWatch, SaysNothingBeforeTheFirstConnection) {
     EXPECT_FALSE(watch.take(with_brokers({"DOWN"})));
     EXPECT_FALSE(watch.take(with_brokers({"UP"})));
     EXPECT_FALSE(watch.take(with_brokers({"DOWN"})));
+}
+
+class BrokersOfASource : public test::KafkaTest {};
+
+TEST_F(BrokersOfASource, AreMissedWhenNoneAnswersAndFoundAgain) {
+    auto from = source({{"statistics.interval.ms", "100"}, {"reconnect.backoff.max.ms", "200"}});
+    const auto waiting = loop.start(from->next(plenty));
+    loop.turn_until([&] { return from->stats().brokers_up.value_or(0) > 0; });
+    notices.clear();
+    cluster.stop();
+    const auto says = [&](const char* text) {
+        return ::testing::Value(notices, Contains(Field(&Notice::text, HasSubstr(text))));
+    };
+    loop.turn_until([&] { return says("no broker of input.kafka answers"); });
+    EXPECT_EQ(from->stats().brokers_up, 0U);
+    for (const auto& notice : notices) {
+        if (notice.severity >= Severity::info) {
+            EXPECT_THAT(notice.text, Not(HasSubstr("thrd:")));
+        }
+    }
+    cluster.start();
+    loop.turn_until([&] { return says("the brokers of input.kafka answer again"); });
+    from->stop();
+    loop.turn_until([&] { return waiting->done; });
+    loop.run(from->close(soon()));
 }
 
 }  // namespace

@@ -261,26 +261,6 @@ TEST_F(KafkaSourceTest, AnEmptyPartitionHasNoLag) {
     loop.run(from->close(soon()));
 }
 
-TEST_F(KafkaSourceTest, SaysThatNoBrokerAnswersAndThatOneDoesAgain) {
-    auto from = source({{"statistics.interval.ms", "100"}, {"reconnect.backoff.max.ms", "200"}});
-    const auto waiting = loop.start(from->next(plenty));
-    loop.turn_until([&] { return from->stats().brokers_up.value_or(0) > 0; });
-    notices.clear();
-    cluster.stop();
-    const auto says = [&](const char* text) {
-        return ::testing::Value(notices, Contains(Field(&Notice::text, HasSubstr(text))));
-    };
-    loop.turn_until([&] { return says("no broker of input.kafka answers"); });
-    EXPECT_EQ(from->stats().brokers_up, 0U);
-    for (const auto& notice : notices)
-        if (notice.severity >= Severity::info) EXPECT_THAT(notice.text, Not(HasSubstr("thrd:")));
-    cluster.start();
-    loop.turn_until([&] { return says("the brokers of input.kafka answer again"); });
-    from->stop();
-    loop.turn_until([&] { return waiting->done; });
-    loop.run(from->close(soon()));
-}
-
 TEST_F(KafkaSourceTest, TellsOfAMissingTopicAndKeepsWaiting) {
     auto from = source({{"topic.metadata.refresh.interval.ms", "200"}}, "missing");
     const auto waiting = loop.start(from->next(plenty));

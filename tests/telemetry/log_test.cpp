@@ -1,3 +1,4 @@
+// Long: one fixture, and all that a log writes, leaves out and remembers
 #include <prelabel/base/enum_names.hpp>
 #include <prelabel/base/redaction.hpp>
 #include <prelabel/telemetry/log.hpp>

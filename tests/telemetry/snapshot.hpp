@@ -32,7 +32,9 @@ struct BusyWorker {
         pipeline.requests_per_minute = 600;
         http.connections_busy = 9;
         source.partitions = {{{"raw", 0}, 20, 15, 0, 30, 15}, {{"raw", 1}, {}, {}, {}, {}, {}}};
+        source.brokers_up = 3;
         sink.records = 42;
+        sink.brokers_up = 2;
     }
 
     [[nodiscard]] Snapshot snapshot() const {
