@@ -1,7 +1,9 @@
 """What is said of a real broker: by `./dev kafka`, with options in any order, and by our commands where a topic is missing."""
 
 import json
+import random
 import signal
+import string
 import sys
 import time
 
@@ -51,7 +53,7 @@ def produce_names_what_the_topic_refuses_and_loads_the_rest(stage, broker):
     broker.create("large:1")
     config = stage.config(llm={"model": "none"}, input={"kafka": {"brokers": broker.bootstrap, "topic": "large"}})
     texts = ["Ada met Babbage."] * 10
-    texts[1] = "x" * 1_400_000
+    texts[1] = "".join(random.Random(1).choices(string.ascii_letters, k=1_400_000))  # the limit counts it compressed
     source = stage.write("in.jsonl", [{"id": f"d{number}", "text": text} for number, text in enumerate(texts)])
     loaded = stage.prelabel("produce", source, "-c", config).expect_code(1)
     expect("in.jsonl:2: a record of 1400" in loaded.err and "`max.message.bytes` of topic large; raise it" in loaded.err, f"produce says {loaded.err!r}")
