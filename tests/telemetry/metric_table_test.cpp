@@ -250,8 +250,8 @@ TEST_F(MetricTable, HasEverySeriesBeforeItsFirstEvent) {
     for (const auto& [series, number] : scrape(busy).series())
         if (!idle.contains(series)) new_ones.insert(series.substr(0, series.find('{')));
     // A rate over a series that begins with its first event would miss that event.
-    EXPECT_THAT(new_ones, ElementsAre("consumer_committed_offset", "consumer_lag_records", "quota_limit_per_minute",
-                                      "quota_utilisation_ratio"));
+    EXPECT_THAT(new_ones, ElementsAre("consumer_brokers_up", "consumer_committed_offset", "consumer_lag_records",
+                                      "producer_brokers_up", "quota_limit_per_minute", "quota_utilisation_ratio"));
 }
 
 TEST_F(MetricTable, LeavesOutThePartsThatDoNotExist) {
