@@ -167,6 +167,10 @@ int label(const Options& options, config::Settings settings) {
         if (progress) progress->clear();
         to_log(event);
     };
+    runtime.on_key_news = [&progress, to_log = log_key_news(log)](const config::ApiKey::News& of_key) {
+        if (progress) progress->clear();
+        to_log(of_key);
+    };
     std::unique_ptr<AdminPort> page;
     if (options.page) {
         auto served = open_page(runtime, log, worker);

@@ -120,6 +120,10 @@ int run(const config::Settings& settings) {
         const auto now = [&] { return Progress::Now{{}, &worker->stats(), lag_of(source->stats()), waits_for}; };
         heartbeat = std::make_unique<Progress>(runtime.clock, llm::is_known(settings.endpoint.price), now, beat);
     }
+    runtime.on_key_news = [&heartbeat, to_log = log_key_news(log)](const config::ApiKey::News& news) {
+        make_room(heartbeat);
+        to_log(news);
+    };
     std::optional<kafka::Lookout> lookout;
     lookout.emplace(executor, settings.input, output, [&](const std::vector<std::string>& missing) {
         make_room(heartbeat);

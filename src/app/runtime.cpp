@@ -84,6 +84,7 @@ Result<std::unique_ptr<Runtime>> Runtime::make(const config::Settings& settings)
         [self = runtime.get()] {
             // A key file that is being replaced may be unreadable for a moment.
             if (auto fresh = self->key_.read(self->clock.now())) self->last_key_ = std::move(*fresh);
+            self->pass_on_news_of(self->key_);
             return self->last_key_;
         },
         [self = runtime.get()] {
@@ -99,10 +100,15 @@ Result<> Runtime::read_headers() {
     for (std::size_t i = 0; i < header_keys_.size(); ++i) {
         if (!header_keys_[i]) continue;
         auto fresh = header_keys_[i]->read(clock.now());
+        pass_on_news_of(*header_keys_[i]);
         if (!fresh) return fresh.error();
         headers_[i].value = std::move(*fresh);
     }
     return {};
+}
+
+void Runtime::pass_on_news_of(config::ApiKey& key) const {
+    if (const auto news = key.take_news(); news && on_key_news) on_key_news(*news);
 }
 
 std::unique_ptr<pipeline::Worker> Runtime::make_worker(pipeline::Source& source, pipeline::Outbox& outbox,
@@ -148,6 +154,13 @@ Result<> Runtime::run(pipeline::Worker& worker, const std::vector<std::function<
     });
     loop.run();
     return outcome.value();
+}
+
+std::function<void(const config::ApiKey::News&)> log_key_news(telemetry::Log& log) {
+    return [&log](const config::ApiKey::News& news) {
+        if (news.usable) return log.info("key_file", {{"what", news.what}});
+        log.warning("key_file", {{"reason", news.what}});
+    };
 }
 
 pipeline::EventListener log_events(telemetry::Log& log) {

@@ -43,12 +43,15 @@ public:
     async::WheelClock clock{loop.get_executor()};
     config::Settings settings;
     std::unique_ptr<http::HttpModel> model;
+    /// Hears once per change that a file with a key or a header field cannot be read, and that it can again.
+    std::function<void(const config::ApiKey::News&)> on_key_news;
 
 private:
     explicit Runtime(const config::Settings& with);
 
     /// Header fields whose value was not in the configuration, as they are now.
     [[nodiscard]] Result<> read_headers();
+    void pass_on_news_of(config::ApiKey& key) const;
 
     config::ApiKey key_;
     Secret last_key_;
@@ -60,5 +63,7 @@ private:
 
 /// What the pipeline has to say, as log lines.
 [[nodiscard]] pipeline::EventListener log_events(telemetry::Log& log);
+/// What becomes of the files with keys.
+[[nodiscard]] std::function<void(const config::ApiKey::News&)> log_key_news(telemetry::Log& log);
 
 }  // namespace prelabel::app
