@@ -148,15 +148,14 @@ TEST(LabelTally, NeverCallsACostNothingThatIsUnknownOrSmall) {
 }
 
 TEST(LabelTally, SaysHowMuchOfTheCostIsUnknown) {
-    auto tally = tally_of_170();
+    auto tally = tally_of_150();
     tally.usage.uncounted = 40;
     EXPECT_THAT(summary(tally),
-                HasSubstr("tokens        at least 12,345 in (1,024 cached), 2,345 out, in 151 requests\n"
-                          "cost          at least $0.0123: 40 of 151 answers came without token "
-                          "counts\n"));
+                AllOf(HasSubstr("tokens        at least 12,345 in (1,024 cached), 2,345 out\n"),
+                      HasSubstr("cost          at least $0.0123: 40 of 151 answers came without token counts\n")));
     tally.usage = {.requests = 1, .uncounted = 1};
-    EXPECT_THAT(summary(tally), HasSubstr("tokens        the server states none, in 1 request\n"
-                                          "cost          unknown: 1 of 1 answer came without token counts\n"));
+    EXPECT_THAT(summary(tally), AllOf(HasSubstr("tokens        the server states none\n"),
+                                      HasSubstr("cost          unknown: 1 of 1 answer came without token counts\n")));
     tally.priced = false;
     EXPECT_THAT(summary(tally), HasSubstr("cost          unknown: llm.price is not set\n"));
 }
