@@ -144,7 +144,7 @@ void count(const pipeline::Stats& stats, const files::ReadProgress& read, LabelT
         tally.documents = read.wanted;
     } else if (read.bytes_total > 0 && read.bytes_read > 0 && seen > 0) {
         const double all = seen * static_cast<double>(read.bytes_total) / static_cast<double>(read.bytes_read);
-        tally.documents = std::max({roughly(all), read.records + read.skipped, tally.labeled_before + tally.labeled});
+        tally.documents = std::max(roughly(all), read.records + read.skipped);
         tally.about = true;
     }
     for (const auto reason : enum_values<pipeline::DeadLetterClass>)
