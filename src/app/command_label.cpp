@@ -80,8 +80,12 @@ bool records_meet_progress(const std::string& output) {
 }
 
 files::MadeWith made_with(const config::Settings& settings) {
-    return {settings.task.name, settings.task.version(), settings.endpoint.model.provider,
-            settings.endpoint.model.model};
+    return {settings.task.name,
+            settings.task.version(),
+            settings.endpoint.model.provider,
+            settings.endpoint.model.model,
+            settings.document.text,
+            settings.document.id};
 }
 
 /// The live page of a run, on a port that is free. `worker` may come later.

@@ -28,10 +28,11 @@ std::string members_of(const ReadMark& mark) {
 
 std::string to_json(const Checkpoint& checkpoint) {
     const auto& with = checkpoint.with;
-    std::string out = "{\"task\": {\"name\": " + json_string(with.task) +
-                      ", \"version\": " + json_string(with.task_version) +
-                      "},\n \"model\": {\"provider\": " + json_string(with.provider) +
-                      ", \"name\": " + json_string(with.model) + "},\n \"inputs\": [";
+    std::string out =
+        "{\"task\": {\"name\": " + json_string(with.task) + ", \"version\": " + json_string(with.task_version) +
+        "},\n \"model\": {\"provider\": " + json_string(with.provider) + ", \"name\": " + json_string(with.model) +
+        "},\n \"document\": {\"text\": " + json_string(with.text) + ", \"id\": " + json_string(with.id) +
+        "},\n \"inputs\": [";
     for (const auto& input : checkpoint.inputs) {
         if (out.back() != '[') out += ',';
         out += "\n  {\"path\": " + json_string(input.path) + ", \"name\": " + json_string(input.name) +
@@ -92,6 +93,9 @@ bool take(JsonValue json, Checkpoint& into) {
     if (!take(task->member("name"), into.with.task) || !take(task->member("version"), into.with.task_version) ||
         !take(model->member("provider"), into.with.provider) || !take(model->member("name"), into.with.model))
         return false;
+    if (const auto document = json.member("document"))  // of later versions
+        if (!take(document->member("text"), into.with.text) || !take(document->member("id"), into.with.id))
+            return false;
     for (std::size_t i = 0; i < inputs->size(); ++i)
         if (!take((*inputs)[i], into.inputs.emplace_back())) return false;
     return true;

@@ -153,7 +153,7 @@ Result<FinishedRecords> LabelRun::go_on(OutputFile& output, OutputFile& dead_let
     const auto checkpoint = read_checkpoint(checkpoint_);
     if (!checkpoint) return checkpoint.error();
     if (topics.empty()) {
-        if (!*checkpoint) warning_ = files_.output + ": there is nothing to resume; all documents are labeled";
+        if (!*checkpoint) warning_ = files_.output + ": nothing is there to resume; this is a first run";
         return FinishedRecords();
     }
     const auto other = *checkpoint && !files_.mixed ? difference((*checkpoint)->with, files_.with) : std::string();

@@ -71,6 +71,8 @@ void take(const OutputLine& record, LineRange line, const OutputReading& reading
 std::string difference(const MadeWith& before, const MadeWith& now) {
     if (before.task_version != now.task_version)
         return "version " + before.task_version + " of the task, now it is " + now.task_version;
+    if (!before.text.empty() && before.text != now.text) return "input.text " + before.text + ", now it is " + now.text;
+    if (!before.id.empty() && before.id != now.id) return "input.id " + before.id + ", now it is " + now.id;
     if (before.provider.empty()) return {};  // a dead letter
     if (before.model != now.model) return "model " + before.model + ", now it is " + now.model;
     if (before.provider != now.provider) return "provider " + before.provider + ", now it is " + now.provider;

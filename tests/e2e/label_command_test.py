@@ -193,6 +193,7 @@ def label_goes_on_only_with_what_is_unchanged(stage):
         expect_equal((stage.folder / "out.jsonl").read_bytes(), labeled, f"the output ({words})")
 
     refused("was made with model sim, now it is other", "--set", "llm.model=other")
+    refused("was made with input.text /text, now it is /body", "--set", "input.text=/body")
     stage.write("task.yaml", "name: other\nkind: ner\nlabels: [{name: PER, description: people}]\n")
     refused("of the task, now it is", "--set", f"task={stage.folder / 'task.yaml'}")
     stage.write("other.jsonl", NEIGHBOURS)

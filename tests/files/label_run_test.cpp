@@ -157,7 +157,7 @@ TEST_F(LabelRunTest, ResumingWithNothingThereIsAFirstRun) {
 }
 
 TEST_F(LabelRunTest, SaysWhenThereIsNothingToResumeButNotAfterARunThatLabeledNothing) {
-    for (const auto* warning : {"out.jsonl: there is nothing to resume; all documents are labeled", ""}) {
+    for (const auto* warning : {"out.jsonl: nothing is there to resume; this is a first run", ""}) {
         const auto run = open(files(true));
         ASSERT_TRUE(run.has_value()) << run.error().message;
         EXPECT_THAT((*run)->warning(), EndsWith(warning));
@@ -247,6 +247,24 @@ TEST_F(LabelRunTest, RefusesToGoOnWithAnotherTaskOrModel) {
     folder_.write("out.jsonl", "");
     folder_.write("dead.jsonl", dead_line(in_, 0));  // which does not say its model; the checkpoint does
     EXPECT_THAT(refusal(other), HasSubstr("was made with model m, now it is n"));
+}
+
+TEST_F(LabelRunTest, RefusesToGoOnWithAnotherTextOrId) {
+    auto own = files();
+    own.with.text = "/body";
+    own.with.id = "/id";
+    ASSERT_EQ(refusal(own), "");
+    folder_.write("out.jsonl", output_line(in_, 0));
+    own.resume = true;
+    EXPECT_EQ(refusal(own), "");
+    auto other = own;
+    other.with.text = "/subject";
+    EXPECT_THAT(refusal(other), HasSubstr("was made with input.text /body, now it is /subject"));
+    other = own;
+    other.with.id = "/ticket";
+    EXPECT_THAT(refusal(other), HasSubstr("was made with input.id /id, now it is /ticket"));
+    other.mixed = true;
+    EXPECT_EQ(refusal(other), "");
 }
 
 TEST_F(LabelRunTest, RefusesTheOutputOfAnotherRun) {
