@@ -97,6 +97,11 @@ void Endpoint::paid(Permit permit, const llm::Completion& completion) {
     settlement.input_tokens = completion.usage.input_tokens;
     settlement.limits = completion.limits;
     settlement.cost_usd = cost_of(completion.usage);
+    if (cut_.answered(permit.body_bytes(), completion.usage.input_tokens))
+        on_event_(Trouble{
+            "requests of different sizes count " + std::to_string(completion.usage.input_tokens) +
+            " input tokens each: the server seems to cut them to its context, and what is behind is not labeled; make "
+            "its context larger (Ollama: llm.extra: {options: {num_ctx: 16384}}) or the documents shorter"});
     tell(permit.settle(settlement), completion.limits);
 }
 

@@ -75,6 +75,16 @@ def what_only_a_person_can_change_is_named_and_ends_it(stage):
     expect(sim.stats()["requests"] < 5, "it went on asking")
 
 
+def a_server_that_cuts_documents_without_a_word_is_noticed(stage):
+    long = [{"id": str(number), "text": "The talks went on. " * (1200 + 200 * number) + "Ada Lovelace left."} for number in range(5)]
+    sim = stage.llm_sim("--personality", "ollama", "--latency-median", "5ms")
+    config = stage.config(llm=llm(sim, **SETTINGS))
+    ended = stage.prelabel("label", stage.write("long.jsonl", long), "-c", config, "-o", "out.jsonl").expect_code(0)
+    expect_equal(ended.err.count("num_ctx"), 1, f"warnings in {ended.err[-1500:]!r}")
+    ended = stage.prelabel("label", SAMPLE_DOCUMENTS, "-c", config, "-o", "samples.jsonl").expect_code(0)
+    expect("num_ctx" not in ended.err, f"a warning for short documents: {ended.err[-1500:]!r}")
+
+
 def check_says_what_it_left_out(stage):
     sim = stage.llm_sim("--personality", "gpt-5")
     config = stage.config(llm=llm(sim, **SETTINGS))
@@ -103,5 +113,5 @@ def headers_are_sent_and_shown_nowhere(stage):
 if __name__ == "__main__":
     sys.exit(perform([
         each_personality_labels_all_samples, each_personality_takes_what_is_left_of_all_that_can_be_set,
-        what_only_a_person_can_change_is_named_and_ends_it, check_says_what_it_left_out, headers_are_sent_and_shown_nowhere,
+        what_only_a_person_can_change_is_named_and_ends_it, a_server_that_cuts_documents_without_a_word_is_noticed, check_says_what_it_left_out, headers_are_sent_and_shown_nowhere,
     ]))

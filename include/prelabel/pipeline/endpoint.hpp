@@ -2,6 +2,7 @@
 
 #include <prelabel/flow/endpoint_health.hpp>
 #include <prelabel/llm/codec.hpp>
+#include <prelabel/llm/context_cut.hpp>
 #include <prelabel/llm/request_shape.hpp>
 #include <prelabel/pipeline/admission.hpp>
 #include <prelabel/pipeline/event.hpp>
@@ -89,6 +90,7 @@ private:
 
     llm::Codec codec_;
     llm::RequestShape shape_;
+    llm::ContextCut cut_;
     llm::Price price_;
     Duration call_timeout_;
     std::string identity_;

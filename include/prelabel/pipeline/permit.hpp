@@ -66,6 +66,8 @@ public:
     [[nodiscard]] TimePoint sent() const { return sent_; }
     /// It was charged all the tokens of a minute: nobody else was called while it waited.
     [[nodiscard]] bool whole_minute() const { return whole_minute_; }
+    /// Of the request that was admitted.
+    [[nodiscard]] std::size_t body_bytes() const { return demand_.body_bytes; }
     /// Once, as soon as the call is over.
     Lesson settle(const Settlement& settlement);
 
