@@ -22,7 +22,7 @@ namespace {
 /// Answers of this process: enough for repeated documents and redelivered records,
 /// small beside the documents in memory.
 constexpr std::size_t cache_bytes_max = 16U << 20;
-constexpr Duration one_wish = std::chrono::milliseconds(100);
+constexpr Duration one_wish = std::chrono::milliseconds(2);
 
 std::string named(const std::vector<Partition>& partitions) {
     std::string out;

@@ -113,7 +113,9 @@ async::Coroutine<llm::CallOutcome> HttpModel::call(pipeline::Body body, TimePoin
     if (auto* failure = std::get_if<llm::CallFailure>(&decoded)) {
         failure->message = redacted(failure->message);
         failure->said = redacted(failure->said);
-        if (failure->reply == llm::ReplyClass::unauthorized && nobody_named) failure->key = "llm.api_key";
+        // 407 is a proxy's answer, about its own password.
+        const bool by_the_server = failure->reply == llm::ReplyClass::unauthorized && response.status != 407;
+        if (by_the_server && nobody_named) failure->key = "llm.api_key";
     }
     co_return decoded;
 }
