@@ -12,7 +12,7 @@ package() {
     local generator=$1 prefix=$2 projects='' component
     for component in "${@:3}"; do projects+="${projects:+;}$PWD;prelabel;$component;/"; done
     cpack -G "$generator" -B "$PWD/packages" -D CPACK_INSTALL_CMAKE_PROJECTS="$projects" \
-        -D CPACK_PACKAGING_INSTALL_PREFIX="$prefix" -D CPACK_SYSTEM_NAME="Linux-$(uname -m)" >"$cache/package.log" || {
+        -D CPACK_PACKAGING_INSTALL_PREFIX="$prefix" >"$cache/package.log" || {
         cat "$cache/package.log" >&2
         fail "package: cpack could not make the $generator package"
     }
