@@ -25,6 +25,17 @@ Error cannot_open(const std::string& path, int code) {
     return {Fault::config, path + ": cannot be read: " + std::system_category().message(code)};
 }
 
+/// Behind what is in the buffer, what `read` puts into a chunk.
+template <class Read>
+Result<> append_chunk(std::string& buffer, const Read& read) {
+    const auto before = buffer.size();
+    buffer.resize(before + chunk_bytes);
+    const Result<std::size_t> count = read(buffer.data() + before);
+    buffer.resize(before + (count ? *count : 0));
+    if (!count) return count.error();
+    return {};
+}
+
 }  // namespace
 
 Result<ByteSource> ByteSource::open(const std::string& path) {
@@ -96,12 +107,7 @@ Result<std::size_t> ByteSource::read(char* into, std::size_t room) {
 }
 
 Result<> ByteSource::append_to(std::string& buffer) {
-    const auto before = buffer.size();
-    buffer.resize(before + chunk_bytes);
-    const auto count = read(buffer.data() + before, chunk_bytes);
-    buffer.resize(before + (count ? *count : 0));
-    if (!count) return count.error();
-    return {};
+    return append_chunk(buffer, [this](char* into) { return read(into, chunk_bytes); });
 }
 
 Result<std::size_t> ByteSource::read_file(char* into, std::size_t room) {
@@ -123,12 +129,7 @@ Result<std::size_t> ByteSource::read_file(char* into, std::size_t room) {
 Result<> ByteSource::fill() {
     held_.erase(0, at_);
     at_ = 0;
-    const auto before = held_.size();
-    held_.resize(before + chunk_bytes);
-    const auto count = read_file(held_.data() + before, chunk_bytes);
-    held_.resize(before + (count ? *count : 0));
-    if (!count) return count.error();
-    return {};
+    return append_chunk(held_, [this](char* into) { return read_file(into, chunk_bytes); });
 }
 
 Result<> ByteSource::look_at_beginning() {
