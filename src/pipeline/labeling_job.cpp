@@ -31,6 +31,10 @@ std::optional<Failure> take_readers_finding(Record& record) {
     return std::nullopt;
 }
 
+bool cost_is_known(const LabelingPlan& plan, const llm::Usage& usage) {
+    return plan.extras.priced && usage.uncounted == 0;
+}
+
 }  // namespace
 
 LabelingJob::LabelingJob(Context context, Record record, ScopePtr scope)
@@ -79,7 +83,7 @@ record::AnnotationRecord LabelingJob::annotation(labeling::Judged judged) {
     annotation.raw_answer = std::move(spend_.said);
     annotation.metadata = std::move(document_.metadata);
     annotation.usage = spend_.usage;
-    annotation.priced = plan.extras.priced && spend_.usage.uncounted == 0;
+    annotation.priced = cost_is_known(plan, spend_.usage);
     annotation.source = record_.origin;
     annotation.attempts = spend_.effort.calls;
     annotation.cache = spend_.tier;
@@ -96,9 +100,10 @@ Outcome LabelingJob::ends(record::AnnotationRecord annotation) {
 
 Outcome LabelingJob::ends(Failure failure) {
     failure.attempts = spend_.effort.calls;
-    const bool priced = context_.plan->extras.priced && spend_.usage.uncounted == 0;
     const bool nothing_bought = spend_.usage.requests == 0;
-    failure.cost_usd = priced || nothing_bought ? std::optional(spend_.usage.cost_usd) : std::nullopt;
+    failure.cost_usd = cost_is_known(*context_.plan, spend_.usage) || nothing_bought
+                           ? std::optional(spend_.usage.cost_usd)
+                           : std::nullopt;
     if (failure.reason == DeadLetterClass::invalid_answer) failure.raw_answer = std::move(spend_.said);
     return {std::move(record_), context_.plan->task_version, std::move(failure)};
 }
