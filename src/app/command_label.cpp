@@ -122,8 +122,8 @@ int label(const Options& options, config::Settings settings) {
     auto made = Runtime::make(settings);
     if (!made) return refuse(made.error());
     Runtime& runtime = **made;
-    std::unique_ptr<files::LabelRun>
-        label_run;  // outlives the worker, and is opened with what tells the worker its news
+    // Outlives the worker, and is opened with what tells the worker its news.
+    std::unique_ptr<files::LabelRun> label_run;
     std::unique_ptr<pipeline::Worker> worker;
     if (const auto warning = runtime.key_in_the_clear(); !warning.empty()) complain(warning);
 
