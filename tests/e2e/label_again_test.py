@@ -54,7 +54,10 @@ def dead_letters_that_time_heals_are_tried_again(stage):
     stage.prelabel("label", "in.jsonl", "-c", config, "-o", "out.jsonl", "--retry-dead-letters=refused").expect_code(3)
     expect_equal(classes(dead), ["malformed_input"], "dead letters that stay")
     stage.write("in.jsonl", ALL)
-    text = stage.prelabel("label", "in.jsonl", "-c", config, "-o", "out.jsonl", "--retry-dead-letters", "--set", "input.text=/body").expect_code(0)
+    elsewhere = ["label", "in.jsonl", "-c", config, "-o", "out.jsonl", "--retry-dead-letters", "--set", "input.text=/body"]
+    refused = stage.prelabel(*elsewhere).expect_code(2)
+    expect("input.text /text, now it is /body" in refused.err and "--resume=mixed" in refused.err, f"it says {refused.err!r}")
+    text = stage.prelabel(*elsewhere, "--resume=mixed").expect_code(0)
     expect("dead letters" not in text.err, f"the summary: {text.err[-600:]!r}")
     expect(not dead.exists(), "an empty dead-letter file was left")
     expect_equal([record["id"] for record in in_input_order(stage.folder / "out.jsonl")], [one["id"] for one in ALL], "records")

@@ -95,6 +95,8 @@ class Program:
         return self.process.poll() is None
 
     def signal(self, number):
+        """As a person would: signals that come within 2 ms of each other are one wish to prelabel."""
+        time.sleep(0.02)
         self.process.send_signal(number)
 
     def wait(self, seconds=END_SECONDS):
