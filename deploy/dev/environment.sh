@@ -61,3 +61,39 @@ python_venv() {
     fi
     printf '%s' "$venv"
 }
+
+# install_packages NAME…: the distribution's packages of these names, where they are missing.
+install_packages() {
+    local package installed missing=()
+    # One query for all: a machine that has everything is done in milliseconds and without a network.
+    installed=$(dpkg-query -W -f '${db:Status-Status} ${Package}\n' "$@" 2>/dev/null | sed -n 's/^installed //p' || true)
+    for package in "$@"; do
+        grep -qxF "$package" <<<"$installed" || missing+=("$package")
+    done
+    ((${#missing[@]})) || return 0
+    say "installing ${missing[*]}"
+    # No questions, no terminal; a busy dpkg lock is waited for.
+    local apt=(env DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=300 -o Dpkg::Use-Pty=0)
+    as_root "${apt[@]}" update || fail "apt-get update failed; see its messages above"
+    as_root "${apt[@]}" install -y --no-install-recommends "${missing[@]}" >/dev/null ||
+        fail "apt could not install: ${missing[*]}"
+}
+
+# go_tool PACKAGE@VERSION: prints the path of this program, built once by Go from its module proxy.
+go_tool() {
+    local package=$1 name program go
+    name=$(basename "${package%@*}")
+    program=$cache/go-$(content_hash "$package")/$name
+    if [[ ! -x $program ]]; then
+        go=$(command -v go || true)
+        if [[ -z $go && $(debian_version) == 13 ]]; then
+            install_packages golang-go
+            go=/usr/bin/go
+        fi
+        [[ -n $go ]] || fail "$name is built with Go 1.21 or newer, which is not here: install it and put go into PATH"
+        say "building $package"
+        GOBIN=$(dirname "$program") GOFLAGS=-trimpath "$go" install "$package" >&2 ||
+            fail "could not build $package; is the Go module proxy reachable?"
+    fi
+    printf '%s' "$program"
+}

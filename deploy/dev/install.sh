@@ -30,21 +30,7 @@ for argument in "$@"; do
     esac
 done
 
-# One query for all: a machine that has everything is done in milliseconds and without a network.
-installed=$(dpkg-query -W -f '${db:Status-Status} ${Package}\n' "${packages[@]}" 2>/dev/null | sed -n 's/^installed //p' || true)
-missing=()
-for package in "${packages[@]}"; do
-    grep -qxF "$package" <<<"$installed" || missing+=("$package")
-done
-
-if ((${#missing[@]})); then
-    say "installing ${missing[*]}"
-    # No questions, no terminal; a busy dpkg lock is waited for.
-    apt=(env DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=300 -o Dpkg::Use-Pty=0)
-    as_root "${apt[@]}" update || fail "apt-get update failed; see its messages above"
-    as_root "${apt[@]}" install -y --no-install-recommends "${missing[@]}" >/dev/null ||
-        fail "apt could not install: ${missing[*]}"
-fi
+install_packages "${packages[@]}"
 
 if [[ $debian == 12 && $PRELABEL_DEPS == "$cache/deps" ]]; then
     bash "$root/deploy/dev/deps.sh"
