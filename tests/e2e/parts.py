@@ -22,6 +22,8 @@ import traceback
 import urllib.error
 import urllib.request
 
+from expectations import Skip, expect, expect_equal, wait_until  # the scripts have them from here
+
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BUILD = pathlib.Path(os.environ.get("PRELABEL_BUILD") or ROOT / "build" / os.environ.get("PRELABEL_TEST_PRESET", "dev")).resolve()
 PRELABEL = str(BUILD / "bin" / "prelabel")
@@ -32,28 +34,6 @@ SAMPLES = ROOT / "tests" / "data"
 IN_CI = os.environ.get("CI", "").lower() not in ("", "0", "false")
 READY_SECONDS = 60
 END_SECONDS = 30
-
-
-class Skip(Exception):
-    """Why a test cannot run here. In CI that is a failure."""
-
-
-def expect(truth, why):
-    if not truth:
-        raise AssertionError(why)
-
-
-def expect_equal(found, expected, what):
-    expect(found == expected, f"{what}: found {found!r}, expected {expected!r}")
-
-
-def wait_until(true, seconds, what):
-    """Waits for true() to hold and gives what it returned."""
-    deadline = time.monotonic() + seconds
-    while not (found := true()):
-        expect(time.monotonic() < deadline, f"{what}: not within {seconds} s")
-        time.sleep(0.05)
-    return found
 
 
 class Program:
