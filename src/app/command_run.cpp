@@ -82,12 +82,14 @@ int run(const config::Settings& settings) {
             snapshot.version = program_version;
             snapshot.task_name = settings.task.name;
             snapshot.task_version = settings.task.version();
+            snapshot.group = settings.input.group;
             snapshot.http = &runtime.model->stats();
             snapshot.troubles = log.recent_troubles();
             if (!worker) return snapshot;
             source_stats = source->stats();
             sink_stats = outbox->stats();
             snapshot.pipeline = &worker->stats();
+            snapshot.watermark_ages = worker->watermark_ages();
             snapshot.source = &source_stats;
             snapshot.sink = &sink_stats;
             return snapshot;

@@ -26,7 +26,7 @@ OffsetTracker::OffsetTracker(std::size_t window, DoneMap before) : OffsetTracker
     for (std::size_t run = 0; run < before_.runs.size(); ++run) bytes_ += bytes_before(run);
 }
 
-Tracking OffsetTracker::track(Offset offset) {
+Tracking OffsetTracker::track(Offset offset, std::int64_t timestamp_ms) {
     expects(!last_ || offset > *last_, "offsets of a partition increase");
     if (!last_ && offset < before_.next) {
         before_.runs.clear();
@@ -47,7 +47,7 @@ Tracking OffsetTracker::track(Offset offset) {
         entries_.back().bytes += distance;
         bytes_ += distance;
     }
-    entries_.push_back({offset, offset + 1, offset + 1, 0, false});
+    entries_.push_back({offset, offset + 1, offset + 1, 0, timestamp_ms, false});
     ++unfinished_;
     return Tracking::tracked;
 }
@@ -106,6 +106,11 @@ std::size_t OffsetTracker::finish(Offset offset) {
         ++left;
     }
     return left;
+}
+
+std::optional<std::int64_t> OffsetTracker::oldest_timestamp_ms() const {
+    if (entries_.empty() || entries_.front().timestamp_ms < 0) return std::nullopt;
+    return entries_.front().timestamp_ms;
 }
 
 std::optional<DoneMap> OffsetTracker::done_above() const {

@@ -37,6 +37,7 @@ Admission::Admission(Limits limits, async::Clock& clock, Stats& stats)
       wake_([this] { pump(); }) {
     stats_.requests_per_minute = limits.requests_per_minute;
     stats_.tokens_per_minute = limits.tokens_per_minute;
+    stats_.calls_in_flight_max = limits.max_in_flight;
 }
 
 Admission::~Admission() {

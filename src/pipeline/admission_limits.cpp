@@ -112,6 +112,7 @@ void Admission::limit(const Limits& limits) {
 void Admission::show_limits() {
     stats_.requests_per_minute = requests_.per_minute();
     stats_.tokens_per_minute = tokens_.per_minute();
+    stats_.calls_in_flight_max = limits_.max_in_flight;
 }
 
 }  // namespace prelabel::pipeline

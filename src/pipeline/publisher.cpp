@@ -11,7 +11,12 @@ namespace {
 constexpr Duration retry_wait = std::chrono::seconds(1);
 constexpr std::string_view version_header = "prelabel-task-version";
 
-Result<Output> render(const Outcome& outcome, std::size_t bytes_max) {
+struct Rendered {
+    Output output;
+    bool text_dropped = false;
+};
+
+Result<Rendered> render(const Outcome& outcome, std::size_t bytes_max) {
     const Record& input = outcome.input;
     const auto& annotation = std::get<record::AnnotationRecord>(outcome.what);
     Output output;
@@ -24,8 +29,8 @@ Result<Output> render(const Outcome& outcome, std::size_t bytes_max) {
     auto line = record::to_json_within(annotation, bytes_max - std::min(bytes_max, frame));
     if (!line)
         return Error{Fault::input, "key and headers have " + std::to_string(frame) + " bytes; " + line.error().message};
-    output.value = std::move(*line);
-    return output;
+    output.value = std::move(line->line);
+    return Rendered{std::move(output), line->text_dropped};
 }
 
 }  // namespace
@@ -47,20 +52,24 @@ async::Coroutine<Publisher::Sent> Publisher::annotate(Outcome* outcome, ScopePtr
     std::size_t bytes_max = record_bytes_max_;
     // A topic may take less than configured: then the record is made once more, smaller, which leaves out its text.
     for (;;) {
-        auto output = render(*outcome, bytes_max);
-        if (!output) {
-            Failure failure{DeadLetterClass::too_large, output.error().message, annotation.attempts, {}};
+        auto rendered = render(*outcome, bytes_max);
+        if (!rendered) {
+            Failure failure{DeadLetterClass::too_large, rendered.error().message, annotation.attempts, {}};
             if (annotation.priced) failure.cost_usd = annotation.usage.cost_usd;
             outcome->what = std::move(failure);
             co_return Sent::too_large;
         }
-        const std::size_t bytes = output->value.size() + output->frame_bytes();
+        Output& output = rendered->output;
+        const std::size_t bytes = output.value.size() + output.frame_bytes();
         Sent sent = Sent::too_large;
-        if (context_.outbox.fits(*output)) {
-            std::function<Output()> again = [outcome, bytes_max] { return render(*outcome, bytes_max).value(); };
-            sent = co_await send(std::move(*output), std::move(again), scope);
+        if (context_.outbox.fits(output)) {
+            std::function<Output()> again = [outcome, bytes_max] { return render(*outcome, bytes_max).value().output; };
+            sent = co_await send(std::move(output), std::move(again), scope);
         }
-        if (sent == Sent::durable) ++(partial ? context_.stats.documents_partial : context_.stats.documents_complete);
+        if (sent == Sent::durable) {
+            ++(partial ? context_.stats.documents_partial : context_.stats.documents_complete);
+            if (rendered->text_dropped) ++context_.stats.texts_dropped;
+        }
         if (sent != Sent::too_large) co_return sent;
         bytes_max = bytes - 1;
     }

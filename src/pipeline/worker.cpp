@@ -34,6 +34,8 @@ Worker::Worker(async::Executor executor, std::shared_ptr<const LabelingPlan> pla
       witness_timer_([this] { read_witnesses(); }),
       call_timer_([this] { ports_.provider.port.abort(); }) {
     stats_.know(plan_->task);
+    stats_.documents_in_flight_max = settings_.documents_in_memory_max;
+    stats_.input_bytes_in_flight_max = settings_.bytes_in_memory_max;
     if (settings_.give_up.after_an_outage_of)
         endpoint_.health().wait_no_longer_than(*settings_.give_up.after_an_outage_of);
 }
@@ -111,7 +113,7 @@ void Worker::start_jobs(Batch batch) {
 }
 
 bool Worker::start(const Owned& own, Record& record) {
-    switch (own->tracker.track(record.origin.offset)) {
+    switch (own->tracker.track(record.origin.offset, record.origin.timestamp_ms)) {
         case flow::Tracking::no_room:
             return false;
         case flow::Tracking::already_done:
@@ -157,9 +159,7 @@ void Worker::leave(OwnPartition& own, std::size_t bytes) {
 }
 
 async::Coroutine<> Worker::run_job(Record record, Owned own) {
-    const TimePoint read_at = ports_.clock.now();
-    const Offset offset = record.origin.offset;
-    const std::size_t bytes = record.bytes();
+    const Taken taken{record.origin.offset, record.origin.timestamp_ms, record.bytes(), ports_.clock.now()};
     const auto scope = std::make_shared<const Scope>(own);
     LabelingJob job({plan_, settings_, answers_, ports_.clock, stats_, on_event_}, std::move(record), scope);
     std::optional<Outcome> outcome = co_await job.run();
@@ -169,14 +169,28 @@ async::Coroutine<> Worker::run_job(Record record, Owned own) {
         durable = co_await publisher_.publish(std::move(*outcome), scope);
         outputs_.ended(durable);
     }
-    finished(own, offset, bytes, read_at, durable);
+    finished(own, taken, durable);
 }
 
-void Worker::finished(const Owned& own, Offset offset, std::size_t bytes, TimePoint read_at, bool durable) {
-    leave(*own, bytes);
+Duration Worker::since(std::int64_t timestamp_ms) const {
+    const WallTime written{std::chrono::milliseconds(timestamp_ms)};
+    return std::max<Duration>(Duration::zero(), ports_.clock.wall_now() - written);
+}
+
+std::map<Partition, Duration> Worker::watermark_ages() const {
+    std::map<Partition, Duration> ages;
+    for (const auto& [partition, own] : own_) {
+        if (const auto written = own->tracker.oldest_timestamp_ms()) ages.emplace(partition, since(*written));
+    }
+    return ages;
+}
+
+void Worker::finished(const Owned& own, const Taken& taken, bool durable) {
+    leave(*own, taken.bytes);
     if (durable) {
-        stats_.document_seconds.observe(ports_.clock.now() - read_at);
-        settle(own, offset);
+        stats_.document_seconds.observe(ports_.clock.now() - taken.read_at);
+        if (taken.timestamp_ms >= 0) stats_.document_age.observe(since(taken.timestamp_ms));
+        settle(own, taken.offset);
     } else {
         expects(own->leaving || own->abandoned, "only a document that was given up has no outcome");
         ++stats_.documents_abandoned;

@@ -10,6 +10,7 @@
 #include <limits>
 #include <optional>
 #include <string_view>
+#include <utility>
 
 namespace prelabel::record {
 namespace {
@@ -189,14 +190,14 @@ std::string render(const AnnotationRecord& record, std::string_view text, Status
 
 std::string to_json(const AnnotationRecord& record) { return render(record, record.text, record.status); }
 
-Result<std::string> to_json_within(const AnnotationRecord& record, std::size_t bytes_max) {
+Result<FittedJson> to_json_within(const AnnotationRecord& record, std::size_t bytes_max) {
     // Escaping only adds bytes, so a text that alone is too long need not be rendered to know.
     if (record.text.size() <= bytes_max) {
         std::string whole = to_json(record);
-        if (whole.size() <= bytes_max) return whole;
+        if (whole.size() <= bytes_max) return FittedJson{std::move(whole), false};
     }
     std::string without_text = render(record, {}, Status::text_dropped);
-    if (without_text.size() <= bytes_max) return without_text;
+    if (without_text.size() <= bytes_max) return FittedJson{std::move(without_text), true};
     return Error{Fault::input,
                  "the record has " + std::to_string(without_text.size()) +
                      " bytes even without its text, more than max_record_bytes = " + std::to_string(bytes_max)};

@@ -2,8 +2,6 @@
 
 #include <prelabel/base/expects.hpp>
 
-#include <limits>
-
 namespace prelabel::telemetry {
 namespace {
 
@@ -28,20 +26,6 @@ void Series::add(std::vector<std::string> label_values, std::optional<double> nu
     samples_.push_back(std::move(sample));
 }
 
-void Series::add(const Histogram& histogram) {
-    prometheus::ClientMetric sample;
-    sample.histogram.sample_count = histogram.count();
-    sample.histogram.sample_sum = histogram.sum();
-    std::uint64_t cumulative = 0;
-    for (std::size_t i = 0; i <= Histogram::bounds_count; ++i) {
-        cumulative += histogram.counts()[i];
-        const double bound =
-            i < Histogram::bounds_count ? Histogram::bound(i) : std::numeric_limits<double>::infinity();
-        sample.histogram.bucket.push_back({cumulative, bound});
-    }
-    samples_.push_back(std::move(sample));
-}
-
 Series by(std::string label, const std::vector<std::pair<std::string, std::optional<double>>>& numbers) {
     Series series({std::move(label)});
     for (const auto& [value, number] : numbers) series.add({value}, number);
@@ -62,12 +46,6 @@ void MetricFamilies::gauge(const char* name, const char* help, std::optional<dou
 
 void MetricFamilies::gauge(const char* name, const char* help, Series series) {
     all_.push_back({name, MetricType::Gauge, help, std::move(series)});
-}
-
-void MetricFamilies::histogram(const char* name, const char* help, const Histogram& histogram) {
-    Series series;
-    series.add(histogram);
-    all_.push_back({name, MetricType::Histogram, help, std::move(series)});
 }
 
 std::string_view type_name(MetricType type) {

@@ -4,6 +4,8 @@
 #include <prelabel/base/enum_names.hpp>
 #include <prelabel/base/histogram.hpp>
 
+#include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -21,7 +23,19 @@ public:
     explicit Series(std::vector<std::string> label_names = {}) : label_names_(std::move(label_names)) {}
 
     void add(std::vector<std::string> label_values, std::optional<double> number);
-    void add(const Histogram& histogram);
+    template <class Bounds>
+    void add(const BasicHistogram<Bounds>& histogram) {
+        prometheus::ClientMetric sample;
+        sample.histogram.sample_count = histogram.count();
+        sample.histogram.sample_sum = histogram.sum();
+        std::uint64_t cumulative = 0;
+        for (std::size_t i = 0; i <= Bounds::count; ++i) {
+            cumulative += histogram.counts()[i];
+            const double bound = i < Bounds::count ? Bounds::at(i) : std::numeric_limits<double>::infinity();
+            sample.histogram.bucket.push_back({cumulative, bound});
+        }
+        samples_.push_back(std::move(sample));
+    }
 
     [[nodiscard]] const std::vector<std::string>& label_names() const { return label_names_; }
     [[nodiscard]] const std::vector<prometheus::ClientMetric>& samples() const { return samples_; }
@@ -57,7 +71,12 @@ public:
     void counter(const char* name, const char* help, Series series);
     void gauge(const char* name, const char* help, std::optional<double> number);
     void gauge(const char* name, const char* help, Series series);
-    void histogram(const char* name, const char* help, const Histogram& histogram);
+    template <class Bounds>
+    void histogram(const char* name, const char* help, const BasicHistogram<Bounds>& histogram) {
+        Series series;
+        series.add(histogram);
+        all_.push_back({name, prometheus::MetricType::Histogram, help, std::move(series)});
+    }
 
     [[nodiscard]] auto begin() const { return all_.begin(); }
     [[nodiscard]] auto end() const { return all_.end(); }

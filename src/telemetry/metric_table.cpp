@@ -35,9 +35,25 @@ Series by_partition(const kafka::SourceStats& s, std::optional<std::int64_t> kaf
     return series;
 }
 
+/// A partition that is read and done to its end has no old document. Before its first record is read, nobody knows.
+std::optional<double> watermark_age(const Snapshot& s, const kafka::PartitionStats& one) {
+    if (const auto age = s.watermark_ages.find(one.partition); age != s.watermark_ages.end())
+        return std::chrono::duration<double>(age->second).count();
+    const bool read_to_its_end = one.position && one.high && *one.position >= *one.high;
+    if (one.lag == 0 || read_to_its_end) return 0;
+    return std::nullopt;
+}
+
+Series watermark_ages(const Snapshot& s) {
+    Series series({"topic", "partition"});
+    for (const auto& one : s.source->partitions)
+        series.add({one.partition.topic, std::to_string(one.partition.number)}, watermark_age(s, one));
+    return series;
+}
+
 Series build(const Snapshot& s) {
-    Series series({"version", "task", "task_version"});
-    series.add({s.version, s.task_name, s.task_version}, 1);
+    Series series({"version", "task", "task_version", "group"});
+    series.add({s.version, s.task_name, s.task_version, s.group}, 1);
     return series;
 }
 
@@ -50,14 +66,25 @@ void documents(MetricFamilies& m, const pipeline::Stats& s) {
                              {"abandoned", s.documents_abandoned}}));
     m.counter("prelabel_documents_skipped_total",
               "Documents that were done before their partition came here: not labeled again.", s.documents_skipped);
+    m.counter("prelabel_texts_dropped_total",
+              "Records published without their text, with which they would be too large; also counted as complete or "
+              "partial.",
+              s.texts_dropped);
     m.counter("prelabel_tombstones_total", "Records without a value: skipped, nothing to label.", s.tombstones);
     m.gauge("prelabel_documents_in_flight", "Documents read and not yet finished.", s.documents_in_flight);
+    m.gauge("prelabel_documents_in_flight_limit", "How many at most: `input.max_documents_in_memory`.",
+            s.documents_in_flight_max);
     m.gauge("prelabel_outputs_waiting", "Outcomes that are there and not yet durable: bought again after a crash.",
             s.outputs_waiting);
     m.gauge("prelabel_input_in_flight_bytes", "Bytes of the documents in flight: value, key and headers.",
             s.input_bytes_in_flight);
+    m.gauge("prelabel_input_in_flight_limit_bytes", "How many at most: `input.max_bytes_in_memory`.",
+            s.input_bytes_in_flight_max);
     m.histogram("prelabel_document_duration_seconds", "From reading a document to its durable output.",
                 s.document_seconds);
+    m.histogram("prelabel_document_age_seconds",
+                "From a record's timestamp to its durable output: how late a reader of the output gets it.",
+                s.document_age);
     m.counter("prelabel_dead_letters_total", "Documents that went to the dead-letter topic.",
               by("class", s.dead_letters));
     m.counter("prelabel_entities_total", "Entities published, by how they were found in the text.", entities(s));
@@ -67,6 +94,7 @@ void documents(MetricFamilies& m, const pipeline::Stats& s) {
 void calls(MetricFamilies& m, const pipeline::Stats& s) {
     m.counter("prelabel_calls_total", "Calls to the model by what the reply meant.", by("reply", s.calls));
     m.gauge("prelabel_calls_in_flight", "Calls to the model under way.", s.calls_in_flight);
+    m.gauge("prelabel_calls_in_flight_limit", "How many at most: `llm.limits.max_in_flight`.", s.calls_in_flight_max);
     m.histogram("prelabel_call_duration_seconds", "From sending a call to its reply.", s.call_seconds);
     m.counter("prelabel_retries_total", "Calls made again after a reply that time may heal.", s.retries);
     m.counter("prelabel_reasks_total", "Further calls after an answer that could not be used.", s.reasks);
@@ -129,9 +157,13 @@ std::optional<double> known(const std::optional<std::size_t>& count) {
     return static_cast<double>(*count);
 }
 
-void consumer(MetricFamilies& m, const kafka::SourceStats& s) {
+void consumer(MetricFamilies& m, const Snapshot& snapshot) {
+    const kafka::SourceStats& s = *snapshot.source;
     m.gauge("prelabel_consumer_lag_records", "Records between the committed offset and the partition's end.",
             by_partition(s, &kafka::PartitionStats::lag));
+    m.gauge("prelabel_consumer_watermark_age_seconds",
+            "Age of the partition's oldest record without a durable outcome, by its timestamp; 0: all are done.",
+            watermark_ages(snapshot));
     m.gauge("prelabel_consumer_committed_offset", "Next record after a restart.",
             by_partition(s, &kafka::PartitionStats::committed));
     m.counter("prelabel_consumer_records_total", "Records read.", s.records);
@@ -183,6 +215,9 @@ void connections(MetricFamilies& m, const http::Stats& s) {
 void process(MetricFamilies& m, const Snapshot& s) {
     m.gauge("prelabel_loop_lag_seconds", "How late the loop's last timer fired.", s.loop_lag_seconds);
     m.gauge("prelabel_process_resident_memory_bytes", "Memory of the process.", s.process.resident_bytes);
+    m.gauge("prelabel_process_memory_limit_bytes",
+            "Memory that the process may have: the least of the machine's and the limits of its control groups.",
+            s.process.memory_limit_bytes);
     m.counter("prelabel_process_cpu_seconds_total", "CPU time, user and system.", s.process.cpu_seconds);
     m.gauge("prelabel_process_open_files", "Open file descriptors.", s.process.open_files);
     m.gauge("prelabel_process_uptime_seconds", "Time since the process started.", s.process.uptime_seconds);
@@ -199,7 +234,7 @@ MetricFamilies metric_table(const Snapshot& s) {
         spending(m, *s.pipeline, s.last_minute.added);
         commits(m, *s.pipeline);
     }
-    if (s.source) consumer(m, *s.source);
+    if (s.source) consumer(m, s);
     if (s.sink) producer(m, *s.sink);
     if (s.http) connections(m, *s.http);
     process(m, s);

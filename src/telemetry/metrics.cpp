@@ -65,7 +65,9 @@ std::string metrics_markdown() {
 
 `GET /metrics` on the admin port answers in the Prometheus text format, or in OpenMetrics 1.0 to those who accept it. No label
 holds an id: their values come from fixed lists, from the task's labels and from the assigned partitions. Histograms have the
-bounds 1 ms · 2ⁱ up to 524 s.
+bounds 1 ms · 2ⁱ up to 524 s, `prelabel_document_age_seconds` those that people promise: 1, 5, 15 s; 1, 2, 5, 10, 15, 30 min; 1, 4,
+8 h; 1, 3, 7 d. The labels of `prelabel_build_info` hold for all metrics of the same `job` and `instance`:
+`… * on (job, instance) group_left (group, task) prelabel_build_info` adds them.
 
 | metric | type | labels | meaning |
 |---|---|---|---|

@@ -1,3 +1,5 @@
+#include "telemetry/memory_limit.hpp"
+
 #include <prelabel/telemetry/process_stats.hpp>
 
 #include <algorithm>
@@ -40,6 +42,7 @@ ProcessStats read_process_stats() {
     std::uint64_t pages = 0;
     if (std::ifstream("/proc/self/statm") >> pages >> pages)
         stats.resident_bytes = pages * static_cast<std::uint64_t>(std::max(1L, ::sysconf(_SC_PAGESIZE)));
+    stats.memory_limit_bytes = memory_limit("/");
     std::error_code error;
     for (std::filesystem::directory_iterator at("/proc/self/fd", error), end; !error && at != end; at.increment(error))
         ++stats.open_files;

@@ -56,5 +56,20 @@ TEST(Histogram, CountsEachObservationOnceAndSumsThemUp) {
     EXPECT_EQ(counts[10], 487U) << "513 to 999 ms";
 }
 
+TEST(AgeHistogram, HasTheBoundsThatPeoplePromise) {
+    AgeHistogram histogram;
+    for (const auto promised : {Seconds(15min), Seconds(1h), Seconds(24h)}) {
+        histogram.observe(promised);
+        bool found = false;
+        for (std::size_t i = 0; i < AgeHistogram::bounds_count; ++i)
+            found |= AgeHistogram::bound(i) == promised.count() && histogram.counts()[i] == 1;
+        EXPECT_TRUE(found) << promised.count() << " s is a bound, and belongs to the bucket that it ends";
+    }
+    histogram.observe(8 * 24h);
+    EXPECT_EQ(histogram.counts()[AgeHistogram::bounds_count], 1U);
+    for (std::size_t i = 1; i < AgeHistogram::bounds_count; ++i)
+        EXPECT_GT(AgeHistogram::bound(i), AgeHistogram::bound(i - 1));
+}
+
 }  // namespace
 }  // namespace prelabel

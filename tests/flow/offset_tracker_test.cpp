@@ -95,5 +95,21 @@ TEST(OffsetTrackerDeathTest, StopsRatherThanCommitAWrongOffset) {
     EXPECT_DEATH(tracker.finish(9), "a record finishes once");
 }
 
+TEST(OffsetTracker, KnowsWhenItsOldestUnfinishedRecordWasWritten) {
+    OffsetTracker tracker(4);
+    EXPECT_EQ(tracker.oldest_timestamp_ms(), std::nullopt);
+    (void)tracker.track(5, 1'000);
+    (void)tracker.track(6, 900);  // producers' clocks differ: the oldest is the first of the partition
+    (void)tracker.track(7);
+    EXPECT_EQ(tracker.oldest_timestamp_ms(), 1'000);
+    tracker.finish(6);
+    EXPECT_EQ(tracker.oldest_timestamp_ms(), 1'000);
+    tracker.finish(5);
+    EXPECT_EQ(tracker.oldest_timestamp_ms(), std::nullopt) << "nobody says it of the third";
+    tracker.finish(7);
+    (void)tracker.track(8, 0);
+    EXPECT_EQ(tracker.oldest_timestamp_ms(), 0);
+}
+
 }  // namespace
 }  // namespace prelabel::flow

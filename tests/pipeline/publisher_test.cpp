@@ -53,6 +53,7 @@ TEST(Publisher, TriesAFailedWriteAgainAfterASecondWithTheSameOutput) {
     EXPECT_EQ(std::get<Trouble>(world.events.at(0)).message, down.message);
     EXPECT_EQ(world.stats.write_failures, 2U);
     EXPECT_EQ(world.stats.documents_complete, 1U);
+    EXPECT_EQ(world.stats.texts_dropped, 0U);
     EXPECT_EQ(world.model.bodies.size(), 1U);
 }
 
@@ -73,6 +74,7 @@ TEST(Publisher, DropsTheTextOfARecordThatIsTooLongWithIt) {
     EXPECT_EQ(world.output().kind, OutputKind::annotation);
     EXPECT_TRUE(world.holds(R"("status":"text_dropped")"));
     EXPECT_LE(world.output().value.size(), 2'000U);
+    EXPECT_EQ(world.stats.texts_dropped, 1U);
 }
 
 TEST(Publisher, KeyAndHeadersTakeFromWhatTheTextMayHave) {
@@ -94,6 +96,7 @@ TEST(Publisher, DropsTheTextOfARecordThatTheTopicRefusesWithIt) {
     EXPECT_EQ(world.output().kind, OutputKind::annotation);
     EXPECT_TRUE(world.holds(R"("status":"text_dropped")"));
     EXPECT_EQ(world.stats.documents_complete, 1U);
+    EXPECT_EQ(world.stats.texts_dropped, 1U);
 }
 
 TEST(Publisher, BuriesARecordThatIsTooLargeEvenWithoutItsText) {

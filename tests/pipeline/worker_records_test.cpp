@@ -50,5 +50,34 @@ TEST_F(WorkerRecordsTest, KeyAndHeadersTakeFromTheRoomWhileTheDocumentIsInFlight
     world.stop();
 }
 
+TEST_F(WorkerRecordsTest, TheAgeOfTheWatermarkIsThatOfTheOldestDocumentThatIsNotDurable) {
+    const auto written = world.loop.clock().wall_now() - std::chrono::seconds(90);
+    const auto feed_written = [&](Offset offset, WallTime at) {
+        world.source.feed({{zero, offset, at.time_since_epoch().count()}, "key", R"({"text":"Ada"})", {}});
+        world.loop.settle();
+    };
+    EXPECT_TRUE(world.worker().watermark_ages().empty());
+    world.outbox.writing.shut();
+    feed_written(7, written);
+    feed_written(8, written + std::chrono::seconds(60));
+    world.loop.advance(std::chrono::seconds(10));
+    EXPECT_EQ(world.worker().watermark_ages(), (std::map<Partition, Duration>{{zero, std::chrono::seconds(100)}}));
+    EXPECT_EQ(world.worker().stats().document_age.count(), 0U);
+    world.outbox.writing.open();
+    world.loop.settle();
+    EXPECT_TRUE(world.worker().watermark_ages().empty());
+    EXPECT_EQ(world.worker().stats().document_age.count(), 2U);
+    EXPECT_DOUBLE_EQ(world.worker().stats().document_age.sum(), 100 + 40);
+    world.outbox.writing.shut();
+    feed_written(9, world.loop.clock().wall_now() + std::chrono::hours(1));
+    EXPECT_EQ(world.worker().watermark_ages().at(zero), Duration::zero()) << "its producer's clock is ahead";
+    feed_written(10, WallTime(std::chrono::milliseconds(-1)));
+    world.outbox.writing.open();
+    world.loop.settle();
+    EXPECT_EQ(world.worker().stats().document_age.count(), 3U) << "the last has no timestamp";
+    EXPECT_EQ(world.worker().stats().document_seconds.count(), 4U);
+    world.stop();
+}
+
 }  // namespace
 }  // namespace prelabel::pipeline

@@ -74,7 +74,7 @@ TEST(AnnotationJson, HasMetadataAsItWasReadAndTheAnswerAsItCame) {
     record.raw_answer->append(2'000, 'x');
     const auto within = to_json_within(record, json.size());
     ASSERT_TRUE(within);
-    EXPECT_THAT(*within, HasSubstr(R"("raw_answer":null)")) << "it goes with the text";
+    EXPECT_THAT(within->line, HasSubstr(R"("raw_answer":null)")) << "it goes with the text";
 }
 
 TEST(AnnotationJson, WritesCostsWithoutTheNoiseOfASum) {
@@ -163,17 +163,21 @@ TEST(AnnotationJson, RefusesToWriteANumberThatJsonDoesNotHave) {
 TEST(AnnotationJson, FitsABoundExactly) {
     const auto record = published_example();
     const auto whole = to_json(record);
-    EXPECT_EQ(*to_json_within(record, whole.size()), whole);
+    const auto fitted = to_json_within(record, whole.size());
+    ASSERT_TRUE(fitted);
+    EXPECT_EQ(fitted->line, whole);
+    EXPECT_FALSE(fitted->text_dropped);
 }
 
 TEST(AnnotationJson, DropsTheTextFirstAndSaysSo) {
     auto record = published_example();
     record.text.append(5'000, 'x');
     for (const std::size_t bytes_max : {to_json(record).size() - 1, std::size_t{4'000}}) {
-        const auto line = to_json_within(record, bytes_max);
-        ASSERT_TRUE(line);
-        EXPECT_LE(line->size(), bytes_max);
-        const auto read = parse(*line);
+        const auto fitted = to_json_within(record, bytes_max);
+        ASSERT_TRUE(fitted);
+        EXPECT_TRUE(fitted->text_dropped);
+        EXPECT_LE(fitted->line.size(), bytes_max);
+        const auto read = parse(fitted->line);
         EXPECT_STREQ(read["text"].GetString(), "");
         EXPECT_STREQ(read["status"].GetString(), "text_dropped");
         EXPECT_EQ(read["entities"].Size(), 1U);

@@ -141,7 +141,7 @@ TEST(RecordSchema, AcceptsEveryRecordThatIsWritten) {
     const auto within = to_json_within(record, 50'000);
     ASSERT_TRUE(within);
     const auto schema = labeling::SchemaValidator::compile(record_schema(sample_task(), SchemaFormat::jsonschema));
-    EXPECT_EQ(schema->violation(*within), std::nullopt);
+    EXPECT_EQ(schema->violation(within->line), std::nullopt);
 }
 
 TEST(RecordSchema, RefusesAnEntityWhoseLabelIsNotTheTasks) {

@@ -80,9 +80,12 @@ TEST_F(MetricTable, ShowsEachNumberOfDocumentsInASeriesOfItsOwn) {
     is_shown_as(pipeline.documents_partial, "documents_total{outcome=\"partial\"}");
     is_shown_as(pipeline.documents_abandoned, "documents_total{outcome=\"abandoned\"}");
     is_shown_as(pipeline.documents_skipped, "documents_skipped_total");
+    is_shown_as(pipeline.texts_dropped, "texts_dropped_total");
     is_shown_as(pipeline.tombstones, "tombstones_total");
     is_shown_as(pipeline.documents_in_flight, "documents_in_flight");
+    is_shown_as(pipeline.documents_in_flight_max, "documents_in_flight_limit");
     is_shown_as(pipeline.input_bytes_in_flight, "input_in_flight_bytes");
+    is_shown_as(pipeline.input_bytes_in_flight_max, "input_in_flight_limit_bytes");
     are_shown_as(pipeline.discarded, "discarded_total", "reason");
 }
 
@@ -98,6 +101,7 @@ TEST_F(MetricTable, ShowsEachNumberOfCallsInASeriesOfItsOwn) {
     are_shown_as(pipeline.wait_seconds, "wait_seconds_total", "reason");
     are_shown_as(pipeline.cache_lookups, "cache_lookups_total", "tier");
     is_shown_as(pipeline.calls_in_flight, "calls_in_flight");
+    is_shown_as(pipeline.calls_in_flight_max, "calls_in_flight_limit");
     is_shown_as(pipeline.retries, "retries_total");
     is_shown_as(pipeline.reasks, "reasks_total");
     is_shown_as(pipeline.learned_requests_per_minute, "learned_requests_per_minute");
@@ -215,6 +219,7 @@ TEST_F(MetricTable, ShowsEachNumberOfConnectionsInASeriesOfItsOwn) {
 
 TEST_F(MetricTable, ShowsEachNumberOfTheProcessInASeriesOfItsOwn) {
     is_shown_as(snapshot.process.resident_bytes, "process_resident_memory_bytes");
+    is_shown_as(snapshot.process.memory_limit_bytes, "process_memory_limit_bytes");
     is_shown_as(snapshot.process.open_files, "process_open_files");
     is_shown_as(snapshot.process.cpu_seconds, "process_cpu_seconds_total");
     is_shown_as(snapshot.process.uptime_seconds, "process_uptime_seconds");
@@ -222,10 +227,19 @@ TEST_F(MetricTable, ShowsEachNumberOfTheProcessInASeriesOfItsOwn) {
     snapshot.version = "1.2.3";
     snapshot.task_name = "news";
     snapshot.task_version = "3f9c";
-    EXPECT_THAT(shown(), Contains(Pair("build_info{version=\"1.2.3\",task=\"news\",task_version=\"3f9c\"}", 1)));
+    snapshot.group = "g";
+    EXPECT_THAT(shown(),
+                Contains(Pair("build_info{version=\"1.2.3\",task=\"news\",task_version=\"3f9c\",group=\"g\"}", 1)));
 }
 
 TEST_F(MetricTable, MovesOnlyTheHistogramThatObserves) {
+    AgeHistogram aged;
+    aged.observe(24h);
+    for (const auto& [series, number] : moved_by(pipeline.document_age, aged)) {
+        EXPECT_TRUE(series.starts_with("document_age_seconds")) << series;
+        EXPECT_EQ(number, series.ends_with("_sum") ? 86'400 : 1) << series;
+    }
+    EXPECT_THAT(moved_by(pipeline.document_age, aged), SizeIs(6)) << "1, 3 and 7 days, infinity, count and sum";
     for (const auto& [histogram, name] : {std::pair(&pipeline.document_seconds, "document_duration_seconds"),
                                           std::pair(&pipeline.call_seconds, "call_duration_seconds"),
                                           std::pair(&pipeline.commit_seconds, "commit_duration_seconds")}) {
@@ -239,19 +253,41 @@ TEST_F(MetricTable, MovesOnlyTheHistogramThatObserves) {
     }
 }
 
+TEST_F(MetricTable, KnowsTheAgeOfAPartitionsOldestDocumentOrThatThereIsNone) {
+    source.partitions.resize(5);
+    for (std::size_t i = 0; i < 5; ++i) source.partitions[i].partition = {"raw", static_cast<std::int32_t>(i)};
+    source.partitions[0].lag = 3;  // one of them is in hand
+    snapshot.watermark_ages[{"raw", 0}] = 2500ms;
+    source.partitions[1].lag = 0;  // nothing to do
+    source.partitions[2].lag = 3;  // done a moment ago, and not committed
+    source.partitions[2].position = source.partitions[2].high = 40;
+    source.partitions[3].lag = 3;  // not read yet
+    source.partitions[3].position = 37;
+    source.partitions[3].high = 40;
+    Numbers ages;
+    for (const auto& [series, number] : shown())
+        if (series.starts_with("consumer_watermark_age_seconds")) ages.emplace(series, number);
+    const auto of = [](int partition) {
+        return "consumer_watermark_age_seconds{topic=\"raw\",partition=\"" + std::to_string(partition) + "\"}";
+    };
+    EXPECT_THAT(ages, UnorderedElementsAre(Pair(of(0), 2.5), Pair(of(1), 0), Pair(of(2), 0)))
+        << "of the others nobody knows";
+}
+
 TEST_F(MetricTable, HasEverySeriesBeforeItsFirstEvent) {
     const BusyWorker worker;
     for (const auto& [label, found] : worker.pipeline.entities) pipeline.entities[label];
     const auto idle = shown();
     for (const auto& [series, number] : idle) EXPECT_TRUE(number == 0 || series.starts_with("build_info")) << series;
     Snapshot busy = worker.snapshot();
-    busy.version = busy.task_name = busy.task_version = "";
+    busy.version = busy.task_name = busy.task_version = busy.group = "";
     std::set<std::string> new_ones;
     for (const auto& [series, number] : scrape(busy).series())
         if (!idle.contains(series)) new_ones.insert(series.substr(0, series.find('{')));
     // A rate over a series that begins with its first event would miss that event.
     EXPECT_THAT(new_ones, ElementsAre("consumer_brokers_up", "consumer_committed_offset", "consumer_lag_records",
-                                      "producer_brokers_up", "quota_limit_per_minute", "quota_utilisation_ratio"));
+                                      "consumer_watermark_age_seconds", "producer_brokers_up", "quota_limit_per_minute",
+                                      "quota_utilisation_ratio"));
 }
 
 TEST_F(MetricTable, LeavesOutThePartsThatDoNotExist) {
@@ -262,10 +298,10 @@ TEST_F(MetricTable, LeavesOutThePartsThatDoNotExist) {
     };
     const auto all = names_without(snapshot);
     EXPECT_GT(all.size(), 50U);
-    EXPECT_THAT(
-        names_without(Snapshot{}),
-        UnorderedElementsAre("prelabel_process_resident_memory_bytes", "prelabel_process_cpu_seconds_total",
-                             "prelabel_process_open_files", "prelabel_process_uptime_seconds", "prelabel_build_info"));
+    EXPECT_THAT(names_without(Snapshot{}),
+                UnorderedElementsAre("prelabel_process_resident_memory_bytes", "prelabel_process_memory_limit_bytes",
+                                     "prelabel_process_cpu_seconds_total", "prelabel_process_open_files",
+                                     "prelabel_process_uptime_seconds", "prelabel_build_info"));
     snapshot.source = nullptr;
     EXPECT_THAT(names_without(snapshot), Not(Contains(::testing::StartsWith("prelabel_consumer_"))));
     snapshot.sink = nullptr;
@@ -274,7 +310,7 @@ TEST_F(MetricTable, LeavesOutThePartsThatDoNotExist) {
     EXPECT_THAT(names_without(snapshot), Not(Contains(::testing::StartsWith("prelabel_http_"))));
     EXPECT_THAT(names_without(snapshot), Contains("prelabel_documents_total"));
     snapshot.pipeline = nullptr;
-    EXPECT_THAT(names_without(snapshot), SizeIs(5));
+    EXPECT_THAT(names_without(snapshot), SizeIs(6));
 }
 
 }  // namespace

@@ -44,8 +44,8 @@ TEST(Metrics, ShowWhatTheLibrariesCounted) {
     EXPECT_THAT(text, HasSubstr("prelabel_consumer_lag_records{topic=\"raw\",partition=\"0\"} 15\n"));
     EXPECT_THAT(text, Not(HasSubstr("partition=\"1\""))) << "the broker has not told it yet";
     EXPECT_THAT(text, Not(HasSubstr("prelabel_quota_limit_per_minute{quota=\"tokens\"}"))) << "there is no such limit";
-    EXPECT_THAT(
-        text, HasSubstr("prelabel_build_info{version=\"0.1.0\",task=\"news-ner\",task_version=\"3f9c2a71b0de\"} 1\n"));
+    EXPECT_THAT(text, HasSubstr("prelabel_build_info{version=\"0.1.0\",task=\"news-ner\",task_version=\"3f9c2a71b0de\","
+                                "group=\"labelers\"} 1\n"));
 }
 
 TEST(Metrics, HaveCumulativeHistograms) {

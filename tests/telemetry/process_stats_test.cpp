@@ -14,6 +14,7 @@ namespace {
 TEST(ProcessStats, AreThoseOfThisProcess) {
     const auto before = read_process_stats();
     EXPECT_GT(before.resident_bytes, 1U << 20);
+    EXPECT_GT(before.memory_limit_bytes, before.resident_bytes) << "or else it had been killed";
     EXPECT_GE(before.open_files, 3U);
     EXPECT_GT(before.cpu_seconds, 0);
     EXPECT_LT(before.uptime_seconds, 3'600) << "since the process started, not since the system did";

@@ -42,9 +42,11 @@ struct BusyWorker {
         s.version = "0.1.0";
         s.task_name = "news-ner";
         s.task_version = "3f9c2a71b0de";
+        s.group = "labelers";
         s.pipeline = &pipeline;
         s.http = &http;
         s.source = &source;
+        s.watermark_ages[{"raw", 0}] = std::chrono::seconds(4);
         s.sink = &sink;
         s.last_minute = {{.documents = 60, .calls = 300, .tokens = 5'000, .cost_usd = 0.25}, std::chrono::seconds(30)};
         s.process = {.resident_bytes = 1 << 20, .open_files = 12, .cpu_seconds = 1.5, .uptime_seconds = 60};

@@ -4,6 +4,7 @@
 #include <prelabel/flow/done_map.hpp>
 
 #include <cstddef>
+#include <cstdint>
 #include <deque>
 #include <optional>
 
@@ -37,8 +38,8 @@ public:
     /// ignored if the first record is below its position: the partition has started again.
     OffsetTracker(std::size_t window, DoneMap before);
 
-    /// Offsets must increase.
-    [[nodiscard]] Tracking track(Offset offset);
+    /// Offsets must increase. `timestamp_ms`: when the record was written, -1 if nobody says.
+    [[nodiscard]] Tracking track(Offset offset, std::int64_t timestamp_ms = -1);
     /// The record's outcome is durable. It must be tracked and not finished before.
     /// Gives how many records left the window: this many more may be tracked.
     std::size_t finish(Offset offset);
@@ -50,6 +51,8 @@ public:
     /// Records tracked since the oldest unfinished one.
     [[nodiscard]] std::size_t in_window() const { return entries_.size(); }
     [[nodiscard]] std::size_t unfinished() const { return unfinished_; }
+    /// When the oldest unfinished record was written; none if there is no such record, or nobody says.
+    [[nodiscard]] std::optional<std::int64_t> oldest_timestamp_ms() const;
 
 private:
     struct Entry {
@@ -57,6 +60,7 @@ private:
         Offset done_from;   // from here up to `end` was done before
         Offset end;         // after the last record read before the next entry
         std::size_t bytes;  // what a map's body takes at most, from here up to the next entry
+        std::int64_t timestamp_ms;
         bool finished;
     };
     [[nodiscard]] bool fits(Offset offset) const;

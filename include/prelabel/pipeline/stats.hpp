@@ -40,16 +40,21 @@ struct Stats {
         0;  ///< revoked or shut down before they were finished; somebody reads them again
     EnumArray<DeadLetterClass, std::uint64_t> dead_letters;
     std::uint64_t documents_skipped =
-        0;                         ///< done before, as the position's last owner committed: nothing is paid again
-    std::uint64_t tombstones = 0;  ///< records without a value: nothing to label, their place is committed
+        0;                            ///< done before, as the position's last owner committed: nothing is paid again
+    std::uint64_t texts_dropped = 0;  ///< records that were too long with their text, among the complete and partial
+    std::uint64_t tombstones = 0;     ///< records without a value: nothing to label, their place is committed
     std::uint64_t documents_in_flight = 0;
+    std::uint64_t documents_in_flight_max = 0;
     std::uint64_t input_bytes_in_flight = 0;  ///< Record::bytes() of the documents in flight
-    std::uint64_t outputs_waiting = 0;        ///< outcomes that are not durable yet
-    Histogram document_seconds;               ///< from read to durable output
+    std::uint64_t input_bytes_in_flight_max = 0;
+    std::uint64_t outputs_waiting = 0;  ///< outcomes that are not durable yet
+    Histogram document_seconds;         ///< from read to durable output
+    AgeHistogram document_age;          ///< from the record's timestamp to durable output
 
     EnumArray<llm::ReplyClass, std::uint64_t> calls;
     std::uint64_t calls_started = 0;
     std::uint64_t calls_in_flight = 0;
+    std::uint64_t calls_in_flight_max = 0;  ///< configured
     std::uint64_t retries = 0;
     std::uint64_t reasks = 0;
     std::uint64_t answers_cut_out = 0;        ///< of a fence, of reasoning, of prose

@@ -10,6 +10,7 @@
 #include <prelabel/pipeline/source.hpp>
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -59,6 +60,8 @@ public:
     void limit(const Limits& limits) { endpoint_.admission().limit(limits); }
 
     [[nodiscard]] const Stats& stats() const { return stats_; }
+    /// How long ago the oldest record without a durable outcome was written, of each partition that has such a record.
+    [[nodiscard]] std::map<Partition, Duration> watermark_ages() const;
     /// Why the model was not waited for any longer (Settings::give_up); none when it was not given up.
     [[nodiscard]] const std::optional<std::string>& gave_up_because() const { return gave_up_because_; }
 
@@ -67,6 +70,13 @@ private:
     static constexpr std::size_t witnesses_max = 16;
 
     using Owned = std::shared_ptr<OwnPartition>;
+    /// A record whose job runs, as far as its end needs it.
+    struct Taken {
+        Offset offset;
+        std::int64_t timestamp_ms;
+        std::size_t bytes;
+        TimePoint read_at;
+    };
     struct Drain {
         Drain() : out_of_time([this] { end(); }) {}
         void end() {
@@ -91,7 +101,9 @@ private:
     /// Reads and sends no more. Calls under way get at most `drain_timeout`; outputs are waited for.
     void stop_calling();
     [[nodiscard]] async::Coroutine<> run_job(Record record, Owned own);
-    void finished(const Owned& own, Offset offset, std::size_t bytes, TimePoint read_at, bool durable);
+    void finished(const Owned& own, const Taken& taken, bool durable);
+    /// How long ago by the wall clock; not before now.
+    [[nodiscard]] Duration since(std::int64_t timestamp_ms) const;
     /// The record's place needs no more work: it leaves the window and may be committed.
     void settle(const Owned& own, Offset offset);
     void leave_window(OwnPartition& own, std::size_t records);

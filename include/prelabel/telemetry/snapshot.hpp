@@ -1,5 +1,7 @@
 #pragma once
 
+#include <prelabel/base/record.hpp>
+#include <prelabel/base/time.hpp>
 #include <prelabel/http/stats.hpp>
 #include <prelabel/kafka/stats.hpp>
 #include <prelabel/pipeline/stats.hpp>
@@ -8,6 +10,7 @@
 #include <prelabel/telemetry/rates.hpp>
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -21,12 +24,14 @@ struct Snapshot {
     std::string version;
     std::string task_name;
     std::string task_version;
+    std::string group;  ///< of consumers
     const pipeline::Stats* pipeline = nullptr;
     const http::Stats* http = nullptr;
     const kafka::SourceStats* source = nullptr;
     const kafka::SinkStats* sink = nullptr;
-    LastMinute last_minute;                  ///< from Rates
-    std::optional<double> loop_lag_seconds;  ///< how late the loop's last timer fired
+    std::map<Partition, Duration> watermark_ages;  ///< of partitions that have a document without an outcome
+    LastMinute last_minute;                        ///< from Rates
+    std::optional<double> loop_lag_seconds;        ///< how late the loop's last timer fired
     ProcessStats process;
     std::vector<LoggedTrouble> troubles;
 };
