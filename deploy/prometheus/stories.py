@@ -1,0 +1,194 @@
+"""Stories for the alerts: in each bad one its alert fires, in each good one nothing does. promtool tells them.
+
+    stories.py PROMTOOL [--flip]      --flip: also turns each alert's comparisons around, and expects a story to notice
+
+A story is what a group's only worker exports, a sample a minute, as `promtool test rules` writes it. All groups are there at
+once, and everything that fires is compared: an alert that fires beside its own story is found too.
+"""
+
+import json
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+
+RULES = pathlib.Path(__file__).with_name("rules.yaml")
+BUILD = "prelabel_build_info"
+RUNS = {BUILD: "1x600"}
+
+
+class Story:
+    def __init__(self, alert, bad, good, *, at=40, labels=None, of_worker=False, also=(), quiet_worker=True):
+        self.alert, self.bad, self.good, self.at, self.labels, self.of_worker, self.also = alert, bad, good, at, labels or {}, of_worker, also
+        if quiet_worker:
+            self.bad, self.good = RUNS | bad, RUNS | good
+
+
+def mostly(name, label, usual, odd, rates):
+    """A counter of which one value of a label is usual, and others are not."""
+    return {f'{name}{{{label}="{usual}"}}': rates[0], f'{name}{{{label}="{odd}"}}': rates[1]}
+
+
+def lag(records, per_minute, **more):
+    return {'prelabel_consumer_lag_records{topic="raw",partition="0"}': f"{records}x60", 'prelabel_documents_total{outcome="complete"}': f"0+{per_minute}x60",
+            'prelabel_wait_seconds_total{reason="tokens"}': f"0+{more.get('waiting', 0) * 60}x60"}
+
+
+def ages(late, minutes=120, le="900.0"):
+    """Of 1,000 documents a minute so many are late."""
+    return {f'prelabel_document_age_seconds_bucket{{le="{le}"}}': f"0+{1000 - late}x{minutes}", "prelabel_document_age_seconds_count": f"0+1000x{minutes}"}
+
+
+def age(seconds):
+    return {'prelabel_consumer_watermark_age_seconds{topic="raw",partition="3"}': f"{seconds}x60"}
+
+
+STORIES = [
+    Story("PrelabelNoWorker", {BUILD: "1x10 stale"}, {BUILD: "1x60"}, at=20, quiet_worker=False),
+    Story("PrelabelWorkerSilent", {'prelabel_build_info{instance="other"}': "1x10 stale", 'up{instance="other"}': "1x10 0x30"}, {"up": "1x10 0 1x30"}, at=20, of_worker=True, labels={"instance": "other"}),
+    Story("PrelabelRestarting", {"prelabel_process_uptime_seconds": "0+60x4 0+60x4 0+60x4 0+60x30"}, {"prelabel_process_uptime_seconds": "0+60x4 0+60x60"}, at=20, of_worker=True),
+    Story("PrelabelNoPartition", {"prelabel_partitions_assigned": "3x5 0x30"},
+          {"prelabel_partitions_assigned": "3x60", 'prelabel_build_info{instance="spare"}': "1x60", 'prelabel_partitions_assigned{instance="spare"}': "0x60"}, at=20),
+    Story("PrelabelLoopLate", {"prelabel_loop_lag_seconds": "0.01x5 2x20"}, {"prelabel_loop_lag_seconds": "0.01x15 2 0.01x30"}, at=20, of_worker=True),
+    Story("PrelabelMemoryHigh", {"prelabel_process_resident_memory_bytes": "950x60", "prelabel_process_memory_limit_bytes": "1000x60"},
+          {"prelabel_process_resident_memory_bytes": "850x60", "prelabel_process_memory_limit_bytes": "1000x60"}, of_worker=True),
+    Story("PrelabelPaused", {"prelabel_paused": "0x10 1x60"}, {"prelabel_paused": "0x38 1x2 0x20"}),
+    Story("PrelabelBehind", lag(1000, 6), lag(1000, 60)),
+    Story("PrelabelBehind", lag(10, 0), lag(0, 0)),  # nothing ends; nothing is there
+    Story("PrelabelQuotaExhausted", lag(1000, 6, waiting=2), lag(1000, 60, waiting=2)),
+    Story("PrelabelWatermarkOld", age(4000), age(600), labels={"topic": "raw", "partition": "3"}),
+    Story("PrelabelLateFast", ages(500), ages(5), at=90, also=["PrelabelLateSlow"]),
+    Story("PrelabelLateFast", ages(80, 600, "900"), ages(5, 600, "900"), at=500, also=["PrelabelLateSlow"]),  # as the text format writes it; not within an hour
+    Story("PrelabelLateSlow", ages(40, 300), ages(5, 300), at=200),
+    Story("PrelabelLateSlow", ages(20, 600), {name: f"{values} {values.split('x')[0].replace('0+', '60000+' if 'count' in name else '59000+')}x540" for name, values in ages(0, 59).items()}, at=590),
+    Story("PrelabelThrottled", mostly("prelabel_calls_total", "reply", "answered", "throttled", ["0+60x60", "0+6x60"]), mostly("prelabel_calls_total", "reply", "answered", "throttled", ["0+60x60", "0+1x60"])),
+    Story("PrelabelProviderFailing", mostly("prelabel_calls_total", "reply", "answered", "timed_out", ["0+60x60", "0+6x60"]) | {'prelabel_calls_total{reply="overloaded"}': "0+6x60"},
+          mostly("prelabel_calls_total", "reply", "answered", "timed_out", ["0+60x60", "0+6x60"])),
+    Story("PrelabelLocalLimit", mostly("prelabel_calls_total", "reply", "answered", "local_limit", ["0+60x60", "0x20 1+1x30"]), mostly("prelabel_calls_total", "reply", "answered", "local_limit", ["0+60x60", "0x60"]),
+          labels={"reply": "local_limit"}),
+    Story("PrelabelUnansweredCalls", mostly("prelabel_http_calls_total", "state", "answered", "sent_unknown", ["0+60x60", "0+2x60"]),
+          mostly("prelabel_http_calls_total", "state", "answered", "sent_unknown", ["0+300x60", "0+2x60"]), at=55),
+    Story("PrelabelStrayResponses", {"prelabel_http_connections_spoiled_total": "0x20 1x60"}, {"prelabel_http_connections_spoiled_total": "0x60"}, at=30),
+    Story("PrelabelCostRate", {"prelabel_cost_usd_total": "0+0.5x60"}, {"prelabel_cost_usd_total": "0+0.4x60"}),
+    Story("PrelabelCostUnknown", {"prelabel_answers_without_usage_total": "0+1x60", "prelabel_malformed_usage_total": "0x60"}, {"prelabel_answers_without_usage_total": "0x60", "prelabel_malformed_usage_total": "0x60"}),
+    Story("PrelabelCostUnknown", {"prelabel_answers_without_usage_total": "0x60", "prelabel_malformed_usage_total": "0+1x60"}, {"prelabel_answers_without_usage_total": "7x60", "prelabel_malformed_usage_total": "7x60"}),
+    Story("PrelabelDeadLetters", {'prelabel_dead_letters_total{class="refused"}': "0+2x60", 'prelabel_dead_letters_total{class="deadline"}': "0x60", 'prelabel_documents_total{outcome="complete"}': "0+60x60"},
+          {'prelabel_dead_letters_total{class="refused"}': "0+2x60", 'prelabel_documents_total{outcome="complete"}': "0+600x60"}, labels={"class": "refused"}),
+    Story("PrelabelDeadLetters", {'prelabel_dead_letters_total{class="deadline"}': "0+2x60", 'prelabel_documents_total{outcome="dead_letter"}': "0+2x60"},
+          {'prelabel_dead_letters_total{class="deadline"}': "0x30 3x30", 'prelabel_documents_total{outcome="dead_letter"}': "0x30 3x30"}, labels={"class": "deadline"}),  # all of them; and three of three
+    Story("PrelabelInvalidAnswers", {"prelabel_reasks_total": "0+6x60", 'prelabel_dead_letters_total{class="invalid_answer"}': "0x60", 'prelabel_calls_total{reply="answered"}': "0+60x60"},
+          {"prelabel_reasks_total": "0+2x60", 'prelabel_dead_letters_total{class="invalid_answer"}': "0x60", 'prelabel_calls_total{reply="answered"}': "0+60x60"}, at=55),
+    Story("PrelabelInventedEntities", {'prelabel_discarded_total{reason="not_in_text"}': "0+20x60", 'prelabel_entities_total{label="PER",match="exact"}': "0+100x60"},
+          {'prelabel_discarded_total{reason="not_in_text"}': "0+5x60", 'prelabel_entities_total{label="PER",match="exact"}': "0+100x60", 'prelabel_discarded_total{reason="duplicate"}': "0+100x60"}, at=55),
+    Story("PrelabelNotSearched", {'prelabel_discarded_total{reason="not_searched"}': "0+1x60"}, {'prelabel_discarded_total{reason="not_searched"}': "0x20 3x40"}),
+    Story("PrelabelTextsDropped", {"prelabel_texts_dropped_total": "0+1x60"}, {"prelabel_texts_dropped_total": "9x60"}),
+    Story("PrelabelBrokersDown", {"prelabel_consumer_brokers_up": "3x30 0x30", "prelabel_producer_brokers_up": "3x60"}, {"prelabel_consumer_brokers_up": "3x39 0 3x60", "prelabel_producer_brokers_up": "1x60"}, of_worker=True),
+    Story("PrelabelBrokersDown", {"prelabel_consumer_brokers_up": "3x60", "prelabel_producer_brokers_up": "0x60"}, {"prelabel_consumer_brokers_up": "1x60", "prelabel_producer_brokers_up": "1x60"}, of_worker=True),
+    Story("PrelabelCommitsFailing", mostly("prelabel_commits_total", "result", "done", "failed", ["0+9x60", "0x20 1+1x60"]), mostly("prelabel_commits_total", "result", "done", "failed", ["0+9x60", "0x36 1x60"])),
+    Story("PrelabelWritesFailing", {"prelabel_write_failures_total": "0x20 1+1x60"}, {"prelabel_write_failures_total": "0x36 1x60"}),
+    Story("PrelabelOutputsWaiting", {"prelabel_outputs_waiting": "0x20 10x40", "prelabel_producer_records_total": "0+60x20 1200x40"}, {"prelabel_outputs_waiting": "10x60", "prelabel_producer_records_total": "0+60x60"}),
+    Story("PrelabelOutputsWaiting", {'prelabel_wait_seconds_total{reason="output"}': "0+30x60"}, {'prelabel_wait_seconds_total{reason="output"}': "0+3x60", "prelabel_outputs_waiting": "0x60", "prelabel_producer_records_total": "0x60"}),
+    Story("PrelabelBatchesRefused", {"prelabel_producer_sent_alone_total": "0+10x60"}, {"prelabel_producer_sent_alone_total": "9x60"}),
+    Story("PrelabelRebalancing", {'prelabel_rebalances_total{change="revoked"}': "0+1x60", "prelabel_consumer_lost_assignments_total": "0x60"},
+          {'prelabel_rebalances_total{change="revoked"}': "0x30 2x30", "prelabel_consumer_lost_assignments_total": "0x60"}, at=55),
+    Story("PrelabelRebalancing", {'prelabel_rebalances_total{change="revoked"}': "0x60", "prelabel_consumer_lost_assignments_total": "0x20 1x60"},
+          {'prelabel_rebalances_total{change="assigned"}': "0+1x60", "prelabel_consumer_lost_assignments_total": "1x60"}),
+    Story("PrelabelTopicStartedOver", {"prelabel_consumer_restarts_total": "0x35 1x60"}, {"prelabel_consumer_restarts_total": "1x60"}),
+]
+
+
+def series(group, metrics):
+    """A worker's metrics with the labels that Kubernetes' scrape gives them."""
+    out = []
+    for name, values in metrics.items():
+        name, _, own = name.rstrip("}").partition("{")
+        labels = {"job": "prelabel", "namespace": "n", "pod": group, "instance": group} | dict(re.findall(r'(\w+)="([^"]*)"', own))
+        if name == BUILD:
+            labels |= {"group": group, "task": "t", "version": "1"}
+        out.append({"series": name + written(labels), "values": values})
+    return out
+
+
+def written(labels):
+    return "{" + ",".join(f"{name}={json.dumps(value)}" for name, value in labels.items()) + "}"
+
+
+def expected(story, group, severity):
+    fires = []
+    for alert in [story.alert, *story.also]:
+        labels = {"alertname": alert, "alertstate": "firing", "severity": severity[alert], "namespace": "n", "group": group, "task": "t"}
+        if story.of_worker:
+            labels |= {"job": "prelabel", "pod": group, "instance": group}
+        fires.append({"labels": "ALERTS" + written(labels | story.labels), "value": 1})
+    return fires
+
+
+def test(stories, severity):
+    """One test of all of them at once."""
+    out = {"interval": "1m", "input_series": [], "promql_expr_test": []}
+    for number, story in enumerate(stories):
+        bad, good = (f"{story.alert}-{number}-{kind}" for kind in ("bad", "good"))
+        out["input_series"] += series(bad, story.bad) + series(good, story.good)
+        out["promql_expr_test"].append({"expr": f'ALERTS{{alertstate="firing",group=~"{bad}|{good}"}}', "eval_time": f"{story.at}m", "exp_samples": expected(story, bad, severity)})
+    return out
+
+
+def nobody_ever(severity):
+    """No worker was ever there: no label says which group is missed."""
+    labels = written({"alertname": "PrelabelNoWorker", "alertstate": "firing", "severity": severity["PrelabelNoWorker"]})
+    return {"interval": "1m", "promql_expr_test": [{"expr": 'ALERTS{alertstate="firing"}', "eval_time": "20m", "exp_samples": [{"labels": "ALERTS" + labels, "value": 1}]}]}
+
+
+def tell(promtool, rules, stories, severity):
+    """What promtool says of these rules; nothing if every story goes as it should."""
+    short, long = ([story for story in stories if (story.at > 100) == hours] for hours in (False, True))
+    files = [{"evaluation_interval": "1m", "tests": [nobody_ever(severity), test(short, severity)]}]
+    if long:  # every rule is evaluated at every step: hours go in larger ones
+        files.append({"evaluation_interval": "5m", "tests": [test(long, severity)]})
+    with tempfile.TemporaryDirectory() as folder:
+        (pathlib.Path(folder) / "rules.yaml").write_text(rules, encoding="utf-8")
+        for number, file in enumerate(files):
+            (pathlib.Path(folder) / f"{number}.json").write_text(json.dumps({"rule_files": ["rules.yaml"]} | file), encoding="utf-8")  # JSON is YAML
+        result = subprocess.run([promtool, "test", "rules", *sorted(map(str, pathlib.Path(folder).glob("*.json")))], capture_output=True, text=True, timeout=300)
+        return "" if result.returncode == 0 else result.stdout + result.stderr
+
+
+def alerts_of(rules):
+    """Each alert's own text, by its name."""
+    return {re.match(r" +- alert: (\w+)", text).group(1): text for text in re.findall(r"^ +- alert: .*?(?=^ +- alert: |^$|\Z)", rules, re.M | re.S)}
+
+
+def flipped(text):
+    """The alert with each of its comparisons turned around, one at a time."""
+    expression = re.search(r"expr: .*?(?=^ +(?:for|labels):)", text, re.M | re.S)
+    for found in re.finditer(r"(?<=[ )])(>=|<=|==|>|<)(?= )(?! on| ignoring)", expression.group()):
+        at = expression.start() + found.start()
+        other = {">": "<", ">=": "<", "<": ">", "<=": ">", "==": "!="}[found.group()]
+        yield text[:at] + other + text[at + len(found.group()):]
+
+
+def main():
+    promtool = sys.argv[1]
+    rules = RULES.read_text(encoding="utf-8")
+    alerts = alerts_of(rules)
+    severity = {name: re.search(r"severity: (\w+)", text).group(1) for name, text in alerts.items()}
+    missing = set(alerts) ^ {name for story in STORIES for name in (story.alert, *story.also)}
+    if missing:
+        sys.exit(f"alerts without a story, or stories without an alert: {', '.join(sorted(missing))}")
+    if said := tell(promtool, rules, STORIES, severity):
+        sys.exit(f"a story does not go as it should:\n{said}")
+    print(f"{len(alerts)} alerts fire in their bad stories and are silent in {len(STORIES)} good ones")
+    if "--flip" in sys.argv[2:]:
+        flips = 0
+        for name, text in alerts.items():
+            for other in flipped(text):
+                flips += 1
+                own = [story for story in STORIES if name in (story.alert, *story.also)]
+                if not tell(promtool, rules.replace(text, other), own, severity):
+                    sys.exit(f"no story of {name} notices this change:\n{other}")
+        print(f"{flips} comparisons turned around, and each noticed")
+
+
+if __name__ == "__main__":
+    main()
