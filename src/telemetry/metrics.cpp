@@ -27,6 +27,16 @@ double weight(std::string_view range) {
     return error == std::errc{} ? q : 0;
 }
 
+/// The names of its labels; of a single one also the values that every worker has.
+std::string labels_and_values(const Series& series) {
+    std::string text;
+    for (const auto& name : series.label_names()) text += (text.empty() ? "`" : ", `") + name + "`";
+    if (series.label_names().size() != 1) return text;
+    const char* separator = ": ";
+    for (const auto& sample : series.samples()) text += std::exchange(separator, ", ") + sample.label.front().value;
+    return text;
+}
+
 }  // namespace
 
 Exposition exposition_for(std::string_view accept) {
@@ -82,10 +92,8 @@ bounds 1 ms · 2ⁱ up to 524 s, `prelabel_document_age_seconds` those that peop
     every_part.source = &source;
     every_part.sink = &sink;
     for (const auto& metric : metric_table(every_part)) {
-        std::string labels;
-        for (const auto& label : metric.series.label_names()) labels += (labels.empty() ? "`" : ", `") + label + "`";
-        text += "| `" + metric.name + "` | " + std::string(type_name(metric.type)) + " | " + labels + " | " +
-                metric.help + " |\n";
+        text += "| `" + metric.name + "` | " + std::string(type_name(metric.type)) + " | " +
+                labels_and_values(metric.series) + " | " + metric.help + " |\n";
     }
     return text;
 }
