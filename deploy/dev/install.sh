@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# ./dev install [--e2e] [--package]: install what is missing (Debian 12 or 13); --e2e also Java and Maven, for a real Kafka broker; --package also what makes packages
+# ./dev install [--e2e] [--package]: install what is missing (Debian 12 or 13); --e2e also Java and Maven, for a real Kafka broker, and other shells; --package also what makes packages
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/environment.sh"
 
@@ -24,7 +24,7 @@ fi
 
 for argument in "$@"; do
     case $argument in
-        --e2e) packages+=(default-jre-headless maven) ;;
+        --e2e) packages+=(default-jre-headless maven zsh fish man-db mandoc) ;;
         --package) packages+=(dpkg-dev file) ;;
         *) fail "install: unknown argument \"$argument\"" ;;
     esac

@@ -19,6 +19,6 @@ package() {
 }
 rm -rf packages
 package DEB /usr programs private system
-package TGZ / programs bundle
+package TGZ / programs generic bundle
 rm -rf packages/_CPack_Packages
 sha256sum packages/*.deb packages/*.tar.gz

@@ -2,6 +2,7 @@
 #   programs  both programs and their documents
 #   private   libraries that the distribution has too old (Debian 12: librdkafka)
 #   system    what a service needs: the systemd unit and the place of its configuration
+#   generic   what other distributions than Debian want elsewhere
 #   bundle    all libraries but the C library's, for the tarball that runs on any Linux with the same C library or a newer one
 set(private_libraries lib/prelabel)
 set(c_library "^(ld-linux|lib(c|m|dl|rt|pthread|resolv)\\.so)")
@@ -16,6 +17,26 @@ install(RUNTIME_DEPENDENCY_SET libraries PRE_EXCLUDE_REGEXES ${c_library} POST_E
         LIBRARY DESTINATION ${private_libraries} COMPONENT private)
 install(RUNTIME_DEPENDENCY_SET libraries PRE_EXCLUDE_REGEXES ${c_library}
         LIBRARY DESTINATION ${private_libraries} COMPONENT bundle EXCLUDE_FROM_ALL)
+
+# The manual page and the completions are what the program prints of its own command line. A build for another machine has
+# them only where that machine's programs can be run (CMAKE_CROSSCOMPILING_EMULATOR).
+if(NOT CMAKE_CROSSCOMPILING OR CMAKE_CROSSCOMPILING_EMULATOR)
+  set(printed ${CMAKE_BINARY_DIR}/share/prelabel)
+  add_custom_command(TARGET prelabel POST_BUILD
+    BYPRODUCTS ${printed}/prelabel.1 ${printed}/prelabel.bash ${printed}/_prelabel ${printed}/prelabel.fish
+    COMMAND ${CMAKE_COMMAND} -E make_directory ${printed}
+    COMMAND prelabel man > ${printed}/prelabel.1
+    COMMAND prelabel completion bash > ${printed}/prelabel.bash
+    COMMAND prelabel completion zsh > ${printed}/_prelabel
+    COMMAND prelabel completion fish > ${printed}/prelabel.fish
+    VERBATIM)
+  install(FILES ${printed}/prelabel.1 DESTINATION share/man/man1 COMPONENT programs)
+  install(FILES ${printed}/prelabel.bash DESTINATION share/bash-completion/completions RENAME prelabel COMPONENT programs)
+  install(FILES ${printed}/prelabel.fish DESTINATION share/fish/vendor_completions.d COMPONENT programs)
+  install(FILES ${printed}/_prelabel DESTINATION share/zsh/site-functions COMPONENT generic)
+  install(FILES ${printed}/_prelabel DESTINATION share/zsh/vendor-completions COMPONENT system EXCLUDE_FROM_ALL)
+endif()
+
 install(FILES README.md CHANGELOG.md LICENSE DESTINATION share/doc/prelabel COMPONENT programs)
 install(DIRECTORY docs DESTINATION share/doc/prelabel COMPONENT programs)
 install(FILES deploy/systemd/prelabel@.service DESTINATION lib/systemd/system COMPONENT system EXCLUDE_FROM_ALL)

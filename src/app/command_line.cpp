@@ -100,8 +100,8 @@ int when_written(int code) {
 }  // namespace
 
 void add_commands(CLI::App& app, Action& chosen) {
-    for (const auto add :
-         {add_init, add_check, add_estimate, add_label, add_show, add_evaluate, add_produce, add_run, add_schema})
+    for (const auto add : {add_init, add_check, add_estimate, add_label, add_show, add_evaluate, add_produce, add_run,
+                           add_schema, add_completion, add_man})
         add(app, chosen);
 }
 
@@ -112,7 +112,11 @@ CommandLine::CommandLine()
     cli_.get_formatter()->column_width(38);
     cli_.get_formatter()->label("SUBCOMMAND", "COMMAND");
     add_commands(cli_, chosen_);
-    cli_.add_subcommand("help", "This help, or that of one command");
+    // Said for the help and for completion; it is read as --help of the command (spell_as_options()).
+    cli_.add_subcommand("help", "This help, or that of one command")
+        ->add_option_function<std::string>(
+            "COMMAND", [](const std::string&) {}, "The command that is explained")
+        ->check(CLI::IsMember(names_of(cli_)));
     cli_.add_subcommand("version", "The version of this program");
     for (auto* command : cli_.get_subcommands([](CLI::App*) { return true; })) command->group("Commands");
     cli_.footer(examples);  // last: commands that are added later would have it too

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "app/command_table.hpp"
 #include "app/commands.hpp"
 
 #include <string>
@@ -19,6 +20,8 @@ public:
     /// Performs what was typed and gives the exit code. Help and version go to standard output, all complaints to
     /// standard error. `terminal`: a person reads standard output; without arguments they get the help.
     [[nodiscard]] int perform(std::vector<std::string> arguments, bool terminal);
+    /// All of it as data.
+    [[nodiscard]] CommandTable table() const { return command_table(cli_); }
 
 private:
     [[nodiscard]] bool knows(const std::string& name) const;

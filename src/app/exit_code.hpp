@@ -1,5 +1,7 @@
 #pragma once
 
+#include <array>
+
 namespace prelabel::app {
 
 /// What the shell is told.
@@ -11,5 +13,19 @@ enum ExitCode : int {
     model_unusable = 4,      ///< the model cannot be used as configured (key, model, address, request), or is away
     interrupted = 130        ///< by SIGINT or SIGTERM, before it was done
 };
+
+struct ExitCodeText {
+    ExitCode code;
+    const char* text;
+};
+
+/// The same for users.
+inline constexpr auto exit_code_texts = std::to_array<ExitCodeText>(
+    {{done, "Done; run: drained after a signal."},
+     {failed, "Failed, or stopped at --max-cost. Trying again may help."},
+     {wrong_usage, "Wrong usage or configuration, or files that do not belong together. Trying again does not help."},
+     {some_dead_lettered, "label is done, and some documents are dead letters."},
+     {model_unusable, "label gave up on the model: key, name, address, request or account, or no answer for too long."},
+     {interrupted, "Interrupted before it was done. label goes on with --resume."}});
 
 }  // namespace prelabel::app
