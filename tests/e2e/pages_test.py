@@ -1,0 +1,87 @@
+"""Whether the pages for users tell the truth: their shell blocks are run as they stand, and what they show is what is printed.
+
+A page's blocks run in their order in one shell, in a folder of its own; those of the guide find there what the quickstart made, and its
+simulator. Only the fixed ports are replaced by free ones. A `text` block is what the page promises: each of its lines must have been
+printed, whatever its numbers are.
+"""
+
+import contextlib
+import re
+import shlex
+import socket
+import sys
+
+from parts import BUILD, ROOT, expect, expect_equal, perform
+
+PORTS = ("8089", "9464")
+DOCS = ROOT / "docs"
+
+
+def free_ports(count):
+    with contextlib.ExitStack() as held:
+        sockets = [held.enter_context(socket.create_server(("127.0.0.1", 0))) for _ in range(count)]
+        return [str(one.getsockname()[1]) for one in sockets]
+
+
+def blocks_of(page):
+    """(language, title, content) of each block."""
+    return re.findall(r'^```(\w+)(?: title="([^"]+)")?\n(.*?)^```$', page.read_text(), re.MULTILINE | re.DOTALL)
+
+
+def script_of(page):
+    """The page as one script. Before the line behind a program that is left running, its port is waited for, as a person's typing takes long."""
+    lines = []
+    for language, title, content in blocks_of(page):
+        if title:
+            lines.append(f"cat > {shlex.quote(title)} <<'END_OF_FILE'\n{content}END_OF_FILE")
+        elif language == "sh":
+            lines.append(re.sub(r"^(.*(?:127\.0\.0\.1:(\d+)).*&)$", r"\1\nuntil : 2>/dev/null >/dev/tcp/127.0.0.1/\2; do sleep 0.1; done", content, flags=re.MULTILINE))
+    return "\n".join(lines)
+
+
+def shape(line):
+    """A line without its numbers, hashes and the width of its blanks."""
+    return re.sub(r"\s+", " ", re.sub(r"\d+", "0", re.sub(r"\b[0-9a-f]{12}\b", "0", line))).strip()
+
+
+def expect_page(stage, page, before=""):
+    script = "set -eu\ntrap 'kill $(jobs -p) 2>/dev/null; wait' EXIT\n" + before + script_of(page)
+    for port, free in zip(PORTS, free_ports(len(PORTS))):
+        script = re.sub(rf"\b{port}\b", free, script)
+    ended = stage.run("bash", "-c", script, seconds=180, PATH=f"{BUILD}/bin:{BUILD}/libexec:/usr/bin:/bin").expect_code(0)
+    printed = {shape(line) for line in (ended.out + ended.err).splitlines()}
+    promised = [line for language, title, content in blocks_of(page) if language == "text" and not title for line in content.splitlines()]
+    for line in promised:
+        expect(shape(line) in printed or not line.strip(), f"{page.name} promises a line that is not printed: {line!r}\n{ended.out[-3000:]}")
+
+
+def the_quickstart_does_what_it_says(stage):
+    expect_page(stage, DOCS / "quickstart.md")
+
+
+def page_of_the_guide(name):
+    def test(stage):
+        # Its programs are left running for this page.
+        quickstart = script_of(DOCS / "quickstart.md").split("\nmock-broker ")[0]
+        expect_page(stage, DOCS / "guide" / f"{name}.md", quickstart + "\n")
+    test.__name__ = f"the_guide_to_{name}_does_what_it_says"
+    return test
+
+
+def sizing_has_the_figures_of_the_measurements(stage):
+    measured = (DOCS / "benchmarks.md").read_text().split("## Share of the rate")[1]
+    sizing = (DOCS / "sizing.md").read_text()
+    dearest = 0
+    for in_flight, rate, cpu, cores, memory in re.findall(r"^\| ([\d,]+) \| [\d,]+ \| ([\d,]+) \| \S+ \| ([\d.]+) \| ([\d.]+) \| (\d+) MiB \|$", measured, re.MULTILINE):
+        row = f"| {rate} | {in_flight} | {cores} | {float(cpu):.0f} µs | {memory} MiB |"
+        expect(row in sizing, f"sizing.md has no row {row}")
+        dearest = max(dearest, float(cpu))
+    expect(dearest / 1e6 <= float(re.search(r"documents per second × (0\.\d+)\.\*\*", sizing)[1]) < 1.1 * dearest / 1e6, f"the factor is not that of {dearest} µs")
+    used = min(float(share) for share in re.findall(r"\*\*([\d.]+)%\*\*", (DOCS / "quota.md").read_text()))
+    expect_equal(set(re.findall(r"× (0\.9\d+)", sizing)), {f"{used / 100:g}"}, "the share of the quota")
+    growth, documents = re.search(r"changed by \+([\d.]+) MiB", measured)[1], re.search(r"^([\d,]+) documents of 2 KiB in one run", measured, re.MULTILINE)[1]
+    expect(re.search(rf"stayed within {float(growth):.0f} MiB over\s+{documents} documents", sizing), "the growth of memory")
+
+
+if __name__ == "__main__":
+    sys.exit(perform([the_quickstart_does_what_it_says, sizing_has_the_figures_of_the_measurements, *(page_of_the_guide(page.stem) for page in sorted((DOCS / "guide").glob("*.md")))]))
