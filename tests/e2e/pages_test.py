@@ -83,5 +83,21 @@ def sizing_has_the_figures_of_the_measurements(stage):
     expect(re.search(rf"stayed within {float(growth):.0f} MiB over\s+{documents} documents", sizing), "the growth of memory")
 
 
+def pages_name_what_there_is(stage):
+    metrics, settings, commands = ((DOCS / name).read_text() for name in ("metrics.md", "configuration.md", "reference/cli.md"))
+    for page in (DOCS / "quickstart.md", DOCS / "sizing.md", DOCS / "upgrade-and-recovery.md", *sorted((DOCS / "guide").glob("*.md"))):
+        text = page.read_text()
+        for name in set(re.findall(r"\bprelabel_[a-z_]+", text)):
+            expect(f"`{name.removesuffix('_bucket')}`" in metrics, f"{page.name} names a metric that does not exist: {name}")
+        for key in set(re.findall(r"`((?:llm|input|output|admin|log)\.[a-z_.]+)", text)):
+            expect(f"`{key}`" in settings or f"`{key}." in settings, f"{page.name} names a setting that does not exist: {key}")
+        for command, words in re.findall(r"\bprelabel ([a-z]+)((?: .*)?)", "\n".join(content for language, _, content in blocks_of(page) if language == "sh")):
+            expect(f"\n## prelabel {command}\n" in commands, f"{page.name} names a command that does not exist: {command}")
+            section = commands.split(f"\n## prelabel {command}\n")[1].split("\n## ")[0]
+            for option in re.findall(r"(?<=\s)--?[a-z][a-z-]*", words.split("#")[0].split("|")[0]):
+                expect(re.search(rf"`{option}[` \[]", section), f"{page.name}: {command} has no option {option}")
+
+
 if __name__ == "__main__":
-    sys.exit(perform([the_quickstart_does_what_it_says, sizing_has_the_figures_of_the_measurements, *(page_of_the_guide(page.stem) for page in sorted((DOCS / "guide").glob("*.md")))]))
+    sys.exit(perform([the_quickstart_does_what_it_says, sizing_has_the_figures_of_the_measurements, pages_name_what_there_is,
+                      *(page_of_the_guide(page.stem) for page in sorted((DOCS / "guide").glob("*.md")))]))

@@ -1,4 +1,4 @@
-"""What MkDocs does not do by itself: globs in the nav, `|` in code within tables, and no file of the site loads anything from elsewhere."""
+"""What MkDocs does not do by itself: globs in the nav, `|` in code within tables, and a site that loads nothing from elsewhere."""
 
 import fnmatch
 import pathlib
@@ -21,7 +21,7 @@ def pages(tree, entries):
         if isinstance(entry, str):
             found += [page for page in tree if fnmatch.fnmatchcase(page, entry) and page.count("/") == entry.count("/")]
         else:
-            found += [{title: inside} for title, entries_inside in entry.items() if (inside := pages(tree, entries_inside))]
+            found += [{title: inside} for title, section in entry.items() if (inside := pages(tree, section))]
     return found
 
 
@@ -44,7 +44,7 @@ def on_post_build(config):
         text = script.read_text()
         if FALLBACKS.search(text):
             script.write_text(FALLBACKS.sub('""', text))
-    outside = [f"{path.relative_to(site)} loads {next(filter(None, found))}" for path in sorted(site.rglob("*")) if path.suffix in (".html", ".css", ".svg")
-               for found in LOADED.findall(path.read_text())]
+    files = sorted(path for path in site.rglob("*") if path.suffix in (".html", ".css", ".svg"))
+    outside = [f"{path.relative_to(site)} loads {''.join(found)}" for path in files for found in LOADED.findall(path.read_text())]
     if outside:
         raise PluginError("the site loads from elsewhere:\n  " + "\n  ".join(outside))
