@@ -97,3 +97,27 @@ go_tool() {
     fi
     printf '%s' "$program"
 }
+
+# maven_jars NAME POM SUMS: prints the folder of the jars that this POM names and of all they need; fetched once, each
+# one checked. Two checkouts that fetch at the same time wait for each other.
+maven_jars() {
+    local name=$1 pom=$2 sums=$3 home lock
+    home=$cache/$name-$(content_hash "$(cat "$pom" "$sums")")
+    exec {lock}>"$cache/$name.lock"
+    flock "$lock"
+    if [[ ! -f $home/complete ]]; then
+        command -v mvn >/dev/null || fail "$name: Maven is needed to fetch the jars: ./dev install --e2e"
+        say "fetching what $pom names from Maven Central (once)"
+        rm -rf "$home"
+        mkdir -p "$home"
+        # Strict checksums: a jar that does not match its repository's checksum is an error, not a warning.
+        mvn --batch-mode -Dstyle.color=never --quiet --strict-checksums -f "$pom" dependency:copy-dependencies \
+            -DincludeScope=runtime -DoutputDirectory="$home/libs" >&2 ||
+            fail "$name: Maven could not fetch the jars; is Maven Central reachable?"
+        (cd "$home/libs" && sha256sum --check --quiet --strict "$sums" >&2) ||
+            fail "$name: what was fetched is not what $sums pins; to pin it: (cd $home/libs && sha256sum *.jar) >$sums"
+        touch "$home/complete"
+    fi
+    flock -u "$lock"
+    printf '%s/libs' "$home"
+}

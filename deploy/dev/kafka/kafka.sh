@@ -4,8 +4,6 @@ set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/../environment.sh"
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-version=$(sed -n 's|.*<kafka.version>\(.*\)</kafka.version>.*|\1|p' "$here/pom.xml")
-home=$cache/kafka-$version
 
 usage() {
     cat <<'TEXT'
@@ -34,23 +32,7 @@ need_java() {
 
 fetch() {
     need_java
-    [[ ! -f $home/complete ]] || return 0
-    exec {lock}>"$cache/kafka.lock"
-    flock "$lock"
-    if [[ ! -f $home/complete ]]; then
-        command -v mvn >/dev/null || fail "kafka: Maven is needed to fetch the broker: ./dev install --e2e"
-        say "fetching Apache Kafka $version from Maven Central (once, 55 MB)"
-        rm -rf "$home"
-        mkdir -p "$home"
-        # Strict checksums: a jar that does not match its repository's checksum is an error, not a warning.
-        mvn --batch-mode -Dstyle.color=never --quiet --strict-checksums -f "$here/pom.xml" dependency:copy-dependencies \
-            -DincludeScope=runtime -DoutputDirectory="$home/libs" >&2 ||
-            fail "kafka: Maven could not fetch the broker; is Maven Central reachable?"
-        (cd "$home/libs" && sha256sum --check --quiet --strict "$here/jars.sha256" >&2) ||
-            fail "kafka: what was fetched is not what deploy/dev/kafka/jars.sha256 pins"
-        touch "$home/complete"
-    fi
-    flock -u "$lock"
+    libs=$(maven_jars kafka "$here/pom.xml" "$here/jars.sha256")
 }
 
 java_with() {
@@ -58,7 +40,7 @@ java_with() {
     shift
     # The serial collector and the quick compiler: a broker for development starts often and does little.
     exec java -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:-UsePerfData -Xshare:auto \
-        -Dlog4j2.configurationFile="$here/$log" -cp "$home/libs/*" "$@"
+        -Dlog4j2.configurationFile="$here/$log" -cp "$libs/*" "$@"
 }
 
 # A process is ours while its start time is the one we wrote down: a number may be used again after a crash.
@@ -220,7 +202,7 @@ create_topics() {
     done
 }
 
-dir=$cache/kafka-state port='' sasl='' heap=256m count='' keys='' follow='' words=()
+dir=$cache/kafka-state libs='' port='' sasl='' heap=256m count='' keys='' follow='' words=()
 while (($#)); do
     case $1 in
         --dir) dir=$(realpath -m "${2:?--dir wants a folder}") && shift 2 ;;
