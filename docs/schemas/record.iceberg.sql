@@ -62,4 +62,8 @@ CREATE TABLE pre_annotations (
     `labeled_at`: TIMESTAMP NOT NULL COMMENT 'when the record was made, ISO 8601 in UTC with milliseconds',
     `version`: STRING NOT NULL COMMENT 'of prelabel'> NOT NULL COMMENT 'how this record was made')
 USING iceberg
-TBLPROPERTIES ('format-version' = '2');
+PARTITIONED BY (days(run.labeled_at))
+TBLPROPERTIES (
+  'format-version' = '2',
+  'write.metadata.delete-after-commit.enabled' = 'true',
+  'write.metadata.previous-versions-max' = '100');

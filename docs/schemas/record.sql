@@ -1,4 +1,4 @@
--- PostgreSQL and DuckDB. Objects are prefixed columns, lists are JSON.
+-- PostgreSQL, DuckDB and SQLite. Objects are prefixed columns, lists are JSON.
 CREATE TABLE pre_annotations (
   -- the document's id
   "id" TEXT NOT NULL,

@@ -1,4 +1,5 @@
 #include "record/record_fields.hpp"
+#include "record/record_schema_iceberg.hpp"
 #include "record/record_schema_json.hpp"
 #include "record/record_schema_sql.hpp"
 
@@ -16,6 +17,8 @@ std::string record_schema(const labeling::Task& task, SchemaFormat format) {
             return render_avro(fields);
         case SchemaFormat::iceberg:
             return render_iceberg(fields);
+        case SchemaFormat::iceberg_json:
+            return render_iceberg_json(fields);
         case SchemaFormat::sql:
             return render_sql(fields);
         case SchemaFormat::features:

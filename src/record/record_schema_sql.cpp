@@ -1,5 +1,7 @@
 #include "record/record_schema_sql.hpp"
 
+#include "record/record_schema_iceberg.hpp"
+
 #include <cstddef>
 #include <string_view>
 #include <utility>
@@ -158,13 +160,20 @@ std::string render_iceberg(const std::vector<RecordField>& fields) {
         out += std::string(not_null(field)) + " COMMENT " + quoted(field.about);
         separator = ",\n";
     }
-    return out + ")\nUSING iceberg\nTBLPROPERTIES ('format-version' = '2');\n";
+    out += ")\nUSING iceberg\nPARTITIONED BY (days(" + std::string(partition_column) + "))\nTBLPROPERTIES (";
+    separator = "\n";
+    for (const auto& [name, value] : table_properties) {
+        out += std::string(separator) + "  " + quoted(name) + " = " + quoted(value);
+        separator = ",\n";
+    }
+    return out + ");\n";
 }
 
 std::string render_sql(const std::vector<RecordField>& fields) {
     const auto columns = columns_of(fields);
     std::string out =
-        "-- PostgreSQL and DuckDB. Objects are prefixed columns, lists are JSON.\nCREATE TABLE pre_annotations (";
+        "-- PostgreSQL, DuckDB and SQLite. Objects are prefixed columns, lists are JSON.\nCREATE TABLE pre_annotations "
+        "(";
     std::string_view separator = "\n";
     for (const auto& column : columns) {
         out += std::string(separator) + "  -- " + column.field->about + "\n  \"" + column.name() + "\" " +

@@ -125,7 +125,8 @@ TEST(CommandLine, SaysInPlainWordsWhatIsWrongWithAValue) {
              {{"evaluate", "--gold", "g", "--pred", "p", "--errors=x"},
               "prelabel evaluate: --errors: found \"x\"; expected a number\n"},
              {{"schema", "--format", "xml"},
-              "prelabel schema: --format: found \"xml\"; expected one of avro, features, iceberg, jsonschema, sql\n"},
+              "prelabel schema: --format: found \"xml\"; expected one of avro, features, iceberg, iceberg-json, "
+              "jsonschema, sql\n"},
              {{"check", "label"}, "prelabel check: \"label\" is a command too; give one\n"},
              {{"run", "extra"}, "prelabel run: \"extra\" is one word too many\n"},
          }) {

@@ -46,7 +46,7 @@ TEST(Commands, EveryChoiceOfAnOptionIsTaken) {
         {"evaluate --gold g --pred p --level ", {"entity", "token"}},
         {"evaluate --gold g --pred p --tags ", {"lenient", "iob1", "iob2", "iobes", "bilou"}},
         {"evaluate --gold g --pred p --format ", {"table", "json", "markdown", "csv"}},
-        {"schema -c c --format ", {"jsonschema", "avro", "iceberg", "sql", "features"}},
+        {"schema -c c --format ", {"jsonschema", "avro", "iceberg", "iceberg-json", "sql", "features"}},
         {"label a -c c --input-format ", {"jsonl", "csv", "text", "conll"}},
         {"produce a -c c --input-format ", {"jsonl", "csv", "text", "conll"}},
     };

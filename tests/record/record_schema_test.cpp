@@ -222,6 +222,39 @@ TEST(RecordSchema, HasTheFieldsOfTheAvroSchemaAsFeatures) {
     EXPECT_STREQ(features["model"]["response_ids"]["feature"]["dtype"].GetString(), "string");
 }
 
+/// Paths of columns; every id that is met goes to `ids`.
+Names paths_of_iceberg(const rapidjson::Value& type, std::vector<int>& ids, const std::string& prefix = "") {
+    Names out;
+    if (!type.IsObject()) return out;
+    if (type.HasMember("element")) {
+        ids.push_back(type["element-id"].GetInt());
+        return paths_of_iceberg(type["element"], ids, prefix);
+    }
+    for (const auto& field : type["fields"].GetArray()) {
+        ids.push_back(field["id"].GetInt());
+        out.push_back(prefix + field["name"].GetString());
+        const auto below = paths_of_iceberg(field["type"], ids, out.back() + ".");
+        out.insert(out.end(), below.begin(), below.end());
+    }
+    return out;
+}
+
+TEST(RecordSchema, NumbersTheColumnsOfTheIcebergTable) {
+    const auto table = parse(record_schema(sample_task(), SchemaFormat::iceberg_json));
+    std::vector<int> ids;
+    const auto names = paths_of_iceberg(table["schema"], ids);
+    EXPECT_EQ(names, paths_of_avro(parse(record_schema(sample_task(), SchemaFormat::avro))));
+    for (std::size_t at = 0; at < ids.size(); ++at) EXPECT_EQ(ids[at], static_cast<int>(at) + 1);
+    // Its partitions are days of the time that this column has.
+    const auto& partition = table["partition-spec"]["fields"][0];
+    EXPECT_STREQ(partition["transform"].GetString(), "day");
+    const auto& run = table["schema"]["fields"][table["schema"]["fields"].Size() - 1];
+    const auto& labeled_at = run["type"]["fields"][3];
+    EXPECT_STREQ(labeled_at["name"].GetString(), "labeled_at");
+    EXPECT_STREQ(labeled_at["type"].GetString(), "timestamptz");
+    EXPECT_EQ(labeled_at["id"].GetInt(), partition["source-id"].GetInt());
+}
+
 TEST(RecordSchema, HasEveryFieldInTheDdl) {
     const auto iceberg = record_schema(sample_task(), SchemaFormat::iceberg);
     const auto sql = record_schema(sample_task(), SchemaFormat::sql);
@@ -254,10 +287,11 @@ TEST(RecordSchema, QuotesTheTasksWords) {
 }
 
 TEST(RecordSchema, IsPublishedAsItIsRendered) {
-    const std::array<std::pair<SchemaFormat, const char*>, 5> files = {
+    const std::array<std::pair<SchemaFormat, const char*>, 6> files = {
         {{SchemaFormat::jsonschema, "record.schema.json"},
          {SchemaFormat::avro, "record.avsc"},
          {SchemaFormat::iceberg, "record.iceberg.sql"},
+         {SchemaFormat::iceberg_json, "record.iceberg.json"},
          {SchemaFormat::sql, "record.sql"},
          {SchemaFormat::features, "record.features.json"}}};
     for (const auto& [format, name] : files) {
