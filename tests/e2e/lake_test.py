@@ -147,6 +147,118 @@ def postgresql_loads_all_runs_into_one_table(stage):
     expect_equal(found.strip(), f"{expected['documents']}|{expected['cost']:.6f}|{expected['discarded']}|{len(NEIGHBOURS)}", "what PostgreSQL read")
 
 
+def sqlite_loads_all_runs_into_one_table(stage):
+    expected = expected_sums(make_records(stage))
+    found = ask(stage, block_of("SQLite", "python") + """
+mentions = connection.execute(MENTIONS).fetchall()
+one = lambda sql: connection.execute(sql).fetchone()[0]
+print(json.dumps({"documents": one("SELECT count(*) FROM pre_annotations"), "ids": [row[0] for row in connection.execute("SELECT DISTINCT id FROM pre_annotations ORDER BY id")],
+                  "entities": len(mentions), "discarded": one("SELECT sum(json_array_length(discarded)) FROM pre_annotations"),
+                  "cost": round(one("SELECT sum(usage_cost_usd) FROM pre_annotations"), 6)}))
+""".replace("MENTIONS", repr(block_of("SQLite", "sql"))))
+    expect_equal(found, expected, "what SQLite read")
+
+
+def avro_and_json_schema_hold_every_record(stage):
+    """Two implementations of Avro read what the other wrote; the JSON Schema refuses a record that is none."""
+    make_records(stage)
+    for name, schema in (("record.avsc", "avro"), ("record.schema.json", "jsonschema")):
+        stage.write(name, stage.prelabel("schema", "-c", stage.folder / "config.yaml", "--format", schema).expect_code(0).out)
+    found = ask(stage, """
+import io, json
+import avro.datafile, avro.io, avro.schema, fastavro, jsonschema
+
+lines = {line for line in open("labeled.jsonl")}
+records = [json.loads(line) for line in sorted(lines)]
+schema = json.load(open("record.schema.json"))
+jsonschema.Draft202012Validator.check_schema(schema)
+validator = jsonschema.Draft202012Validator(schema, format_checker=jsonschema.Draft202012Validator.FORMAT_CHECKER)
+for record in records:
+    validator.validate(record)
+wrong = [{**records[0], "status": "done"}, {**records[0], "entities": None}, {**records[0], "more": 1}, {**records[0], "run": {**records[0]["run"], "labeled_at": "today"}}]
+refused = [not validator.is_valid(record) for record in wrong]
+
+text = open("record.avsc").read()
+rows = [{**record, "metadata": json.dumps(record["metadata"]) if "metadata" in record else None} for record in records]
+file = io.BytesIO()
+fastavro.writer(file, fastavro.parse_schema(json.loads(text)), rows, strict_allow_default=True)
+by_avro = list(avro.datafile.DataFileReader(io.BytesIO(file.getvalue()), avro.io.DatumReader()))
+file = io.BytesIO()
+writer = avro.datafile.DataFileWriter(file, avro.io.DatumWriter(), avro.schema.parse(text))
+for row in by_avro:
+    writer.append(row)
+writer.flush()
+by_fastavro = list(fastavro.reader(io.BytesIO(file.getvalue())))
+def bare(value):
+    if isinstance(value, dict):
+        return {key: bare(one) for key, one in value.items() if one is not None}
+    return [bare(one) for one in value] if isinstance(value, list) else value
+print(json.dumps({"refused": refused, "avro": [bare(row) for row in by_avro] == [bare(row) for row in rows],
+                  "fastavro": by_fastavro == by_avro, "metadata": sum(row["metadata"] is not None for row in rows), "records": len(rows)}))
+""")
+    expect_equal(found.pop("refused"), [True] * 4, "records that the JSON Schema refuses")
+    expect(found["metadata"] > 0 and found["records"] > 2 * len(NEIGHBOURS), f"records: {found}")
+    expect(found["avro"] and found["fastavro"], f"a record changed on its way through Avro: {found}")
+
+
+def both_forms_of_the_iceberg_table_are_one(stage):
+    """What pyiceberg creates from `iceberg-json` has the columns, types, comments and partitions of the Spark SQL, read by sqlglot."""
+    config = stage.config(llm={"base_url": "http://127.0.0.1:1", "model": "none"})
+    for name in ("iceberg", "iceberg-json"):
+        stage.write(name, stage.prelabel("schema", "-c", config, "--format", name).expect_code(0).out)
+    found = ask(stage, """
+import json, subprocess, sys
+import sqlglot
+from pyiceberg.catalog import load_catalog
+
+made = subprocess.run([sys.executable, CREATE, "lake", "labels.pre_annotations"], stdin=open("iceberg-json"), check=True, capture_output=True)
+table = load_catalog("lake").load_table("labels.pre_annotations")
+names = {"string": "TEXT", "int": "INT", "long": "BIGINT", "double": "DOUBLE", "timestamptz": "TIMESTAMPTZ"}
+
+def of_pyiceberg(fields, above=""):
+    for field in fields:
+        yield of_type(field.field_type, above + field.name, field.required, field.doc)
+
+def of_type(kind, path, required, doc):
+    if kind.is_struct:
+        return [path, "STRUCT", required, doc, list(of_pyiceberg(kind.fields, path + "."))]
+    if str(kind).startswith("list<"):
+        return [path, "ARRAY", required, doc, of_type(kind.element_type, path, False, None)]
+    return [path, names[str(kind)], required, doc]
+
+def of_sql(columns, above=""):
+    for column in columns:
+        constraints = {type(one.kind).__name__: one.kind for one in column.args.get("constraints") or []}
+        comment = constraints.get("CommentColumnConstraint")
+        yield of_sql_type(column.args["kind"], above + column.name, "NotNullColumnConstraint" in constraints, comment and comment.this.name)
+
+def of_sql_type(kind, path, required, doc):
+    name = kind.this.value
+    if name == "STRUCT":
+        return [path, name, required, doc, list(of_sql(kind.expressions, path + "."))]
+    if name == "ARRAY":
+        return [path, name, required, doc, of_sql_type(kind.expressions[0], path, False, None)]
+    return [path, name, required, doc]
+
+sql = sqlglot.parse_one(open("iceberg").read(), read="spark")
+properties = {one.this.name: one.args["value"].name for one in sql.args["properties"].expressions if type(one).__name__ == "Property"}
+partition = [one.sql("spark") for one in sql.args["properties"].expressions if type(one).__name__ == "PartitionedByProperty"]
+print(json.dumps({"sql": list(of_sql(sql.this.expressions)), "table": list(of_pyiceberg(table.schema().fields)), "partition": partition,
+                  "spec": [[table.schema().find_column_name(one.source_id), str(one.transform)] for one in table.spec().fields],
+                  "properties": properties, "kept": dict(table.properties), "version": table.format_version}))
+""".replace("CREATE", repr(str(ROOT / "deploy/lake/create_table.py"))),
+                PYICEBERG_CATALOG__LAKE__URI=f"sqlite:///{stage.folder}/catalog.db", PYICEBERG_CATALOG__LAKE__WAREHOUSE=f"file://{stage.folder}/lake",
+                PYICEBERG_CATALOG__LAKE__TYPE="sql")
+    expect(len(found["sql"]) > 10, f"columns: {len(found['sql'])}")
+    for of_table, of_sql in zip(found["table"], found["sql"]):
+        expect_equal(of_table, of_sql, f"column {of_table[0]}, as Spark creates it")
+    expect_equal(len(found["table"]), len(found["sql"]), "columns")
+    expect_equal(found["spec"], [["run.labeled_at", "day"]], "partitions of the table")
+    expect("run.labeled_at" in found["partition"][0].lower() and "day" in found["partition"][0].lower(), f"partitions in SQL: {found['partition']}")
+    expect_equal(found["version"], int(found["properties"].pop("format-version")), "version of the format")
+    expect_equal({key: value for key, value in found["kept"].items() if key != "format-version"}, found["properties"], "properties")
+
+
 def start_postgresql(stage):
     """A server in the stage's folder that listens on a socket there. Gives a function that runs psql."""
     packages = next((environment() / "lib").glob("python3.*/site-packages"))
@@ -172,4 +284,5 @@ def start_postgresql(stage):
 
 
 if __name__ == "__main__":
-    sys.exit(perform([pandas_and_datasets_keep_every_value, duckdb_and_iceberg_load_all_runs_into_one_table, postgresql_loads_all_runs_into_one_table]))
+    sys.exit(perform([pandas_and_datasets_keep_every_value, duckdb_and_iceberg_load_all_runs_into_one_table, postgresql_loads_all_runs_into_one_table,
+                      sqlite_loads_all_runs_into_one_table, avro_and_json_schema_hold_every_record, both_forms_of_the_iceberg_table_are_one]))
