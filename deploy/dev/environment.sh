@@ -79,18 +79,25 @@ install_packages() {
         fail "apt could not install: ${missing[*]}"
 }
 
+# The path of Go, installed where the distribution has one that is new enough; for WHAT, which is built with it.
+go_program() {
+    local go
+    go=$(command -v go || true)
+    if [[ -z $go && $(debian_version) == 13 ]]; then
+        install_packages golang-go
+        go=/usr/bin/go
+    fi
+    [[ -n $go ]] || fail "$1 is built with Go 1.21 or newer, which is not here: install it and put go into PATH"
+    printf '%s' "$go"
+}
+
 # go_tool PACKAGE@VERSION: prints the path of this program, built once by Go from its module proxy.
 go_tool() {
     local package=$1 name program go
     name=$(basename "${package%@*}")
     program=$cache/go-$(content_hash "$package")/$name
     if [[ ! -x $program ]]; then
-        go=$(command -v go || true)
-        if [[ -z $go && $(debian_version) == 13 ]]; then
-            install_packages golang-go
-            go=/usr/bin/go
-        fi
-        [[ -n $go ]] || fail "$name is built with Go 1.21 or newer, which is not here: install it and put go into PATH"
+        go=$(go_program "$name")
         say "building $package"
         GOBIN=$(dirname "$program") GOFLAGS=-trimpath "$go" install "$package" >&2 ||
             fail "could not build $package; is the Go module proxy reachable?"
