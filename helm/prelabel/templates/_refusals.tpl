@@ -1,0 +1,213 @@
+{{/* What the chart refuses, with a sentence each, all at once. What a single value may be is in values.schema.json. */}}
+
+{{- define "prelabel.refusals" -}}
+{{- $no := list -}}
+{{- $v := .Values -}}
+{{- $config := include "prelabel.configuration" . | fromYaml -}}
+{{- $given := include "prelabel.mapping" (list "config" $v.config) | fromYaml -}}
+{{- $kafka := ((($config).input).kafka) | default dict -}}
+
+{{- /* prelabel's own files */ -}}
+{{- if not (include "prelabel.at" (list $config "llm" "model")) -}}
+{{- $no = append $no "there is no model: set `config.llm.model`, for example to gpt-4o-mini" -}}
+{{- end -}}
+{{- if not $kafka.brokers -}}
+{{- $no = append $no "there are no brokers: set `config.input.kafka.brokers`, for example to kafka-bootstrap:9092" -}}
+{{- end -}}
+{{- if not $kafka.topic -}}
+{{- $no = append $no "there is no input topic: set `config.input.kafka.topic`" -}}
+{{- end -}}
+{{- if not (include "prelabel.at" (list $config "output" "kafka" "topic")) -}}
+{{- $no = append $no "there is no output topic: set `config.output.kafka.topic`" -}}
+{{- end -}}
+{{- $task := $config.task | default "" -}}
+{{- if $v.task -}}
+{{- if ne $task "task.yaml" -}}
+{{- $no = append $no (printf "`config.task` is %s, but the chart writes `task` to task.yaml: leave `config.task` out" $task) -}}
+{{- end -}}
+{{- $_ := include "prelabel.mapping" (list "task" $v.task) -}}
+{{- else if not $task -}}
+{{- $no = append $no "there is no task: set `task`, or give the file with --set-file task=task.yaml" -}}
+{{- else if and (not (isAbs $task)) (not (hasKey $v.files $task)) -}}
+{{- $no = append $no (printf "`config.task` is %s, and `files` has no such file" $task) -}}
+{{- end -}}
+{{- range list "prelabel.yaml" "task.yaml" -}}
+{{- if hasKey $v.files . -}}
+{{- $no = append $no (printf "`files` has %s, which the chart writes itself: use `config` or `task`" .) -}}
+{{- end -}}
+{{- end -}}
+{{- $listen := include "prelabel.at" (list $config "admin" "listen") -}}
+{{- if or (eq $listen "off") (regexMatch "^(127\\.|localhost:|\\[::1\\])" $listen) -}}
+{{- $no = append $no (printf "`config.admin.listen` is %s, where probes and Prometheus cannot reach it: leave it out, or use 0.0.0.0:9464" $listen) -}}
+{{- end -}}
+{{- if and $v.existingSecret (hasKey ((($given).llm).api_key | default dict) "env") -}}
+{{- $no = append $no "the model's key comes from two places: leave out `config.llm.api_key` or `existingSecret`" -}}
+{{- end -}}
+{{- $instance := get ($kafka.properties | default dict) "group.instance.id" | toString -}}
+{{- if and (hasKey ($kafka.properties | default dict) "group.instance.id") (not (contains "${POD_NAME" $instance)) -}}
+{{- $no = append $no (printf "`group.instance.id` is %s for every worker, and Kafka admits only one with this name: set `stableIdentity` instead" $instance) -}}
+{{- end -}}
+
+{{- /* the account's limits */ -}}
+{{- $most := int (include "prelabel.mostReplicas" .) -}}
+{{- $limits := ((($given).llm).limits) | default dict -}}
+{{- range $ours, $theirs := dict "requestsPerMinute" "requests_per_minute" "tokensPerMinute" "tokens_per_minute" -}}
+{{- $account := int64 (get $v.accountLimits $ours) -}}
+{{- if and $account (hasKey $limits $theirs) -}}
+{{- $no = append $no (printf "`accountLimits.%s` and `config.llm.limits.%s` are both set: the first is for all workers together, the second for each; keep one" $ours $theirs) -}}
+{{- else if and $account $most (lt $account (int64 $most)) -}}
+{{- $no = append $no (printf "`accountLimits.%s` is %d for up to %d workers, less than 1 for each" $ours $account $most) -}}
+{{- end -}}
+{{- end -}}
+
+{{- /* how many workers */ -}}
+{{- $scaling := $v.autoscaling -}}
+{{- $partitions := int $v.partitions -}}
+{{- $autoscaled := include "prelabel.autoscaled" . -}}
+{{- if and $scaling.hpa.enabled $scaling.keda.enabled -}}
+{{- $no = append $no "`autoscaling.hpa` and `autoscaling.keda` are both enabled, and would pull in two directions: enable one" -}}
+{{- end -}}
+{{- if and $autoscaled (not $most) -}}
+{{- $no = append $no "nobody says how many workers there may be: set `partitions` to those of the input topic, or `autoscaling.maxReplicas`" -}}
+{{- end -}}
+{{- if and $partitions (gt $most $partitions) -}}
+{{- $no = append $no (printf "%s is %d, but the input topic has %d partitions: a worker without a partition is never ready" (ternary "`autoscaling.maxReplicas`" "`replicaCount`" (eq $autoscaled "true")) $most $partitions) -}}
+{{- else if and $partitions $autoscaled (gt (int $v.replicaCount) $partitions) -}}
+{{- $no = append $no (printf "`replicaCount` is %d, but the input topic has %d partitions: a worker without a partition is never ready" (int $v.replicaCount) $partitions) -}}
+{{- end -}}
+{{- if and $autoscaled $most (gt (int $scaling.minReplicas) $most) -}}
+{{- $no = append $no (printf "`autoscaling.minReplicas` is %d, more than the most, %d" (int $scaling.minReplicas) $most) -}}
+{{- end -}}
+{{- if and $scaling.hpa.enabled (lt (int $scaling.minReplicas) 1) -}}
+{{- $no = append $no "`autoscaling.minReplicas` is 0, which a HorizontalPodAutoscaler cannot do: use `autoscaling.keda` with `scaleOn: lag`" -}}
+{{- end -}}
+{{- if $scaling.keda.enabled -}}
+{{- $keda := $scaling.keda -}}
+{{- if eq $keda.scaleOn "quota" -}}
+{{- if not $keda.prometheus.serverAddress -}}
+{{- $no = append $no "`scaleOn: quota` asks Prometheus: set `autoscaling.keda.prometheus.serverAddress`, or use `scaleOn: lag`" -}}
+{{- end -}}
+{{- if or (lt (int $scaling.minReplicas) 1) (not (kindIs "invalid" $keda.idleReplicaCount)) -}}
+{{- $no = append $no "`scaleOn: quota` needs a worker that reports the lag: set `autoscaling.minReplicas` to 1 or more and `idleReplicaCount` to null, or use `scaleOn: lag`" -}}
+{{- end -}}
+{{- else -}}
+{{- range $key, $value := dict "brokers" $kafka.brokers "topic" $kafka.topic "group" $kafka.group -}}
+{{- if contains "${" (toString $value) -}}
+{{- $no = append $no (printf "`config.input.kafka.%s` holds a variable, which KEDA cannot read: write the value itself, or use `scaleOn: quota`" $key) -}}
+{{- end -}}
+{{- end -}}
+{{- $exclusive := list -}}
+{{- range list "allowIdleConsumers" "limitToPartitionsWithLag" "ensureEvenDistributionOfPartitions" -}}
+{{- if eq (toString (get $keda.kafka .)) "true" }}{{ $exclusive = append $exclusive (printf "`%s`" .) }}{{ end -}}
+{{- end -}}
+{{- if gt (len $exclusive) 1 -}}
+{{- $no = append $no (printf "KEDA takes only one of %s" (join " and " $exclusive)) -}}
+{{- end -}}
+{{- end -}}
+{{- if and (not (kindIs "invalid" $keda.idleReplicaCount)) (ge (int $keda.idleReplicaCount) (int $scaling.minReplicas)) -}}
+{{- $no = append $no (printf "`idleReplicaCount` is %d, and KEDA wants it below `autoscaling.minReplicas`, %d" (int $keda.idleReplicaCount) (int $scaling.minReplicas)) -}}
+{{- end -}}
+{{- end -}}
+{{- if eq (include "prelabel.kind" .) "Deployment" -}}
+{{- $surge := (($v.strategy).rollingUpdate).maxSurge | default 0 | toString -}}
+{{- if and $partitions (eq $v.strategy.type "RollingUpdate") (not (has $surge (list "0" "0%"))) (ge $most $partitions) -}}
+{{- $no = append $no (printf "`strategy.rollingUpdate.maxSurge` is %s with as many workers as partitions: the new one gets no partition, is never ready, and the update stops" $surge) -}}
+{{- end -}}
+{{- end -}}
+
+{{- /* the end of a worker */ -}}
+{{- $needed := include "prelabel.graceNeeded" . -}}
+{{- if and (not $needed) (kindIs "invalid" $v.terminationGracePeriodSeconds) -}}
+{{- $no = append $no "`config.input.drain_timeout` holds a variable: set `terminationGracePeriodSeconds` to 10 s more than it" -}}
+{{- else if and $needed (lt (int (include "prelabel.grace" .)) (int $needed)) -}}
+{{- $no = append $no (printf "`terminationGracePeriodSeconds` is %s, and a worker needs up to %s: `input.drain_timeout` and 10 s to commit and leave; null derives it" (include "prelabel.grace" .) $needed) -}}
+{{- end -}}
+
+{{- /* Kafka's login */ -}}
+{{- if and $v.kafka.sasl.mechanism (not $v.kafka.sasl.existingSecret) -}}
+{{- $no = append $no "`kafka.sasl.mechanism` is set: name the Secret with the password in `kafka.sasl.existingSecret`" -}}
+{{- end -}}
+{{- if and $v.kafka.sasl.existingSecret (not $v.kafka.sasl.mechanism) -}}
+{{- $no = append $no "`kafka.sasl.existingSecret` is set: say in `kafka.sasl.mechanism` how to log in, for example SCRAM-SHA-512" -}}
+{{- end -}}
+{{- if and (or $v.kafka.tls.caSecret $v.kafka.tls.certSecret) (not $v.kafka.tls.enabled) -}}
+{{- $no = append $no "`kafka.tls` names a Secret: set `kafka.tls.enabled` too" -}}
+{{- end -}}
+
+{{- /* monitoring and Strimzi */ -}}
+{{- if and $v.metrics.podMonitor.enabled $v.metrics.serviceMonitor.enabled -}}
+{{- $no = append $no "`metrics.podMonitor` and `metrics.serviceMonitor` would scrape every worker twice: enable one" -}}
+{{- end -}}
+{{- if and (or $v.strimzi.topics.enabled $v.strimzi.user.enabled) (not $v.strimzi.cluster) -}}
+{{- $no = append $no "`strimzi` needs the name of the Kafka cluster: set `strimzi.cluster`" -}}
+{{- end -}}
+{{- if and $v.strimzi.topics.enabled (not $partitions) -}}
+{{- $no = append $no "`strimzi.topics` needs the number of partitions: set `partitions`" -}}
+{{- end -}}
+
+{{- /* what the cluster has */ -}}
+{{- $no = concat $no (include "prelabel.refusalsOfCluster" . | fromYamlArray) -}}
+{{- if $no -}}
+{{- fail (printf "\n\nThe chart prelabel refuses these values:\n  - %s\n" (join "\n  - " $no)) -}}
+{{- end -}}
+{{- end }}
+
+{{/* What is wrong with the cluster, as a list; empty where the chart cannot ask it (`helm template`). */}}
+{{- define "prelabel.refusalsOfCluster" -}}
+{{- $no := list -}}
+{{- $v := .Values -}}
+{{- $namespace := .Release.Namespace -}}
+{{- if $v.persistence.enabled -}}
+{{- range (((lookup "apps/v1" "StatefulSet" $namespace (include "prelabel.fullname" .)).spec).volumeClaimTemplates) -}}
+{{- if eq .metadata.name "state" -}}
+{{- $size := .spec.resources.requests.storage -}}
+{{- if ne $size $v.persistence.size -}}
+{{- $no = append $no (printf "`persistence.size` is %s, and the installed volumes have %s: Kubernetes cannot change it. Keep %s, or grow the volumes by hand as docs/kubernetes.md says" $v.persistence.size $size $size) -}}
+{{- end -}}
+{{- $class := .spec.storageClassName | default "" -}}
+{{- if and $v.persistence.storageClassName (ne $class $v.persistence.storageClassName) -}}
+{{- $no = append $no (printf "`persistence.storageClassName` is %s, and the installed volumes have %q: Kubernetes cannot change it" $v.persistence.storageClassName $class) -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- /* Every namespace has this ConfigMap: without it there is no cluster to ask, or no namespace yet. */ -}}
+{{- if and $v.check.secrets (lookup "v1" "ConfigMap" $namespace "kube-root-ca.crt") -}}
+{{- $wanted := dict -}}
+{{- if $v.existingSecret -}}
+{{- $_ := set $wanted $v.existingSecret (list $v.existingSecretKey) -}}
+{{- end -}}
+{{- /* The Secret of a KafkaUser comes after the release. */ -}}
+{{- if not $v.strimzi.user.enabled -}}
+{{- with $v.kafka.sasl -}}
+{{- if .existingSecret -}}
+{{- $keys := ternary (list .passwordKey) (list .usernameKey .passwordKey) (ne .username "") -}}
+{{- $_ := set $wanted .existingSecret (concat (get $wanted .existingSecret | default list) $keys) -}}
+{{- end -}}
+{{- end -}}
+{{- with $v.kafka.tls -}}
+{{- if .certSecret -}}
+{{- $_ := set $wanted .certSecret (concat (get $wanted .certSecret | default list) (list .certKey .keyKey)) -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- with $v.kafka.tls -}}
+{{- if .caSecret -}}
+{{- $_ := set $wanted .caSecret (concat (get $wanted .caSecret | default list) (list .caKey)) -}}
+{{- end -}}
+{{- end -}}
+{{- range $name, $keys := $wanted -}}
+{{- $secret := lookup "v1" "Secret" $namespace $name -}}
+{{- if not $secret -}}
+{{- $no = append $no (printf "the Secret %s is not there: kubectl -n %s create secret generic %s --from-file=%s=FILE" $name $namespace $name (join "=FILE --from-file=" $keys)) -}}
+{{- else -}}
+{{- range $keys -}}
+{{- if not (hasKey ($secret.data | default dict) .) -}}
+{{- $no = append $no (printf "the Secret %s has no key %s; it has: %s" $name . (keys ($secret.data | default dict) | sortAlpha | join ", ")) -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- toYaml $no -}}
+{{- end }}
