@@ -1,0 +1,253 @@
+"""Checks the chart helm/prelabel, or with --update renews what it copies and generates. Run by ./dev chart.
+
+Prints one line for each check, and under a failed one what is wrong. The last line counts them.
+"""
+
+import argparse
+import concurrent.futures
+import json
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+
+import yaml
+
+import objects
+from copies import copies
+from prelabel import accepts, find_prelabel
+from rules import check_rules, check_scaling
+from versions import KUBERNETES
+
+NEWEST = KUBERNETES[-1]
+# What kube-score wants and this chart does not, with the reason.
+SCORE_IGNORED = {
+    "container-resources": "a limit on CPU slows the loop, and there are no ephemeral files",
+    "container-ephemeral-storage-request-and-limit": "nothing is written: the root file system is read-only",
+    "container-image-pull-policy": "a tag is never pushed twice; IfNotPresent starts without a registry",
+    "container-security-context-user-group-id": "the pod's user and group hold for its containers",
+    "pod-networkpolicy": "off by default: the chart cannot know where brokers and model are",
+    "pod-probes-identical": "alive and ready are different pages",
+    "deployment-has-host-podantiaffinity": "topology spread does it",
+    "statefulset-has-host-podantiaffinity": "topology spread does it",
+    "statefulset-has-servicename": "checked here against the chart's own Service",
+    "service-type": "headless",
+    "deployment-replicas": "one worker is a good start; more are as many as partitions allow",
+    "deployment-has-poddisruptionbudget": "maxUnavailable 1 is there",
+    "pod-topology-spread-constraints": "checked by the schema",
+}
+
+
+def load_values(path):
+    return yaml.safe_load(path.read_text())
+
+
+class Report:
+    def __init__(self):
+        self.passed = self.failed = 0
+
+    def check(self, what, problems):
+        problems = [str(problem) for problem in problems]
+        if problems:
+            self.failed += 1
+            print(f"FAIL  {what}")
+            for problem in problems:
+                print("      " + problem.rstrip().replace("\n", "\n      "))
+        else:
+            self.passed += 1
+            print(f"ok    {what}")
+        sys.stdout.flush()
+
+
+class Chart:
+    """Runs helm on the chart, with no cluster, no configuration and no plugins of the user."""
+
+    def __init__(self, arguments, scratch):
+        self.helm, self.path = arguments.helm, arguments.root / "helm/prelabel"
+        self.environment = {**os.environ, "KUBECONFIG": os.devnull}
+        for name in ("HELM_CACHE_HOME", "HELM_CONFIG_HOME", "HELM_DATA_HOME"):
+            self.environment[name] = str(scratch / name)
+
+    def run(self, *arguments):
+        return subprocess.run([self.helm, *map(str, arguments)], capture_output=True, text=True, env=self.environment, timeout=300)
+
+    def lint(self, values):
+        result = self.run("lint", "--strict", self.path, "--kube-version", NEWEST, "-f", values)
+        return [] if result.returncode == 0 else [result.stdout + result.stderr]
+
+    def template(self, kubernetes, *values):
+        return self.run("template", "prelabel", self.path, "-n", "labeling", "--kube-version", kubernetes, *(word for file in values for word in ("-f", file)))
+
+
+def output_of(*command, **options):
+    result = subprocess.run([str(word) for word in command], capture_output=True, text=True, timeout=300, **options)
+    return [] if result.returncode == 0 else [result.stdout + result.stderr]
+
+
+def render(chart, report, scratch):
+    """{(version, name): file} of every ci/*-values.yaml for every version."""
+    files = sorted((chart.path / "ci").glob("*-values.yaml"))
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+        linted = {values: pool.submit(chart.lint, values) for values in files}
+        wanted = {(version, values): pool.submit(chart.template, version, values) for version in KUBERNETES for values in files}
+    rendered = {}
+    for values in files:
+        name = values.name.removesuffix("-values.yaml")
+        report.check(f"helm lint --strict {name}", linted[values].result())
+        problems = []
+        for version in KUBERNETES:
+            result = wanted[version, values].result()
+            if result.returncode != 0:
+                problems.append(f"Kubernetes {version}: {result.stderr}")
+                continue
+            path = scratch / version / f"{name}.yaml"
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(result.stdout)
+            rendered[version, name] = path
+        report.check(f"helm template {name}, Kubernetes {', '.join(KUBERNETES)}", problems)
+    return rendered
+
+
+def check_schemas(report, arguments, rendered):
+    for version in KUBERNETES:
+        files = [path for (of, _), path in rendered.items() if of == version]
+        locations = [f"{arguments.schemas}/{version}/{{{{.ResourceKind}}}}{{{{.KindSuffix}}}}.json", f"{arguments.schemas}/crd/{{{{.ResourceKind}}}}{{{{.KindSuffix}}}}.json"]
+        # Its own way to name a kind's file has the version last; the files of Kubernetes are named so, too.
+        command = [arguments.kubeconform, "-strict", "-summary", "-kubernetes-version", version]
+        report.check(f"kubeconform -strict, Kubernetes {version}, {len(files)} files", output_of(*command, *(word for place in locations for word in ("-schema-location", place)), *files))
+
+
+def check_score(report, arguments, rendered):
+    for (version, name), path in rendered.items():
+        if version == NEWEST:
+            ignored = [word for test in SCORE_IGNORED for word in ("--ignore-test", test)]
+            report.check(f"kube-score {name}", output_of(arguments.kube_score, "score", "--kubernetes-version", "v" + version.rsplit(".", 1)[0], *ignored, path))
+
+
+def check_objects(report, arguments, chart, rendered):
+    triggers = objects.TriggerKeys(arguments.keda)
+    for (version, name), path in rendered.items():
+        if version != NEWEST:
+            continue
+        items = [item for item in yaml.safe_load_all(path.read_text()) if item]
+        values = load_values(chart.path / "ci" / f"{name}-values.yaml")
+        problems = [problem for check in objects.CHECKS for problem in check(items)]
+        problems += objects.never_more_than_partitions(items, values)
+        problems += triggers.check(items)
+        report.check(f"ports, selectors, names, restriction, labels and triggers of {name}", problems)
+    schema = json.loads((chart.path / "values.schema.json").read_text())
+    keda = schema["properties"]["autoscaling"]["properties"]["keda"]["properties"]
+    from_elsewhere = {"bootstrapServers", "consumerGroup", "topic", "sasl", "tls"}
+    report.check("values.schema.json has each key of KEDA's kafka trigger", sorted(
+        f"{key} is only in one of both" for key in set(keda["kafka"]["properties"]) ^ (triggers.of["kafka"]["triggerMetadata"] - from_elsewhere)))
+    unknown = set(keda["prometheus"]["properties"]) - triggers.of["prometheus"]["triggerMetadata"]
+    report.check("values.schema.json has only keys of KEDA's prometheus trigger", sorted(f"{key} is no key" for key in unknown))
+    table = (arguments.root / "include/prelabel/pipeline/stats.hpp").read_text()
+    reasons = re.search(r"enum class WaitReason \{([^}]*)\}", table).group(1).replace(",", " ").split()
+    report.check("values.schema.json has the reasons of waits", [] if keda["quotaReasons"]["items"]["enum"] == sorted(reasons, key=keda["quotaReasons"]["items"]["enum"].index) else [f"they are: {reasons}"])
+
+
+def check_values(report, chart):
+    """Each value is in the schema, and each key of the schema in values.yaml, as far as the chart names them."""
+    schema = json.loads((chart.path / "values.schema.json").read_text())["properties"]
+
+    def compare(values, properties, where):
+        for key in sorted(set(values) ^ set(properties)):
+            yield f"{where}{key} is only in {'values.yaml' if key in values else 'values.schema.json'}"
+        for key in set(values) & set(properties):
+            if values[key] and isinstance(values[key], dict) and "properties" in properties[key] and key not in ("kafka", "prometheus", "fallback", "strategy", "updateStrategy", "resources"):
+                yield from compare(values[key], properties[key]["properties"], f"{where}{key}.")
+
+    values = load_values(chart.path / "values.yaml")
+    report.check("values.yaml and values.schema.json have the same keys", compare({**values, "global": {}}, schema, ""))
+    rows = re.findall(r"^\| `([^`]+)` \| .* \|  \|$", (chart.path / "README.md").read_text(), re.MULTILINE)
+    report.check("README.md says what each value means", [f"no `# --` line above {key}" for key in rows])
+
+
+def check_refusals(report, chart, scratch):
+    """Bad values, each over the minimal ones, and the sentence that must be said."""
+    minimal = chart.path / "ci/minimal-values.yaml"
+    table = yaml.safe_load((pathlib.Path(__file__).parent / "refusals.yaml").read_text())
+
+    def refuse(number, row):
+        path = scratch / f"refusal-{number}.yaml"
+        path.write_text(yaml.safe_dump(row["values"]))
+        result = chart.template(NEWEST, *([] if row.get("alone") else [minimal]), path)
+        said = " ".join(result.stderr.split())
+        if result.returncode == 0:
+            return ["the chart accepts it"]
+        return [f"it does not say: {sentence}\nbut: {said}" for sentence in row["says"] if " ".join(sentence.split()) not in said]
+
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+        results = list(pool.map(refuse, range(len(table)), table))
+    for row, problems in zip(table, results):
+        report.check(f"refuses {row['name']}", problems)
+
+
+def check_package(report, chart, scratch):
+    result = chart.run("package", chart.path, "-d", scratch)
+    problems = [] if result.returncode == 0 else [result.stderr]
+    if not problems:
+        archive = next(scratch.glob("prelabel-*.tgz"))
+        names = subprocess.run(["tar", "-tzf", archive], capture_output=True, text=True, check=True).stdout.split()
+        problems += [f"{name} does not belong into the package" for name in names if "/ci/" in name or name.startswith("prelabel/tests/") or "gotmpl" in name]
+        problems += [f"{name} is missing" for name in ("prelabel/README.md", "prelabel/values.schema.json", "prelabel/files/rules.yaml", "prelabel/files/prelabel.json") if name not in names]
+        shutil.rmtree(scratch / "unpacked", ignore_errors=True)
+        (scratch / "unpacked").mkdir()
+        subprocess.run(["tar", "-xzf", archive, "-C", scratch / "unpacked"], check=True)
+        again = chart.run("template", "prelabel", scratch / "unpacked/prelabel", "--kube-version", NEWEST, "-f", chart.path / "ci/minimal-values.yaml")
+        problems += [] if again.returncode == 0 else [again.stderr]
+    report.check("helm package: what is in it, and that it renders", problems)
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    for name in ("root", "schemas", "keda", "helm", "helm-docs", "kubeconform", "kube-score", "unittest"):
+        parser.add_argument(f"--{name}", type=pathlib.Path, required=True)
+    parser.add_argument("--update", action="store_true")
+    arguments = parser.parse_args()
+    report = Report()
+    with tempfile.TemporaryDirectory(prefix="prelabel-chart-") as folder:
+        scratch = pathlib.Path(folder)
+        chart = Chart(arguments, scratch)
+        for what, path, wanted in copies(arguments, scratch):
+            if arguments.update:
+                path.parent.mkdir(exist_ok=True)
+                if not path.exists() or path.read_text() != wanted:
+                    path.write_text(wanted)
+                    print(f"wrote {path.relative_to(arguments.root)}")
+            else:
+                same = path.exists() and path.read_text() == wanted
+                report.check(what, [] if same else [f"{path.relative_to(arguments.root)} is not up to date: run ./dev chart --update"])
+        if arguments.update:
+            return 0
+        rendered = render(chart, report, scratch)
+        check_schemas(report, arguments, rendered)
+        check_score(report, arguments, rendered)
+        check_objects(report, arguments, chart, rendered)
+        check_values(report, chart)
+        report.check("helm-unittest", output_of(arguments.unittest, "--strict", chart.path))
+        check_refusals(report, chart, scratch)
+        newest = {name: list(yaml.safe_load_all(path.read_text())) for (version, name), path in rendered.items() if version == NEWEST}
+        check_rules(report, scratch, newest)
+        check_scaling(report, scratch, newest)
+        program = find_prelabel(arguments.root)
+        for name, items in newest.items():
+            if program:
+                report.check(f"prelabel check accepts the configuration of {name}", accepts(program, scratch / f"check-{name}", items))
+        if not program:
+            text = "no built prelabel (PRELABEL_BUILD or build/*/bin) to check the rendered configurations with"
+            if os.environ.get("CI"):
+                report.check("prelabel check", [text])
+            else:
+                print(f"skip  {text}")
+        check_package(report, chart, scratch)
+    print(f"chart: {report.passed} passed, {report.failed} failed")
+    return 1 if report.failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
