@@ -32,7 +32,7 @@ fi
 # The source of a module, as the module proxy has it.
 go_source() {
     local folder
-    folder=$(cd "$here/unittest" && "$go" mod download -json "$1" | sed -n 's/^\t"Dir": "\(.*\)",$/\1/p')
+    folder=$(cd / && "$go" mod download -json "$1" | sed -n 's/^\t"Dir": "\(.*\)",$/\1/p')
     [[ -d $folder ]] || fail "could not fetch $1; is the Go module proxy reachable?"
     printf '%s' "$folder"
 }

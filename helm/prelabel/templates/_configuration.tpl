@@ -133,3 +133,21 @@
 {{- end -}}
 {{- toYaml (uniq $ports) -}}
 {{- end }}
+
+{{/* A size of prelabel or of Kubernetes in bytes; 0 where it cannot be read. */}}
+{{- define "prelabel.bytes" -}}
+{{- $text := trim . -}}
+{{- $units := dict "" 1 "B" 1 "k" 1e3 "kB" 1e3 "M" 1e6 "MB" 1e6 "G" 1e9 "GB" 1e9 "Ki" 1024 "KiB" 1024 "Mi" 1048576 "MiB" 1048576 "Gi" 1073741824 "GiB" 1073741824 -}}
+{{- $unit := regexFind "[A-Za-z]*$" $text -}}
+{{- if and (regexMatch "^[0-9]+(\\.[0-9]+)? ?[A-Za-z]*$" $text) (hasKey $units $unit) -}}
+{{- mulf (float64 (regexFind "^[0-9.]+" $text)) (float64 (get $units $unit)) | int64 -}}
+{{- else -}}
+0
+{{- end -}}
+{{- end }}
+
+{{/* What docs/memory.md says of the documents alone, in MiB: three times the input, and 60 MiB for the program. */}}
+{{- define "prelabel.memoryOfDocuments" -}}
+{{- $input := include "prelabel.at" (list (include "prelabel.configuration" . | fromYaml) "input" "max_bytes_in_memory") | default "256MiB" -}}
+{{- add 60 (div (mul 3 (include "prelabel.bytes" $input | int64)) 1048576) -}}
+{{- end }}
