@@ -40,6 +40,9 @@
 {{- if or (eq $listen "off") (regexMatch "^(127\\.|localhost:|\\[::1\\])" $listen) -}}
 {{- $no = append $no (printf "`config.admin.listen` is %s, where probes and Prometheus cannot reach it: leave it out, or use 0.0.0.0:9464" $listen) -}}
 {{- end -}}
+{{- if contains "${" $listen -}}
+{{- $no = append $no "`config.admin.listen` holds a variable, and probes need to know the port: write it, or leave it out" -}}
+{{- end -}}
 {{- if and $v.existingSecret (hasKey ((($given).llm).api_key | default dict) "env") -}}
 {{- $no = append $no "the model's key comes from two places: leave out `config.llm.api_key` or `existingSecret`" -}}
 {{- end -}}
@@ -134,7 +137,15 @@
 {{- $no = append $no "`kafka.tls` names a Secret: set `kafka.tls.enabled` too" -}}
 {{- end -}}
 
-{{- /* monitoring and Strimzi */ -}}
+{{- /* network, monitoring and Strimzi */ -}}
+{{- if $v.networkPolicy.enabled -}}
+{{- if and $kafka.brokers (not $v.networkPolicy.brokerPorts) (contains "${" $kafka.brokers) -}}
+{{- $no = append $no "`config.input.kafka.brokers` holds a variable: say the brokers' ports in `networkPolicy.brokerPorts`" -}}
+{{- end -}}
+{{- if and (not $v.networkPolicy.modelPorts) (contains "${" (include "prelabel.at" (list $config "llm" "base_url"))) -}}
+{{- $no = append $no "`config.llm.base_url` holds a variable: say the model's port in `networkPolicy.modelPorts`" -}}
+{{- end -}}
+{{- end -}}
 {{- if and $v.metrics.podMonitor.enabled $v.metrics.serviceMonitor.enabled -}}
 {{- $no = append $no "`metrics.podMonitor` and `metrics.serviceMonitor` would scrape every worker twice: enable one" -}}
 {{- end -}}
@@ -143,6 +154,14 @@
 {{- end -}}
 {{- if and $v.strimzi.topics.enabled (not $partitions) -}}
 {{- $no = append $no "`strimzi.topics` needs the number of partitions: set `partitions`" -}}
+{{- end -}}
+
+{{- if or $v.strimzi.topics.enabled $v.strimzi.user.enabled -}}
+{{- range list $kafka.topic $kafka.group (include "prelabel.at" (list $config "output" "kafka" "topic")) (include "prelabel.at" (list $config "output" "kafka" "dead_letter_topic")) -}}
+{{- if contains "${" (toString .) -}}
+{{- $no = append $no (printf "`strimzi` makes what the configuration names, and %s holds a variable: write the name itself" .) -}}
+{{- end -}}
+{{- end -}}
 {{- end -}}
 
 {{- /* what the cluster has */ -}}
