@@ -207,7 +207,7 @@ def check_package(report, chart, scratch):
         archive = next(scratch.glob("prelabel-*.tgz"))
         names = subprocess.run(["tar", "-tzf", archive], capture_output=True, text=True, check=True).stdout.split()
         problems += [f"{name} does not belong into the package" for name in names if "/ci/" in name or name.startswith("prelabel/tests/") or "gotmpl" in name]
-        problems += [f"{name} is missing" for name in ("prelabel/README.md", "prelabel/values.schema.json", "prelabel/files/rules.yaml", "prelabel/files/prelabel.json") if name not in names]
+        problems += [f"{name} is missing" for name in ("prelabel/README.md", "prelabel/values.schema.json", "prelabel/files/rules.yaml", "prelabel/files/prelabel.json", "prelabel/templates/tests/online.yaml") if name not in names]
         shutil.rmtree(scratch / "unpacked", ignore_errors=True)
         (scratch / "unpacked").mkdir()
         subprocess.run(["tar", "-xzf", archive, "-C", scratch / "unpacked"], check=True)

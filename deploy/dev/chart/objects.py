@@ -57,6 +57,8 @@ def selectors_agree(objects):
     """What selects workers selects them and not the pod of the test; a policy covers both."""
     workers = [metadata["labels"] for item in of_kind(objects, *WORKLOADS) for metadata in [item["spec"]["template"]["metadata"]]]
     others = [item["metadata"]["labels"] for item in of_kind(objects, "Pod")]
+    if not others:
+        yield "there is no pod for helm test"
     for item in objects:
         spec = item.get("spec", {})
         selector = spec.get("selector") if item["kind"] == "Service" else spec.get("selector", {}).get("matchLabels") if isinstance(spec.get("selector"), dict) else None
