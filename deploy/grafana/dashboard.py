@@ -74,14 +74,16 @@ TARGET = "prelabel:target_{}"
 
 # --- panels ------------------------------------------------------------------------------------------------------------------
 
-GREEN, YELLOW, RED = "green", "yellow", "red"
+GREEN, YELLOW, RED, BLUE = "green", "yellow", "red", "blue"
 
 
-def panel(kind, title, queries, about, unit, width, *, runbook=None, steps=(), options=None, custom=None, height=HEIGHT, overrides=(), legend_now=True, instant=False, maximum=None):
+def panel(kind, title, queries, about, unit, width, *, runbook=None, steps=(), options=None, custom=None, height=HEIGHT, overrides=(), mappings=(), instant=False, maximum=None):
     defaults = {"unit": unit, "color": {"mode": "thresholds" if kind == "stat" else "palette-classic"}, "min": 0,
-                "thresholds": {"mode": "absolute", "steps": [{"color": GREEN, "value": None}, *({"color": c, "value": v} for v, c in steps)]}}
+                "thresholds": {"mode": "absolute", "steps": [{"color": GREEN if steps else BLUE, "value": None}, *({"color": c, "value": v} for v, c in steps)]}}
     if maximum is not None:
         defaults["max"] = maximum
+    if mappings:
+        defaults["mappings"] = mappings
     if custom:
         defaults["custom"] = custom
     return {"type": kind, "title": title, "description": about, "datasource": {"type": "prometheus", "uid": "${datasource}"},
@@ -92,7 +94,7 @@ def panel(kind, title, queries, about, unit, width, *, runbook=None, steps=(), o
 
 
 def stat(title, query, about, unit, steps=(), **more):
-    """One number and how it went, coloured by thresholds."""
+    """One number and how it went. Green, yellow and red judge it; blue only tells."""
     options = {"reduceOptions": {"calcs": ["lastNotNull"], "fields": "", "values": False}, "colorMode": "background", "graphMode": "area", "textMode": "value", "justifyMode": "center"}
     return panel("stat", title, [(query, "")], about, unit, 3, steps=steps, options=options, height=4, **more)
 
@@ -106,6 +108,14 @@ def lines(title, queries, about, unit, width=8, *, stack=False, limits=(), steps
         {"id": "custom.fillOpacity", "value": 0}, {"id": "custom.stacking", "value": {"mode": "none", "group": "limit"}}]} for name in limits]
     options = {"legend": {"displayMode": "list", "placement": "bottom", "showLegend": len(queries) > 1 or "{{" in queries[0][1]}, "tooltip": {"mode": "multi", "sort": "desc"}}
     return panel("timeseries", title, queries, about, unit, width, steps=steps, options=options, custom=custom, overrides=overrides, **more)
+
+
+def states(title, query, legend, about, width, mappings):
+    """A bar for each series while it exists."""
+    shown = {str(value): {"text": text, "color": colour, "index": value} for value, text, colour in mappings}
+    return panel("state-timeline", title, [(query, legend)], about, "none", width, custom={"fillOpacity": 80, "lineWidth": 0},
+                 options={"showValue": "never", "rowHeight": 0.8, "mergeValues": True, "legend": {"displayMode": "list", "placement": "bottom", "showLegend": True}},
+                 mappings=[{"type": "value", "options": shown}])
 
 
 def well():
@@ -232,9 +242,10 @@ def kafka():
 
 
 def faults():
+    prelabel_alerts = 'alertname=~"Prelabel.+",namespace=~"$namespace",group=~"$group"'
     return [
-        lines("Alerts", [(f'count by (alertname, alertstate) (ALERTS{{alertname=~"Prelabel.+",namespace=~"$namespace",group=~"$group"}})', "{{alertname}} ({{alertstate}})")],
-              "Pending and firing. Each has a section of its name in the runbook.", "none", 12, stack=True),
+        states("Alerts", f'max by (alertname) (2 * ALERTS{{{prelabel_alerts},alertstate="firing"}} or ALERTS{{{prelabel_alerts}}})', "{{alertname}}",
+               "Each has a section of its name in the runbook.", 12, [(1, "pending", YELLOW), (2, "firing", RED)]),
         lines("Dead letters by class", [(increase("prelabel_dead_letters_total", by="class", over="$__rate_interval"), "{{class}}")], "Documents that could not be labeled; they are on the dead-letter topic with their reason.", "short", 12,
               stack=True, runbook="PrelabelDeadLetters"),
         lines("Calls by reply", [(total(rate("prelabel_calls_total"), "reply"), "{{reply}}")], "What the replies meant.", "ops", 12, stack=True, runbook="PrelabelProviderFailing"),

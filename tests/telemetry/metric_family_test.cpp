@@ -112,7 +112,7 @@ TEST(MetricFamilies, KeepTheOrderAndTypeOfTheirRows) {
     MetricFamilies families;
     families.gauge("b", "Second letter.", 1);
     families.counter("a_total", "First letter.", by("colour", EnumArray<Colour, double>{}));
-    families.histogram("c_seconds", "Third letter.", {});
+    families.histogram("c_seconds", "Third letter.", Histogram());
     families.gauge("d", "Not known.", std::nullopt);
     std::vector<std::string> rows;
     for (const auto& family : families)

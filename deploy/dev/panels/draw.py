@@ -12,7 +12,7 @@ import matplotlib
 
 matplotlib.use("Agg")
 import matplotlib.pyplot as plt  # noqa: E402
-from matplotlib.ticker import FuncFormatter, MaxNLocator  # noqa: E402
+from matplotlib.ticker import FuncFormatter, MaxNLocator, MultipleLocator  # noqa: E402
 from PIL import Image  # noqa: E402
 
 ROOT = pathlib.Path(__file__).resolve().parents[3]
@@ -21,6 +21,8 @@ PAGE, PANEL, TEXT, FAINT = "#111217", "#181b1f", "#d8d9da", "#8e9299"
 COLOURS = {"green": "#56a64b", "yellow": "#e0b400", "red": "#e02f44", "blue": "#5794f2", "purple": "#b877d9"}
 LINES = ["#7eb26d", "#eab839", "#6ed0e0", "#ef843c", "#e24d42", "#1f78c1", "#ba43a9", "#705da0", "#508642", "#cca300", "#447ebc", "#c15c17"]
 WIDTH, UNIT = 14.0, 0.40  # inches: of the page, of a line of the grid
+# Distances between ticks that people read: minutes and hours, powers of two.
+STEPS = {"s": [60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 21600, 43200, 86400], "bytes": [2**n for n in range(10, 50)], "Bps": [2**n for n in range(10, 50)]}
 
 
 def scaled(value, steps, last):
@@ -60,7 +62,7 @@ def frame(axes, panel):
     axes.set_facecolor(PANEL)
     for side in axes.spines.values():
         side.set_color("#2c3235")
-    axes.set_title(panel["title"] + ("  ⧉" if panel["links"] else ""), loc="left", color=TEXT, fontsize=8.5, fontweight="bold", pad=4)
+    axes.set_title(panel["title"] + ("  ↗" if panel["links"] else ""), loc="left", color=TEXT, fontsize=8.5, fontweight="bold", pad=4)
 
 
 def step_colour(panel, value):
@@ -124,7 +126,8 @@ def draw_lines(axes, panel, rows, data):
     axes.set_xlim(0, (end - start) / 60)
     axes.set_ylim(0, (max(axes.get_ylim()[1], 1e-9)) if "max" not in defaults else defaults["max"] * 1.02)
     axes.xaxis.set_major_locator(MaxNLocator(6))
-    axes.yaxis.set_major_locator(MaxNLocator(5))
+    top = axes.get_ylim()[1]
+    axes.yaxis.set_major_locator(next((MultipleLocator(step) for step in STEPS.get(unit, []) if step <= top <= 5 * step), MaxNLocator(5)))
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{int(value)}:{round(value % 1 * 60):02d}"))
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: shown(value, unit)))
     axes.grid(color="#2c3235", linewidth=0.6)
@@ -133,7 +136,26 @@ def draw_lines(axes, panel, rows, data):
     if panel["options"]["legend"]["showLegend"] and names:
         cut = 8
         names = [name if len(name) < 34 else name[:32] + "…" for name in names]
-        axes.legend(handles[:cut], names[:cut], loc="upper center", bbox_to_anchor=(0.5, -0.11), ncols=min(4, max(1, math.ceil(len(names[:cut]) / 2))), fontsize=6.3, frameon=False, labelcolor=TEXT, handlelength=1.2, columnspacing=1.0, borderpad=0)
+        axes.legend(handles[:cut], names[:cut], loc="upper center", bbox_to_anchor=(0.5, -0.11), ncols=len(names) if len(names) < 5 else math.ceil(len(names[:cut]) / 2), fontsize=6.3, frameon=False, labelcolor=TEXT, handlelength=1.2, columnspacing=1.0, borderpad=0)
+
+
+def draw_states(axes, panel, rows, data):
+    frame(axes, panel)
+    defaults, start, end = panel["fieldConfig"]["defaults"], data["start"], data["end"]
+    mappings = defaults["mappings"][0]["options"]
+    series = sorted((legend(panel["targets"][0], labels), points) for labels, points in rows[0])
+    step = 2 / 60
+    for line, (name, points) in enumerate(reversed(series)):
+        for at, value in points:
+            axes.barh(line, step, left=(at - start) / 60, height=0.7, color=COLOURS[mappings[f"{value:g}"]["color"]], linewidth=0)
+    axes.set_yticks(range(len(series)), [name for name, _ in reversed(series)])
+    for one in mappings.values():
+        axes.barh(-5, 0, color=COLOURS[one["color"]], label=one["text"])
+    axes.set_ylim(-0.6, len(series) - 0.4)
+    axes.set_xlim(0, (end - start) / 60)
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{int(value)}:{round(value % 1 * 60):02d}"))
+    axes.tick_params(colors=FAINT, labelsize=6.5, length=0)
+    axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.11), ncols=2, fontsize=6.3, frameon=False, labelcolor=TEXT, handlelength=1.2)
 
 
 def draw_table(axes, panel, rows):
@@ -163,12 +185,16 @@ def draw_row(title, panels, data, file):
         x, y, w, h = at["x"] / 24 * WIDTH, (at["y"] - top) * UNIT + 0.45, at["w"] / 24 * WIDTH, at["h"] * UNIT
         if panel["type"] == "table":
             left, below = 0.08, 0.1
+        if panel["type"] == "state-timeline":
+            left = 1.35
         axes = figure.add_axes([(x + left) / WIDTH, 1 - (y + h - below) / inches, (w - left - right) / WIDTH, (h - above - below) / inches])
         rows = data["shown"][str(panel["id"])]
         if is_stat:
             draw_stat(axes, panel, rows)
         elif panel["type"] == "table":
             draw_table(axes, panel, rows)
+        elif panel["type"] == "state-timeline":
+            draw_states(axes, panel, rows, data)
         else:
             draw_lines(axes, panel, rows, data)
     figure.savefig(file, dpi=110, facecolor=PAGE)

@@ -90,7 +90,7 @@ def numbers(points):
 
 
 def documents(count):
-    """Real sentences, among them some that cannot be labeled, some that are too long to be published with their text."""
+    """Real sentences; some of them cannot be labeled, and some are too long to be published with their text."""
     out = []
     for number, one in enumerate(kafka_restart_test.gold_documents(count)):
         document = {"id": one["id"], "text": one["text"]}
@@ -117,10 +117,11 @@ class World:
         per_minute = 900
         script = stage.write("script.jsonl", SCRIPT)
         gold = stage.write("gold.jsonl", kafka_restart_test.gold_documents(4000))
-        model = stage.llm_sim("--gold", gold, "--error-rate", "0.05", "--latency-median", "600ms", "--requests-per-minute", str(per_minute), "--tokens-per-minute", str(per_minute * 900), "--script", script,
-                              *[word for fault in FAULTS for word in ("--fault", fault)])
+        self.provider = ["--gold", gold, "--error-rate", "0.05", "--latency-median", "600ms", "--requests-per-minute", str(per_minute), "--tokens-per-minute", str(per_minute * 900), "--script", script,
+                         *[word for fault in FAULTS for word in ("--fault", fault)]]
+        base_url = self.start_provider("127.0.0.1:0")
         self.config = stage.config(
-            llm={"base_url": model.base_url, "model": "gpt-4o-mini", "max_output_tokens": 256, "limits": {"requests_per_minute": per_minute // 2, "tokens_per_minute": per_minute * 450, "max_in_flight": 32},
+            llm={"base_url": base_url, "model": "gpt-4o-mini", "max_output_tokens": 256, "limits": {"requests_per_minute": per_minute // 2, "tokens_per_minute": per_minute * 450, "max_in_flight": 32},
                  "retry": {"max_reasks": 1}, "price": {"input_per_mtok": 3, "cached_input_per_mtok": 1.5, "output_per_mtok": 12}},
             input={"kafka": {"brokers": self.broker.bootstrap, "topic": "documents", "group": GROUP}, "drain_timeout": "5s"},
             output={"kafka": {"topic": "annotations", "dead_letter_topic": "annotations.dlq", "max_record_bytes": 12000}})
@@ -131,6 +132,17 @@ class World:
         self.prometheus = Prometheus(stage, self.workers)
         self.started = time.time()
 
+    def start_provider(self, address):
+        self.model = self.stage.start("llm-sim", [parts.LLM_SIM, "--listen", address, *self.provider])
+        return self.model.line_like(r"listening on (\S+)").group(1)
+
+    def outage(self, seconds):
+        """Nobody listens at the provider's address for a while: the workers pause, and go on by themselves."""
+        address = re.search(r"listening on http://([^/]+)", self.model.output[0]).group(1)
+        self.model.stop()
+        time.sleep(seconds)
+        self.start_provider(address)
+
     def instance(self, number):
         return ("--set", f"input.kafka.properties.group.instance.id=prelabel-{number}")
 
@@ -138,7 +150,7 @@ class World:
         self.stage.prelabel("produce", self.stage.write(name, some), "-c", self.config, seconds=120).expect_code(0)
 
     def run(self):
-        """A second worker joins, a few documents arrive all the time, tombstones among them; answers come from the cache too."""
+        """A second worker joins, documents arrive all the time, and once the provider is away."""
         time.sleep(self.end * 0.15)
         self.workers.append(parts.Worker(self.stage, self.config, *self.instance(1)))
         self.prometheus.also(self.workers[1])
@@ -148,6 +160,8 @@ class World:
             share = len(self.later) // steps
             if step < steps - 1:
                 self.load(f"later-{step}.jsonl", self.later[step * share : (step + 1) * share])
+            if step == 2:
+                self.outage(self.end / 15)
             for worker in self.workers:
                 parts.expect(worker.program.running(), f"a worker ended\n{worker.program.errors()[-3000:]}")
         self.ended = time.time()
@@ -222,6 +236,8 @@ def main():
         world = World(stage, LONG if update else SHORT)
         world.run()
         start, end = world.started, world.ended
+        if update:
+            start += 0.08 * (end - start)  # a rate of a worker that has just begun says little
         wrong, shown = ask_dashboard(world.prometheus, dashboard, start, end)
         wrong += ask_rules(world.prometheus, end)
         for one in wrong:
