@@ -10,10 +10,13 @@
 namespace prelabel::record {
 namespace {
 
-/// `text` as a SQL string: a quote is written twice.
+/// `text` as a string of Spark SQL, which before version 4 does not read a quote that is written twice.
 std::string quoted(std::string_view text) {
     std::string out = "'";
-    for (const char c : text) out.append(c == '\'' ? 2 : 1, c);
+    for (const char c : text) {
+        if (c == '\'' || c == '\\') out += '\\';
+        out += c;
+    }
     return out + "'";
 }
 

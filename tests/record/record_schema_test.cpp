@@ -303,7 +303,7 @@ TEST(RecordSchema, IsPublishedAsItIsRendered) {
         published << file.rdbuf();
         EXPECT_TRUE(published.str() == rendered)
             << "docs/schemas/" << name << " is out of date; regenerate it with\n"
-            << "  PRELABEL_UPDATE=1 labeling_test --gtest_filter=RecordSchema.IsPublishedAsItIsRendered";
+            << "  PRELABEL_UPDATE=1 record_test --gtest_filter=RecordSchema.IsPublishedAsItIsRendered";
     }
 }
 
