@@ -227,15 +227,17 @@ def main():
         scratch = pathlib.Path(folder)
         chart = Chart(arguments, scratch)
         for what, path, wanted in copies(arguments, scratch):
-            if arguments.update:
-                if not path.exists() or path.read_text() != wanted:
-                    path.write_text(wanted)
-                    print(f"wrote {path.relative_to(arguments.root)}")
-            else:
-                same = path.exists() and path.read_text() == wanted
-                report.check(what, [] if same else [f"{path.relative_to(arguments.root)} is not up to date: run ./dev chart --update"])
+            there = path.read_text() if path.exists() else None
+            if wanted is None:
+                report.check(what, ["the original is missing"])
+            elif not arguments.update:
+                stale = f"{path.relative_to(arguments.root)} is not up to date: run ./dev chart --update"
+                report.check(what, [] if there == wanted else [stale])
+            elif there != wanted:
+                path.write_text(wanted)
+                print(f"wrote {path.relative_to(arguments.root)}")
         if arguments.update:
-            return 0
+            return 1 if report.failed else 0
         rendered = render(chart, report, scratch)
         check_schemas(report, arguments, rendered)
         check_score(report, arguments, rendered)

@@ -42,10 +42,11 @@ def chart_yaml(root):
 
 
 def copies(arguments, scratch):
-    """(what, file, the text that it should have) for each."""
+    """(what, file, the text that it should have, or None where the original is missing) for each."""
     files = arguments.root / "helm/prelabel/files"
     yield "appVersion is the project's version", *chart_yaml(arguments.root)
     yield "values.schema.json holds the schemas of docs/schemas", *values_schema(arguments.root)
-    yield "files/rules.yaml is deploy/prometheus/rules.yaml", files / "rules.yaml", (arguments.root / "deploy/prometheus/rules.yaml").read_text()
-    yield "files/prelabel.json is deploy/grafana/prelabel.json", files / "prelabel.json", (arguments.root / "deploy/grafana/prelabel.json").read_text()
+    for name, original in (("rules.yaml", "deploy/prometheus/rules.yaml"), ("prelabel.json", "deploy/grafana/prelabel.json")):
+        path = arguments.root / original
+        yield f"files/{name} is {original}", files / name, path.read_text() if path.exists() else None
     yield "README.md is what helm-docs makes", *readme(arguments, scratch)
