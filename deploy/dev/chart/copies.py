@@ -29,7 +29,8 @@ def readme(arguments, scratch):
     copy.mkdir(parents=True)
     for name in ("Chart.yaml", "values.yaml", "README.md.gotmpl"):
         shutil.copy(chart / name, copy / name)
-    subprocess.run([arguments.helm_docs, "--chart-search-root", copy, "--sort-values-order", "file", "--log-level", "warning"], check=True, capture_output=True)
+    command = [arguments.helm_docs, "--chart-search-root", copy, "--sort-values-order", "file", "--log-level", "warning"]
+    subprocess.run(command, check=True, capture_output=True)
     return chart / "README.md", (copy / "README.md").read_text()
 
 

@@ -15,7 +15,7 @@ def pods(objects):
 
 
 def containers(spec):
-    return spec.get("initContainers", []) + spec["containers"]
+    return (spec.get("initContainers") or []) + spec["containers"]
 
 
 def of_kind(objects, *kinds):
@@ -42,10 +42,9 @@ def ports_exist(objects):
         for port in item["spec"]["ports"]:
             if port["targetPort"] not in named:
                 yield f"Service {item['metadata']['name']}: no container has the port {port['targetPort']}"
-    for item in of_kind(objects, "PodMonitor"):
-        yield from (f"PodMonitor: no container has the port {end['port']}" for end in item["spec"]["podMetricsEndpoints"] if end["port"] not in named)
-    for item in of_kind(objects, "ServiceMonitor"):
-        yield from (f"ServiceMonitor: no service has the port {end['port']}" for end in item["spec"]["endpoints"] if end["port"] not in service_ports)
+    for item in of_kind(objects, "PodMonitor", "ServiceMonitor"):
+        has, ends = (named, "podMetricsEndpoints") if item["kind"] == "PodMonitor" else (service_ports, "endpoints")
+        yield from (f"{item['kind']}: nothing has the port {end['port']}" for end in item["spec"][ends] if end["port"] not in has)
     for item in of_kind(objects, "NetworkPolicy"):
         for rule in item["spec"].get("ingress", []):
             for port in rule.get("ports", []):
@@ -55,13 +54,15 @@ def ports_exist(objects):
 
 def selectors_agree(objects):
     """What selects workers selects them and not the pod of the test; a policy covers both."""
-    workers = [metadata["labels"] for item in of_kind(objects, *WORKLOADS) for metadata in [item["spec"]["template"]["metadata"]]]
+    workers = [item["spec"]["template"]["metadata"]["labels"] for item in of_kind(objects, *WORKLOADS)]
     others = [item["metadata"]["labels"] for item in of_kind(objects, "Pod")]
     if not others:
         yield "there is no pod for helm test"
     for item in objects:
         spec = item.get("spec", {})
-        selector = spec.get("selector") if item["kind"] == "Service" else spec.get("selector", {}).get("matchLabels") if isinstance(spec.get("selector"), dict) else None
+        selector = spec.get("selector")
+        if selector is not None and item["kind"] != "Service":
+            selector = selector["matchLabels"]
         if item["kind"] == "ServiceMonitor":
             services = [service["metadata"]["labels"] for service in of_kind(objects, "Service")]
             if not any(selects(selector, labels) for labels in services):
@@ -71,8 +72,9 @@ def selectors_agree(objects):
                 yield f"{item['kind']}: its selector does not match the workers"
             if any(selects(selector, labels) for labels in others):
                 yield f"{item['kind']}: its selector matches the pod of the test too"
-        if item["kind"] == "NetworkPolicy" and not all(selects(spec["podSelector"]["matchLabels"], labels) for labels in workers + others):
-            yield "NetworkPolicy: it does not cover all pods of the release"
+        if item["kind"] == "NetworkPolicy":
+            if not all(selects(spec["podSelector"]["matchLabels"], labels) for labels in workers + others):
+                yield "NetworkPolicy: it does not cover all pods of the release"
 
 
 def names_exist(objects):
@@ -99,8 +101,8 @@ def names_exist(objects):
         if (target["kind"], target["name"]) not in here:
             yield f"{item['kind']}: there is no {target['kind']} {target['name']}"
         for trigger in item["spec"].get("triggers", []):
-            reference = trigger.get("authenticationRef", {})
-            if reference.get("kind", "TriggerAuthentication") == "TriggerAuthentication" and reference and ("TriggerAuthentication", reference["name"]) not in here:
+            reference = trigger.get("authenticationRef")
+            if reference and "kind" not in reference and ("TriggerAuthentication", reference["name"]) not in here:
                 yield f"ScaledObject: there is no TriggerAuthentication {reference['name']}"
     for item in of_kind(objects, "StatefulSet"):
         if ("Service", item["spec"]["serviceName"]) not in here:
@@ -119,15 +121,19 @@ def restricted(objects):
         if spec.get("automountServiceAccountToken") is not False:
             yield f"{name}: a token is mounted"
         security = spec.get("securityContext", {})
-        if not security.get("runAsNonRoot") or not security.get("runAsUser") or security.get("seccompProfile") != {"type": "RuntimeDefault"}:
-            yield f"{name}: the pod may run as root or without seccomp"
-        if any(spec.get(key) for key in ("hostNetwork", "hostPID", "hostIPC")) or any("hostPath" in volume for volume in spec.get("volumes", [])):
-            yield f"{name}: something of the host is shared"
+        if not security.get("runAsNonRoot") or not security.get("runAsUser"):
+            yield f"{name}: the pod may run as root"
+        if security.get("seccompProfile") != {"type": "RuntimeDefault"}:
+            yield f"{name}: the pod runs without seccomp"
+        shared = [key for key in ("hostNetwork", "hostPID", "hostIPC") if spec.get(key)]
+        shared += [volume["name"] for volume in spec.get("volumes", []) if "hostPath" in volume]
+        yield from (f"{name}: {what} of the host is shared" for what in shared)
         for container in containers(spec):
             if "prelabel" not in container["image"]:
                 continue
             own = container.get("securityContext", {})
-            if own.get("allowPrivilegeEscalation") is not False or own.get("capabilities", {}).get("drop") != ["ALL"] or not own.get("readOnlyRootFilesystem"):
+            dropped = own.get("capabilities", {}).get("drop")
+            if own.get("allowPrivilegeEscalation") is not False or dropped != ["ALL"] or not own.get("readOnlyRootFilesystem"):
                 yield f"{name}: {container['name']} is not restricted"
             if "memory" not in container.get("resources", {}).get("limits", {}):
                 yield f"{name}: {container['name']} has no limit of memory"
@@ -138,7 +144,8 @@ def restricted(objects):
 
 def labelled(objects):
     """Every object of the chart carries the recommended labels and says its namespace."""
-    wanted = {f"app.kubernetes.io/{key}" for key in ("name", "instance", "version", "component", "part-of", "managed-by")} | {"helm.sh/chart"}
+    recommended = ("name", "instance", "version", "component", "part-of", "managed-by")
+    wanted = {f"app.kubernetes.io/{key}" for key in recommended} | {"helm.sh/chart"}
     for item in objects:
         labels = item["metadata"].get("labels", {})
         if item["metadata"]["name"].endswith("-extra"):  # an object of the user's own
@@ -166,9 +173,10 @@ class TriggerKeys:
 
     def __init__(self, source):
         scalers = source / "pkg/scalers"
+        prometheus = ("prometheus_scaler.go", "authentication/authentication_types.go")
         self.of = {
             "kafka": self.keys((scalers / "kafka_scaler.go").read_text()),
-            "prometheus": self.keys((scalers / "prometheus_scaler.go").read_text() + (scalers / "authentication/authentication_types.go").read_text()),
+            "prometheus": self.keys("".join((scalers / name).read_text() for name in prometheus)),
         }
 
     @staticmethod

@@ -9,7 +9,8 @@ WORKLOADS = ("Deployment", "StatefulSet")
 
 def find_prelabel(root):
     """A built program: where PRELABEL_BUILD says, or the newest below build."""
-    places = [pathlib.Path(os.environ["PRELABEL_BUILD"])] if os.environ.get("PRELABEL_BUILD") else [root / "build", *(root / "build").glob("*/")]
+    said = os.environ.get("PRELABEL_BUILD")
+    places = [pathlib.Path(said)] if said else [root / "build", *(root / "build").glob("*/")]
     programs = [place / "bin/prelabel" for place in places if (place / "bin/prelabel").is_file()]
     return max(programs, key=lambda path: path.stat().st_mtime, default=None)
 
