@@ -84,6 +84,9 @@
 {{- if and $scaling.hpa.enabled (lt (int $scaling.minReplicas) 1) -}}
 {{- $no = append $no "`autoscaling.minReplicas` is 0, which a HorizontalPodAutoscaler cannot do: use `autoscaling.keda` with `scaleOn: lag`" -}}
 {{- end -}}
+{{- if and $scaling.hpa.enabled $scaling.hpa.record (not (regexMatch "^[a-zA-Z_:][a-zA-Z0-9_:]*$" $scaling.hpa.metricName)) -}}
+{{- $no = append $no (printf "`autoscaling.hpa.metricName` is %s, which Prometheus cannot record: choose another name, or set `record` to false" $scaling.hpa.metricName) -}}
+{{- end -}}
 {{- if $scaling.keda.enabled -}}
 {{- $keda := $scaling.keda -}}
 {{- if eq $keda.scaleOn "quota" -}}

@@ -24,7 +24,7 @@
 
 {{/* Chooses this release's series in Prometheus; both monitors set these labels. */}}
 {{- define "prelabel.selector" -}}
-{{- default (printf "namespace=%q,job=%q" .Release.Namespace (include "prelabel.fullname" .)) .Values.autoscaling.keda.selector -}}
+{{- default (printf "namespace=%q,job=%q" .Release.Namespace (include "prelabel.fullname" .)) .Values.autoscaling.selector -}}
 {{- end }}
 
 {{/* The lag that is worth workers. While most of the waiting is for the model's quota, or the workers are paused, more
@@ -32,7 +32,7 @@
 {{- define "prelabel.lagWithinQuota" -}}
 {{- $s := include "prelabel.selector" . -}}
 {{- $shares := or .Values.accountLimits.requestsPerMinute .Values.accountLimits.tokensPerMinute -}}
-{{- $reasons := .Values.autoscaling.keda.quotaReasons | default (ternary (list "provider") (list "tokens" "requests" "provider") (not (empty $shares))) -}}
+{{- $reasons := .Values.autoscaling.quotaReasons | default (ternary (list "provider") (list "tokens" "requests" "provider") (not (empty $shares))) -}}
 {{- /* While a partition moves, two workers show it. */ -}}
 {{- $lag := printf "sum(max by (topic, partition) (prelabel_consumer_lag_records{%s}))" $s -}}
 {{- $held := printf "count(prelabel_paused{%s}) * %d" $s (int64 .Values.autoscaling.lagPerReplica) -}}
