@@ -34,6 +34,20 @@ TEST(Stats, CountsEntitiesByLabelAndMatchAndDiscardsByReason) {
     EXPECT_EQ(stats.discarded, (EnumArray<DiscardReason, std::uint64_t>{0, 2, 0, 0, 2, 0}));
 }
 
+TEST(Stats, CountsByLabelWhatWasSetAsideAndHowSureTheRestIs) {
+    Stats stats;
+    stats.know(with_labels({"PER", "LOC"}));
+    labeling::Findings findings;
+    findings.entities = {entity("LOC", Match::exact), entity("LOC", Match::exact), entity("PER", Match::exact)};
+    findings.entities[0].confidence = 0.5;
+    findings.entities[1].confidence = 1.0;
+    findings.discarded = {{"PER", "x", DiscardReason::duplicate}, {"<script>", "y", DiscardReason::unknown_label}};
+    stats.count(findings);
+    EXPECT_EQ(stats.quality["LOC"], (LabelQuality{0, 2, 1.5}));
+    EXPECT_EQ(stats.quality["PER"], (LabelQuality{1, 0, 0})) << "nobody measured it";
+    EXPECT_EQ(stats.quality.size(), 2U) << "a model may say any word for a label";
+}
+
 TEST(Stats, CountsOnWhenAnotherTaskWithSomeOfTheSameLabelsFollows) {
     Stats stats;
     stats.know(with_labels({"PER"}));

@@ -32,6 +32,15 @@ constexpr auto enum_names(WaitReason) {
     });
 }
 
+/// What became of the mentions of one label, beside those that were published.
+struct LabelQuality {
+    std::uint64_t set_aside = 0;
+    std::uint64_t measured = 0;  ///< entities whose confidence is known
+    double confidence_sum = 0;   ///< of those
+
+    friend bool operator==(const LabelQuality&, const LabelQuality&) = default;
+};
+
 /// What the pipeline counted since it started. Written on the loop, read on the loop: plain numbers.
 struct Stats {
     std::uint64_t documents_complete = 0;
@@ -81,6 +90,7 @@ struct Stats {
 
     /// By label, of all tasks so far: a plan may be replaced while running.
     std::map<std::string, EnumArray<labeling::Match, std::uint64_t>, std::less<>> entities;
+    std::map<std::string, LabelQuality, std::less<>> quality;  ///< likewise
     EnumArray<labeling::DiscardReason, std::uint64_t> discarded;
 
     std::uint64_t commits = 0;
