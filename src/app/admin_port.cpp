@@ -27,6 +27,11 @@ telemetry::Totals totals(const pipeline::Stats& stats) {
 
 }  // namespace
 
+http::Endpoint admin_endpoint(const config::Listen& listen) {
+    const bool everywhere = listen.address == "0.0.0.0" || listen.address == "::";
+    return {.secure = false, .host = everywhere ? "localhost" : listen.address, .port = listen.port};
+}
+
 AdminPort::AdminPort(async::WheelClock& clock, Gather gather)
     : clock_(clock), gather_(std::move(gather)), every_second_([this] { sample(); }) {
     sample();
@@ -48,17 +53,13 @@ Result<std::unique_ptr<AdminPort>> AdminPort::open(async::Executor executor, asy
         return self->answer(std::move(request));
     });
     if (!server) return server.error();
-    admin->address_ = listen.address;
     admin->server_ = std::move(*server);
+    admin->listen_ = listen;
+    admin->listen_.port = admin->port();
     return admin;
 }
 
-std::string AdminPort::url() const {
-    const bool everywhere = address_ == "0.0.0.0" || address_ == "::";
-    const bool v6 = address_.find(':') != std::string::npos;
-    const std::string host = everywhere ? "localhost" : v6 ? "[" + address_ + "]" : address_;
-    return "http://" + host + ":" + std::to_string(port()) + "/";
-}
+std::string AdminPort::url() const { return "http://" + admin_endpoint(listen_).display() + "/"; }
 
 void AdminPort::sample() {
     // Before there is a worker nothing was called: what its first second adds has to count.

@@ -2,6 +2,7 @@
 
 #include <prelabel/async/wheel_clock.hpp>
 #include <prelabel/config/settings.hpp>
+#include <prelabel/http/base_url.hpp>
 #include <prelabel/http/http_server.hpp>
 #include <prelabel/telemetry/rates.hpp>
 #include <prelabel/telemetry/snapshot.hpp>
@@ -11,6 +12,9 @@
 #include <string>
 
 namespace prelabel::app {
+
+/// Where programs of this machine find an admin port: one that listens everywhere, at the loopback address too.
+[[nodiscard]] http::Endpoint admin_endpoint(const config::Listen& listen);
 
 /// Serves /metrics, /healthz, /readyz, /status and the live page on the worker's own loop: when that hangs, so do they.
 class AdminPort {
@@ -37,7 +41,7 @@ private:
     telemetry::Rates rates_;
     double lag_seconds_ = 0;
     async::Timer every_second_;
-    std::string address_;
+    config::Listen listen_;
     std::unique_ptr<http::HttpServer> server_;
 };
 

@@ -11,6 +11,7 @@ using Action = std::function<int()>;
 
 /// Each adds one command to the command line and fills `chosen` when it was named.
 void add_run(CLI::App& app, Action& chosen);
+void add_health(CLI::App& app, Action& chosen);
 void add_init(CLI::App& app, Action& chosen);
 void add_label(CLI::App& app, Action& chosen);
 void add_check(CLI::App& app, Action& chosen);

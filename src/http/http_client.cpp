@@ -55,7 +55,7 @@ public:
     }
     void close() { connections_.close(); }
 
-    static Coroutine<HttpOutcome> post(std::shared_ptr<Impl> self, PreparedRequest request) {
+    static Coroutine<HttpOutcome> send(std::shared_ptr<Impl> self, PreparedRequest request) {
         Sent earlier = Sent::no;
         for (bool again = false;; again = true) {
             Obtained obtained = co_await self->connections_.obtain(request.deadline, again);
@@ -143,12 +143,12 @@ HttpClient::HttpClient(std::shared_ptr<Impl> impl) : impl_(std::move(impl)) {}
 
 HttpClient::~HttpClient() { impl_->close(); }
 
-std::shared_ptr<const std::string> HttpClient::prepare_post(std::string_view path,
-                                                            const std::vector<Header>& headers) const {
+std::shared_ptr<const std::string> HttpClient::prepare(std::string_view method, std::string_view path,
+                                                       const std::vector<Header>& headers) const {
     const Endpoint& to = impl_->context().endpoint;
     const auto& proxy = impl_->context().settings.proxy;
     const bool asks_proxy = proxy && !to.secure;
-    std::string head = "POST ";
+    std::string head = std::string(method) + ' ';
     if (asks_proxy) head += "http://" + to.authority();  // RFC 9112, section 3.2.2
     head += path;
     head += " HTTP/1.1\r\nHost: " + to.authority() + "\r\nAccept-Encoding: identity\r\n";
@@ -161,9 +161,19 @@ std::shared_ptr<const std::string> HttpClient::prepare_post(std::string_view pat
     return std::make_shared<const std::string>(std::move(head));
 }
 
+std::shared_ptr<const std::string> HttpClient::prepare_post(std::string_view path,
+                                                            const std::vector<Header>& headers) const {
+    return prepare("POST", path, headers);
+}
+
 Coroutine<HttpOutcome> HttpClient::post(std::shared_ptr<const std::string> head,
                                         std::shared_ptr<const std::string> body, TimePoint deadline) {
-    return Impl::post(impl_, PreparedRequest{std::move(head), std::move(body), deadline});
+    return Impl::send(impl_, PreparedRequest{std::move(head), std::move(body), deadline});
+}
+
+Coroutine<HttpOutcome> HttpClient::get(std::string_view path, TimePoint deadline) {
+    return Impl::send(impl_,
+                      PreparedRequest{prepare("GET", path, {}), std::make_shared<const std::string>(), deadline});
 }
 
 void HttpClient::abort() { impl_->context().aborts.abort(); }

@@ -31,6 +31,9 @@ TEST(Commands, TakeWhatTheyAreFor) {
              "evaluate --gold g --pred p --mode partial --level token --tags bilou --format json --missing-as-empty",
              "produce a.jsonl b.csv -c c.yaml",
              "produce - -c c.yaml --input-format text",
+             "health",
+             "health -c c.yaml --ready",
+             "health --url http://127.0.0.1:9464",
              "schema -c c.yaml",
              "schema -c c.yaml --format avro",
          }) {

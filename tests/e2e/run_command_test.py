@@ -144,6 +144,35 @@ def run_sets_bad_documents_and_answers_aside(stage):
     expect_equal(worker.program.wait(), 0, "exit code")
 
 
+def health_tells_a_probe_how_the_worker_is(stage):
+    sim = stage.llm_sim("--fault", "hang=1")
+    config = kafka_config(stage, sim, stage.mock_broker("raw:1", "labeled:1", "dead:1"))
+    stage.prelabel("produce", stage.write("in.jsonl", NEIGHBOURS), "-c", config).expect_code(0)
+    worker = Worker(stage, config, "--set", "input.drain_timeout=1m")
+
+    def health(*arguments, code):
+        return stage.prelabel("health", "--url", worker.admin, *arguments).expect_code(code)
+
+    expect_equal(health(code=0).out, f"{worker.admin}/healthz: ok\n", "a turning loop")
+    worker.wait_ready()
+    port = worker.admin.rsplit(":", 1)[1]
+    asked = stage.prelabel("health", "--ready", "-c", config, "--set", f"admin.listen=0.0.0.0:{port}").expect_code(0)
+    expect_equal(asked.out, f"http://localhost:{port}/readyz: ready\n", "a worker with a partition, by its configuration")
+    expect("/readyz: 404, " in stage.prelabel("health", "--url", sim.base_url.removesuffix("/v1"), "--ready").expect_code(1).err, "llm-sim is no worker")
+
+    worker.program.signal(signal.SIGSTOP)
+    expect("no answer within 2 s" in health(code=1).err, "a stuck loop")
+    worker.program.signal(signal.SIGCONT)
+    health(code=0)
+    worker.program.signal(signal.SIGTERM)
+    wait_until(lambda: '"draining"' in worker.program.errors(), 30, "it drains")
+    health(code=0)
+    expect("503, not ready: draining" in health("--ready", code=1).err, "a worker that drains")
+    worker.program.signal(signal.SIGTERM)
+    expect_equal(worker.program.wait(), 130, "exit code after a second SIGTERM")
+    expect("connection refused" in health(code=1).err, "no worker")
+
+
 def run_shows_a_person_its_page_and_how_far_it_is(stage):
     config = kafka_config(stage, stage.llm_sim(), stage.mock_broker("raw:1", "labeled:1", "dead:1"), admin={"listen": "127.0.0.1:0"})
     stage.prelabel("produce", stage.write("in.jsonl", NEIGHBOURS), "-c", config).expect_code(0)
@@ -172,5 +201,5 @@ if __name__ == "__main__":
         run_labels_what_produce_loads, run_drains_what_is_in_flight, run_leaves_to_the_next_what_does_not_end_in_time,
         run_leaves_to_the_next_what_waits_for_the_quota,
         run_ends_at_once_on_a_second_signal, run_sets_bad_documents_and_answers_aside,
-        run_shows_a_person_its_page_and_how_far_it_is,
+        health_tells_a_probe_how_the_worker_is, run_shows_a_person_its_page_and_how_far_it_is,
     ]))

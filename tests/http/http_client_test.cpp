@@ -31,6 +31,17 @@ TEST_F(HttpClientTest, SendsThePreparedRequestAndReadsTheResponse) {
     EXPECT_EQ(client_->stats().calls_answered, 1U);
 }
 
+TEST_F(HttpClientTest, GetsWithoutABody) {
+    auto server = HttpServer::listen(executor(), clock_, {}, [](ServerRequest request) -> Coroutine<ServerReply> {
+        ServerReply reply;
+        reply.body = std::string(request.method) + ' ' + std::string(request.target) + std::string(request.body);
+        co_return reply;
+    });
+    ASSERT_TRUE(server);
+    HttpOutcome outcome = run(client((*server)->port()).get("/healthz", clock_.now() + seconds(50)));
+    EXPECT_EQ(std::get<HttpResponse>(outcome).body, "GET /healthz");
+}
+
 TEST_F(HttpClientTest, KeepsConnections) {
     auto server = HttpServer::listen(executor(), clock_, {}, reply_with_size);
     ASSERT_TRUE(server);

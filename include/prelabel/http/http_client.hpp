@@ -43,6 +43,8 @@ public:
     /// Completes by `deadline`, by the connect time-out, or, after a response has begun, by the idle time-out.
     [[nodiscard]] async::Coroutine<HttpOutcome> post(std::shared_ptr<const std::string> head,
                                                      std::shared_ptr<const std::string> body, TimePoint deadline);
+    /// The same without a body.
+    [[nodiscard]] async::Coroutine<HttpOutcome> get(std::string_view path, TimePoint deadline);
 
     /// Ends every call in progress, and every later one, at once.
     void abort();
@@ -53,6 +55,9 @@ public:
 private:
     class Impl;
     explicit HttpClient(std::shared_ptr<Impl> impl);
+    [[nodiscard]] std::shared_ptr<const std::string> prepare(std::string_view method, std::string_view path,
+                                                             const std::vector<Header>& headers) const;
+
     std::shared_ptr<Impl> impl_;
 };
 
