@@ -69,6 +69,7 @@ FINISHED_NOW = total(rate("prelabel_documents_total", 'outcome!="abandoned"'))
 CALLS = total(rate("prelabel_calls_total"))
 FAILED_SHARE = share(total(rate("prelabel_calls_total", 'reply!="answered"')), CALLS)
 COST_HOUR = f"3600 * {total(rate('prelabel_cost_usd_total'))}"
+WORKER = "{{pod}} {{instance}}"  # outside Kubernetes there is no pod, and its name is empty
 # Without the group's label: a target is one number for all.
 TARGET = "prelabel:target_{}"
 
@@ -158,7 +159,7 @@ def throughput():
               "Records that are being worked on: value, key and headers.", "bytes", limits=["limit"]),
         lines("Records read", [(total(rate("prelabel_consumer_records_total")), "read"), (total(rate("prelabel_documents_skipped_total")), "done before"), (total(rate("prelabel_tombstones_total")), "tombstones")],
               "Records that were done before their partition came here, and records without a value, cost nothing.", "ops"),
-        lines("Partitions of each worker", [(gauge("prelabel_partitions_assigned"), "{{instance}}")], "A worker with none waits for one: more workers than partitions, or a rebalance.", "none",
+        lines("Partitions of each worker", [(gauge("prelabel_partitions_assigned"), WORKER)], "A worker with none waits for one: more workers than partitions, or a rebalance.", "none",
               runbook="PrelabelNoPartition"),
         lines("Workers that drain", [(total(gauge("prelabel_draining")), "draining")], "They finish what they hold and read no more.", "none"),
     ]
@@ -260,12 +261,11 @@ def faults():
 
 
 def process():
-    per_worker = "{{instance}}"
+    per_worker = WORKER
     return [
         lines("Memory of its limit", [(mine('prelabel_process_resident_memory_bytes{namespace=~"$namespace"} / prelabel_process_memory_limit_bytes'), per_worker)],
               "Resident memory over what the container (or else the machine) has.", "percentunit", steps=[(0.9, RED)], maximum=1, runbook="PrelabelMemoryHigh"),
-        lines("Memory", [(gauge("prelabel_process_resident_memory_bytes"), per_worker), (f"min({gauge('prelabel_process_memory_limit_bytes')})", "least limit")], "Resident memory of each worker.", "bytes", limits=["least limit"],
-              runbook="PrelabelMemoryHigh"),
+        lines("Memory", [(gauge("prelabel_process_resident_memory_bytes"), per_worker)], "Resident memory of each worker.", "bytes", runbook="PrelabelMemoryHigh"),
         lines("CPU", [(rate("prelabel_process_cpu_seconds_total"), per_worker)], "Cores in use. The pipeline has one thread; Kafka's clients have theirs.", "none", runbook="PrelabelLoopLate"),
         lines("Lag of the loop", [(gauge("prelabel_loop_lag_seconds"), per_worker)], "How late the loop's timers fired at worst in the last second.", "s", steps=[(1, RED)], runbook="PrelabelLoopLate"),
         lines("Open files", [(gauge("prelabel_process_open_files"), per_worker)], "Connections, files and sockets.", "none", runbook="PrelabelLocalLimit"),

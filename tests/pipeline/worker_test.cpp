@@ -284,19 +284,5 @@ TEST(Worker, KeepsOtherLimitsFromThenOn) {
     world.stop();
 }
 
-TEST(Worker, SaysHowMuchItMayHold) {
-    WorkerWorld world;
-    world.settings.limits.max_in_flight = 5;
-    world.settings.documents_in_memory_max = 6;
-    world.settings.bytes_in_memory_max = 7;
-    world.start();
-    EXPECT_EQ(world.worker().stats().calls_in_flight_max, 5U);
-    EXPECT_EQ(world.worker().stats().documents_in_flight_max, 6U);
-    EXPECT_EQ(world.worker().stats().input_bytes_in_flight_max, 7U);
-    world.worker().limit({0, 0, 8});
-    EXPECT_EQ(world.worker().stats().calls_in_flight_max, 8U);
-    world.stop();
-}
-
 }  // namespace
 }  // namespace prelabel::pipeline

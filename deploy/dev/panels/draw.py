@@ -20,6 +20,7 @@ PICTURES = ROOT / "docs" / "pictures"
 PAGE, PANEL, TEXT, FAINT = "#111217", "#181b1f", "#d8d9da", "#8e9299"
 COLOURS = {"green": "#56a64b", "yellow": "#e0b400", "red": "#e02f44", "blue": "#5794f2", "purple": "#b877d9"}
 LINES = ["#7eb26d", "#eab839", "#6ed0e0", "#ef843c", "#e24d42", "#1f78c1", "#ba43a9", "#705da0", "#508642", "#cca300", "#447ebc", "#c15c17"]
+SCRAPE_SECONDS = 2  # as in panels.py
 WIDTH, UNIT = 14.0, 0.40  # inches: of the page, of a line of the grid
 # Distances between ticks that people read: minutes and hours, powers of two.
 STEPS = {"s": [60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 21600, 43200, 86400], "bytes": [2**n for n in range(10, 50)], "Bps": [2**n for n in range(10, 50)]}
@@ -56,6 +57,16 @@ def legend(target, labels):
     for name, value in labels.items():
         text = text.replace("{{" + name + "}}", value)
     return text
+
+
+def with_gaps(points):
+    """No line is drawn over a time that has no value."""
+    out = points[:1]
+    for before, after in zip(points, points[1:]):
+        if after[0] - before[0] > 1.5 * SCRAPE_SECONDS:
+            out.append([before[0] + SCRAPE_SECONDS, math.nan])
+        out.append(after)
+    return out
 
 
 def frame(axes, panel):
@@ -101,6 +112,7 @@ def draw_lines(axes, panel, rows, data):
     base = {}
     colours = iter(LINES * 5)
     for name, points in series:
+        points = with_gaps(points)
         xs = [(at - start) / 60 for at, _ in points]
         values = [value for _, value in points]
         if name in limits:
@@ -112,7 +124,7 @@ def draw_lines(axes, panel, rows, data):
         if stacked:
             base |= {at: top for (at, _), top in zip(points, tops)}
         if stacked and not any(values):
-            continue
+            continue  # a legend of zeros hides what is there
         axes.plot(xs, tops, color=colour, linewidth=1.1, label=name)
         axes.fill_between(xs, below, tops, color=colour, alpha=0.35 if stacked else 0.08, linewidth=0)
     if defaults["custom"]["thresholdsStyle"]["mode"] != "off":
@@ -124,7 +136,8 @@ def draw_lines(axes, panel, rows, data):
         for _, points in data["shown"][name][0]:
             axes.axvline((points[0][0] - start) / 60, color=COLOURS[colour], linewidth=0.8, linestyle=":")
     axes.set_xlim(0, (end - start) / 60)
-    axes.set_ylim(0, (max(axes.get_ylim()[1], 1e-9)) if "max" not in defaults else defaults["max"] * 1.02)
+    highest = max((value for _, points in series for _, value in points), default=0)
+    axes.set_ylim(0, defaults["max"] * 1.02 if "max" in defaults else axes.get_ylim()[1] if highest > 0 else 1)
     axes.xaxis.set_major_locator(MaxNLocator(6))
     top = axes.get_ylim()[1]
     axes.yaxis.set_major_locator(next((MultipleLocator(step) for step in STEPS.get(unit, []) if step <= top <= 5 * step), MaxNLocator(5)))
@@ -144,7 +157,7 @@ def draw_states(axes, panel, rows, data):
     defaults, start, end = panel["fieldConfig"]["defaults"], data["start"], data["end"]
     mappings = defaults["mappings"][0]["options"]
     series = sorted((legend(panel["targets"][0], labels), points) for labels, points in rows[0])
-    step = 2 / 60
+    step = SCRAPE_SECONDS / 60
     for line, (name, points) in enumerate(reversed(series)):
         for at, value in points:
             axes.barh(line, step, left=(at - start) / 60, height=0.7, color=COLOURS[mappings[f"{value:g}"]["color"]], linewidth=0)
