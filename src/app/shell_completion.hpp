@@ -14,8 +14,8 @@ constexpr auto enum_names(Shell) {
     return std::to_array<EnumName<Shell>>({{Shell::bash, "bash"}, {Shell::zsh, "zsh"}, {Shell::fish, "fish"}});
 }
 
-/// A script for the shell, which then completes commands, options, values of choices, files and folders. It asks nobody:
-/// the whole table is in it.
+/// A script for the shell, which then completes commands, options, values of choices, files and folders. The whole
+/// table is in it: it asks nobody.
 [[nodiscard]] std::string completion_for(Shell shell, const CommandTable& table);
 
 /// The same for one shell.
