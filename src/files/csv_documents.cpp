@@ -1,8 +1,7 @@
+#include "files/columns.hpp"
 #include "files/csv_row.hpp"
 #include "files/documents.hpp"
 
-#include <prelabel/base/ascii.hpp>
-#include <prelabel/base/nearest.hpp>
 #include <prelabel/base/utf8.hpp>
 #include <prelabel/labeling/metadata_picker.hpp>
 
@@ -15,8 +14,7 @@
 namespace prelabel::files {
 namespace {
 
-constexpr std::size_t columns_max = 16'384;  // as many as spreadsheets have
-constexpr std::size_t columns_shown = 50;
+constexpr std::size_t columns_max = 16'384;       // as many as spreadsheets have
 constexpr std::string_view delimiters = ",;\t|";  // the first one where none or two are as frequent
 
 /// The one that stands most often in the header's first line, outside of quotes.
@@ -32,19 +30,6 @@ char delimiter_of(std::string_view header) {
 }
 
 std::string spelled(char delimiter) { return delimiter == '\t' ? "tab" : std::string(1, delimiter); }
-
-/// The column that was most likely meant by a name that no column has.
-const std::string& meant(const std::string& name, const std::vector<std::string>& columns) {
-    const auto like = [&](std::string_view word) {
-        return std::ranges::find_if(columns, [&](const auto& column) { return lowered(column) == word; });
-    };
-    if (const auto same = like(lowered(name)); same != columns.end()) return *same;
-    if (const auto near = nearest(name, columns)) return *std::ranges::find(columns, *near);
-    for (const std::string_view usual : {"text", "body", "content", "message", "description", "comment", "document",
-                                         "sentence", "review", "question", "abstract", "summary", "title"})
-        if (const auto found = like(usual); found != columns.end()) return *found;
-    return columns.back();
-}
 
 /// Rows of a CSV with a header. A quoted field may reach over lines, so a row goes on until it is whole.
 class CsvDocuments final : public Documents {
@@ -138,18 +123,10 @@ private:
     Result<> find(const std::string& key, const std::string& pointer, const std::string& question) const {
         const auto path = labeling::split_pointer(pointer);
         if (path.size() == 1 && std::ranges::find(columns_, path.front()) != columns_.end()) return {};
-        std::string names;
-        for (std::size_t i = 0; i < std::min(columns_.size(), columns_shown); ++i)
-            names += (names.empty() ? "" : ", ") + columns_[i];
-        if (columns_.size() > columns_shown) names += ", … (" + std::to_string(columns_.size()) + ")";
-        const std::string name = path.empty() ? "" : path.back();
-        const std::string what = path.size() == 1 ? "there is no column \"" + name + '"'
-                                                  : key + " is \"" + pointer + "\", but this file has columns";
-        std::string message = path_ + ": " + what + "; columns: " + names + "; " + question + " (" + key + ": " +
-                              meant(name, columns_) + ')';
+        auto error = no_such_column(path_, columns_, {key, pointer, question});
         if (columns_.size() == 1)
-            message += "; fields are read as separated by `" + spelled(delimiter_) + "` (--delimiter)";
-        return Error{Fault::config, std::move(message)};
+            error.message += "; fields are read as separated by `" + spelled(delimiter_) + "` (--delimiter)";
+        return error;
     }
 
     void check_row() {
