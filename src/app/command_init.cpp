@@ -2,6 +2,7 @@
 #include "app/commands.hpp"
 #include "app/config_option.hpp"
 #include "app/exit_code.hpp"
+#include "app/input_option.hpp"
 
 #include <prelabel/base/reader_finding.hpp>
 #include <prelabel/base/shell_word.hpp>
@@ -97,7 +98,8 @@ Result<> look_at_documents(Options& options) {
     if (!input) return input.error();
     const auto format = input->format;
     files::ReadOptions any_columns;
-    if (format == files::FileFormat::csv || format == files::FileFormat::tsv) any_columns.text.clear();
+    any_columns.duckdb = duckdb_program();
+    if (files::is_table(format)) any_columns.text.clear();
     auto reader = files::RecordReader::open(input->path, format, any_columns);
     if (!reader) return reader.error();
     std::vector<std::string> records;

@@ -74,8 +74,7 @@ int show_records(const Options& options) {
     std::size_t left = options.count;
     std::string empty;
     for (const auto& path : options.documents.named) {
-        if (const auto format = files::format_of(path);
-            format && (*format == files::FileFormat::csv || *format == files::FileFormat::tsv))
+        if (const auto format = files::format_of(path); format && files::is_table(*format))
             return refuse({Fault::config, path + ": has no labels to show; with --prompt its requests are shown"});
         auto reader = files::LabeledReader::open(path, evaluation::TagScheme::lenient);
         if (!reader) return refuse(reader.error());

@@ -1,6 +1,7 @@
 #include "app/input_option.hpp"
 
 #include <algorithm>
+#include <cstdlib>
 #include <memory>
 #include <optional>
 #include <unistd.h>
@@ -10,8 +11,9 @@ namespace prelabel::app {
 void InputOption::add_to(CLI::App& command, ConfigOption& config, const std::string& about) {
     command.add_option("INPUT", named, about)->required()->check(CLI::Validator(wrong_name, ""));
     command
-        .add_option("--input-format", format,
-                    "jsonl|json|csv|tsv|text|conll, where the file's name does not say it; also with .gz or .zst")
+        .add_option(
+            "--input-format", format,
+            "jsonl|json|csv|tsv|text|conll|parquet, where the file's name does not say it; also with .gz or .zst")
         ->check(CLI::IsMember(enum_words<files::FileFormat>()))
         ->type_name("FORMAT");
     command
@@ -32,11 +34,17 @@ Result<std::vector<files::Input>> InputOption::find(const std::vector<std::strin
     return files::find_inputs(named, chosen, not_these);
 }
 
+std::string duckdb_program() {
+    const char* named = std::getenv("PRELABEL_DUCKDB");
+    return named != nullptr && *named != '\0' ? named : files::ReadOptions().duckdb;
+}
+
 files::ReadOptions read_options(const config::Settings& settings) {
     files::ReadOptions options;
     options.text = settings.document.text;
     options.id = settings.document.id;
     options.delimiter = settings.csv.delimiter;
+    options.duckdb = duckdb_program();
     return options;
 }
 

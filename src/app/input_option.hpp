@@ -23,6 +23,9 @@ struct InputOption {
     [[nodiscard]] Result<std::vector<files::Input>> find(const std::vector<std::string>& not_these = {}) const;
 };
 
+/// What reads Parquet: $PRELABEL_DUCKDB, or `duckdb` in PATH.
+[[nodiscard]] std::string duckdb_program();
+
 /// How files are read under a configuration.
 [[nodiscard]] files::ReadOptions read_options(const config::Settings& settings);
 

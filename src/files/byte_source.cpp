@@ -61,6 +61,15 @@ Result<ByteSource> ByteSource::open_as_it_is(const std::string& path) {
     return source;
 }
 
+ByteSource ByteSource::of_program(const std::string& path, std::uint64_t size, int output,
+                                  std::function<Result<>()> at_end) {
+    ByteSource source(path, output);
+    source.size_ = size;
+    source.known_ = true;
+    source.at_end_ = std::move(at_end);
+    return source;
+}
+
 ByteSource::ByteSource(ByteSource&& other) noexcept { *this = std::move(other); }
 
 ByteSource& ByteSource::operator=(ByteSource&& other) noexcept {
@@ -77,6 +86,7 @@ ByteSource& ByteSource::operator=(ByteSource&& other) noexcept {
     std::swap(held_, other.held_);
     std::swap(at_, other.at_);
     std::swap(archive_, other.archive_);
+    std::swap(at_end_, other.at_end_);
     return *this;
 }
 
@@ -117,6 +127,8 @@ Result<std::size_t> ByteSource::read_file(char* into, std::size_t room) {
         const auto count = ::read(descriptor_, into, room);
         if (count >= 0) {
             file_ended_ = count == 0;
+            if (file_ended_ && at_end_)
+                if (const auto all = std::exchange(at_end_, nullptr)(); !all) return all.error();
             bytes_read_ += static_cast<std::uint64_t>(count);
             return static_cast<std::size_t>(count);
         }

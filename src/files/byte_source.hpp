@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -21,6 +22,9 @@ public:
     [[nodiscard]] static Result<ByteSource> open(const std::string& path);
     /// A file of ours: its bytes as they are.
     [[nodiscard]] static Result<ByteSource> open_as_it_is(const std::string& path);
+    /// What a program makes of a file, as it is. At the end of it `at_end` says whether it is all.
+    [[nodiscard]] static ByteSource of_program(const std::string& path, std::uint64_t size, int output,
+                                               std::function<Result<>()> at_end);
 
     ByteSource(ByteSource&& other) noexcept;
     ByteSource& operator=(ByteSource&& other) noexcept;
@@ -69,6 +73,7 @@ private:
     std::string held_;             ///< read and not yet given; of a plain file only its beginning
     std::size_t at_ = 0;           ///< in it
     std::unique_ptr<Decompressor> archive_;
+    std::function<Result<>()> at_end_;
 };
 
 }  // namespace prelabel::files

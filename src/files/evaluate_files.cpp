@@ -134,8 +134,9 @@ Result<Evaluation> evaluate_files(const EvaluateOptions& options) {
     if (options.gold == "-" && options.predicted == "-")
         return Error{Fault::config, "gold and predictions cannot both be standard input"};
     for (const auto& path : {options.gold, options.predicted})
-        if (const auto format = format_of(path); format && (*format == FileFormat::csv || *format == FileFormat::tsv))
-            return Error{Fault::config, path + ": CSV holds no spans; gold and predictions are JSONL or tagged CoNLL"};
+        if (const auto format = format_of(path); format && is_table(*format))
+            return Error{Fault::config, path + (*format == FileFormat::parquet ? ": Parquet" : ": CSV") +
+                                            " holds no spans; gold and predictions are JSONL or tagged CoNLL"};
     const auto gold = read_labeled_file(options.gold, options.tags);
     if (!gold) return gold.error();
     const auto predicted = read_labeled_file(options.predicted, options.tags);

@@ -20,7 +20,7 @@ constexpr std::array extensions{Extension{".jsonl", FileFormat::jsonl},     Exte
                                 Extension{".tsv", FileFormat::tsv},         Extension{".conll", FileFormat::conll},
                                 Extension{".conll.txt", FileFormat::conll}, Extension{".iob", FileFormat::conll},
                                 Extension{".bio", FileFormat::conll},       Extension{".iobes", FileFormat::conll},
-                                Extension{".txt", FileFormat::text}};
+                                Extension{".txt", FileFormat::text},        Extension{".parquet", FileFormat::parquet}};
 
 }  // namespace
 
@@ -33,7 +33,7 @@ Result<FileFormat> format_of(const std::string& path) {
     return Error{Fault::config,
                  path +
                      ": what format it has cannot be told from its name; known are .jsonl, .json, .csv, .tsv, .txt "
-                     "and .conll, each also with .gz or .zst; --input-format says it otherwise"};
+                     "and .conll, each also with .gz or .zst, and .parquet; --input-format says it otherwise"};
 }
 
 }  // namespace prelabel::files

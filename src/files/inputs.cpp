@@ -42,7 +42,8 @@ public:
             if (found_.size() > before) return {};
             return Error{Fault::config, named +
                                             ": is a folder without a file whose name says that it holds documents: "
-                                            ".jsonl, .json, .csv, .tsv, .txt or .conll, also with .gz or .zst"};
+                                            ".jsonl, .json, .csv, .tsv, .txt or .conll, also with .gz or .zst, and "
+                                            ".parquet"};
         }
         if (exists(named) || named.find_first_of("*?[") == std::string::npos) return add_file(named, {});
         if (const auto read = add_matches(named); !read) return read.error();

@@ -30,13 +30,17 @@ RecordReader& RecordReader::operator=(RecordReader&&) noexcept = default;
 RecordReader::~RecordReader() = default;
 
 Result<RecordReader> RecordReader::open(const std::string& path, FileFormat format, const ReadOptions& options) {
+    const auto made = [&](std::unique_ptr<ValueReader> values) {
+        return RecordReader(std::make_unique<State>(path, format, std::move(values)));
+    };
+    if (format == FileFormat::parquet) {
+        auto values = make_parquet_values(path, options);
+        return values ? Result<RecordReader>(made(std::move(*values))) : values.error();
+    }
     auto source = ByteSource::open(path);
     if (!source) return source.error();
-    auto values =
-        format == FileFormat::json
-            ? make_json_values(std::move(*source), options.record_bytes_max)
-            : make_line_values(std::move(*source), make_documents(path, format, options), options.record_bytes_max);
-    return RecordReader(std::make_unique<State>(path, format, std::move(values)));
+    if (format == FileFormat::json) return made(make_json_values(std::move(*source), options.record_bytes_max));
+    return made(make_line_values(std::move(*source), make_documents(path, format, options), options.record_bytes_max));
 }
 
 Result<> RecordReader::try_out(const std::string& path, FileFormat format, const ReadOptions& options) {
@@ -90,6 +94,8 @@ int RecordReader::descriptor() const { return state_->values->source().descripto
 const ReadMark& RecordReader::mark() const { return state_->mark; }
 std::uint64_t RecordReader::bytes_read() const {
     const auto& source = state_->values->source();
+    if (const auto share = state_->values->share())
+        return static_cast<std::uint64_t>(*share * static_cast<double>(source.size()));
     if (state_->ended || source.packed()) return source.bytes_read();
     return std::min(source.bytes_read(), state_->mark.bytes);
 }

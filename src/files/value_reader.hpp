@@ -31,11 +31,16 @@ public:
     /// Of all that the documents so far are made of.
     [[nodiscard]] virtual const PrefixHash& given() const = 0;
     [[nodiscard]] virtual const ByteSource& source() const = 0;
+    /// Which share of the file the documents so far are, where the bytes of `source` do not say it.
+    [[nodiscard]] virtual std::optional<double> share() const { return std::nullopt; }
 };
 
 /// Documents that are made of lines.
 [[nodiscard]] std::unique_ptr<ValueReader> make_line_values(ByteSource source, std::unique_ptr<Documents> documents,
                                                             std::size_t bound);
+/// The rows of a Parquet file. Errors: as RecordReader::open().
+[[nodiscard]] Result<std::unique_ptr<ValueReader>> make_parquet_values(const std::string& path,
+                                                                       const ReadOptions& options);
 /// The objects of a JSON file: the elements of a list, or values one after the other.
 /// Bound: one document of `bound` bytes; of a longer one only the beginning is kept.
 [[nodiscard]] std::unique_ptr<ValueReader> make_json_values(ByteSource source, std::size_t bound);
