@@ -26,7 +26,7 @@ std::string term(const CommandWord& word) {
     std::string out;
     for (const auto& name : word.names) out += (out.empty() ? "`" : "`, `") + name;
     if (word.takes == Takes::optional_value) out += "[=" + value + "]";
-    if (word.takes == Takes::value && !value.empty() && value != word.names.front()) out += " " + value;
+    if (word.takes == Takes::value && word.names.front().starts_with('-')) out += " " + value;
     return cell(out + "`");
 }
 

@@ -18,8 +18,8 @@ TAB = "\t"
 TYPED = {
     f"la{TAB}": "label",
     f"label --dead-l{TAB}x": "label --dead-letters x",
-    f"schema --format ic{TAB}": "schema --format iceberg",
-    f"schema --format=ic{TAB}": "schema --format iceberg",
+    f"schema --format j{TAB}": "schema --format jsonschema",
+    f"schema --format=j{TAB}": "schema --format jsonschema",
     f"estimate --input-format t{TAB}s{TAB}": "estimate --input-format tsv",
     f"check -c my{TAB}": "check -c my config.yaml",
     f"check --config=my{TAB}": "check --config my config.yaml",
