@@ -51,7 +51,9 @@ def without_text(query):
 
 
 def names_in(query):
-    return set(re.findall(r"(?<![\w:$])(prelabel[_:][\w:]+|up|ALERTS)(?![\w:(])", without_text(query)))
+    """What is written like one of our metrics, and whatever has a selector or a range behind it."""
+    text = without_text(query)
+    return set(re.findall(r"(?<![\w:$])(prelabel[_:][\w:]+|up|ALERTS)(?![\w:(])", text)) | set(re.findall(r"([A-Za-z_:][\w:]*)(?=[\[{])", text))
 
 
 def check_query(where, query, known):

@@ -11,7 +11,7 @@ prometheus_program() {
         work=$(mktemp -d "$cache/prometheus.XXXXXX")
         (cd "$work" && { "${get[@]}" || { as_root apt-get -qq update && "${get[@]}"; }; }) >&2 &&
             dpkg-deb -x "$work"/prometheus_*.deb "$work/root" || fail "could not get the package prometheus from the distribution"
-        rm -rf "$folder"
+        # Another checkout may have done the same meanwhile.
         mv -T "$work/root" "$folder" 2>/dev/null || [[ -x $folder/usr/bin/$1 ]] || fail "could not unpack prometheus into $folder"
         rm -rf "$work"
     fi
