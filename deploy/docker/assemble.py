@@ -99,7 +99,7 @@ def lay_out(build, root):
     files = set().union(*(copy(library, root) for library in libraries(program)), copy(RELEASE, root))
     (root / "etc").mkdir()
     (root / "etc/os-release").symlink_to("../usr/lib/os-release")
-    shutil.copytree(ZONES, root / ZONES[1:], symlinks=True)
+    shutil.copytree(ZONES, root / ZONES[1:], symlinks=True, ignore=shutil.ignore_patterns("localtime"))  # the machine's own
     files |= {pathlib.Path(ZONES, "UTC")}
     copy(CERTIFICATES, root)
     for path, text in TEXT_FILES.items():
