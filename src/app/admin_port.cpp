@@ -3,6 +3,7 @@
 #include <prelabel/pipeline/stats.hpp>
 #include <prelabel/telemetry/admin_page.hpp>
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -10,10 +11,10 @@
 namespace prelabel::app {
 namespace {
 
-/// The live page's script is a file of its own; its style is not, and cannot read anything.
+/// The live page's scripts, its style and its icon are files of their own, and nothing makes markup from text.
 constexpr std::string_view policy =
-    "default-src 'none'; script-src 'self'; style-src 'unsafe-inline'; connect-src 'self'; base-uri 'none'; "
-    "form-action 'none'; frame-ancestors 'none'";
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; "
+    "form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
 
 telemetry::Totals totals(const pipeline::Stats& stats) {
     telemetry::Totals out;
@@ -22,6 +23,20 @@ telemetry::Totals totals(const pipeline::Stats& stats) {
     out.calls = static_cast<double>(stats.calls_started);
     out.tokens = static_cast<double>(stats.reserved_tokens);
     out.cost_usd = stats.usage.cost_usd;
+    out.wait_seconds = stats.wait_seconds;
+    out.call_seconds = telemetry::buckets_of(stats.call_seconds);
+    out.document_seconds = telemetry::buckets_of(stats.document_seconds);
+    return out;
+}
+
+/// None while the broker has not told the lag of every partition.
+std::optional<telemetry::Backlog> backlog(const telemetry::Snapshot& snapshot) {
+    if (!snapshot.source || !snapshot.pipeline || snapshot.source->partitions.empty()) return std::nullopt;
+    telemetry::Backlog out{0, snapshot.pipeline->assignments + snapshot.pipeline->revocations};
+    for (const auto& partition : snapshot.source->partitions) {
+        if (!partition.lag) return std::nullopt;
+        out.records += static_cast<double>(*partition.lag);
+    }
     return out;
 }
 
@@ -63,18 +78,25 @@ std::string AdminPort::url() const { return "http://" + admin_endpoint(listen_).
 
 void AdminPort::sample() {
     // Before there is a worker nothing was called: what its first second adds has to count.
-    const auto* const stats = gather_().pipeline;
-    rates_.sample(clock_.now(), stats ? totals(*stats) : telemetry::Totals());
+    const auto now = clock_.now();
+    const telemetry::Snapshot seen = gather_();
+    rates_.sample(now, seen.pipeline ? totals(*seen.pipeline) : telemetry::Totals(), backlog(seen));
     lag_seconds_ = std::chrono::duration<double>(clock_.take_worst_lag()).count();
+    if (history_.due(now)) history_.sample(now, snapshot());
     clock_.arm(every_second_, clock_.now() + std::chrono::seconds(1));
 }
 
+telemetry::Snapshot AdminPort::snapshot() const {
+    telemetry::Snapshot all = gather_();
+    all.last_minute = rates_.last_minute();
+    all.history = &history_;
+    all.loop_lag_seconds = lag_seconds_;
+    all.process = telemetry::read_process_stats();
+    return all;
+}
+
 async::Coroutine<http::ServerReply> AdminPort::answer(http::ServerRequest request) {
-    telemetry::Snapshot snapshot = gather_();
-    snapshot.last_minute = rates_.last_minute();
-    snapshot.loop_lag_seconds = lag_seconds_;
-    snapshot.process = telemetry::read_process_stats();
-    telemetry::Page page = telemetry::admin_page(request.method, request.target, request.header("accept"), snapshot);
+    telemetry::Page page = telemetry::admin_page(request.method, request.target, request.header("accept"), snapshot());
     http::ServerReply reply;
     reply.status = page.status;
     reply.content_type = std::move(page.content_type);
@@ -82,6 +104,7 @@ async::Coroutine<http::ServerReply> AdminPort::answer(http::ServerRequest reques
     reply.headers = {{"Content-Security-Policy", std::string(policy)},
                      {"X-Content-Type-Options", "nosniff"},
                      {"Referrer-Policy", "no-referrer"},
+                     {"Cross-Origin-Resource-Policy", "same-origin"},
                      {"Cache-Control", "no-store"}};
     if (!page.allow.empty()) reply.headers.push_back({"Allow", std::move(page.allow)});
     co_return reply;

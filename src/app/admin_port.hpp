@@ -4,6 +4,7 @@
 #include <prelabel/config/settings.hpp>
 #include <prelabel/http/base_url.hpp>
 #include <prelabel/http/http_server.hpp>
+#include <prelabel/telemetry/history.hpp>
 #include <prelabel/telemetry/rates.hpp>
 #include <prelabel/telemetry/snapshot.hpp>
 
@@ -16,10 +17,10 @@ namespace prelabel::app {
 /// Where programs of this machine find an admin port: one that listens everywhere, at the loopback address too.
 [[nodiscard]] http::Endpoint admin_endpoint(const config::Listen& listen);
 
-/// Serves /metrics, /healthz, /readyz, /status and the live page on the worker's own loop: when that hangs, so do they.
+/// Serves metrics, health, status, history and the live page on the worker's own loop: when that hangs, so do they.
 class AdminPort {
 public:
-    /// `gather` fills in what the process has; rates and the loop's lag are added here.
+    /// `gather` fills in what the process has; rates, history, the loop's lag and the system's figures are added.
     using Gather = std::function<telemetry::Snapshot()>;
 
     /// Errors: Fault::config when the port cannot be opened.
@@ -34,11 +35,13 @@ public:
 private:
     AdminPort(async::WheelClock& clock, Gather gather);
     void sample();
+    [[nodiscard]] telemetry::Snapshot snapshot() const;
     [[nodiscard]] async::Coroutine<http::ServerReply> answer(http::ServerRequest request);
 
     async::WheelClock& clock_;
     Gather gather_;
     telemetry::Rates rates_;
+    telemetry::History history_;
     double lag_seconds_ = 0;
     async::Timer every_second_;
     config::Listen listen_;

@@ -10,6 +10,7 @@
 #include "app/progress.hpp"
 #include "app/runtime.hpp"
 #include "app/selection_option.hpp"
+#include "app/shown_outbox.hpp"
 
 #include <prelabel/base/version.hpp>
 #include <prelabel/config/duration.hpp>
@@ -90,19 +91,25 @@ files::MadeWith made_with(const config::Settings& settings) {
 
 /// The live page of a run, on a port that is free. `worker` may come later.
 Result<std::unique_ptr<AdminPort>> open_page(Runtime& runtime, const telemetry::Log& log,
-                                             const std::unique_ptr<pipeline::Worker>& worker) {
+                                             const std::unique_ptr<pipeline::Worker>& worker,
+                                             const files::LabelRun& run, const telemetry::LatestDocuments& latest) {
     config::Listen listen = runtime.settings.admin;
     listen.port = 0;
-    return AdminPort::open(runtime.loop.get_executor(), runtime.clock, listen, [&runtime, &log, &worker] {
-        telemetry::Snapshot snapshot;
-        snapshot.version = program_version;
-        snapshot.task_name = runtime.settings.task.name;
-        snapshot.task_version = runtime.settings.task.version();
-        snapshot.http = &runtime.model->stats();
-        snapshot.troubles = log.recent_troubles();
-        if (worker) snapshot.pipeline = &worker->stats();
-        return snapshot;
-    });
+    return AdminPort::open(runtime.loop.get_executor(), runtime.clock, listen,
+                           [&runtime, &log, &worker, &run, &latest] {
+                               telemetry::Snapshot snapshot;
+                               snapshot.version = program_version;
+                               snapshot.task_name = runtime.settings.task.name;
+                               snapshot.task_version = runtime.settings.task.version();
+                               snapshot.http = &runtime.model->stats();
+                               snapshot.troubles = log.recent_troubles();
+                               snapshot.priced = llm::is_known(runtime.settings.endpoint.price);
+                               if (runtime.settings.admin.show_documents) snapshot.documents = &latest;
+                               if (!worker) return snapshot;
+                               snapshot.pipeline = &worker->stats();
+                               snapshot.input_done = share_done(run.progress(), worker->stats());
+                               return snapshot;
+                           });
 }
 
 int label(const Options& options, config::Settings settings) {
@@ -124,6 +131,8 @@ int label(const Options& options, config::Settings settings) {
     Runtime& runtime = **made;
     // Outlives the worker, and is opened with what tells the worker its news.
     std::unique_ptr<files::LabelRun> label_run;
+    telemetry::LatestDocuments latest;
+    std::optional<ShownOutbox> shown;
     std::unique_ptr<pipeline::Worker> worker;
     if (const auto warning = runtime.key_in_the_clear(); !warning.empty()) complain(warning);
 
@@ -177,12 +186,14 @@ int label(const Options& options, config::Settings settings) {
     };
     std::unique_ptr<AdminPort> page;
     if (options.page) {
-        auto served = open_page(runtime, log, worker);
+        auto served = open_page(runtime, log, worker, run, latest);
         if (!served) return refuse(served.error());
         page = std::move(*served);
         complain("the live page is at " + page->url());
     }
-    worker = runtime.make_worker(run.source(), run.outbox(), on_event);
+    pipeline::Outbox* to = &run.outbox();
+    if (page && settings.admin.show_documents) to = &shown.emplace(run.outbox(), latest);
+    worker = runtime.make_worker(run.source(), *to, on_event);
     if (!options.quiet && !records_meet_progress(options.output)) {
         progress = std::make_unique<Progress>(runtime.clock, llm::is_known(settings.endpoint.price),
                                               [&] { return Progress::Now{run.progress(), &worker->stats()}; });

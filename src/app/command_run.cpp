@@ -4,6 +4,7 @@
 #include "app/exit_code.hpp"
 #include "app/progress.hpp"
 #include "app/runtime.hpp"
+#include "app/shown_outbox.hpp"
 
 #include <prelabel/base/version.hpp>
 #include <prelabel/kafka/connection.hpp>
@@ -69,6 +70,8 @@ int run(const config::Settings& settings) {
     const auto executor = runtime.loop.get_executor();
     std::unique_ptr<kafka::KafkaSource> source;
     std::unique_ptr<kafka::KafkaOutbox> outbox;
+    telemetry::LatestDocuments latest;
+    std::optional<ShownOutbox> shown;
     std::unique_ptr<pipeline::Worker> worker;
     kafka::SourceStats source_stats;
     kafka::SinkStats sink_stats;
@@ -85,6 +88,8 @@ int run(const config::Settings& settings) {
             snapshot.group = settings.input.group;
             snapshot.http = &runtime.model->stats();
             snapshot.troubles = log.recent_troubles();
+            snapshot.priced = llm::is_known(settings.endpoint.price);
+            if (settings.admin.show_documents) snapshot.documents = &latest;
             if (!worker) return snapshot;
             source_stats = source->stats();
             sink_stats = outbox->stats();
@@ -104,11 +109,12 @@ int run(const config::Settings& settings) {
     if (!made_source) return refuse(made_source.error());
     source = std::move(*made_source);
     outbox = std::make_unique<kafka::KafkaOutbox>(std::move(*sink), *source);
-    worker =
-        runtime.make_worker(*source, *outbox, [&heartbeat, to_log = log_events(log)](const pipeline::Event& event) {
-            make_room(heartbeat);
-            to_log(event);
-        });
+    pipeline::Outbox* to = outbox.get();
+    if (admin && settings.admin.show_documents) to = &shown.emplace(*outbox, latest);
+    worker = runtime.make_worker(*source, *to, [&heartbeat, to_log = log_events(log)](const pipeline::Event& event) {
+        make_room(heartbeat);
+        to_log(event);
+    });
     log.info("started", {{"version", program_version},
                          {"task", settings.task.name},
                          {"task_version", settings.task.version()},

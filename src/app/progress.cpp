@@ -145,6 +145,11 @@ std::optional<Shares> shares(const files::ReadProgress& read, std::uint64_t ende
 
 }  // namespace
 
+std::optional<double> share_done(const files::ReadProgress& read, const pipeline::Stats& stats) {
+    const auto known = shares(read, ended(stats));
+    return known ? std::optional(std::min(1.0, known->over)) : std::nullopt;
+}
+
 Progress::Progress(async::Clock& clock, bool priced, std::function<Now()> look, Duration pace)
     : clock_(clock),
       priced_(priced),

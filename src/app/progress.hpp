@@ -15,6 +15,9 @@
 
 namespace prelabel::app {
 
+/// Of all input documents, the share that is over; none where their size is unknown.
+[[nodiscard]] std::optional<double> share_done(const files::ReadProgress& read, const pipeline::Stats& stats);
+
 /// How far `label` or `run` is, on stderr: one row that is redrawn on a terminal, a plain line every ten seconds
 /// elsewhere. Rates, the quota's share and the ETA are those of the last minute.
 class Progress {

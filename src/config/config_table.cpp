@@ -157,10 +157,15 @@ void add_output(Table<Settings>& table) {
     table.push_back(key({"output.delivery", choice<Delivery>({"exactly_once"}),
                          "What a restart may do: `at_least_once` loses nothing and may publish a document again."},
                         [](auto& s) -> auto& { return s.delivery; }));
-    table.push_back({{"admin.listen", listen(),
-                      "Address of the admin port (`/metrics`, `/healthz`, `/readyz`, `/status`, `/`), or `off`."},
-                     set_listen,
-                     [](const Settings& s) { return Value(s.admin.address + ":" + std::to_string(s.admin.port)); }});
+    table.push_back(
+        {{"admin.listen", listen(),
+          "Address of the admin port (`/metrics`, `/healthz`, `/readyz`, `/status`, `/history`, `/`), or `off`."},
+         set_listen,
+         [](const Settings& s) { return Value(s.admin.address + ":" + std::to_string(s.admin.port)); }});
+    table.push_back(key({"admin.show_documents", truth(),
+                         "Also show the latest 20 documents on the live page and at `/documents`: their text, entities "
+                         "and what was set aside. Whoever reaches the admin port can read them."},
+                        [](auto& s) -> auto& { return s.admin.show_documents; }));
     table.push_back(key({"log.format", choice<telemetry::LogFormat>(), "`auto`: text on a terminal, JSON elsewhere."},
                         [](auto& s) -> auto& { return s.log.format; }));
     table.push_back(key({"log.level", choice<telemetry::LogLevel>(), "The least that is logged."},

@@ -1,12 +1,19 @@
+#include "telemetry/page_files.hpp"
 #include "telemetry/status_json.hpp"
+#include "telemetry/worker_summary.hpp"
 
 #include <prelabel/telemetry/admin_page.hpp>
+#include <prelabel/telemetry/history.hpp>
+#include <prelabel/telemetry/latest_documents.hpp>
 #include <prelabel/telemetry/metrics.hpp>
+
+#include <algorithm>
 
 namespace prelabel::telemetry {
 namespace {
 
 constexpr const char* plain = "text/plain; charset=utf-8";
+constexpr const char* json = "application/json";
 
 Page ready(const Snapshot& snapshot) {
     const auto state = state_of(snapshot);
@@ -23,10 +30,13 @@ Page get(std::string_view path, std::string_view accept, const Snapshot& snapsho
     }
     if (path == "/healthz") return {200, plain, "ok\n", {}};
     if (path == "/readyz") return ready(snapshot);
-    if (path == "/status") return {200, "application/json", status_json(snapshot), {}};
-    if (path == "/live.js") return {200, "text/javascript; charset=utf-8", std::string(live_script()), {}};
-    if (path == "/") return {200, "text/html; charset=utf-8", std::string(live_page()), {}};
-    return {404, plain, "not found; there are /metrics, /healthz, /readyz, /status and /\n", {}};
+    if (path == "/status") return {200, json, status_json(snapshot), {}};
+    if (path == "/history" && snapshot.history) return {200, json, snapshot.history->json(), {}};
+    if (path == "/documents" && snapshot.documents) return {200, json, snapshot.documents->json(), {}};
+    if (path == "/documents") return {404, plain, "documents are shown with admin.show_documents: true\n", {}};
+    const auto file = std::ranges::find(page_files(), path, &PageFile::path);
+    if (file != page_files().end()) return {200, std::string(file->content_type), std::string(file->text), {}};
+    return {404, plain, "not found; there are /metrics, /healthz, /readyz, /status, /history and /\n", {}};
 }
 
 }  // namespace

@@ -1,65 +1,18 @@
 #include "telemetry/status_json.hpp"
 
+#include "telemetry/json_writer.hpp"
 #include "telemetry/shown_text.hpp"
+#include "telemetry/worker_summary.hpp"
 
-#include <algorithm>
-#include <cmath>
 #include <numeric>
 #include <optional>
-
-#include <rapidjson/stringbuffer.h>
-#include <rapidjson/writer.h>
 
 namespace prelabel::telemetry {
 namespace {
 
-/// Writes keys and values in order; the standard types it needs, nothing more.
-class Json {
-public:
-    Json& key(std::string_view name) {
-        writer_.Key(name.data(), static_cast<rapidjson::SizeType>(name.size()));
-        return *this;
-    }
-    void value(std::string_view text) { writer_.String(text.data(), static_cast<rapidjson::SizeType>(text.size())); }
-    void value(std::uint64_t number) { writer_.Uint64(number); }
-    void value(std::int64_t number) { writer_.Int64(number); }
-    void value(double number) { std::isfinite(number) ? writer_.Double(number) : writer_.Null(); }
-    template <class T>
-    void value(const std::optional<T>& maybe) {
-        if (maybe) {
-            value(*maybe);
-        } else {
-            writer_.Null();
-        }
-    }
-    template <class T>
-    Json& pair(std::string_view name, const T& what) {
-        key(name).value(what);
-        return *this;
-    }
-    Json& open(std::string_view name = {}) {
-        if (!name.empty()) key(name);
-        writer_.StartObject();
-        return *this;
-    }
-    void close() { writer_.EndObject(); }
-    void open_list(std::string_view name) {
-        key(name);
-        writer_.StartArray();
-    }
-    void close_list() { writer_.EndArray(); }
-    void raw_object(const std::string& json) { writer_.RawValue(json.data(), json.size(), rapidjson::kObjectType); }
-
-    [[nodiscard]] std::string take() const { return {buffer_.GetString(), buffer_.GetSize()}; }
-
-private:
-    rapidjson::StringBuffer buffer_;
-    rapidjson::Writer<rapidjson::StringBuffer> writer_{buffer_};
-};
-
 /// Only what has happened: a page full of zeros hides the one that matters.
 template <class Enum, class Count>
-void counts_by(Json& json, std::string_view name, const EnumArray<Enum, Count>& counts) {
+void counts_by(JsonWriter& json, std::string_view name, const EnumArray<Enum, Count>& counts) {
     json.open(name);
     for (const auto one : enum_values<Enum>) {
         if (counts[one] != 0) json.pair(to_string(one), counts[one]);
@@ -67,21 +20,61 @@ void counts_by(Json& json, std::string_view name, const EnumArray<Enum, Count>& 
     json.close();
 }
 
-void quota(Json& json, std::string_view name, std::uint64_t limit, double used) {
+void quota(JsonWriter& json, std::string_view name, std::uint64_t limit, double used) {
     json.open(name).pair("limit", limit).pair("used", used);
     if (limit > 0) json.pair("utilisation", used / static_cast<double>(limit));
     json.close();
 }
 
-void rates(Json& json, const LastMinute& minute) {
+void rates(JsonWriter& json, const LastMinute& minute) {
     const double seconds = std::chrono::duration<double>(minute.seen).count();
     const double per_second = seconds > 0 ? 1 / seconds : 0;
     json.open("rates").pair("documents_per_second", minute.added.documents * per_second);
     json.pair("cost_usd_per_hour", minute.added.cost_usd * per_second * 3600);
+    const double documents = minute.added.documents;
+    json.pair("cost_usd_per_1000_documents",
+              documents > 0 ? std::optional(minute.added.cost_usd / documents * 1000) : std::nullopt);
     json.pair("over_seconds", seconds).close();
+    json.open("latency");
+    for (const auto& [name, observed] :
+         {std::pair{"call_seconds", &minute.added.call_seconds}, {"document_seconds", &minute.added.document_seconds}})
+        json.open(name).pair("p50", quantile(*observed, 0.5)).pair("p99", quantile(*observed, 0.99)).close();
+    json.close();
+    json.open("waiting_calls");
+    for (const auto reason : enum_values<pipeline::WaitReason>)
+        if (const double waited = minute.added.wait_seconds[reason]; waited > 0)
+            json.pair(to_string(reason), waited * per_second);
+    json.close();
 }
 
-void pipeline(Json& json, const pipeline::Stats& stats) {
+/// How long until what is left is done, if the last minute goes on; nothing if it does not fall.
+void backlog(JsonWriter& json, const kafka::SourceStats& source, std::optional<double> per_second) {
+    std::optional<std::int64_t> records;
+    for (const auto& partition : source.partitions)
+        if (partition.lag) records = records.value_or(0) + *partition.lag;
+    std::optional<double> seconds;
+    if (records == 0) seconds = 0;
+    if (records && *records > 0 && per_second && *per_second < 0)
+        seconds = static_cast<double>(*records) / -*per_second;
+    json.open("lag").pair("records", records).pair("per_second", per_second).pair("drains_in_seconds", seconds).close();
+}
+
+/// What the answers said of each label.
+void labels(JsonWriter& json, const pipeline::Stats& stats) {
+    json.open("labels");
+    for (const auto& [label, found] : stats.entities) {
+        const auto known = stats.quality.find(label);
+        const auto quality = known == stats.quality.end() ? pipeline::LabelQuality() : known->second;
+        json.open(label).pair("found", std::accumulate(found.begin(), found.end(), std::uint64_t{0}));
+        json.pair("set_aside", quality.set_aside);
+        const auto measured = static_cast<double>(quality.measured);
+        json.pair("confidence", quality.measured > 0 ? std::optional(quality.confidence_sum / measured) : std::nullopt);
+        json.close();
+    }
+    json.close();
+}
+
+void pipeline(JsonWriter& json, const pipeline::Stats& stats) {
     json.open("documents");
     json.pair("complete", stats.documents_complete).pair("partial", stats.documents_partial);
     json.pair("dead_lettered", std::accumulate(stats.dead_letters.begin(), stats.dead_letters.end(), std::uint64_t{0}));
@@ -99,9 +92,10 @@ void pipeline(Json& json, const pipeline::Stats& stats) {
     for (const auto& [label, found] : stats.entities)
         json.pair(label, std::accumulate(found.begin(), found.end(), std::uint64_t{0}));
     json.close();
+    labels(json, stats);
 }
 
-void assignment(Json& json, const kafka::SourceStats& source) {
+void assignment(JsonWriter& json, const kafka::SourceStats& source) {
     json.open_list("assignment");
     for (const auto& partition : source.partitions) {
         json.open().pair("topic", partition.partition.topic);
@@ -113,22 +107,16 @@ void assignment(Json& json, const kafka::SourceStats& source) {
 
 }  // namespace
 
-std::string_view state_of(const Snapshot& snapshot) {
-    if (!snapshot.pipeline) return "starting";
-    if (snapshot.pipeline->draining) return "draining";
-    if (snapshot.pipeline->paused) return "paused";
-    if (snapshot.pipeline->partitions_assigned > 0) return "running";
-    return snapshot.pipeline->assignments == 0 ? "starting" : "unassigned";
-}
-
 std::string status_json(const Snapshot& snapshot) {
-    Json json;
+    JsonWriter json;
     json.open().pair("version", snapshot.version);
     json.open("task").pair("name", snapshot.task_name).pair("version", snapshot.task_version).close();
-    json.pair("state", state_of(snapshot));
+    json.pair("state", state_of(snapshot)).pair("summary", summary_of(snapshot));
     if (snapshot.pipeline && snapshot.pipeline->paused)
         json.pair("pause_reason", shown_text(snapshot.pipeline->pause_reason));
     json.pair("uptime_seconds", snapshot.process.uptime_seconds);
+    json.pair("priced", snapshot.priced).pair("shows_documents", snapshot.documents != nullptr);
+    json.pair("input_done", snapshot.input_done);
     rates(json, snapshot.last_minute);
     json.open("quota");
     const pipeline::Stats none;
@@ -144,8 +132,9 @@ std::string status_json(const Snapshot& snapshot) {
     json.close_list();
     json.close();
     if (snapshot.pipeline) pipeline(json, *snapshot.pipeline);
-    if (snapshot.source) assignment(json, *snapshot.source);
     if (snapshot.source) {
+        assignment(json, *snapshot.source);
+        backlog(json, *snapshot.source, snapshot.last_minute.backlog_per_second);
         json.open("brokers_up").pair("consumer", snapshot.source->brokers_up);
         json.pair("producer", snapshot.sink ? snapshot.sink->brokers_up : std::nullopt).close();
     }

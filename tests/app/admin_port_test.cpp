@@ -68,7 +68,9 @@ TEST_F(AdminPortTest, AnswersWhatIsDocumented) {
     EXPECT_THAT(asked("GET /metrics"), AllOf(StartsWith("HTTP/1.1 200"), HasSubstr("prelabel_"), HasSubstr("9.8.7")));
     EXPECT_THAT(asked("GET /status"), AllOf(HasSubstr("application/json"), HasSubstr("\"people\"")));
     EXPECT_THAT(asked("GET /"), AllOf(HasSubstr("text/html"), HasSubstr("<html")));
-    EXPECT_THAT(asked("GET /live.js"), HasSubstr("text/javascript"));
+    EXPECT_THAT(asked("GET /page.js"), HasSubstr("text/javascript"));
+    EXPECT_THAT(asked("GET /history"), AllOf(HasSubstr("application/json"), HasSubstr("\"prelabel_documents_total\"")));
+    EXPECT_THAT(asked("GET /documents"), StartsWith("HTTP/1.1 404")) << "nobody allowed to show them";
     EXPECT_THAT(asked("GET /secrets"), StartsWith("HTTP/1.1 404"));
 }
 
@@ -91,6 +93,14 @@ TEST_F(AdminPortTest, CountsWhatTheFirstSecondOfAWorkerAdds) {
     EXPECT_THAT(asked("GET /metrics"), HasSubstr("prelabel_quota_used_per_minute{quota=\"requests\"} 46\n"));
 }
 
+TEST_F(AdminPortTest, KeepsWhatHappenedWhileNobodyLooked) {
+    loop.run_for(std::chrono::milliseconds(4'900));
+    stats.documents_complete = 10;
+    loop.run_for(std::chrono::milliseconds(1'200));
+    const auto history = asked("GET /history");
+    EXPECT_THAT(history, ::testing::ContainsRegex(R"("outcome":"complete"},"now":10.0,"per_second":\[null,[12])"));
+}
+
 TEST_F(AdminPortTest, CanOnlyBeRead) {
     for (const char* method : {"POST", "PUT", "DELETE"}) {
         const auto reply = asked(std::string(method) + " /status");
@@ -101,9 +111,11 @@ TEST_F(AdminPortTest, CanOnlyBeRead) {
 
 TEST_F(AdminPortTest, TellsABrowserToLoadNothingFromElsewhere) {
     for (const char* path : {"GET /", "GET /status", "GET /nowhere"}) {
-        EXPECT_THAT(asked(path), AllOf(HasSubstr("Content-Security-Policy: default-src 'none'"),
-                                       HasSubstr("X-Content-Type-Options: nosniff"),
-                                       HasSubstr("Referrer-Policy: no-referrer"), HasSubstr("Cache-Control: no-store")))
+        EXPECT_THAT(asked(path),
+                    AllOf(HasSubstr("Content-Security-Policy: default-src 'none'"),
+                          HasSubstr("X-Content-Type-Options: nosniff"), HasSubstr("Referrer-Policy: no-referrer"),
+                          HasSubstr("Cache-Control: no-store"), HasSubstr("Cross-Origin-Resource-Policy: same-origin"),
+                          Not(HasSubstr("unsafe")), HasSubstr("require-trusted-types-for 'script'")))
             << path;
     }
 }

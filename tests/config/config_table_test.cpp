@@ -100,6 +100,7 @@ TEST_F(ConfigTable, AKeyChangesItsSettingAndNoOther) {
         {"output.kafka.max_record_bytes", "2MiB"},
         {"output.include_raw_answer", "true"},
         {"admin.listen", "127.0.0.1:80"},
+        {"admin.show_documents", "true"},
         {"log.format", "json"},
         {"log.level", "debug"},
         {"log.provider_errors", "true"},

@@ -131,7 +131,7 @@ def run_for_a_moment(stage, name, config):
     port = re.search(r'"admin_port":(\d+)', program.errors())
     if port and program.running():
         # A topic that exists is no secret: its name is a label.
-        for page in ("/readyz", "/") if name == "topic" else ("/status", "/metrics", "/readyz", "/"):
+        for page in ("/readyz", "/") if name == "topic" else ("/status", "/history", "/metrics", "/readyz", "/"):
             try:
                 expect_nothing_leaks(f"{name}: {page}", get(f"http://127.0.0.1:{port.group(1)}{page}")[1])
             except (urllib.error.URLError, ConnectionError):

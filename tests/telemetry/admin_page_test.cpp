@@ -2,6 +2,8 @@
 
 #include <prelabel/base/redaction.hpp>
 #include <prelabel/telemetry/admin_page.hpp>
+#include <prelabel/telemetry/history.hpp>
+#include <prelabel/telemetry/latest_documents.hpp>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -88,20 +90,37 @@ TEST(AdminPage, HasAStatusBeforeThereIsAWorker) {
     EXPECT_STREQ(status["state"].GetString(), "starting");
 }
 
-TEST(AdminPage, ShowsALivePageThatLoadsNothingFromElsewhere) {
+TEST(AdminPage, ShowsALivePageAndItsFiles) {
     const auto page = get("/");
     EXPECT_EQ(page.status, 200);
     EXPECT_EQ(page.content_type, "text/html; charset=utf-8");
     EXPECT_THAT(page.body, StartsWith("<!doctype html>"));
-    EXPECT_THAT(page.body, HasSubstr("<script src=\"live.js\"></script>")) << "the only script that its policy allows";
-    const auto script = get("/live.js");
-    EXPECT_EQ(script.content_type, "text/javascript; charset=utf-8");
-    EXPECT_THAT(script.body, HasSubstr("fetch('status'"));
-    EXPECT_THAT(script.body, Not(HasSubstr("innerHTML"))) << "values are shown as text, never as markup";
-    for (const auto& text : {page.body, script.body}) {
-        EXPECT_THAT(text, Not(HasSubstr("http://")));
-        EXPECT_THAT(text, Not(HasSubstr("https://")));
-    }
+    EXPECT_EQ(get("/page.js").content_type, "text/javascript; charset=utf-8");
+    EXPECT_EQ(get("/page.css?1").content_type, "text/css; charset=utf-8");
+    EXPECT_EQ(get("/icon.svg").content_type, "image/svg+xml; charset=utf-8");
+}
+
+TEST(AdminPage, HasTheHistoryThatSomebodyKeeps) {
+    BusyWorker worker;
+    auto snapshot = worker.snapshot();
+    EXPECT_EQ(admin_page("GET", "/history", "", snapshot).status, 404);
+    const History history;
+    snapshot.history = &history;
+    EXPECT_EQ(admin_page("GET", "/history", "", snapshot).body, history.json());
+}
+
+TEST(AdminPage, HasDocumentsOnlyWhereTheyMayBeShown) {
+    BusyWorker worker;
+    auto snapshot = worker.snapshot();
+    const auto refused = admin_page("GET", "/documents", "", snapshot);
+    EXPECT_EQ(refused.status, 404);
+    EXPECT_THAT(refused.body, HasSubstr("admin.show_documents"));
+    LatestDocuments documents;
+    documents.labeled(R"({"id":"doc-17","text":"Ada"})");
+    snapshot.documents = &documents;
+    EXPECT_THAT(admin_page("GET", "/documents", "", snapshot).body, HasSubstr("Ada"));
+    for (const char* path : {"/status", "/metrics", "/", "/readyz"})
+        EXPECT_THAT(admin_page("GET", path, "", snapshot).body, Not(HasSubstr("doc-17"))) << path;
 }
 
 TEST(AdminPage, RefusesOtherPathsAndMethods) {

@@ -53,6 +53,45 @@ TEST(Rates, CoverExactlyAMinuteWhateverTheSamplesPace) {
     }
 }
 
+TEST(Rates, AddUpWaitsAndLatenciesToo) {
+    Rates rates;
+    Totals totals;
+    rates.sample(at(0s), totals);
+    totals.wait_seconds[pipeline::WaitReason::tokens] = 12;
+    totals.call_seconds[3] = 40;
+    totals.document_seconds[5] = 7;
+    rates.sample(at(30s), totals);
+    const auto minute = rates.last_minute();
+    EXPECT_DOUBLE_EQ(minute.added.wait_seconds[pipeline::WaitReason::tokens], 12);
+    EXPECT_DOUBLE_EQ(minute.added.wait_seconds[pipeline::WaitReason::requests], 0);
+    EXPECT_DOUBLE_EQ(minute.added.call_seconds[3], 40);
+    EXPECT_DOUBLE_EQ(minute.added.document_seconds[5], 7);
+}
+
+TEST(Rates, TellHowFastABacklogFalls) {
+    Rates rates;
+    for (int second = 0; second <= 100; ++second) {
+        const double records = second < 40 ? 1'000 : 1'000 - 5.0 * (second - 40);
+        rates.sample(at(std::chrono::seconds(second)), {}, Backlog{records, 1});
+        if (second < 15) {
+            EXPECT_FALSE(rates.last_minute().backlog_per_second) << "one commit more or less is no trend";
+        }
+    }
+    EXPECT_DOUBLE_EQ(rates.last_minute().backlog_per_second.value(), -5);
+}
+
+TEST(Rates, KnowNoTrendAcrossAChangeOfTheAssignment) {
+    Rates rates;
+    for (int second = 0; second <= 60; ++second)
+        rates.sample(at(std::chrono::seconds(second)), {}, Backlog{second < 50 ? 900.0 : 100.0, second < 50 ? 1U : 2U});
+    EXPECT_FALSE(rates.last_minute().backlog_per_second) << "partitions that went away were not worked off";
+    for (int second = 61; second <= 80; ++second)
+        rates.sample(at(std::chrono::seconds(second)), {}, Backlog{100 - 2.0 * (second - 60), 2});
+    EXPECT_NEAR(rates.last_minute().backlog_per_second.value(), -40.0 / 30, 1e-9) << "since the change";
+    rates.sample(at(81s), {}, std::nullopt);
+    EXPECT_FALSE(rates.last_minute().backlog_per_second);
+}
+
 TEST(Rates, IgnoreSamplesThatComeTooOften) {
     Rates rates;
     for (int i = 0; i < 10'000; ++i) rates.sample(at(i * 1ms), {.documents = i * 1.0});

@@ -27,6 +27,7 @@ struct BusyWorker {
                           .uncounted = 2};
         pipeline.waits[pipeline::WaitReason::tokens] = 6;
         pipeline.wait_seconds[pipeline::WaitReason::tokens] = 1.5;
+        pipeline.quality = {{"PER", {4, 0, 0}}};
         pipeline.entities = {{"PER", {11, 1, 0}}, {"a\"b\\c\nd", {2, 0, 0}}};
         pipeline.partitions_assigned = 2;
         pipeline.requests_per_minute = 600;

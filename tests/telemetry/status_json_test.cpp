@@ -1,6 +1,7 @@
 #include "telemetry/status_json.hpp"
 
 #include "snapshot.hpp"
+#include "telemetry/worker_summary.hpp"
 
 #include <limits>
 #include <string>
@@ -67,18 +68,21 @@ TEST_F(Status, SaysWhyItIsPausedOnlyWhileItIs) {
 
 TEST_F(Status, HasTheSameMembersFromTheFirstMomentOn) {
     const auto busy = keys_of(status());
-    EXPECT_THAT(busy, ElementsAre("version", "task", "state", "uptime_seconds", "rates", "quota", "learned",
-                                  "documents", "dead_letters", "calls", "calls_in_flight", "retries", "reasks",
-                                  "wait_seconds", "tokens", "cost_usd", "answers_without_usage", "cache", "discarded",
-                                  "entities", "assignment", "brokers_up", "process", "troubles"));
+    EXPECT_THAT(busy, ElementsAre("version", "task", "state", "summary", "uptime_seconds", "priced", "shows_documents",
+                                  "input_done", "rates", "latency", "waiting_calls", "quota", "learned", "documents",
+                                  "dead_letters", "calls", "calls_in_flight", "retries", "reasks", "wait_seconds",
+                                  "tokens", "cost_usd", "answers_without_usage", "cache", "discarded", "entities",
+                                  "labels", "assignment", "lag", "brokers_up", "process", "troubles"));
     const pipeline::Stats fresh;
     const kafka::SourceStats unassigned;
     Snapshot snapshot;
     snapshot.pipeline = &fresh;
     snapshot.source = &unassigned;
     EXPECT_EQ(keys_of(status_of(snapshot)), busy);
-    EXPECT_THAT(keys_of(status_of(Snapshot{})), ElementsAre("version", "task", "state", "uptime_seconds", "rates",
-                                                            "quota", "learned", "process", "troubles"))
+    EXPECT_THAT(
+        keys_of(status_of(Snapshot{})),
+        ElementsAre("version", "task", "state", "summary", "uptime_seconds", "priced", "shows_documents", "input_done",
+                    "rates", "latency", "waiting_calls", "quota", "learned", "process", "troubles"))
         << "a worker that is not there yet is not one that has done nothing";
 }
 
@@ -148,6 +152,49 @@ TEST_F(Status, SumsEntitiesOverTheirMatches) {
     const auto now = status();
     EXPECT_EQ(now["entities"]["PER"].GetInt(), 6);
     EXPECT_EQ(now["entities"]["ORG"].GetInt(), 0) << "a label that is never found is worth seeing";
+}
+
+TEST_F(Status, TellsOfEachLabelWhatWasFoundAndSetAside) {
+    worker.pipeline.entities = {{"PER", {1, 2, 3}}, {"ORG", {0, 0, 0}}};
+    worker.pipeline.quality = {{"PER", {2, 4, 3.0}}};
+    const auto now = status();
+    EXPECT_EQ(now["labels"]["PER"]["found"].GetInt(), 6);
+    EXPECT_EQ(now["labels"]["PER"]["set_aside"].GetInt(), 2);
+    EXPECT_EQ(now["labels"]["PER"]["confidence"].GetDouble(), 0.75);
+    EXPECT_EQ(now["labels"]["ORG"]["set_aside"].GetInt(), 0);
+    EXPECT_TRUE(now["labels"]["ORG"]["confidence"].IsNull()) << "nobody measured it";
+}
+
+TEST_F(Status, TellsWhatTheLastMinuteCostAndTook) {
+    auto snapshot = worker.snapshot();
+    snapshot.last_minute.added.call_seconds[8] = 100;  // between 128 and 256 ms
+    snapshot.last_minute.added.wait_seconds[pipeline::WaitReason::tokens] = 45;
+    const auto now = status_of(snapshot);
+    EXPECT_NEAR(now["rates"]["cost_usd_per_1000_documents"].GetDouble(), 0.25 / 60 * 1000, 1e-9);
+    EXPECT_NEAR(now["latency"]["call_seconds"]["p50"].GetDouble(), 0.192, 1e-9);
+    EXPECT_TRUE(now["latency"]["document_seconds"]["p99"].IsNull()) << "none ended";
+    EXPECT_EQ(now["waiting_calls"].MemberCount(), 1U);
+    EXPECT_EQ(now["waiting_calls"]["tokens"].GetDouble(), 1.5) << "as many waited on average";
+    snapshot.last_minute.added.documents = 0;
+    EXPECT_TRUE(status_of(snapshot)["rates"]["cost_usd_per_1000_documents"].IsNull());
+}
+
+TEST_F(Status, ForecastsTheEndOfALagOnlyWhileItFalls) {
+    auto snapshot = worker.snapshot();
+    const auto drains_in = [&](std::optional<double> per_second) {
+        snapshot.last_minute.backlog_per_second = per_second;
+        const auto now = status_of(snapshot);
+        const auto& lag = now["lag"];
+        return lag["drains_in_seconds"].IsNull() ? -1 : lag["drains_in_seconds"].GetDouble();
+    };
+    EXPECT_EQ(drains_in(-3), 5) << "fifteen records";
+    EXPECT_EQ(drains_in(0), -1);
+    EXPECT_EQ(drains_in(2), -1);
+    EXPECT_EQ(drains_in(std::nullopt), -1);
+    worker.source.partitions[0].lag = 0;
+    EXPECT_EQ(drains_in(2), 0) << "there is none";
+    worker.source.partitions[0].lag.reset();
+    EXPECT_EQ(drains_in(-3), -1) << "nobody knows it";
 }
 
 TEST_F(Status, ShowsAQuotaWithAndWithoutALimit) {

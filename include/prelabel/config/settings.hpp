@@ -60,6 +60,7 @@ struct Listen {
     bool enabled = true;
     std::string address = "127.0.0.1";
     std::uint16_t port = 9464;
+    bool show_documents = false;  ///< also the latest documents, with their text
 };
 
 /// A configuration file, read: every library's settings in one place.

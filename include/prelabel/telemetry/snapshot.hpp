@@ -17,6 +17,9 @@
 
 namespace prelabel::telemetry {
 
+class History;
+class LatestDocuments;
+
 /// All values for a scrape, gathered on the loop when the scrape arrives. A part that is null does not exist in this
 /// process: its metrics are left out.
 /// Lifetime: the parts outlive the call that gets them.
@@ -30,8 +33,12 @@ struct Snapshot {
     const kafka::SourceStats* source = nullptr;
     const kafka::SinkStats* sink = nullptr;
     std::map<Partition, Duration> watermark_ages;  ///< of partitions that have a document without an outcome
-    LastMinute last_minute;                        ///< from Rates
-    std::optional<double> loop_lag_seconds;        ///< how late the loop's last timer fired
+    bool priced = true;                            ///< what tokens cost is configured
+    const LatestDocuments* documents = nullptr;    ///< only where they may be shown
+    const History* history = nullptr;
+    std::optional<double> input_done;        ///< of files: the share that is over
+    LastMinute last_minute;                  ///< from Rates
+    std::optional<double> loop_lag_seconds;  ///< how late the loop's last timer fired
     ProcessStats process;
     std::vector<LoggedTrouble> troubles;
 };
