@@ -24,3 +24,4 @@ std::span<const PageFile> page_files() {
 
 }  // namespace prelabel::telemetry
 ]])
+file(TOUCH "${OUTPUT}")  # also where nothing has changed: otherwise it is made again in every build
