@@ -1,3 +1,4 @@
+# Long: one table, a row for each panel.
 """The dashboard as a table: what each panel shows, in which unit, and when it is coloured. Writes prelabel.json beside it.
 
     deploy/grafana/dashboard.py [--check]      --check: fails if prelabel.json is not what this table says

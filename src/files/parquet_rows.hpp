@@ -10,8 +10,8 @@
 
 namespace prelabel::files {
 
-/// Rows of a table as DuckDB writes them: the first line has its columns and how many rows there are, each other line is
-/// a row as a JSON object.
+/// Rows of a table as DuckDB writes them: the first line has its columns and how many rows there are, each other line
+/// is a row as a JSON object.
 ///
 ///   {"columns":[{"name":"ticket","type":"BIGINT"},{"name":"body","type":"VARCHAR"}],"rows":2}
 ///   {"ticket":17,"body":"Ada Lovelace"}

@@ -282,7 +282,7 @@ TEST_F(RecordReaderTest, AnyShortFileIsReadToItsEnd) {
         std::string content = "text\n";
         for (auto rest = i, k = std::size_t{0}; k < 3; ++k, rest /= n) content += alphabet[rest % n];
         for (const auto format : enum_values<FileFormat>) {
-            if (format == FileFormat::json) continue;  // JsonValues has a test of its own
+            if (format == FileFormat::json || format == FileFormat::parquet) continue;  // they have tests of their own
             const auto path = folder_.write("any", content);
             for (const auto& record : read_all(path, format, 100)) {
                 if (format == FileFormat::jsonl || !problem(record).empty()) continue;

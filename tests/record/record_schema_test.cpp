@@ -1,3 +1,5 @@
+// Long: all forms of one schema, held against each other.
+
 #include "sample_record.hpp"
 
 #include <prelabel/labeling/schema_validator.hpp>

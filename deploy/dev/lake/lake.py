@@ -1,3 +1,4 @@
+# Long: one story told in order, from the broker to the rows of the table.
 """A lake on this machine, as docs/lake.md says to build one: broker, Kafka Connect with the Iceberg sink, and `prelabel run`.
 
 The files of deploy/lake are used as they are shipped, but for what one machine needs (SMALL…). The table is read back by two
