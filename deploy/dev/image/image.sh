@@ -73,9 +73,10 @@ context=$(cd "$root" && sed -n 's/^!//p' .dockerignore | xargs -I{} find {} -typ
 tag=$(content_hash "$base" "$context" "$(cat "$root/deploy/docker/Dockerfile")")
 bill=$store/bill-$tag/prelabel.spdx.json
 
-# Two checkouts share the store: one builds, the other waits and finds what it needs.
+# Two checkouts share the store: one builds and looks, the other waits and finds what it needs.
 exec {lock}>"$store/lock"
 flock "$lock"
+ours rm --all >/dev/null  # what an interrupted build left
 started=$SECONDS
 have "$base" || make_base "$base"
 if ! have "prelabel:$tag" || ! have "llm-sim:$tag" || [[ ! -f $bill ]]; then
@@ -85,7 +86,6 @@ if ! have "prelabel:$tag" || ! have "llm-sim:$tag" || [[ ! -f $bill ]]; then
     build sbom "sbom:$tag" --output "${bill%/*}"
     say "built in $((SECONDS - started)) s"
 fi
-flock -u "$lock"
 
 venv=$(python_venv image "$here/requirements.txt")
 ours inspect --type image "localhost/prelabel:$tag" >"$work/inspected.json"
@@ -93,6 +93,7 @@ container=$(ours from --pull-never "localhost/prelabel:$tag")
 "$venv/bin/python" "$here/look.py" "$(ours mount "$container")" "$work/inspected.json" "$bill" "$version" "$(mirror)"
 mkdir -p "$root/build"
 cp "$bill" "$root/build/prelabel.spdx.json"
+flock -u "$lock"
 say "localhost/prelabel:$tag and localhost/llm-sim:$tag are in $store/store, the bill of materials in build/prelabel.spdx.json"
 
 if [[ -n $run ]]; then
