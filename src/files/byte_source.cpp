@@ -127,8 +127,10 @@ Result<std::size_t> ByteSource::read_file(char* into, std::size_t room) {
         const auto count = ::read(descriptor_, into, room);
         if (count >= 0) {
             file_ended_ = count == 0;
-            if (file_ended_ && at_end_)
-                if (const auto all = std::exchange(at_end_, nullptr)(); !all) return all.error();
+            if (const auto all = file_ended_ && at_end_ ? at_end_() : Result<>(); !all) {
+                file_ended_ = false;  // so that who has only looked ahead is told, too
+                return all.error();
+            }
             bytes_read_ += static_cast<std::uint64_t>(count);
             return static_cast<std::size_t>(count);
         }

@@ -117,6 +117,7 @@ ChildProgram::~ChildProgram() {
 int ChildProgram::take_output() { return std::exchange(output_, -1); }
 
 ProgramEnd ChildProgram::finish() {
+    if (end_) return *end_;
     int status = 0;
     pid_t ended = 0;
     for (int looks = 0; looks < looks_at_end && ended == 0; ++looks) {
@@ -129,7 +130,7 @@ ProgramEnd ChildProgram::finish() {
         ::waitpid(process_, &status, 0);
     }
     running_ = false;
-    ProgramEnd end;
+    auto& end = end_.emplace();
     if (WIFEXITED(status)) end.code = WEXITSTATUS(status);
     if (WIFSIGNALED(status)) end.signal = WTERMSIG(status);
     std::array<char, said_bytes_max> said{};

@@ -3,6 +3,7 @@
 #include <prelabel/base/result.hpp>
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -47,6 +48,7 @@ private:
     int output_;
     int words_;  ///< a file in memory: however much it says, it never waits for us
     bool running_ = true;
+    std::optional<ProgramEnd> end_;
 };
 
 }  // namespace prelabel::files

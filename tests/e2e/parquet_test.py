@@ -16,7 +16,8 @@ from cases import by_id, kafka_config, label_config, llm
 from lake_test import environment
 from parts import PRELABEL, Worker, expect, expect_equal, expect_true_spans, json_lines, wait_until
 
-ROWS = 5_001
+ROWS = 2_001
+PADDING = 20_000  # bytes of a row that make DuckDB wait for its reader
 BIG_BYTES = 200 << 20
 MEMORY_MIB_MAX = {"prelabel": 200, "duckdb": 1_000}
 
@@ -37,7 +38,7 @@ def make(stage, name, program, **variables):
     return str(path)
 
 
-def some_documents(stage, name="in.parquet", count=6):
+def some_documents(stage, name="in.parquet", count=6, padding=0):
     return make(stage, name, f"""
 count = {count}
 pq.write_table(pa.table({{
@@ -46,6 +47,7 @@ pq.write_table(pa.table({{
     "at": pa.array([datetime.datetime(2026, 11, 30, 10, tzinfo=datetime.timezone.utc)] * count, pa.timestamp("us", "UTC")),
     "on": pa.array([datetime.date(2026, 11, 30)] * count),
     "price": pa.array([decimal.Decimal("12345678901234567.10")] * count, pa.decimal128(20, 2)),
+    "more": ["x" * {padding}] * count,
     "score": pa.array([float("nan")] * count),
     "tags": pa.array([[], ["a", "b"], None] * (count // 3), pa.list_(pa.string())),
     "map": pa.array([[("k", 1)]] * count, pa.map_(pa.string(), pa.int32())),
@@ -151,9 +153,10 @@ def alive(pid):
 
 
 def start_label(stage, config, out, *more, program=None):
-    label = stage.start("label", [PRELABEL, "label", "in.parquet", "-c", config, "-o", out, *FIELDS, *more], PRELABEL_DUCKDB=str(program or wrapper()))
     path = stage.folder / out
-    wait_until(lambda: path.exists() and path.read_bytes().count(b"\n") >= 100, 60, "a part is labeled")
+    before = path.read_bytes().count(b"\n") if path.exists() else 0
+    label = stage.start("label", [PRELABEL, "label", "in.parquet", "-c", config, "-o", out, *FIELDS, *more], PRELABEL_DUCKDB=str(program or wrapper()))
+    wait_until(lambda: path.exists() and path.read_bytes().count(b"\n") >= before + 100, 60, "a part is labeled")
     children = children_of(label.process.pid)
     expect(children, "DuckDB does not run any more: the kill would mean nothing")
     return label, children
@@ -162,7 +165,7 @@ def start_label(stage, config, out, *more, program=None):
 def nobody_outlives_it_and_it_resumes_by_row(stage):
     sim = stage.llm_sim("--latency-median", "20ms")
     config = label_config(stage, sim, limits={"max_in_flight": 16})
-    some_documents(stage, "in.parquet", ROWS)
+    some_documents(stage, "in.parquet", ROWS, PADDING)
     for signals, code in ([9], -9), ([2], 130), ([15], 130):
         label, children = start_label(stage, config, "out.jsonl", *(["--resume"] if (stage.folder / "out.jsonl").exists() else []))
         for number in signals:
@@ -174,7 +177,7 @@ def nobody_outlives_it_and_it_resumes_by_row(stage):
         expect(done is None or done < ROWS, "it ended too late to mean anything")
     stage.prelabel("label", "in.parquet", "-c", config, "-o", "out.jsonl", *FIELDS, "--resume", PRELABEL_DUCKDB=str(binary())).expect_code(0)
     expect_equal(sorted(by_id(stage.folder / "out.jsonl")), sorted(f"t-{number}" for number in range(ROWS)), "documents")
-    some_documents(stage, "in.parquet", ROWS - 3)
+    some_documents(stage, "in.parquet", ROWS - 3, PADDING)
     other = stage.prelabel("label", "in.parquet", "-c", config, "-o", "out.jsonl", *FIELDS, "--resume", PRELABEL_DUCKDB=str(binary()))
     expect(other.code != 0 and "has changed" in other.err, f"another file was taken for the same: {other.code} {other.err}")
 
@@ -182,7 +185,7 @@ def nobody_outlives_it_and_it_resumes_by_row(stage):
 def a_program_that_dies_is_an_error_and_not_an_end(stage):
     sim = stage.llm_sim("--latency-median", "20ms")
     config = label_config(stage, sim, limits={"max_in_flight": 16})
-    some_documents(stage, "in.parquet", ROWS)
+    some_documents(stage, "in.parquet", ROWS, PADDING)
     label, children = start_label(stage, config, "out.jsonl", program=binary())
     for child in children:
         os.kill(child, 9)

@@ -129,6 +129,16 @@ TEST_F(ParquetValues, SaysThatTheProgramWasKilled) {
     EXPECT_THAT(file.message(), HasSubstr("was ended by signal 9; is there enough memory (1 GB)?"));
 }
 
+TEST_F(ParquetValues, SaysItAlsoToWhoLooksAhead) {
+    program("kill -9 $$");
+    auto reader = RecordReader::open(parquet(header + "1}\n"), FileFormat::parquet, options_);
+    ASSERT_TRUE(reader);
+    for (int looks = 0; looks < 1'000 && reader->look_ahead() != Ahead::ready; ++looks) ::usleep(1'000);
+    const auto next = reader->next();
+    ASSERT_FALSE(next);
+    EXPECT_THAT(next.error().message, HasSubstr("was ended by signal 9"));
+}
+
 TEST_F(ParquetValues, MissesRowsThatAreNotGiven) {
     program();
     EXPECT_THAT(read("{\"body\":\"Ada\"}\n", 2).message(), HasSubstr("gave 1 of its 2 rows and no reason"));
