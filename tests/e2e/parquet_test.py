@@ -17,7 +17,7 @@ from lake_test import environment
 from parts import PRELABEL, Worker, expect, expect_equal, expect_true_spans, json_lines, wait_until
 
 ROWS = 5_001
-PADDING = 20_000  # bytes of a row: what a worker holds of them is less than all, so DuckDB waits for its reader
+PADDING = 4_000  # bytes of a row: what a worker holds of them is less than all, so DuckDB waits for its reader
 BIG_BYTES = 200 << 20
 MEMORY_MIB_MAX = {"prelabel": 200, "duckdb": 1_000}
 
