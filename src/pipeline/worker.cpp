@@ -173,8 +173,11 @@ async::Coroutine<> Worker::run_job(Record record, Owned own) {
 }
 
 Duration Worker::since(std::int64_t timestamp_ms) const {
-    const WallTime written{std::chrono::milliseconds(timestamp_ms)};
-    return std::max<Duration>(Duration::zero(), ports_.clock.wall_now() - written);
+    // In milliseconds: a producer may have written microseconds, and nanoseconds would overflow.
+    using std::chrono::milliseconds;
+    const auto now = std::chrono::duration_cast<milliseconds>(ports_.clock.wall_now().time_since_epoch());
+    const milliseconds written{std::clamp<std::int64_t>(timestamp_ms, 0, now.count())};
+    return now - written;
 }
 
 std::map<Partition, Duration> Worker::watermark_ages() const {

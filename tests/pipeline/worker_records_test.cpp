@@ -71,11 +71,16 @@ TEST_F(WorkerRecordsTest, TheAgeOfTheWatermarkIsThatOfTheOldestDocumentThatIsNot
     world.outbox.writing.shut();
     feed_written(9, world.loop.clock().wall_now() + std::chrono::hours(1));
     EXPECT_EQ(world.worker().watermark_ages().at(zero), Duration::zero()) << "its producer's clock is ahead";
-    feed_written(10, WallTime(std::chrono::milliseconds(-1)));
     world.outbox.writing.open();
     world.loop.settle();
-    EXPECT_EQ(world.worker().stats().document_age.count(), 3U) << "the last has no timestamp";
-    EXPECT_EQ(world.worker().stats().document_seconds.count(), 4U);
+    world.outbox.writing.shut();
+    feed_written(11, WallTime(std::chrono::milliseconds(1'764'507'600'000'000)));
+    EXPECT_EQ(world.worker().watermark_ages().at(zero), Duration::zero()) << "its producer counts in microseconds";
+    feed_written(12, WallTime(std::chrono::milliseconds(-1)));
+    world.outbox.writing.open();
+    world.loop.settle();
+    EXPECT_EQ(world.worker().stats().document_age.count(), 4U) << "the last has no timestamp";
+    EXPECT_EQ(world.worker().stats().document_seconds.count(), 5U);
     world.stop();
 }
 
