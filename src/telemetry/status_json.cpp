@@ -50,8 +50,11 @@ void rates(JsonWriter& json, const LastMinute& minute) {
 /// How long until what is left is done, if the last minute goes on; nothing if it does not fall.
 void backlog(JsonWriter& json, const kafka::SourceStats& source, std::optional<double> per_second) {
     std::optional<std::int64_t> records;
-    for (const auto& partition : source.partitions)
-        if (partition.lag) records = records.value_or(0) + *partition.lag;
+    for (const auto& partition : source.partitions) {
+        // The end of one partition may be unknown while its leader is away: then so is the sum.
+        records = partition.lag ? std::optional(records.value_or(0) + *partition.lag) : std::nullopt;
+        if (!records) break;
+    }
     std::optional<double> seconds;
     if (records == 0) seconds = 0;
     if (records && *records > 0 && per_second && *per_second < 0)

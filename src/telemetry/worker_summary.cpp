@@ -32,7 +32,7 @@ std::string counted(std::uint64_t count, const char* one, const char* many) {
 std::string pace(double per_second) {
     char text[64];
     const bool slow = per_second < 1;
-    std::snprintf(text, sizeof text, slow ? "Labels %.1f documents a minute." : "Labels %.1f documents a second.",
+    std::snprintf(text, sizeof text, slow ? "Finishes %.1f documents a minute." : "Finishes %.1f documents a second.",
                   slow ? per_second * 60 : per_second);
     return text;
 }

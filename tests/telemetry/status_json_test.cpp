@@ -180,6 +180,7 @@ TEST_F(Status, TellsWhatTheLastMinuteCostAndTook) {
 }
 
 TEST_F(Status, ForecastsTheEndOfALagOnlyWhileItFalls) {
+    for (auto& partition : worker.source.partitions) partition.lag = partition.lag.value_or(0);
     auto snapshot = worker.snapshot();
     const auto drains_in = [&](std::optional<double> per_second) {
         snapshot.last_minute.backlog_per_second = per_second;
@@ -194,7 +195,7 @@ TEST_F(Status, ForecastsTheEndOfALagOnlyWhileItFalls) {
     worker.source.partitions[0].lag = 0;
     EXPECT_EQ(drains_in(2), 0) << "there is none";
     worker.source.partitions[0].lag.reset();
-    EXPECT_EQ(drains_in(-3), -1) << "nobody knows it";
+    EXPECT_EQ(drains_in(-3), -1) << "nobody knows that of one partition";
 }
 
 TEST_F(Status, ShowsAQuotaWithAndWithoutALimit) {

@@ -30,10 +30,10 @@ protected:
 };
 
 TEST_F(WorkerSummary, SaysHowFastItIs) {
-    EXPECT_EQ(says(), "Labels 2.0 documents a second.");
+    EXPECT_EQ(says(), "Finishes 2.0 documents a second.");
     auto snapshot = worker.snapshot();
     snapshot.last_minute.added.documents = 3;
-    EXPECT_EQ(summary_of(snapshot), "Labels 6.0 documents a minute.");
+    EXPECT_EQ(summary_of(snapshot), "Finishes 6.0 documents a minute.");
 }
 
 TEST_F(WorkerSummary, SaysWhatMostCallsWaitFor) {
@@ -41,7 +41,7 @@ TEST_F(WorkerSummary, SaysWhatMostCallsWaitFor) {
     for (const auto reason : enum_values<WaitReason>) sentences.insert(waits(reason, 100));
     EXPECT_EQ(sentences.size(), enum_count<WaitReason>) << "a sentence for each reason";
     EXPECT_EQ(waits(WaitReason::tokens, 100),
-              "Labels 2.0 documents a second. The quota of tokens a minute is the limit.");
+              "Finishes 2.0 documents a second. The quota of tokens a minute is the limit.");
     auto snapshot = worker.snapshot();
     snapshot.last_minute.added.wait_seconds[WaitReason::requests] = 60;
     snapshot.last_minute.added.wait_seconds[WaitReason::tokens] = 61;

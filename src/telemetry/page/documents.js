@@ -62,7 +62,7 @@ function labeled(record) {
     element('p', 'fine', ...[place, record.model && record.model.name, money(record.usage && record.usage.cost_usd)]
       .filter(Boolean).map(part => foreign(part))),
     text);
-  if (shown < record.text.length)
+  if (shown < record.text.length || beyond.length > 0)
     card.append(element('p', 'fine', `${(record.text.length - shown).toLocaleString('en')} more characters, ${beyond.length} more entities`));
   const list = element('ul', 'aside',
     ...left.map(entity => element('li', '', 'overlaps: ', labelMark(entity.label), ' ', foreign(entity.text))),
