@@ -44,6 +44,14 @@ private:
     int number_;
 };
 
+/// As waitpid(), gone on with after a signal.
+pid_t waited(pid_t process, int& status, int options) {
+    pid_t ended = 0;
+    do ended = ::waitpid(process, &status, options);
+    while (ended < 0 && errno == EINTR);
+    return ended;
+}
+
 bool make_pipe(Descriptor& read_end, Descriptor& write_end) {
     std::array<int, 2> ends{};
     if (::pipe2(ends.data(), O_CLOEXEC) != 0) return false;
@@ -88,6 +96,9 @@ Result<std::unique_ptr<ChildProgram>> ChildProgram::start(const std::vector<std:
     for (const auto& word : words) arguments.push_back(const_cast<char*>(word.c_str()));
     arguments.push_back(nullptr);
 
+    // Whoever started us may have ignored it; then nobody would tell how a program ended.
+    struct sigaction inherited {};
+    if (::sigaction(SIGCHLD, nullptr, &inherited) == 0 && inherited.sa_handler == SIG_IGN) ::signal(SIGCHLD, SIG_DFL);
     const pid_t parent = ::getpid();
     const pid_t process = ::fork();
     if (process < 0) return failed(errno);
@@ -121,13 +132,13 @@ ProgramEnd ChildProgram::finish() {
     int status = 0;
     pid_t ended = 0;
     for (int looks = 0; looks < looks_at_end && ended == 0; ++looks) {
-        ended = ::waitpid(process_, &status, WNOHANG);
+        ended = waited(process_, status, WNOHANG);
         const timespec moment{0, 1'000'000};
         if (ended == 0) ::nanosleep(&moment, nullptr);
     }
     if (ended == 0) {
         ::kill(-process_, SIGKILL);
-        ::waitpid(process_, &status, 0);
+        waited(process_, status, 0);
     }
     running_ = false;
     auto& end = end_.emplace();

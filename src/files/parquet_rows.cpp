@@ -44,6 +44,12 @@ std::string quoted_name(const std::string& name) {
     return out + '"';
 }
 
+std::string quoted_text(const std::string& text) {
+    std::string out = "'";
+    for (const char c : text) out.append(c == '\'' ? 2 : 1, c);
+    return out + "'";
+}
+
 }  // namespace
 
 Result<std::optional<Value>> ParquetRows::feed(const Line& line) {
@@ -121,8 +127,8 @@ Result<> ParquetRows::check_columns() {
         if (whole && !is_text) {
             const std::string name = quoted_name(text->name);
             const std::string cast = text->type == "BLOB" ? "decode(" + name + ")" : "CAST(" + name + " AS VARCHAR)";
-            const std::string sql =
-                "COPY (SELECT * REPLACE (" + cast + " AS " + name + ") FROM '" + path_ + "') TO 'texts.parquet'";
+            const std::string sql = "COPY (SELECT * REPLACE (" + cast + " AS " + name + ") FROM " + quoted_text(path_) +
+                                    ") TO 'texts.parquet'";
             return Error{Fault::config, path_ + ": column \"" + text->name + "\" is " + text->type +
                                             ", not text; convert it: duckdb -c " + shell_quoted(sql)};
         }
