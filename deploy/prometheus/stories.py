@@ -52,8 +52,11 @@ def age(seconds):
 
 STORIES = [
     Story("PrelabelNoWorker", {BUILD: "1x10 stale"}, {BUILD: "1x60"}, at=20, quiet_worker=False),
+    Story("PrelabelNoWorker", {BUILD: "1x10 stale"}, {BUILD: "1x10 stale", 'prelabel_build_info{task="renamed"}': "_x10 1x60"}, at=20, quiet_worker=False),
     Story("PrelabelWorkerSilent", {'prelabel_build_info{instance="other"}': "1x10 stale", 'up{instance="other"}': "1x10 0x30"}, {"up": "1x10 0 1x30"}, at=20, of_worker=True, labels={"instance": "other"}),
     Story("PrelabelRestarting", {"prelabel_process_uptime_seconds": "0+60x4 0+60x4 0+60x4 0+60x30"}, {"prelabel_process_uptime_seconds": "0+60x4 0+60x60"}, at=20, of_worker=True),
+    Story("PrelabelRestarting", {"prelabel_process_uptime_seconds": "0+60x3 stale 0+60x3 stale 0+60x3 stale 0+60x3 stale", BUILD: "1x18 stale"}, {"prelabel_process_uptime_seconds": "0+60x3 stale 0+60x60"},
+          at=20, of_worker=True),  # between two starts
     Story("PrelabelNoPartition", {"prelabel_partitions_assigned": "3x5 0x30"},
           {"prelabel_partitions_assigned": "3x60", 'prelabel_build_info{instance="spare"}': "1x60", 'prelabel_partitions_assigned{instance="spare"}': "0x60"}, at=20),
     Story("PrelabelLoopLate", {"prelabel_loop_lag_seconds": "0.01x5 2x20"}, {"prelabel_loop_lag_seconds": "0.01x15 2 0.01x30"}, at=20, of_worker=True),
@@ -113,7 +116,7 @@ def series(group, metrics):
         name, _, own = name.rstrip("}").partition("{")
         labels = {"job": "prelabel", "namespace": "n", "pod": group, "instance": group} | dict(re.findall(r'(\w+)="([^"]*)"', own))
         if name == BUILD:
-            labels |= {"group": group, "task": "t", "version": "1"}
+            labels = {"group": group, "task": "t", "version": "1"} | labels
         out.append({"series": name + written(labels), "values": values})
     return out
 
