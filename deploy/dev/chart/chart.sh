@@ -2,6 +2,7 @@
 # ./dev chart [--update]: check the Helm chart, its values and what it refuses; or renew what it copies and generates
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/../environment.sh"
+. "$root/deploy/dev/alerts/prometheus.sh"
 
 case ${1:-} in
     '' | --update) ;;
@@ -18,7 +19,8 @@ helm=$(go_tool helm.sh/helm/v3/cmd/helm@v3.22.0)
 helm_docs=$(go_tool github.com/norwoodj/helm-docs/cmd/helm-docs@v1.14.2)
 kubeconform=$(go_tool github.com/yannh/kubeconform/cmd/kubeconform@v0.8.0)
 kube_score=$(go_tool github.com/zegl/kube-score/cmd/kube-score@v1.20.0)
-install_packages prometheus openssl  # for promtool; the server is not started
+install_packages openssl
+promtool=$(prometheus_program promtool)
 
 # helm-unittest, from its own list of modules.
 go=$(go_program helm-unittest)
@@ -51,6 +53,6 @@ if [[ ! -f $schemas/complete ]]; then
     mv -T "$made" "$schemas" 2>/dev/null || rm -rf "$made"  # another checkout was quicker
 fi
 
-exec "$venv/bin/python" "$here/check.py" --root "$root" --schemas "$schemas" --keda "$keda_source" \
+PATH=$(dirname "$promtool"):$PATH exec "$venv/bin/python" "$here/check.py" --root "$root" --schemas "$schemas" --keda "$keda_source" \
     --helm "$helm" --helm-docs "$helm_docs" --kubeconform "$kubeconform" --kube-score "$kube_score" \
     --unittest "$unittest" "$@"

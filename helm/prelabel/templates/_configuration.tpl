@@ -129,15 +129,20 @@
 {{- define "prelabel.ports" -}}
 {{- $ports := list -}}
 {{- range splitList "," . -}}
-{{- with regexFind "[0-9]+$" (trim .) }}{{ $ports = append $ports (int .) }}{{ end -}}
+{{- if trim . }}{{ $ports = append $ports (regexFind "[0-9]+$" (regexFind ":[0-9]+$" (trim .)) | default 9092 | int) }}{{ end -}}
 {{- end -}}
 {{- toYaml (uniq $ports) -}}
+{{- end }}
+
+{{/* A value as a word. Numbers of a values file are floats, which would be written as 1e+06. */}}
+{{- define "prelabel.word" -}}
+{{- if kindIs "float64" . }}{{ toJson . }}{{ else }}{{ toString . }}{{ end -}}
 {{- end }}
 
 {{/* A size of prelabel or of Kubernetes in bytes; 0 where it cannot be read. */}}
 {{- define "prelabel.bytes" -}}
 {{- $text := trim . -}}
-{{- $units := dict "" 1 "B" 1 "k" 1e3 "kB" 1e3 "M" 1e6 "MB" 1e6 "G" 1e9 "GB" 1e9 "Ki" 1024 "KiB" 1024 "Mi" 1048576 "MiB" 1048576 "Gi" 1073741824 "GiB" 1073741824 -}}
+{{- $units := dict "" 1 "B" 1 "k" 1e3 "kB" 1e3 "M" 1e6 "MB" 1e6 "G" 1e9 "GB" 1e9 "Ki" 1024 "KiB" 1024 "Mi" 1048576 "MiB" 1048576 "Gi" 1073741824 "GiB" 1073741824 "T" 1e12 "TB" 1e12 "Ti" 1099511627776 "TiB" 1099511627776 -}}
 {{- $unit := regexFind "[A-Za-z]*$" $text -}}
 {{- if and (regexMatch "^[0-9]+(\\.[0-9]+)? ?[A-Za-z]*$" $text) (hasKey $units $unit) -}}
 {{- mulf (float64 (regexFind "^[0-9.]+" $text)) (float64 (get $units $unit)) | int64 -}}

@@ -167,6 +167,11 @@
 {{- end -}}
 {{- end -}}
 
+{{- /* what a policy would lock out */ -}}
+{{- $scraped := or $v.metrics.podMonitor.enabled $v.metrics.serviceMonitor.enabled -}}
+{{- if and $v.networkPolicy.enabled $scraped (not $v.networkPolicy.scrape) (not $v.networkPolicy.extraIngress) -}}
+{{- $no = append $no "`networkPolicy` admits nobody to the admin port, so the monitor could scrape nothing: say in `networkPolicy.scrape` where Prometheus is" -}}
+{{- end -}}
 {{- /* what the cluster has */ -}}
 {{- $no = concat $no (include "prelabel.refusalsOfCluster" . | fromYamlArray) -}}
 {{- if $no -}}
@@ -179,11 +184,17 @@
 {{- $no := list -}}
 {{- $v := .Values -}}
 {{- $namespace := .Release.Namespace -}}
+{{- $live := lookup "apps/v1" "StatefulSet" $namespace (include "prelabel.fullname" .) -}}
+{{- $volumes := list -}}
+{{- range (($live.spec).volumeClaimTemplates) -}}{{- $volumes = append $volumes .metadata.name -}}{{- end -}}
+{{- if and $live (or $v.stableIdentity $v.persistence.enabled) (ne $v.persistence.enabled (has "state" $volumes)) -}}
+{{- $no = append $no (printf "`persistence.enabled` is %t, and the installed StatefulSet was made otherwise: Kubernetes cannot change it. Remove it first with `kubectl delete statefulset %s --cascade=orphan`" $v.persistence.enabled (include "prelabel.fullname" .)) -}}
+{{- end -}}
 {{- if $v.persistence.enabled -}}
-{{- range (((lookup "apps/v1" "StatefulSet" $namespace (include "prelabel.fullname" .)).spec).volumeClaimTemplates) -}}
+{{- range (($live.spec).volumeClaimTemplates) -}}
 {{- if eq .metadata.name "state" -}}
 {{- $size := .spec.resources.requests.storage -}}
-{{- if ne $size $v.persistence.size -}}
+{{- if and (ne $size $v.persistence.size) (ne (include "prelabel.bytes" $size) (include "prelabel.bytes" $v.persistence.size)) -}}
 {{- $no = append $no (printf "`persistence.size` is %s, and the installed volumes have %s: Kubernetes cannot change it. Keep %s, or grow the volumes by hand as docs/kubernetes.md says" $v.persistence.size $size $size) -}}
 {{- end -}}
 {{- $class := .spec.storageClassName | default "" -}}
