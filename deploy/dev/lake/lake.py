@@ -50,7 +50,7 @@ class Connect:
 
     def __init__(self, stage, bootstrap, folder):
         self._stage = stage
-        self._environment = {"LAKE_BROKERS": bootstrap, "LAKE_FOLDER": str(folder)}
+        self._environment = {"LAKE_BROKERS": bootstrap, "LAKE_CONNECT_HOST": "127.0.0.1", "LAKE_FOLDER": str(folder)}
         small = "".join(f"{name}={value}\n" for name, value in SMALL_WORKER.items())
         self._settings = stage.write("connect.properties", (SHIPPED / "connect.properties").read_text() + small)
         self.start()

@@ -1,4 +1,5 @@
--- What each day cost (UTC). A document that was published twice was also paid twice, so all records count.
+-- What the published records of each day cost (UTC). What dead letters cost is in their headers, and the sum of all in
+-- prelabel_cost_usd_total. A document that was published twice was also paid twice, so all records count.
 SELECT
   CAST(run.labeled_at AT TIME ZONE 'UTC' AS DATE) AS day,
   task.name AS task,

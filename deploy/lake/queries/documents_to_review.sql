@@ -10,5 +10,5 @@ SELECT
   list_transform(entities, lambda one: one.confidence).list_min() AS least_confidence
 FROM documents
 WHERE status <> 'complete' OR len(discarded) > 0 OR least_confidence < 0.7
-ORDER BY len(discarded) / (len(discarded) + len(entities)) DESC NULLS LAST, least_confidence ASC NULLS LAST, id
+ORDER BY len(discarded) / nullif(len(discarded) + len(entities), 0) DESC NULLS LAST, least_confidence ASC NULLS LAST, id
 LIMIT 100;
