@@ -4,9 +4,11 @@
 # No container is started: that needs an image registry. Only what the files say is held against each other.
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/../environment.sh"
+. "$root/deploy/dev/alerts/prometheus.sh"
 
 (($# == 0)) || fail "compose: takes no arguments"
-install_packages python3 python3-venv prometheus
+install_packages python3 python3-venv
+promtool=$(prometheus_program promtool)
 venv=$(python_venv compose "$root/deploy/dev/compose/requirements.txt")
 # Any build of the programs will do; a checkout that has none makes the one that the tests use too.
 programs=''
@@ -19,4 +21,4 @@ if [[ -z $programs ]]; then
 fi
 "$venv/bin/hadolint" "$root/deploy/docker/Dockerfile" || fail "compose: hadolint does not like the Dockerfile"
 printf 'ok   hadolint has nothing to say about the Dockerfile\n'
-exec "$venv/bin/python" "$root/deploy/dev/compose/check.py" "$root" "$programs"
+PATH=$(dirname "$promtool"):$PATH exec "$venv/bin/python" "$root/deploy/dev/compose/check.py" "$root" "$programs"
