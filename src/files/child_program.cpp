@@ -151,9 +151,9 @@ ProgramEnd ChildProgram::finish() {
 }
 
 void ChildProgram::kill() {
+    int status = 0;
     ::kill(-process_, SIGKILL);
-    while (::waitpid(process_, nullptr, 0) < 0 && errno == EINTR) {
-    }
+    waited(process_, status, 0);
     running_ = false;
 }
 

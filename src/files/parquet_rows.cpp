@@ -38,16 +38,11 @@ std::string as_json(std::string_view row) {
     return out;
 }
 
-std::string quoted_name(const std::string& name) {
-    std::string out = "\"";
-    for (const char c : name) out.append(c == '"' ? 2 : 1, c);
-    return out + '"';
-}
-
-std::string quoted_text(const std::string& text) {
-    std::string out = "'";
-    for (const char c : text) out.append(c == '\'' ? 2 : 1, c);
-    return out + "'";
+/// As SQL quotes: names with ", texts with '.
+std::string quoted(const std::string& words, char quote) {
+    std::string out(1, quote);
+    for (const char c : words) out.append(c == quote ? 2 : 1, c);
+    return out + quote;
 }
 
 }  // namespace
@@ -125,10 +120,10 @@ Result<> ParquetRows::check_columns() {
         const bool whole = labeling::split_pointer(options_.text).size() == 1;
         const bool is_text = text->type == "VARCHAR" || text->type.starts_with("ENUM") || text->type == "JSON";
         if (whole && !is_text) {
-            const std::string name = quoted_name(text->name);
+            const std::string name = quoted(text->name, '"');
             const std::string cast = text->type == "BLOB" ? "decode(" + name + ")" : "CAST(" + name + " AS VARCHAR)";
-            const std::string sql = "COPY (SELECT * REPLACE (" + cast + " AS " + name + ") FROM " + quoted_text(path_) +
-                                    ") TO 'texts.parquet'";
+            const std::string sql = "COPY (SELECT * REPLACE (" + cast + " AS " + name + ") FROM " +
+                                    quoted(path_, '\'') + ") TO 'texts.parquet'";
             return Error{Fault::config, path_ + ": column \"" + text->name + "\" is " + text->type +
                                             ", not text; convert it: duckdb -c " + shell_quoted(sql)};
         }
