@@ -92,6 +92,20 @@ void OffsetTracker::pass(Offset offset) {
     entry.end = offset + 1;
 }
 
+void OffsetTracker::read_to_end(Offset end) {
+    if (end <= last_.value_or(before_.next - 1)) return;
+    end_ = end;
+    pass_end();
+}
+
+/// While a record is unfinished the map would have to hold the gap before the end, for which it has no room.
+void OffsetTracker::pass_end() {
+    if (!entries_.empty() || !end_ || *end_ <= committable_.value_or(before_.next)) return;
+    read_up_to(*end_);
+    const bool inside = upcoming_ < before_.runs.size() && before_.runs[upcoming_].first < *end_;
+    if (!inside) committable_ = *end_;
+}
+
 std::size_t OffsetTracker::finish(Offset offset) {
     const auto entry = std::ranges::lower_bound(entries_, offset, {}, &Entry::offset);
     expects(entry != entries_.end() && entry->offset == offset, "only a tracked record finishes");
@@ -105,6 +119,7 @@ std::size_t OffsetTracker::finish(Offset offset) {
         entries_.pop_front();
         ++left;
     }
+    pass_end();
     return left;
 }
 

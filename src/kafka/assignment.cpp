@@ -95,7 +95,7 @@ void Assignment::signalled() {
     for (auto& each : partitions_) each->ready = true;
 }
 
-void Assignment::read(pipeline::Room room, std::vector<Record>& out) {
+void Assignment::read(pipeline::Room room, pipeline::Batch& out) {
     const auto count = partitions_.size();
     if (count == 0) return;
     const auto first = turn_++ % count;
@@ -103,7 +103,7 @@ void Assignment::read(pipeline::Room room, std::vector<Record>& out) {
         read_one(*partitions_[(first + i) % count], room, out);
 }
 
-void Assignment::read_one(Assigned& from, pipeline::Room& room, std::vector<Record>& out) {
+void Assignment::read_one(Assigned& from, pipeline::Room& room, pipeline::Batch& out) {
     while (from.ready && !from.revoked && from.credit > 0 && room.records > 0 && room.bytes > 0) {
         if (from.held) {
             hand_out(from, std::move(*std::exchange(from.held, std::nullopt)), room, out);
@@ -118,9 +118,9 @@ void Assignment::read_one(Assigned& from, pipeline::Room& room, std::vector<Reco
     }
 }
 
-void Assignment::take(Assigned& from, rd_kafka_event_t* event, pipeline::Room& room, std::vector<Record>& out) {
+void Assignment::take(Assigned& from, rd_kafka_event_t* event, pipeline::Room& room, pipeline::Batch& out) {
     if (rd_kafka_event_type(event) != RD_KAFKA_EVENT_FETCH) {
-        if (rd_kafka_event_error(event) == RD_KAFKA_RESP_ERR__PARTITION_EOF) return take_end(from, event);
+        if (rd_kafka_event_error(event) == RD_KAFKA_RESP_ERR__PARTITION_EOF) return take_end(from, event, out);
         return events_.error(event);
     }
     // The client gives one message an event.
@@ -134,21 +134,22 @@ void Assignment::take(Assigned& from, rd_kafka_event_t* event, pipeline::Room& r
     }
 }
 
-void Assignment::take_end(Assigned& from, rd_kafka_event_t* event) {
+void Assignment::take_end(Assigned& from, rd_kafka_event_t* event, pipeline::Batch& out) {
     auto* const at = rd_kafka_event_topic_partition(event);
     if (!at) return;
     const Offset end = at->offset;
     rd_kafka_topic_partition_destroy(at);
     if (from.position && end < *from.position) return went_back(from, end);
     from.position = end;
+    out.ends.push_back({from.partition, end});
 }
 
-void Assignment::hand_out(Assigned& from, Record record, pipeline::Room& room, std::vector<Record>& out) {
+void Assignment::hand_out(Assigned& from, Record record, pipeline::Room& room, pipeline::Batch& out) {
     from.position = record.origin.offset + 1;
     --from.credit;
     --room.records;
     room.bytes -= std::min(room.bytes, record.bytes());
-    out.push_back(std::move(record));
+    out.records.push_back(std::move(record));
 }
 
 void Assignment::went_back(Assigned& from, Offset found) {

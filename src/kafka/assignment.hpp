@@ -51,8 +51,8 @@ public:
     /// Something may have arrived in any queue.
     void signalled();
 
-    /// Appends what has arrived and has credit. Partitions take turns: each read starts one further.
-    void read(pipeline::Room room, std::vector<Record>& out);
+    /// Appends what has arrived and has credit, and the ends that were reached. Partitions take turns: each read starts one further.
+    void read(pipeline::Room room, pipeline::Batch& out);
 
     [[nodiscard]] bool empty() const { return partitions_.empty(); }
     [[nodiscard]] std::vector<Partition> partitions() const;
@@ -63,10 +63,10 @@ private:
     struct Assigned;
 
     [[nodiscard]] Assigned* find(const Partition& partition);
-    void read_one(Assigned& from, pipeline::Room& room, std::vector<Record>& out);
-    void take(Assigned& from, rd_kafka_event_t* event, pipeline::Room& room, std::vector<Record>& out);
-    void take_end(Assigned& from, rd_kafka_event_t* event);
-    static void hand_out(Assigned& from, Record record, pipeline::Room& room, std::vector<Record>& out);
+    void read_one(Assigned& from, pipeline::Room& room, pipeline::Batch& out);
+    void take(Assigned& from, rd_kafka_event_t* event, pipeline::Room& room, pipeline::Batch& out);
+    void take_end(Assigned& from, rd_kafka_event_t* event, pipeline::Batch& out);
+    static void hand_out(Assigned& from, Record record, pipeline::Room& room, pipeline::Batch& out);
     void went_back(Assigned& from, Offset found);
 
     rd_kafka_t* client_;

@@ -67,13 +67,14 @@ async::Coroutine<Result<pipeline::SourceEvent>> KafkaSource::Impl::next(pipeline
             co_return event;
         }
         pipeline::Batch batch;
-        assignment_.read(room, batch.records);
+        assignment_.read(room, batch);
         if (!batch.records.empty()) {
             topic_gone_ = false;
             counters_.records += batch.records.size();
             for (const auto& record : batch.records) counters_.bytes += size_of(record.key) + size_of(record.value);
         }
-        if (std::exchange(nudged_, false) || !batch.records.empty()) co_return pipeline::SourceEvent(std::move(batch));
+        const bool news = !batch.records.empty() || !batch.ends.empty();
+        if (std::exchange(nudged_, false) || news) co_return pipeline::SourceEvent(std::move(batch));
         if (fatal_ || told_next()) continue;
         news_.emplace();
         co_await news_->wait();

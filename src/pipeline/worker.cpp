@@ -107,9 +107,22 @@ void Worker::start_jobs(Batch batch) {
             ++stats_.documents_abandoned;
             continue;
         }
+        own->end.reset();
         enter(*own, record.bytes());
         own->held.push_back(std::move(record));
     }
+    for (const auto& [partition, next] : batch.ends) {
+        const Owned& own = own_.at(partition);
+        own->end = next;
+        reach_end(*own);
+    }
+}
+
+void Worker::reach_end(OwnPartition& own) {
+    // What came last is not tracked: while it is held, or since it was left to the next owner.
+    if (!own.end || !own.held.empty() || own.leaving || own.abandoned) return;
+    own.tracker.read_to_end(*std::exchange(own.end, std::nullopt));
+    committer_.schedule();
 }
 
 bool Worker::start(const Owned& own, Record& record) {
@@ -144,6 +157,7 @@ void Worker::start_held(const Owned& own) {
         }
         leave(*own, bytes);
     }
+    reach_end(*own);
 }
 
 void Worker::enter(OwnPartition& own, std::size_t bytes) {

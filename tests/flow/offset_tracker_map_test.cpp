@@ -220,6 +220,58 @@ TEST(OffsetTracker, FitsItsMapIntoTheTextAcrossCrashesWithWideGaps) {
     EXPECT_GT(refused, 20U) << "else nothing was near the bound";
 }
 
+TEST(OffsetTracker, AnEndIsCommittableWhenEverythingBelowItIsFinished) {
+    for (const bool end_comes_first : {true, false}) {
+        OffsetTracker tracker(8, DoneMap{5, {}});
+        ASSERT_EQ(tracker.track(5), Tracking::tracked);
+        ASSERT_EQ(tracker.track(6), Tracking::tracked);
+        tracker.finish(6);
+        if (end_comes_first) tracker.read_to_end(9);
+        EXPECT_EQ(tracker.done_above(), (DoneMap{5, {{6, 7}}})) << "the gap is not in the map";
+        tracker.finish(5);
+        if (!end_comes_first) {
+            EXPECT_EQ(tracker.committable(), 7);
+            tracker.read_to_end(9);
+        }
+        EXPECT_EQ(tracker.committable(), 9);
+        EXPECT_EQ(tracker.done_above(), (DoneMap{9, {}}));
+        ASSERT_EQ(tracker.track(9), Tracking::tracked);
+        EXPECT_EQ(tracker.done_above(), (DoneMap{9, {}}));
+        tracker.finish(9);
+        EXPECT_EQ(tracker.committable(), 10);
+    }
+}
+
+TEST(OffsetTracker, AnEndWithoutAnyRecordIsCommittable) {
+    OffsetTracker started_before(8, DoneMap{5, {}});
+    started_before.read_to_end(7);
+    EXPECT_EQ(started_before.done_above(), (DoneMap{7, {}}));
+    OffsetTracker never_started(8, DoneMap{});
+    never_started.read_to_end(0);
+    EXPECT_EQ(never_started.done_above(), std::nullopt) << "an empty partition";
+    never_started.read_to_end(7);
+    EXPECT_EQ(never_started.done_above(), (DoneMap{7, {}}));
+}
+
+TEST(OffsetTracker, AnEndPassesWhatWasDoneBeforeAndIsNotThereAnyMore) {
+    OffsetTracker tracker(8, DoneMap{5, {{6, 8}, {10, 12}}});
+    tracker.read_to_end(9);
+    EXPECT_EQ(tracker.done_above(), (DoneMap{9, {{10, 12}}}));
+    EXPECT_EQ(tracker.track(10), Tracking::already_done);
+    EXPECT_EQ(tracker.committable(), 11);
+}
+
+TEST(OffsetTracker, AnEndThatCannotBeTrueIsIgnored) {
+    OffsetTracker tracker(8, DoneMap{5, {{7, 9}}});
+    tracker.read_to_end(4);
+    tracker.read_to_end(8);
+    EXPECT_EQ(tracker.done_above(), (DoneMap{5, {{7, 9}}}));
+    ASSERT_EQ(tracker.track(12), Tracking::tracked);
+    tracker.read_to_end(12);
+    tracker.finish(12);
+    EXPECT_EQ(tracker.committable(), 13);
+}
+
 TEST(OffsetTracker, RefusesNothingForItsMapWhenOnlyThePositionIsCommitted) {
     OffsetTracker tracker(5'000);
     for (Offset i = 0; i < 5'000; ++i) ASSERT_EQ(tracker.track(i * 1'000'000), Tracking::tracked);

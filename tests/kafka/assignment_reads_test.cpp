@@ -39,6 +39,7 @@ protected:
     Wakeup wakeup{loop.executor(), [this] { ++signals; }};
     std::vector<rd_kafka_resp_err_t> errors;
     std::vector<WentBack> went_back;
+    std::vector<pipeline::ReadToEnd> ends;
     std::optional<Assignment> assignment;
 
     /// Each partition's records in one batch, so that all of them arrive together.
@@ -80,20 +81,22 @@ protected:
     }
 
     std::vector<Record> read(Room room = plenty) {
-        std::vector<Record> out;
+        pipeline::Batch out;
         assignment->read(room, out);
-        return out;
+        ends.insert(ends.end(), out.ends.begin(), out.ends.end());
+        return std::move(out.records);
     }
 
     /// Turns the loop and reads on signals, as the source does.
     std::vector<Record> read_until(const std::function<bool(const std::vector<Record>&)>& enough, Room room = plenty) {
-        std::vector<Record> out;
+        pipeline::Batch out;
         loop.turn_until([&] {
             if (std::exchange(signals, 0) > 0) assignment->signalled();
-            assignment->read({room.records - out.size(), room.bytes}, out);
-            return enough(out);
+            assignment->read({room.records - out.records.size(), room.bytes}, out);
+            return enough(out.records);
         });
-        return out;
+        ends.insert(ends.end(), out.ends.begin(), out.ends.end());
+        return std::move(out.records);
     }
     std::vector<Record> read_count(std::size_t count) {
         return read_until([count](const auto& out) { return out.size() >= count; }, {count, plenty.bytes});
@@ -241,6 +244,9 @@ TEST_F(AssignmentReads, TheEndOfAPartitionTellsItsPosition) {
     assignment->grant(p0, 1);
     read_until([&](const auto&) { return position(p0).has_value(); });
     EXPECT_EQ(position(p0), 2);
+    ASSERT_EQ(ends.size(), 1U);
+    EXPECT_EQ(ends[0].partition, p0);
+    EXPECT_EQ(ends[0].next, 2);
     EXPECT_THAT(errors, IsEmpty());
 }
 

@@ -38,7 +38,7 @@ TEST_F(KafkaSourceTest, ReadsAPartitionOnlyWhileItHasCredit) {
 
     from->grant(p1, 1'000);
     for (const auto& record : read(*from, counts.at(p1))) EXPECT_EQ(record.origin.partition, p1);
-    const auto waiting = loop.start(from->next(plenty));
+    const auto waiting = loop.start(next_besides_ends(from.get()));
     loop.turn_for(std::chrono::milliseconds(300));
     EXPECT_FALSE(waiting->done) << "p0 and p2 have records but no credit";
 
@@ -102,7 +102,7 @@ TEST_F(KafkaSourceTest, SaysWhichPartitionAnErrorIsOf) {
     read(*from, 30);
     // More than one: the client passes over the reply to a fetch that it no longer waits for.
     cluster.fail(Request::fetch, std::vector(10, RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED));
-    const auto reading = loop.start(from->next(plenty));
+    const auto reading = loop.start(next_besides_ends(from.get()));
     const auto named = Contains(Field(&Notice::text, AllOf(HasSubstr("in/"), HasSubstr("allow this user"))));
     loop.turn_until([&] { return ::testing::Value(notices, named); });
     from->stop();
@@ -129,7 +129,7 @@ TEST_F(KafkaSourceTest, WithoutRoomItWaitsAndANudgeEndsTheWait) {
 TEST_F(KafkaSourceTest, StopEndsTheWaitAndEveryLaterOne) {
     auto from = source();
     assign_all(*from, 1);
-    const auto waiting = loop.start(from->next(plenty));
+    const auto waiting = loop.start(next_besides_ends(from.get()));
     loop.turn_for(std::chrono::milliseconds(10));
     from->stop();
     loop.turn_until([&] { return waiting->done; });
@@ -251,7 +251,7 @@ TEST_F(KafkaSourceTest, ACommitEndsAtItsDeadlineWhenTheBrokerIsAway) {
 TEST_F(KafkaSourceTest, AnEmptyPartitionHasNoLag) {
     auto from = source();
     assign_all(*from, 1);
-    const auto waiting = loop.start(from->next(plenty));
+    const auto waiting = loop.start(next_besides_ends(from.get()));
     loop.turn_until([&] {
         const auto stats = from->stats();
         return std::ranges::all_of(stats.partitions, [](const auto& each) { return each.lag == 0; });
@@ -289,7 +289,7 @@ TEST_F(KafkaSourceTest, AStaticMemberReadsOnWhereItWas) {
 
 TEST_F(KafkaSourceTest, CanBeDestroyedWhileSomebodyWaits) {
     auto from = source();
-    assign_all(*from, 1);
+    expect<pipeline::Assigned>(*from);  // without credit nothing comes
     const auto waiting = loop.start(from->next(plenty));
     loop.turn_for(std::chrono::milliseconds(50));
     from.reset();

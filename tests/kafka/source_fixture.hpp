@@ -23,6 +23,15 @@ protected:
         for (const auto& partition : partitions_of(assigned)) to.grant(partition, credit);
     }
 
+    /// As next(), which also brings the ends of partitions as they are reached.
+    static async::Coroutine<Result<pipeline::SourceEvent>> next_besides_ends(KafkaSource* from) {
+        for (;;) {
+            auto event = co_await from->next(plenty);
+            const auto* const batch = event ? std::get_if<pipeline::Batch>(&*event) : nullptr;
+            if (!batch || !batch->records.empty()) co_return event;
+        }
+    }
+
     /// Records in each partition, as the broker spread them.
     std::map<Partition, std::size_t> count_all(std::size_t total) {
         auto from = source();

@@ -88,6 +88,23 @@ TEST_F(WorkerMap, WhatIsSkippedIsCommittedInItsTurn) {
     world_.stop();
 }
 
+TEST_F(WorkerMap, TheEndOfAPartitionIsCommittedWhenAllBelowItIsDone) {
+    start({3});
+    world_.assign({zero});
+    feed(1, 4);
+    world_.source.tell(Batch{{}, {{zero, 8}}});
+    commit();
+    EXPECT_EQ(committed(), (DoneMap{3, {{4, 5}}}));
+    world_.outbox.writing_slow.open();
+    commit();
+    EXPECT_EQ(world_.outbox.committed[zero], 8);
+    world_.source.tell(Batch{{}, {{zero, 9}}});
+    world_.loop.settle();
+    commit();
+    EXPECT_EQ(world_.outbox.committed[zero], 9) << "nothing else came";
+    world_.stop();
+}
+
 TEST_F(WorkerMap, NothingIsCommittedThatIsCommittedAlready) {
     start({3});
     assign(3, {{4, 6}});
@@ -187,6 +204,28 @@ TEST_F(WorkerSparse, WhatIsHeldIsLeftToTheNextOwner) {
     world_.stop();
     EXPECT_EQ(world_.worker().stats().documents_abandoned, held + 1);
     EXPECT_EQ(world_.worker().stats().input_bytes_in_flight, 0U);
+}
+
+TEST_F(WorkerSparse, AnEndWaitsForWhatIsHeldBeforeIt) {
+    world_.source.tell(Batch{{}, {{zero, count * stride}}});
+    world_.loop.settle();
+    world_.outbox.writing_slow.open();
+    world_.loop.settle();
+    commit();
+    EXPECT_EQ(world_.outbox.committed[zero], count * stride);
+    world_.stop();
+}
+
+TEST_F(WorkerSparse, AnEndSaysNothingOfWhatIsLeftToTheNextOwner) {
+    world_.source.tell(Batch{{}, {{zero, count * stride}}});
+    world_.loop.settle();
+    const auto tracked = static_cast<Offset>(world_.outbox.written.size());
+    world_.revoke({zero});
+    world_.outbox.writing_slow.open();
+    world_.loop.advance(seconds(5));
+    EXPECT_EQ(world_.source.released.size(), 1U);
+    EXPECT_EQ(world_.outbox.committed[zero], tracked * stride + 1);
+    world_.stop();
 }
 
 TEST_F(WorkerSparse, AStopDoesNotWaitForWhatIsHeld) {

@@ -23,7 +23,8 @@ enum class Happening {
     refused_write,   // the broker refuses a lone record for good
     stalled_write,   // the producer's queue is full for a while
     partial_revocation,
-    truncation,  // a partition begins again with lower offsets
+    gap_at_the_end,  // offsets without a record after the last one
+    truncation,      // a partition begins again with lower offsets
     finite_input,
     finite_input_failed,  // its provider was away for good, the next run went on
     money_spent,          // all that a run may cost was spent, and the next run went on
@@ -68,6 +69,7 @@ constexpr auto enum_names(Happening) {
         {Happening::refused_write, "refused_write"},
         {Happening::stalled_write, "stalled_write"},
         {Happening::partial_revocation, "partial_revocation"},
+        {Happening::gap_at_the_end, "gap at the end"},
         {Happening::truncation, "truncation"},
         {Happening::finite_input, "finite_input"},
         {Happening::finite_input_failed, "finite_input_failed"},

@@ -48,6 +48,7 @@ void SimSource::learn(const SourceEvent& event) {
         for (const auto& [partition, next, done_above] : assigned->partitions) {
             credit_[partition] = 0;
             held_[partition] = world_.topic.epoch(partition);
+            ends_.erase(partition);
             done_[partition] = flow::DoneMap::decode(done_above, next.value_or(0)).value_or(flow::DoneMap{});
         }
     } else if (const auto* revoked = std::get_if<pipeline::Revoked>(&event); revoked && revoked->lost) {
@@ -58,10 +59,16 @@ void SimSource::learn(const SourceEvent& event) {
 bool SimSource::readable(pipeline::Room room) const {
     if (!member_.alive || room.records == 0 || room.bytes == 0) return false;
     return std::ranges::any_of(member_.fetching, [this](const auto& at) {
-        const auto& log = world_.topic.log(at.first);
         const auto credit = credit_.find(at.first);
-        return credit != credit_.end() && credit->second > 0 && at.second <= log.back().origin.offset;
+        if (credit == credit_.end() || credit->second == 0) return false;
+        return at.second <= world_.topic.log(at.first).back().origin.offset || end_is_news(at.first, at.second);
     });
+}
+
+bool SimSource::end_is_news(const Partition& partition, Offset next) const {
+    if (finite_ || next <= world_.topic.log(partition).back().origin.offset) return false;
+    const auto told = ends_.find(partition);
+    return told == ends_.end() || told->second < next;
 }
 
 bool SimSource::at_the_end() const {
@@ -88,6 +95,11 @@ pipeline::Batch SimSource::read(pipeline::Room room) {
             ++reads_[number_of(*record)];
             if (!told_done(record->origin)) wanted_.insert(number_of(*record));
             batch.records.push_back(*record);
+        }
+        if (end_is_news(partition, next)) {
+            next = ends_[partition] = world_.topic.reach_end(partition);
+            world_.happened.add(Happening::gap_at_the_end, next > log.back().origin.offset + 1);
+            batch.ends.push_back({partition, next});
         }
     }
     return batch;

@@ -54,6 +54,7 @@ public:
 private:
     [[nodiscard]] bool readable(pipeline::Room room) const;
     [[nodiscard]] pipeline::Batch read(pipeline::Room room);
+    [[nodiscard]] bool end_is_news(const Partition& partition, Offset next) const;
     [[nodiscard]] bool at_the_end() const;
     void learn(const SourceEvent& event);
     [[nodiscard]] bool told_done(const Origin& origin) const;
@@ -70,6 +71,7 @@ private:
     std::map<std::size_t, std::size_t> reads_;  // by document
     std::map<Partition, flow::DoneMap> done_;   // as the worker was told
     std::set<std::size_t> wanted_;              // documents
+    std::map<Partition, Offset> ends_;          // as the worker was told
     async::Signal<async::Done>* waiting_ = nullptr;
     std::vector<std::string> violations_;
     bool committing_ = false;

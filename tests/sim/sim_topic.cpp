@@ -67,6 +67,12 @@ void SimTopic::check_published(const Log& log, Offset from, Offset to) {
     }
 }
 
+Offset SimTopic::reach_end(const Partition& partition) {
+    Log& log = logs_.at(partition);
+    if (log.end == log.records.back().origin.offset) log.end += partition.number % 3;
+    return log.end + 1;
+}
+
 void SimTopic::truncate(const Partition& partition) {
     Log& log = logs_.at(partition);
     const std::vector<Record> old = std::exchange(log.records, {});
@@ -90,9 +96,8 @@ void SimTopic::publish(pipeline::Output output) {
 bool SimTopic::everything_published() const { return unpublished().empty(); }
 
 bool SimTopic::everything_published_and_committed() const {
-    const bool committed = std::ranges::all_of(logs_, [](const auto& entry) {
-        return entry.second.committed == entry.second.records.back().origin.offset + 1;
-    });
+    const bool committed =
+        std::ranges::all_of(logs_, [](const auto& entry) { return entry.second.committed == entry.second.end + 1; });
     return committed && everything_published();
 }
 

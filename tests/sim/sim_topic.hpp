@@ -40,6 +40,8 @@ public:
     /// Counts how often the partition was truncated: a commit from before says nothing.
     [[nodiscard]] int epoch(const Partition& partition) const { return logs_.at(partition).epoch; }
     void commit(const pipeline::Progress& progress);
+    /// Where the next record is going to be, after the markers that a transaction leaves behind the last one.
+    Offset reach_end(const Partition& partition);
     /// Begins the partition again with lower offsets and some of its documents.
     void truncate(const Partition& partition);
 

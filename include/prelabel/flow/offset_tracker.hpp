@@ -40,6 +40,9 @@ public:
 
     /// Offsets must increase. `timestamp_ms`: when the record was written, -1 if nobody says.
     [[nodiscard]] Tracking track(Offset offset, std::int64_t timestamp_ms = -1);
+    /// Below `end` there is no record but those that were tracked: it is committable when they are finished. What cannot
+    /// be true is ignored: an end below what was tracked, or inside what was done before.
+    void read_to_end(Offset end);
     /// The record's outcome is durable. It must be tracked and not finished before.
     /// Gives how many records left the window: this many more may be tracked.
     std::size_t finish(Offset offset);
@@ -67,6 +70,7 @@ private:
     [[nodiscard]] std::size_t bytes_before(std::size_t run) const;
     void read_up_to(Offset offset);
     void pass(Offset offset);
+    void pass_end();
 
     std::size_t window_;
     bool with_map_ = false;
@@ -74,6 +78,7 @@ private:
     std::size_t unfinished_ = 0;
     std::optional<Offset> last_;
     std::optional<Offset> committable_;
+    std::optional<Offset> end_;  // the latest that was reached
     DoneMap before_;
     std::size_t upcoming_ = 0;  // the run of before_ that is not read to its end
     std::size_t bytes_ = 0;     // what a map's body takes at most: all entries, and before_ from upcoming_ on

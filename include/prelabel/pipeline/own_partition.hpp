@@ -27,6 +27,7 @@ struct OwnPartition : Lease {
     flow::OffsetTracker tracker;
     std::optional<Progress> committed;
     std::deque<Record> held;    ///< read, and without room in the window: the map of what is done might not fit
+    std::optional<Offset> end;  ///< reached after what is held
     std::size_t witnesses = 0;  ///< read beyond the window
     std::size_t documents = 0;  ///< in flight or held
 };

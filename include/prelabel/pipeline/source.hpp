@@ -33,9 +33,18 @@ struct Revoked {
     bool lost = false;
 };
 
-/// Records, in order within each partition, each paid for with one credit of its partition.
+/// A partition was read to its end: below `next` there is no record but those that were brought. What stands there
+/// besides (markers of transactions, what was compacted away) is nobody's work.
+struct ReadToEnd {
+    Partition partition;
+    Offset next = 0;
+};
+
+/// Records, in order within each partition, each paid for with one credit of its partition; then the ends that were
+/// reached after them.
 struct Batch {
     std::vector<Record> records;
+    std::vector<ReadToEnd> ends{};
 };
 
 /// There is nothing more to read, ever (files). Kafka never ends.
@@ -61,7 +70,7 @@ public:
     Source& operator=(const Source&) = delete;
     virtual ~Source() = default;
 
-    /// Waits for the next event; a batch is empty only after nudge().
+    /// Waits for the next event; a batch brings nothing only after nudge().
     /// Errors: Fault::dependency only when trying again cannot help (a fatal client error); passing trouble is waited
     ///         out inside. Fault::cancelled after stop().
     [[nodiscard]] virtual async::Coroutine<Result<SourceEvent>> next(Room room) = 0;

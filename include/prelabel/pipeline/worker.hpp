@@ -94,6 +94,7 @@ private:
     /// False when the record has no room in its window yet.
     [[nodiscard]] bool start(const Owned& own, Record& record);
     void start_held(const Owned& own);
+    void reach_end(OwnPartition& own);
     void enter(OwnPartition& own, std::size_t bytes);
     void leave(OwnPartition& own, std::size_t bytes);
     /// No call is begun any more for these partitions, and what of them is held is somebody else's to read.
