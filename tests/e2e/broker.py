@@ -58,11 +58,11 @@ class Kafka:
         words = [word for name, value in settings.items() for word in ("--config", f"{name.replace('_', '.')}={value}")]
         self.tool("TopicCommand", "--create", "--topic", topic, "--partitions", partitions, *words)
 
-    def load(self, topic, count, lines, **properties):
+    def load(self, topic, count, lines, *options, **properties):
         """Writes `count` records, each one a line of the file, with a producer's properties."""
         words = [f"{name.replace('_', '.')}={value}" for name, value in properties.items()]
         self.tool("ProducerPerformance", "--topic", topic, "--num-records", count, "--throughput", -1, "--payload-file", lines,
-                  *(["--command-property", *words] if words else []))
+                  *options, *(["--command-property", *words] if words else []))
 
     def write(self, topic, lines, *options, **properties):
         """Writes each line as a record, with a producer's properties."""

@@ -143,6 +143,24 @@ def a_topic_that_is_cut_is_read_from_what_is_left(stage, broker):
     expect_equal(sum(broker.end_offsets(f"{name}.dead")[f"{name}.dead"].values()), 0, "dead letters")
 
 
+def transactions_of_a_producer_leave_no_lag(stage, broker):
+    """Each ends with a marker, which takes an offset and is no record: what is committed has to pass the last one."""
+    name, count = "marked", 60
+    broker.create(*(f"{topic}:2" for topic in (name, f"{name}.out", f"{name}.dead")))
+    path = config(stage, broker, stage.llm_sim(), name)
+    line = stage.write("line.jsonl", documents(0, 1, "in a transaction."))
+    worker = Worker(stage, path)
+    for already in (0, count):  # also behind what was committed before
+        broker.load(name, count, line, "--transactional-id", "marked", "--transaction-duration-ms", 5)
+        wait_until(all_read(worker, already + count), 60, "all documents are labeled")
+        ends = broker.end_offsets(name)[name]
+        expect(sum(ends.values()) > already + count, f"there is no marker: {ends}")
+        wait_until(lambda: all((at or 0) == end for at, end in broker.committed(name).values()), 30, "the group has no lag")
+        wait_until(lambda: all(one["lag"] == 0 for one in worker.status()["assignment"]), 30, "and the worker says so")
+    worker.program.signal(15)
+    expect_equal(worker.program.wait(), 0, "exit code after SIGTERM")
+
+
 def a_worker_ends_in_time_though_its_broker_is_gone(stage, broker):
     name = "gone"
     broker.create(*(f"{topic}:2" for topic in (name, f"{name}.out", f"{name}.dead")))
@@ -164,4 +182,5 @@ def a_worker_ends_in_time_though_its_broker_is_gone(stage, broker):
 if __name__ == "__main__":
     # The last one kills the broker.
     sys.exit(perform_on_one_broker([small_records_are_not_lost_with_a_batch_that_is_refused, a_topic_that_is_made_again_is_read_from_its_start,
-                                    a_topic_that_is_cut_is_read_from_what_is_left, a_worker_ends_in_time_though_its_broker_is_gone]))
+                                    a_topic_that_is_cut_is_read_from_what_is_left, transactions_of_a_producer_leave_no_lag,
+                                    a_worker_ends_in_time_though_its_broker_is_gone]))
