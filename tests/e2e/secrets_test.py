@@ -4,7 +4,6 @@ the program prints, logs or serves holds it. The broker is librdkafka's mock clu
 
 import concurrent.futures
 import contextlib
-import http.server
 import json
 import os
 import pathlib
@@ -13,9 +12,9 @@ import resource
 import signal
 import subprocess
 import sys
-import threading
 import urllib.error
 
+from json_server import json_server
 from parts import PRELABEL, SAMPLES, expect, expect_equal, get, perform, wait_until
 
 PLANTED = "planted-7c0f95d2e1"
@@ -29,31 +28,15 @@ def expect_nothing_leaks(where, text):
         expect(at < 0, f"{where} shows the secret: …{text[max(0, at - 200):at + 30]!r}")
 
 
-class Quoting(http.server.BaseHTTPRequestHandler):
+def quoting_server(stage, status=401, document=""):
     """Refuses every call and quotes what it was sent, as some gateways do."""
 
-    status, document = 401, ""
+    def reply(headers, _):
+        key = headers.get("Authorization", "").removeprefix("Bearer ")
+        words = f"Incorrect API key provided: {key}" + (f"\nfor {document}" if document else "")
+        return status, {"error": {"message": words, "type": "invalid_request_error", "code": key}}
 
-    def do_POST(self):
-        self.rfile.read(int(self.headers.get("Content-Length", 0)))
-        key = self.headers.get("Authorization", "").removeprefix("Bearer ")
-        words = f"Incorrect API key provided: {key}" + (f"\nfor {self.document}" if self.document else "")
-        body = json.dumps({"error": {"message": words, "type": "invalid_request_error", "code": key}}).encode()
-        self.send_response(self.status)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *_):
-        pass
-
-
-def quoting_server(stage, **what):
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), type("QuotingThis", (Quoting,), what))
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    stage.at_end(server.shutdown)
-    return f"http://127.0.0.1:{server.server_address[1]}/v1"
+    return json_server(stage, reply)
 
 
 def places(stage, broker, model):

@@ -1,6 +1,5 @@
 """What the live page is looked at with: a worker under load, documents of somebody who means harm, a worker with a wrong key."""
 
-import http.server
 import json
 import pathlib
 import re
@@ -10,6 +9,7 @@ import time
 from browser import expect
 from PIL import Image
 
+from json_server import json_server
 from parts import LLM_SIM, PRELABEL, SAMPLES, Simulator, Stage, Worker, json_lines, wait_until
 
 PRICE = {"input_per_mtok": 0.15, "cached_input_per_mtok": 0.075, "output_per_mtok": 0.6}
@@ -72,35 +72,23 @@ def worker_under_load(stage):
     return worker
 
 
-class HostileModel(http.server.ThreadingHTTPServer):
-    """A model that finds in each document what that document wants to be found, and never answers one of them."""
+def hostile_model(stage, answers):
+    """Finds in each document what that document wants to be found, and never answers one of them."""
+    ended = threading.Event()
 
-    daemon_threads = True
-
-    def __init__(self, answers):
-        self.answers = answers
-        self.ended = threading.Event()
-        super().__init__(("127.0.0.1", 0), HostileAnswer)
-
-
-class HostileAnswer(http.server.BaseHTTPRequestHandler):
-    def do_POST(self):
-        asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))["messages"][-1]["content"]
+    def reply(_, request):
+        asked = json.loads(request)["messages"][-1]["content"]
         if "stays open" in asked:
-            self.server.ended.wait(600)
-            return
-        entities = next((found for key, found in self.server.answers.items() if key in asked), [])
-        body = json.dumps({"id": "chatcmpl-1", "object": "chat.completion", "created": 1, "model": "<b>model</b>", "choices": [{
+            ended.wait(600)
+            return None
+        entities = next((found for key, found in answers.items() if key in asked), [])
+        return 200, {"id": "chatcmpl-1", "object": "chat.completion", "created": 1, "model": "<b>model</b>", "choices": [{
             "index": 0, "finish_reason": "stop", "message": {"role": "assistant", "content": json.dumps({"entities": entities})}}],
-            "usage": {"prompt_tokens": 50, "completion_tokens": 20, "total_tokens": 70}}).encode()
-        self.send_response(200)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
+            "usage": {"prompt_tokens": 50, "completion_tokens": 20, "total_tokens": 70}}
 
-    def log_message(self, *_):
-        pass
+    url = json_server(stage, reply)
+    stage.at_end(ended.set)
+    return url
 
 
 def hostile_run(stage):
@@ -111,17 +99,13 @@ def hostile_run(stage):
                                          {"label": LABELS[2], "text": "Charles Babbage"}, {"label": LABELS[0], "text": f"never there {words}"},
                                          {"label": words, "text": "more words"}]
     documents += [{"id": "<b>broken</b>", "body": "no text"}, {"id": "open", "text": "This document stays open."}]
-    server = HostileModel(answers)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    stage.at_end(server.server_close)
-    stage.at_end(server.shutdown)
-    stage.at_end(server.ended.set)
+    url = hostile_model(stage, answers)
     task = stage.write("task.yaml", json.dumps({"name": "<h1>task</h1>", "kind": "ner", "labels": [{"name": name} for name in LABELS]}, ensure_ascii=False))
     name = "<img src=x onerror=globalThis.harmed=1>.jsonl"
     stage.write(name, documents)
     pages = []
     for shown in (True, False):
-        config = stage.config(f"config-{shown}.json", task=task, llm=model(f"http://127.0.0.1:{server.server_port}/v1"), admin={"show_documents": shown})
+        config = stage.config(f"config-{shown}.json", task=task, llm=model(url), admin={"show_documents": shown})
         program = stage.start("label", [PRELABEL, "label", name, "-c", config, "-o", f"out-{shown}.jsonl", "--page"])
         found = wait_until(lambda: re.search(r"the live page is at (http://127.0.0.1:\d+/)", program.errors()), 60, "label says where its page is")
         pages.append((program, found[1]))
