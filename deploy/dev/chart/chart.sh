@@ -53,6 +53,6 @@ if [[ ! -f $schemas/complete ]]; then
     mv -T "$made" "$schemas" 2>/dev/null || rm -rf "$made"  # another checkout was quicker
 fi
 
-PATH=$(dirname "$promtool"):$PATH exec "$venv/bin/python" "$here/check.py" --root "$root" --schemas "$schemas" --keda "$keda_source" \
+exec "$venv/bin/python" "$here/check.py" --root "$root" --schemas "$schemas" --keda "$keda_source" \
     --helm "$helm" --helm-docs "$helm_docs" --kubeconform "$kubeconform" --kube-score "$kube_score" \
-    --unittest "$unittest" "$@"
+    --unittest "$unittest" --promtool "$promtool" "$@"

@@ -253,7 +253,7 @@ def check_package(report, chart, scratch):
 
 def main():
     parser = argparse.ArgumentParser()
-    for name in ("root", "schemas", "keda", "helm", "helm-docs", "kubeconform", "kube-score", "unittest"):
+    for name in ("root", "schemas", "keda", "helm", "helm-docs", "kubeconform", "kube-score", "unittest", "promtool"):
         parser.add_argument(f"--{name}", type=pathlib.Path, required=True)
     parser.add_argument("--update", action="store_true")
     arguments = parser.parse_args()
@@ -282,8 +282,8 @@ def main():
         check_refusals(report, chart, scratch)
         check_restarts(report, chart, scratch)
         newest = {name: list(yaml.safe_load_all(path.read_text())) for (version, name), path in rendered.items() if version == NEWEST}
-        check_rules(report, scratch, newest)
-        check_scaling(report, scratch, newest)
+        check_rules(report, arguments.promtool, scratch, newest)
+        check_scaling(report, arguments.promtool, scratch, newest)
         check_prelabel(report, chart, scratch, newest)
         check_package(report, chart, scratch)
     print(f"chart: {report.passed} passed, {report.failed} failed")

@@ -1,6 +1,6 @@
 """Holds deploy/compose against the compose schema, the files that it mounts, and the programs that read them.
 
-usage: check.py ROOT PROGRAMS, with the folder where prelabel and llm-sim are.
+usage: check.py ROOT PROGRAMS PROMTOOL, with the folder where prelabel and llm-sim are.
 """
 
 import json
@@ -15,7 +15,7 @@ import urllib.parse
 import yaml
 from compose_spec import PyOptions
 
-ROOT, PROGRAMS = (pathlib.Path(argument).resolve() for argument in sys.argv[1:])
+ROOT, PROGRAMS, PROMTOOL = (pathlib.Path(argument).resolve() for argument in sys.argv[1:])
 sys.path += [str(pathlib.Path(__file__).resolve().parents[1]), str(pathlib.Path(__file__).resolve().parents[3] / "tests/e2e")]
 
 from checks import perform  # noqa: E402
@@ -192,7 +192,7 @@ def llm_sim_accepts_its_command():
 def prometheus_accepts_its_configuration():
     with tempfile.TemporaryDirectory() as folder:
         root = as_mounted("prometheus", pathlib.Path(folder))
-        run("promtool", "check", "config", root / "etc/prometheus/prometheus.yml")
+        run(PROMTOOL, "check", "config", root / "etc/prometheus/prometheus.yml")
     settings = yaml.safe_load(mounted("prometheus", "/etc/prometheus/prometheus.yml").read_text())
     for job in settings["scrape_configs"]:
         for found in job["dns_sd_configs"]:

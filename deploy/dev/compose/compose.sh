@@ -21,4 +21,4 @@ if [[ -z $programs ]]; then
 fi
 "$venv/bin/hadolint" "$root/deploy/docker/Dockerfile" || fail "compose: hadolint does not like the Dockerfile"
 printf 'ok   hadolint has nothing to say about the Dockerfile\n'
-PATH=$(dirname "$promtool"):$PATH exec "$venv/bin/python" "$root/deploy/dev/compose/check.py" "$root" "$programs"
+exec "$venv/bin/python" "$root/deploy/dev/compose/check.py" "$root" "$programs" "$promtool"
