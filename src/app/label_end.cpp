@@ -25,7 +25,7 @@ namespace {
 
 }  // namespace
 
-LabelEnd::LabelEnd(const files::LabelRun& run, const pipeline::Worker& worker, Told told)
+LabelEnd::LabelEnd(const files::LabelRun& run, pipeline::Worker& worker, Told told)
     : run_(run), worker_(worker), told_(std::move(told)) {}
 
 LabelTally LabelEnd::tally() const {

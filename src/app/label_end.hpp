@@ -30,7 +30,7 @@ public:
         std::optional<Error> lost;  ///< why nothing could be written any more
     };
 
-    LabelEnd(const files::LabelRun& run, const pipeline::Worker& worker, Told told);
+    LabelEnd(const files::LabelRun& run, pipeline::Worker& worker, Told told);
 
     /// "87 of 172 labeled; continue with: prelabel label …"
     [[nodiscard]] std::string how_to_continue() const;
@@ -45,7 +45,7 @@ private:
     void warn_of_no_documents() const;
 
     const files::LabelRun& run_;
-    const pipeline::Worker& worker_;
+    pipeline::Worker& worker_;
     Told told_;
 };
 

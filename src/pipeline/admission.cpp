@@ -191,9 +191,12 @@ void Admission::start(TimePoint now, const Demand& demand, std::uint64_t tokens)
 }
 
 void Admission::account(TimePoint now) {
+    const Duration passed = now - accounted_;
+    const double seconds = std::chrono::duration<double>(passed).count();
+    stats_.wait_seconds[WaitReason::retry] += seconds * static_cast<double>(sleepers_.size());
     if (blocked_by_) {
-        const Duration passed = now - accounted_;
-        blocked_[blocked_by_->reason] += std::chrono::duration<double>(passed).count();
+        blocked_[blocked_by_->reason] += seconds;
+        stats_.wait_seconds[blocked_by_->reason] += seconds * static_cast<double>(waiters());
         if (blocked_by_->learned == Learned::rate) kept_back_by_rate_ += passed;
         if (blocked_by_->learned == Learned::number) kept_back_by_number_ += passed;
     }
@@ -205,7 +208,6 @@ void Admission::count_wait(const Waiter& waiter) {
     Blocked waited;
     for (const auto reason : enum_values<WaitReason>) {
         waited[reason] = blocked_[reason] - waiter.before[reason];
-        stats_.wait_seconds[reason] += waited[reason];
         if (waited[reason] > waited[longest]) longest = reason;
     }
     if (waited[longest] > 0) ++stats_.waits[longest];
@@ -213,8 +215,8 @@ void Admission::count_wait(const Waiter& waiter) {
 
 void Admission::pump() {
     const TimePoint now = clock_.now();
-    wake_sleepers(now);
     account(now);
+    wake_sleepers(now);
     TimePoint wake = sleepers_.empty() ? TimePoint::max() : sleepers_.begin()->first;
     blocked_by_.reset();
     while (auto* queue = next_queue()) {

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <numeric>
 #include <utility>
 
 namespace prelabel::pipeline {
@@ -10,7 +11,8 @@ namespace prelabel::pipeline {
 async::Coroutine<bool> Admission::wait_until(TimePoint until, ScopePtr scope) {
     if (closed_ || !scope->may_call()) co_return false;
     if (until <= clock_.now()) co_return true;
-    Sleeper sleeper{std::move(scope), clock_.now(), {}};
+    account();
+    Sleeper sleeper{std::move(scope), {}};
     sleepers_.emplace(until, &sleeper);
     pump();
     co_return co_await sleeper.awake.wait();
@@ -24,8 +26,9 @@ void Admission::clear_suspects(TimePoint accepted) {
     if (moved) pump();
 }
 
-bool Admission::nobody_waits() const {
-    return std::ranges::all_of(queues_, [](const auto& queue) { return queue.empty(); });
+std::size_t Admission::waiters() const {
+    return std::accumulate(queues_.begin(), queues_.end(), std::size_t{0},
+                           [](std::size_t sum, const auto& queue) { return sum + queue.size(); });
 }
 
 std::deque<Admission::Waiter*>* Admission::next_queue() {
@@ -51,12 +54,12 @@ void Admission::wake_sleepers(TimePoint now) {
         Sleeper& sleeper = *sleepers_.begin()->second;
         sleepers_.erase(sleepers_.begin());
         ++stats_.waits[WaitReason::retry];
-        stats_.wait_seconds[WaitReason::retry] += std::chrono::duration<double>(now - sleeper.since).count();
         sleeper.awake.set(true);
     }
 }
 
 void Admission::drop_leaving() {
+    account();
     for (auto& queue : queues_) {
         std::erase_if(queue, [](Waiter* waiter) {
             if (!waiter->scope->may_call()) waiter->admitted.set(false);
@@ -71,6 +74,7 @@ void Admission::drop_leaving() {
 }
 
 void Admission::close() {
+    account();
     closed_ = true;
     for (auto& queue : queues_) {
         for (Waiter* waiter : std::exchange(queue, {})) waiter->admitted.set(false);

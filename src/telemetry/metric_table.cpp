@@ -106,7 +106,8 @@ void calls(MetricFamilies& m, const pipeline::Stats& s) {
               "of prose, or in another form.",
               by("how", {{"cut_out", s.answers_cut_out}, {"other_form", s.answers_in_other_form}}));
     m.counter("prelabel_waits_total", "Waits before calls.", by("reason", s.waits));
-    m.counter("prelabel_wait_seconds_total", "Time calls waited before they were sent.", by("reason", s.wait_seconds));
+    m.counter("prelabel_wait_seconds_total", "Time that calls wait before they are sent, as it passes.",
+              by("reason", s.wait_seconds));
     m.gauge("prelabel_learned_requests_per_minute",
             "The rate that the provider's refusals (429) have taught; 0: none so far.", s.learned_requests_per_minute);
     m.gauge("prelabel_learned_in_flight",

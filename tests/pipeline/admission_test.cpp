@@ -133,20 +133,6 @@ TEST_F(AdmissionTest, AnEarlierCallThatIsAcceptedClearsNoSuspect) {
     EXPECT_EQ(order(), (Order{"in", "new"}));
 }
 
-TEST_F(AdmissionTest, CountsAWaitUnderWhatHeldItBackAndNothingElse) {
-    with({600, 0, 1});
-    ask_many(2);
-    loop.advance(seconds(2));
-    end();
-    loop.settle();
-    EXPECT_EQ(waits(WaitReason::in_flight), 1U);
-    EXPECT_DOUBLE_EQ(waited(WaitReason::in_flight), 2.0);
-    for (const auto reason : {WaitReason::requests, WaitReason::tokens, WaitReason::provider, WaitReason::paused}) {
-        EXPECT_EQ(waits(reason), 0U);
-        EXPECT_DOUBLE_EQ(waited(reason), 0.0);
-    }
-}
-
 TEST_F(AdmissionTest, APausePrefersANewDocumentForItsProbe) {
     auto& admission = with({0, 0, 10});
     admission.trip("HTTP 403");

@@ -80,6 +80,9 @@ public:
     void close();
     [[nodiscard]] bool closed() const { return closed_; }
 
+    /// Counts in the stats what was waited until now: else a long wait would show only when it ends.
+    void account() { account(clock_.now()); }
+
 private:
     friend class Permit;
 
@@ -95,7 +98,6 @@ private:
     };
     struct Sleeper {
         ScopePtr scope;
-        TimePoint since;
         async::Signal<bool> awake;
     };
     /// Which learned limit holds a call back.
@@ -124,7 +126,8 @@ private:
         return tokens_.per_minute() > 0 && tokens >= tokens_.per_minute();
     }
     [[nodiscard]] std::deque<Waiter*>* next_queue();
-    [[nodiscard]] bool nobody_waits() const;
+    [[nodiscard]] std::size_t waiters() const;
+    [[nodiscard]] bool nobody_waits() const { return waiters() == 0; }
     void start(TimePoint now, const Demand& demand, std::uint64_t tokens);
     /// The next call does not fit under the cap, and nothing under way can change that.
     void spent_up();
@@ -136,6 +139,7 @@ private:
     void account(TimePoint now);
     /// After calls were kept back: all at once would be refused again. A rate is gentle by itself.
     void begin_gently(TimePoint now);
+    /// The wait is over: by what kept it longest.
     void count_wait(const Waiter& waiter);
     void wake_sleepers(TimePoint now);
     void pump();

@@ -59,7 +59,11 @@ public:
     /// Other limits for all calls from now on.
     void limit(const Limits& limits) { endpoint_.admission().limit(limits); }
 
-    [[nodiscard]] const Stats& stats() const { return stats_; }
+    /// As of now, with what calls have waited until now.
+    [[nodiscard]] const Stats& stats() {
+        endpoint_.admission().account();
+        return stats_;
+    }
     /// How long ago the oldest record without a durable outcome was written, of each partition that has such a record.
     [[nodiscard]] std::map<Partition, Duration> watermark_ages() const;
     /// Why the model was not waited for any longer (Settings::give_up); none when it was not given up.
