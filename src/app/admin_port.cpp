@@ -79,15 +79,21 @@ std::string AdminPort::url() const { return "http://" + admin_endpoint(listen_).
 void AdminPort::sample() {
     // Before there is a worker nothing was called: what its first second adds has to count.
     const auto now = clock_.now();
-    const telemetry::Snapshot seen = gather_();
+    const telemetry::Snapshot seen = look();
     rates_.sample(now, seen.pipeline ? totals(*seen.pipeline) : telemetry::Totals(), backlog(seen));
     lag_seconds_ = std::chrono::duration<double>(clock_.take_worst_lag()).count();
     if (history_.due(now)) history_.sample(now, snapshot());
     clock_.arm(every_second_, clock_.now() + std::chrono::seconds(1));
 }
 
-telemetry::Snapshot AdminPort::snapshot() const {
+telemetry::Snapshot AdminPort::look() {
     telemetry::Snapshot all = gather_();
+    if (all.source) ages_.carry_on(clock_.now(), *all.source, all.watermark_ages);
+    return all;
+}
+
+telemetry::Snapshot AdminPort::snapshot() {
+    telemetry::Snapshot all = look();
     all.last_minute = rates_.last_minute();
     all.history = &history_;
     all.loop_lag_seconds = lag_seconds_;

@@ -7,6 +7,7 @@
 #include <prelabel/telemetry/history.hpp>
 #include <prelabel/telemetry/rates.hpp>
 #include <prelabel/telemetry/snapshot.hpp>
+#include <prelabel/telemetry/watermark_ages.hpp>
 
 #include <functional>
 #include <memory>
@@ -35,13 +36,16 @@ public:
 private:
     AdminPort(async::WheelClock& clock, Gather gather);
     void sample();
-    [[nodiscard]] telemetry::Snapshot snapshot() const;
+    /// What is gathered now, with the ages that go on while nothing is in hand.
+    [[nodiscard]] telemetry::Snapshot look();
+    [[nodiscard]] telemetry::Snapshot snapshot();
     [[nodiscard]] async::Coroutine<http::ServerReply> answer(http::ServerRequest request);
 
     async::WheelClock& clock_;
     Gather gather_;
     telemetry::Rates rates_;
     telemetry::History history_;
+    telemetry::WatermarkAges ages_;
     double lag_seconds_ = 0;
     async::Timer every_second_;
     config::Listen listen_;

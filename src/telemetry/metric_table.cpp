@@ -1,5 +1,7 @@
 #include "telemetry/metric_table.hpp"
 
+#include <prelabel/telemetry/watermark_ages.hpp>
+
 #include <algorithm>
 #include <numeric>
 
@@ -39,8 +41,7 @@ Series by_partition(const kafka::SourceStats& s, std::optional<std::int64_t> kaf
 std::optional<double> watermark_age(const Snapshot& s, const kafka::PartitionStats& one) {
     if (const auto age = s.watermark_ages.find(one.partition); age != s.watermark_ages.end())
         return std::chrono::duration<double>(age->second).count();
-    const bool read_to_its_end = one.position && one.high && *one.position >= *one.high;
-    if (one.lag == 0 || read_to_its_end) return 0;
+    if (done_to_its_end(one)) return 0;
     return std::nullopt;
 }
 

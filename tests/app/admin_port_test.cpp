@@ -3,6 +3,7 @@
 #include "../http/loopback.hpp"
 
 #include <algorithm>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -31,6 +32,8 @@ protected:
     pipeline::Stats stats;
     std::size_t looks = 0;
     bool worker_exists = true;
+    kafka::SourceStats source;
+    std::map<Partition, Duration> ages;  ///< of documents in hand
     std::unique_ptr<AdminPort> admin = open({true, "127.0.0.1", 0}).value();
 
     Result<std::unique_ptr<AdminPort>> open(const config::Listen& listen) {
@@ -40,6 +43,8 @@ protected:
             snapshot.version = "9.8.7";
             snapshot.task_name = "people";
             if (worker_exists) snapshot.pipeline = &stats;
+            if (worker_exists) snapshot.source = &source;
+            snapshot.watermark_ages = ages;
             return snapshot;
         });
     }
@@ -99,6 +104,17 @@ TEST_F(AdminPortTest, KeepsWhatHappenedWhileNobodyLooked) {
     loop.run_for(std::chrono::milliseconds(1'200));
     const auto history = asked("GET /history");
     EXPECT_THAT(history, ::testing::ContainsRegex(R"("outcome":"complete"},"now":10.0,"per_second":\[null,[12])"));
+}
+
+TEST_F(AdminPortTest, GoesOnWithTheAgeOfAPartitionBetweenTwoDocuments) {
+    source.partitions.resize(1);
+    source.partitions[0].partition = {"raw", 3};
+    source.partitions[0].lag = 9;
+    ages[{"raw", 3}] = std::chrono::seconds(400);
+    static_cast<void>(asked("GET /status"));
+    ages.clear();
+    EXPECT_THAT(asked("GET /metrics"),
+                HasSubstr("prelabel_consumer_watermark_age_seconds{topic=\"raw\",partition=\"3\"} 40"));
 }
 
 TEST_F(AdminPortTest, CanOnlyBeRead) {
