@@ -3,6 +3,7 @@
 #include <prelabel/pipeline/stats.hpp>
 #include <prelabel/telemetry/admin_page.hpp>
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -82,7 +83,12 @@ void AdminPort::sample() {
     const telemetry::Snapshot seen = look();
     rates_.sample(now, seen.pipeline ? totals(*seen.pipeline) : telemetry::Totals(), backlog(seen));
     lag_seconds_ = std::chrono::duration<double>(clock_.take_worst_lag()).count();
-    if (history_.due(now)) history_.sample(now, snapshot());
+    lag_seconds_max_ = std::max(lag_seconds_max_, lag_seconds_);
+    if (history_.due(now)) {
+        telemetry::Snapshot all = snapshot();
+        all.loop_lag_seconds = std::exchange(lag_seconds_max_, 0);
+        history_.sample(now, all);
+    }
     clock_.arm(every_second_, clock_.now() + std::chrono::seconds(1));
 }
 

@@ -47,6 +47,7 @@ private:
     telemetry::History history_;
     telemetry::WatermarkAges ages_;
     double lag_seconds_ = 0;
+    double lag_seconds_max_ = 0;  // since the history's last sample
     async::Timer every_second_;
     config::Listen listen_;
     std::unique_ptr<http::HttpServer> server_;

@@ -106,6 +106,16 @@ TEST_F(AdminPortTest, KeepsWhatHappenedWhileNobodyLooked) {
     EXPECT_THAT(history, ::testing::ContainsRegex(R"("outcome":"complete"},"now":10.0,"per_second":\[null,[12])"));
 }
 
+TEST_F(AdminPortTest, KeepsTheWorstLagOfTheLoopUntilItIsDrawn) {
+    loop.run_for(std::chrono::milliseconds(1'500));
+    const auto until = clock.now() + std::chrono::milliseconds(1'100);  // one timer of the port is late by 0.1 s
+    while (clock.now() < until) continue;
+    loop.run_for(std::chrono::milliseconds(3'800));
+    EXPECT_THAT(
+        asked("GET /history"),
+        ::testing::ContainsRegex(R"("prelabel_loop_lag_seconds","labels":..,"now":[^,]*,"values":\[[^]]*,0\.[1-9])"));
+}
+
 TEST_F(AdminPortTest, GoesOnWithTheAgeOfAPartitionBetweenTwoDocuments) {
     source.partitions.resize(1);
     source.partitions[0].partition = {"raw", 3};
