@@ -148,7 +148,7 @@ public:
         for (auto& [key, track] : tracks_)
             for (std::uint64_t gap = first_new; gap <= slot; ++gap) put(track, gap, std::nullopt, std::nullopt);
         std::erase_if(tracks_, [slot](const auto& one) { return one.second.slot + steps_max <= slot; });
-        left_out_ = 0;
+        left_out_before_ = std::exchange(left_out_, 0);
         const MetricFamilies families = metric_table(snapshot);
         for (std::size_t row = 0; row < drawn().size(); ++row) {
             const auto family = std::ranges::find(families, drawn()[row].metric, &MetricFamily::name);
@@ -201,11 +201,16 @@ private:
                 ++left_out_;
                 return;
             }
-            found = tracks_.emplace(key, Track{type, {}, read_at_.value_or(now), slot, {}, {}}).first;
-            if (type == MetricType::Histogram) found->second.p99.emplace();
+            Track track{type, {}, read_at_.value_or(now), slot, {}, {}};
+            if (type == MetricType::Histogram) track.p99.emplace();
+            // A counter that was not there at the last look has grown from zero since. One that was left out has not.
+            if (left_out_before_ > 0) {
+                track.last = reading;
+                track.read_at = now;
+            }
+            found = tracks_.emplace(key, std::move(track)).first;
         }
         Track& track = found->second;
-        // A counter that was not there at the last look has grown from zero since.
         const double seconds = std::chrono::duration<double>(now - track.read_at).count();
         if (type == MetricType::Gauge) {
             put(track, slot, reading.number, std::nullopt);
@@ -223,8 +228,9 @@ private:
 
     std::optional<TimePoint> started_;
     std::optional<TimePoint> read_at_;
-    std::uint64_t slot_ = 0;  // of the last sample
-    std::uint64_t left_out_ = 0;
+    std::uint64_t slot_ = 0;      // of the last sample
+    std::uint64_t left_out_ = 0;  // at the last sample
+    std::uint64_t left_out_before_ = 0;
     std::map<Key, Track> tracks_;
 };
 

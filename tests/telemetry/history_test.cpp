@@ -156,6 +156,23 @@ TEST_F(HistoryTest, HasABoundWhateverATaskAndATopicHave) {
     EXPECT_TRUE(values("prelabel_consumer_lag_records", {}, "values")) << "those that are always there come first";
 }
 
+TEST_F(HistoryTest, DrawsNoGrowthOfACounterThatWasLeftOut) {
+    for (int i = 0; i < 300; ++i) worker.source.partitions.push_back({{"raw", i + 2}, {}, {}, {}, {}, 1});
+    at(0s);
+    worker.pipeline.entities["late"][labeling::Match::exact] = 1'000;
+    at(5s);
+    const Labels late{{"label", "late"}};
+    ASSERT_FALSE(values("prelabel_entities_total", late, "per_second")) << "there is no room";
+    worker.source.partitions.clear();
+    at(5s + 15min);
+    worker.pipeline.entities["late"][labeling::Match::exact] += 10;
+    at(10s + 15min);
+    const auto drawn = values("prelabel_entities_total", late, "per_second").value();
+    EXPECT_EQ(drawn[drawn.size() - 2], std::nullopt) << "nobody knows how much of it grew just then";
+    EXPECT_EQ(drawn.back(), 2.0);
+    EXPECT_EQ(json()["left_out"].GetUint64(), 0U);
+}
+
 TEST_F(HistoryTest, WritesShortNumbersAndIsJsonWhateverALabelIs) {
     worker.pipeline.entities["<script>\"\n"] = {};
     at(0s);

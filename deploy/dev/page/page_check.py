@@ -19,6 +19,7 @@ from parts import Stage
 SCENES = (
     (worker_under_load, (
         worker_checks.numbers_are_those_of_status, worker_checks.faults_and_history_are_those_of_metrics, worker_checks.opened_late_it_shows_what_was_before,
+        worker_checks.says_how_many_series_are_not_drawn,
         worker_checks.documents_show_their_entities, worker_checks.reads_well_in_both_themes, worker_checks.works_by_keyboard, worker_checks.fits_every_width,
         worker_checks.moves_only_where_that_is_welcome, worker_checks.says_that_the_worker_has_ended)),
     (hostile_run, (hostile_checks.hostile_text_stays_text, hostile_checks.policy_is_strict, hostile_checks.without_permission_there_are_no_documents)),

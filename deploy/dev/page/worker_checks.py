@@ -83,6 +83,18 @@ def opened_late_it_shows_what_was_before(worker, browser):
         expect_equal(silent, 0, "charts without words")
 
 
+def says_how_many_series_are_not_drawn(worker, browser):
+    with browser.view(worker.url) as view:
+        crowd = {"left_out": 0}
+        view.page.route("**/history", lambda route: route.fulfill(json={**route.fetch().json(), **crowd}))
+        view.open()
+        view.answer("history")
+        expect("not drawn" not in view.text("footer"), "nothing is left out")
+        crowd["left_out"] = 1234
+        view.answer("history")
+        expect("a chart has 15 minutes. 1,234 more are not drawn." in view.text("footer"), f"the foot: {view.text('footer')!r}")
+
+
 def documents_show_their_entities(worker, browser):
     with browser.view(worker.url) as view:
         view.open()

@@ -15,7 +15,7 @@ namespace prelabel::telemetry {
 ///   steps of 5 s      … │  0.4 │  0.6 │  gap │  0.5 │      the gap: nobody sampled
 ///
 /// Bound:   180 steps of 256 series: some 0.4 MiB; the JSON of an ordinary worker has 50 KiB. What has no place is
-///          counted. A series that says nothing for 15 minutes goes.
+///          counted, and drawn from when a place gets free: a series that says nothing for 15 minutes goes.
 /// Cost:    one table of metrics each step.   Threads: confined to the loop.
 class History {
 public:

@@ -37,7 +37,7 @@ function number(value, text) {
 
 // ---- What /history has
 
-let h = {step_seconds: 5, steps: 180, series: []};
+let h = {step_seconds: 5, steps: 180, left_out: 0, series: []};
 const series = (metric, wanted = () => true) => h.series.filter(one => one.metric === metric && wanted(one.labels));
 const per = (metric, wanted) => sum(series(metric, wanted).map(one => one.per_second));
 const gauge = (metric, wanted) => sum(series(metric, wanted).map(one => one.values));
@@ -306,6 +306,7 @@ function draw() {
   partitions(last);
   process(last);
   troubles(last);
+  $('left-out').textContent = h.left_out ? ` ${plain(h.left_out)} more are not drawn.` : '';
 }
 
 function lost() {
