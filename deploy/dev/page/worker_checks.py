@@ -42,6 +42,10 @@ def numbers_are_those_of_status(worker, browser):
         for table, counts in (("letters", s["dead_letters"]), ("aside", s["discarded"])):
             expect_equal({name: int(numbers[0]) for name, numbers in view.rows(table).items()},
                          {name.replace("_", " "): count for name, count in counts.items()}, table)
+        tokens, process = s["tokens"], view.rows("process")
+        for name, value in (("input tokens, not cached", tokens["input"] - tokens["cached_input"]), ("input tokens, cached", tokens["cached_input"]),
+                            ("output tokens", tokens["output"])):
+            close_to(process[name][0], value, name)
         for p in s["assignment"]:
             close_to(view.rows("partitions")[str(p["partition"])][1], p["lag"], f"lag of partition {p['partition']}")
 

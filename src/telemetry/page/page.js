@@ -251,6 +251,12 @@ function sortBy(button) {
 const ANSWERS = {miss: 'answers from the model', memory: 'answers from memory', journal: 'answers from the journal',
   shared: 'answers from the shared cache', inflight: 'answers shared with a call under way'};
 
+/** By the kinds of prelabel_tokens_total, which are apart. The input of /status has the cached tokens, as a provider's bill. */
+function tokens({tokens: used}) {
+  return used ? [['input tokens, not cached', 'input', used.input - used.cached_input],
+    ['input tokens, cached', 'cached_input', used.cached_input], ['output tokens', 'output', used.output]] : [];
+}
+
 function process(s) {
   const lookups = Object.values(s.cache || {}).reduce((a, b) => a + b, 0);
   const from = tier => ANSWERS[tier] || `answers: ${words(tier)}`;
@@ -259,8 +265,8 @@ function process(s) {
   table('process', [
     ...Object.entries(s.cache || {}).map(([tier, value]) => [from(tier), number(value, `${plain(value)} (${percent(value / lookups)})`),
       line(from(tier), ratio(per('prelabel_cache_lookups_total', has('tier', tier)), 60), aMinute)]),
-    ...Object.entries(s.tokens || {}).map(([kind, value]) => [`${words(kind)} tokens`, number(value, count(value)),
-      line(`${words(kind)} tokens`, ratio(per('prelabel_tokens_total', has('kind', kind)), 60), aMinute)]),
+    ...tokens(s).map(([name, kind, value]) => [name, number(value, count(value)),
+      line(name, ratio(per('prelabel_tokens_total', has('kind', kind)), 60), aMinute)]),
     ['calls in flight', number(s.calls_in_flight, plain(s.calls_in_flight)), line('calls in flight', gauge('prelabel_calls_in_flight'), count)],
     ['documents in flight', number(s.documents?.in_flight, plain(s.documents?.in_flight)),
       line('documents in flight', gauge('prelabel_documents_in_flight'), count)],
