@@ -17,11 +17,12 @@ std::string header(const pipeline::Output& output, std::string_view name) {
 
 async::Coroutine<Result<>> ShownOutbox::publish(pipeline::Output output) {
     const bool labeled = output.kind == pipeline::OutputKind::annotation;
-    const std::string what = labeled ? output.value : header(output, "prelabel.error.class");
+    std::string what =
+        labeled ? telemetry::LatestDocuments::shown_of(output.value) : header(output, "prelabel.error.class");
     const std::string message = labeled ? std::string() : header(output, "prelabel.error.message");
     const std::string place = output.origin.name();
     const Result<> published = co_await outbox_.publish(std::move(output));
-    if (published && labeled) latest_.labeled(what);
+    if (published && labeled) latest_.labeled(std::move(what));
     if (published && !labeled) latest_.dead_lettered(what, message, place);
     co_return published;
 }

@@ -6,7 +6,7 @@
 namespace prelabel::app {
 
 /// An outbox that also shows on the live page what it has made durable: where admin.show_documents allows it.
-/// Cost: a copy of each record while it is written.
+/// Cost: a copy of each record while it is written; of one too long to be shown only its size.
 class ShownOutbox final : public pipeline::Outbox {
 public:
     /// Both outlive it.

@@ -7,11 +7,15 @@
 
 namespace prelabel::telemetry {
 
-void LatestDocuments::labeled(std::string_view record) {
-    if (record.size() <= document_bytes_max) return keep(std::string(record));
+std::string LatestDocuments::shown_of(std::string_view record) {
+    if (record.size() <= document_bytes_max) return std::string(record);
     JsonWriter json;
     json.open().pair("too_long_bytes", static_cast<std::uint64_t>(record.size())).close();
-    keep(json.take());
+    return json.take();
+}
+
+void LatestDocuments::labeled(std::string shown) {
+    keep(shown.size() <= document_bytes_max ? std::move(shown) : shown_of(shown));
 }
 
 void LatestDocuments::dead_lettered(std::string_view reason, std::string_view message, std::string_view place) {

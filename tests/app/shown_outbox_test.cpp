@@ -71,6 +71,14 @@ TEST_F(ShownOutboxTest, ShowsWhatIsDurable) {
     EXPECT_THAT(plain.published, ElementsAre(R"({"id":"a"})"));
 }
 
+TEST_F(ShownOutboxTest, PublishesALongRecordAndShowsItsSize) {
+    auto large = labeled();
+    large.value.assign(1U << 20, 'x');
+    perform(shown.publish(std::move(large)));
+    EXPECT_EQ(plain.published.front().size(), 1U << 20);
+    EXPECT_THAT(latest.json(), HasSubstr(R"("latest":[{"too_long_bytes":1048576}])"));
+}
+
 TEST_F(ShownOutboxTest, ShowsOfADeadLetterWhyAndWhereAndNotItsBytes) {
     perform(shown.publish({pipeline::OutputKind::dead_letter,
                            {{"raw", 1}, 7},

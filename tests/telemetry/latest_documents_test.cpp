@@ -51,6 +51,12 @@ TEST(LatestDocuments, HaveABoundOnTheirBytes) {
     EXPECT_STREQ(json["latest"][1]["id"].GetString(), "19");
 }
 
+TEST(LatestDocuments, TakeNoCopyOfARecordThatIsTooLong) {
+    const auto just = record("a", LatestDocuments::document_bytes_max);
+    EXPECT_EQ(LatestDocuments::shown_of(just), just);
+    EXPECT_EQ(LatestDocuments::shown_of(record("a", 5U << 20)), R"({"too_long_bytes":5242880})");
+}
+
 TEST(LatestDocuments, SayWhyADocumentBecameADeadLetter) {
     LatestDocuments latest;
     latest.dead_lettered("invalid_answer", "not \"JSON\" \xFC", "raw/0/7");

@@ -17,8 +17,10 @@ public:
     static constexpr std::size_t document_bytes_max = 64U << 10;
     static constexpr std::size_t bytes_max = 512U << 10;
 
-    /// `record`: a JSON object.
-    void labeled(std::string_view record);
+    /// What is shown of a published record, a JSON object: all of it, or of a longer one its size.
+    [[nodiscard]] static std::string shown_of(std::string_view record);
+    /// `shown`: from shown_of(), which an outbox needs before it takes the record with it.
+    void labeled(std::string shown);
     /// The document became a dead letter. `message` has no document text; `place` says which one it was.
     void dead_lettered(std::string_view reason, std::string_view message, std::string_view place);
 
