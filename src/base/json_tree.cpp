@@ -1,3 +1,4 @@
+#include <prelabel/base/ascii.hpp>
 #include <prelabel/base/expects.hpp>
 #include <prelabel/base/json_tree.hpp>
 #include <prelabel/base/utf8.hpp>
@@ -62,8 +63,6 @@ private:
         return false;
     }
 };
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 /// Bytes of the number at the beginning of a text (RFC 8259, section 6); 0 when there is none.
 std::size_t number_bytes(std::string_view text) {

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <cstring>
 #include <mutex>
 #include <shared_mutex>
@@ -16,8 +15,6 @@ constexpr std::size_t secret_bytes_min = 4;
 constexpr std::size_t secret_bytes_max = 64U << 10;
 constexpr std::size_t secrets_max = 1'000;
 
-bool is_letter(char c) { return std::isalpha(static_cast<unsigned char>(c)) != 0; }
-bool is_digit(char c) { return std::isdigit(static_cast<unsigned char>(c)) != 0; }
 bool in_a_word(char c) { return is_letter(c) || is_digit(c) || c == '_'; }
 /// A byte inside a UTF-8 character, after its first.
 bool continues_a_character(char c) { return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U; }

@@ -51,9 +51,6 @@ bool sounds_secret(std::string_view variable) {
            std::ranges::any_of(words, [&](auto word) { return name.find(word) != std::string::npos; });
 }
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_letter(char c) { return lowered(c) >= 'a' && lowered(c) <= 'z'; }
-
 /// A word that no person thought of: letters and digits in turns, or very long.
 bool looks_made(std::string_view word) {
     constexpr std::size_t least = 8;

@@ -1,5 +1,7 @@
 #include "telemetry/line_limit.hpp"
 
+#include <prelabel/base/ascii.hpp>
+
 #include <algorithm>
 #include <chrono>
 #include <functional>
@@ -20,9 +22,8 @@ constexpr Duration longest = 60s;
 std::string kind_of(std::string_view reason) {
     std::string kind;
     for (const char c : reason.substr(0, reason_bytes_max)) {
-        const bool is_digit = c >= '0' && c <= '9';
-        if (!is_digit) kind += c;
-        if (is_digit && (kind.empty() || kind.back() != '#')) kind += '#';
+        if (!is_digit(c)) kind += c;
+        if (is_digit(c) && (kind.empty() || kind.back() != '#')) kind += '#';
     }
     return kind;
 }

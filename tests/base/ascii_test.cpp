@@ -11,5 +11,15 @@ TEST(Ascii, LowersItsOwnLettersAndNoOthers) {
     EXPECT_EQ(lowered(""), "");
 }
 
+TEST(Ascii, KnowsItsDigitsAndLettersAlone) {
+    for (int byte = 0; byte < 256; ++byte) {
+        const char c = static_cast<char>(byte);
+        EXPECT_EQ(is_digit(c), std::string_view("0123456789").find(c) != std::string_view::npos) << byte;
+        EXPECT_EQ(is_letter(c),
+                  std::string_view("abcdefghijklmnopqrstuvwxyz").find(lowered(c)) != std::string_view::npos)
+            << byte;
+    }
+}
+
 }  // namespace
 }  // namespace prelabel
