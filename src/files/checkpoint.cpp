@@ -2,6 +2,7 @@
 
 #include "files/byte_source.hpp"
 #include "files/file_identity.hpp"
+#include "files/write_all.hpp"
 
 #include <prelabel/base/json_text.hpp>
 #include <prelabel/base/json_tree.hpp>
@@ -112,17 +113,6 @@ bool take_added(std::string_view lines, Checkpoint& into) {
         lines.remove_prefix(end + 1);
     }
     return true;
-}
-
-int write_all(int descriptor, std::string_view rest) {
-    while (!rest.empty()) {
-        const auto count = ::write(descriptor, rest.data(), rest.size());
-        if (count >= 0)
-            rest.remove_prefix(static_cast<std::size_t>(count));
-        else if (errno != EINTR)
-            return errno;
-    }
-    return 0;
 }
 
 }  // namespace

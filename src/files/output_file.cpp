@@ -1,5 +1,7 @@
 #include "files/output_file.hpp"
 
+#include "files/write_all.hpp"
+
 #include <algorithm>
 #include <cerrno>
 #include <climits>
@@ -70,11 +72,8 @@ int copy_range(int from, int to, LineRange range) {
         const auto count = ::pread(from, chunk.data(), wanted, static_cast<off_t>(range.begin));
         if (count < 0 && errno == EINTR) continue;
         if (count <= 0) return count < 0 ? errno : EIO;
-        for (ssize_t written = 0; written < count;) {
-            const auto more = ::write(to, chunk.data() + written, static_cast<std::size_t>(count - written));
-            if (more < 0 && errno != EINTR) return errno;
-            written += std::max<ssize_t>(more, 0);
-        }
+        const int code = write_all(to, {chunk.data(), static_cast<std::size_t>(count)});
+        if (code != 0) return code;
         range.begin += static_cast<std::uint64_t>(count);
     }
     return 0;
