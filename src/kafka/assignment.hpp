@@ -51,7 +51,8 @@ public:
     /// Something may have arrived in any queue.
     void signalled();
 
-    /// Appends what has arrived and has credit, and the ends that were reached. Partitions take turns: each read starts one further.
+    /// Appends what has arrived and has credit, and the ends that were reached.
+    /// Partitions take turns: each read starts one further.
     void read(pipeline::Room room, pipeline::Batch& out);
 
     [[nodiscard]] bool empty() const { return partitions_.empty(); }

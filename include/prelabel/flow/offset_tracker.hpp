@@ -40,8 +40,8 @@ public:
 
     /// Offsets must increase. `timestamp_ms`: when the record was written, -1 if nobody says.
     [[nodiscard]] Tracking track(Offset offset, std::int64_t timestamp_ms = -1);
-    /// Below `end` there is no record but those that were tracked: it is committable when they are finished. What cannot
-    /// be true is ignored: an end below what was tracked, or inside what was done before.
+    /// Below `end` there is no record but those that were tracked: it is committable when they are finished. What
+    /// cannot be true is ignored: an end below what was tracked, or inside what was done before.
     void read_to_end(Offset end);
     /// The record's outcome is durable. It must be tracked and not finished before.
     /// Gives how many records left the window: this many more may be tracked.

@@ -40,8 +40,8 @@ struct ReadToEnd {
     Offset next = 0;
 };
 
-/// Records, in order within each partition, each paid for with one credit of its partition; then the ends that were
-/// reached after them.
+/// Records, in order within each partition, each paid for with one credit of its partition, and the ends that were
+/// reached behind them.
 struct Batch {
     std::vector<Record> records;
     std::vector<ReadToEnd> ends{};
