@@ -1,15 +1,19 @@
 #include <prelabel/pipeline/answer_service.hpp>
 
+#include <string>
 #include <utility>
-#include <xxhash.h>
 
 namespace prelabel::pipeline {
 namespace {
 
-AnswerKey key_of(const std::string& endpoint, const std::string& body, std::uint64_t secret) {
-    const auto seed = XXH3_64bits_withSeed(endpoint.data(), endpoint.size(), secret);
-    const auto hash = XXH3_128bits_withSeed(body.data(), body.size(), seed);
-    return {hash.high64, hash.low64};
+/// Of the store, or else of the process.
+Secret key_secret(const AnswerStore& store, Rng& rng) {
+    Secret kept = store.key_secret();
+    if (!kept.empty()) return kept;
+    Rng secret(rng.next());
+    std::string bytes;
+    for (int i = 0; i < 32; ++i) bytes += static_cast<char>(secret.next());
+    return Secret(std::move(bytes));
 }
 
 /// What was cut, filtered or refused is no answer to give to anybody else.
@@ -25,11 +29,14 @@ bool lies_in_the_request(const Unanswered& unanswered) {
 }  // namespace
 
 AnswerService::AnswerService(const Retry& retry, Ports ports, Stats& stats, std::uint64_t seed)
-    : ports_(ports), stats_(stats), retry_(retry.max_attempts, retry.deadline), rng_(seed), key_secret_(rng_.next()) {}
+    : ports_(ports),
+      stats_(stats),
+      retry_(retry.max_attempts, retry.deadline),
+      rng_(seed),
+      keys_(key_secret(ports.store, rng_)) {}
 
 async::Coroutine<Obtained> AnswerService::obtain(Request request, flow::Effort* effort, ScopePtr scope) {
-    const AnswerKey key =
-        key_of(ports_.endpoint.identity(), *ports_.endpoint.encode_as_configured(request), key_secret_);
+    const AnswerKey key = keys_.of(ports_.endpoint.identity(), *ports_.endpoint.encode_as_configured(request));
     while (!flights_.lead(key)) {
         std::optional<Obtained> shared = co_await flights_.follow(key);
         if (scope->abandoned()) co_return Abandoned{};

@@ -69,6 +69,7 @@ private:
 class SmallStore final : public AnswerStore {
 public:
     std::vector<std::pair<AnswerKey, llm::Completion>> answers;
+    std::string secret;
 
     [[nodiscard]] async::Coroutine<std::optional<StoredAnswer>> find(AnswerKey key) override {
         std::optional<StoredAnswer> stored;
@@ -84,6 +85,7 @@ public:
     void forget(const AnswerKey& key) override {
         std::erase_if(answers, [&](const auto& kept) { return kept.first == key; });
     }
+    [[nodiscard]] Secret key_secret() const override { return Secret(secret); }
 };
 
 /// Takes every output; `script` says what the first ones give instead, and `at` when each came.

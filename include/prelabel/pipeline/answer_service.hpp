@@ -58,7 +58,7 @@ private:
     Stats& stats_;
     flow::RetryPolicy retry_;
     Rng rng_;
-    const std::uint64_t key_secret_;  // a document cannot be made to collide with another's request
+    AnswerKeys keys_;
     SingleFlight<Obtained> flights_;
     bool last_documents_ = false;
 };
