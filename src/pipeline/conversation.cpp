@@ -18,22 +18,27 @@ constexpr std::size_t echo_bytes_max = 2'000;
 
 async::Coroutine<Conversation::Outcome> Conversation::hold() {
     for (std::uint32_t reasks = 0;; ++reasks) {
-        Obtained obtained = co_await context_.answers.obtain(request(), &spend_.effort, scope_);
+        Obtained obtained = co_await ask();
         if (std::holds_alternative<Abandoned>(obtained)) co_return Abandoned{};
         if (auto* unanswered = std::get_if<Unanswered>(&obtained)) {
             spend_.usage += unanswered->usage;
+            forget_unusable();
             co_return std::move(*unanswered);
         }
         const auto& answered = std::get<Answered>(obtained);
         account(answered);
         Ruling ruling = ruling_on(*context_.plan.kind, text_, answered.completion);
-        if (auto* unanswered = std::get_if<Unanswered>(&ruling)) co_return std::move(*unanswered);
+        if (auto* unanswered = std::get_if<Unanswered>(&ruling)) {
+            forget_unusable();
+            co_return std::move(*unanswered);
+        }
         if (auto* judged = std::get_if<labeling::Judged>(&ruling)) co_return std::move(*judged);
-        context_.answers.forget(answered.key);
+        unusable_.push_back(answered.key);
         auto& unusable = std::get<labeling::Unusable>(ruling);
         if (reasks == context_.retry.max_reasks) {
             // An answer that is well-formed but names nothing from the document is shipped as such: all set aside.
             if (!unusable.findings.discarded.empty()) co_return labeling::Judged{std::move(unusable.findings)};
+            forget_unusable();
             co_return Unanswered{DeadLetterClass::invalid_answer, std::move(unusable.problem)};
         }
         ++context_.stats.reasks;
@@ -42,6 +47,22 @@ async::Coroutine<Conversation::Outcome> Conversation::hold() {
         repair_.push_back({Role::assistant, std::string(echo)});
         repair_.push_back({Role::user, context_.plan.prompt.repair_turn(unusable.problem)});
     }
+}
+
+async::Coroutine<Obtained> Conversation::ask() {
+    for (;;) {
+        Obtained obtained = co_await context_.answers.obtain(request(), &spend_.effort, scope_);
+        const auto* answered = std::get_if<Answered>(&obtained);
+        const bool kept =
+            answered && answered->tier != record::CacheTier::miss && answered->tier != record::CacheTier::inflight;
+        // The same question twice, when two unusable answers are the same: the answer that is kept is the first of them.
+        if (!kept || std::erase(unusable_, answered->key) == 0) co_return obtained;
+        context_.answers.forget(answered->key);
+    }
+}
+
+void Conversation::forget_unusable() {
+    for (const auto& key : unusable_) context_.answers.forget(key);
 }
 
 Request Conversation::request() const {

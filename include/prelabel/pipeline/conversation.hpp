@@ -45,13 +45,18 @@ public:
     [[nodiscard]] async::Coroutine<Outcome> hold();
 
 private:
+    /// The answer to the next question. One that was found unusable here is none.
+    [[nodiscard]] async::Coroutine<Obtained> ask();
     [[nodiscard]] Request request() const;
+    /// Once no answer was usable. Until then they are kept: whoever repeats the conversation after a crash pays for none.
+    void forget_unusable();
     void account(const Answered& answered);
 
     Context context_;
     std::string_view text_;
     Spend& spend_;
     ScopePtr scope_;
+    std::vector<AnswerKey> unusable_;   ///< whose answers are kept
     std::vector<llm::Message> repair_;  ///< the last answer that could not be used, and what was wrong with it
 };
 
