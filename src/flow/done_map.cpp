@@ -2,6 +2,7 @@
 #include <prelabel/base/expects.hpp>
 #include <prelabel/flow/done_map.hpp>
 
+#include <algorithm>
 #include <cstdint>
 #include <limits>
 #include <utility>
@@ -135,6 +136,17 @@ std::optional<DoneMap> DoneMap::decode(std::string_view text, Offset next) {
     auto runs = kind == kind_runs ? runs_of_runs(body, next) : runs_of_bits(body, next);
     if (!runs) return std::nullopt;
     return DoneMap{next, std::move(*runs)};
+}
+
+bool DoneMap::covers(const DoneMap& less) const {
+    const bool touches = !runs.empty() && runs.front().first == next;
+    const Offset below = touches ? runs.front().end : next;
+    if (less.next > below) return false;
+    return std::ranges::all_of(less.runs, [&](const Run& run) {
+        const Offset first = std::max(run.first, below);
+        return first >= run.end ||
+               std::ranges::any_of(runs, [&](const Run& own) { return own.first <= first && run.end <= own.end; });
+    });
 }
 
 }  // namespace prelabel::flow

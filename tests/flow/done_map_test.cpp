@@ -6,6 +6,7 @@
 #include <limits>
 #include <set>
 #include <string>
+#include <vector>
 
 #include <gtest/gtest.h>
 
@@ -124,6 +125,27 @@ TEST(DoneMap, IsNoTextThatABrokerRefuses) {
 TEST(DoneMapDeathTest, StopsRatherThanWriteARunBelowThePosition) {
     const DoneMap map{9, {{7, 8}}};
     EXPECT_DEATH(static_cast<void>(map.encode()), "runs are in order, above the position");
+}
+
+TEST(DoneMap, CoversWhatIsDoneInBoth) {
+    struct Known {
+        DoneMap map;
+        unsigned done;  // a bit for each offset
+    };
+    std::vector<Known> all;
+    for (Offset next = 0; next <= 3; ++next) {
+        for (unsigned bits = 0; bits < 1U << 6U; ++bits) {
+            const unsigned below = (1U << static_cast<unsigned>(next)) - 1;
+            if ((bits & below) != below) continue;
+            std::set<Offset> above;
+            for (Offset offset = next; offset < 6; ++offset)
+                if ((bits >> static_cast<unsigned>(offset) & 1U) != 0) above.insert(offset);
+            all.push_back({map_of(next, above), bits});
+        }
+    }
+    for (const auto& more : all)
+        for (const auto& less : all)
+            ASSERT_EQ(more.map.covers(less.map), (less.done & ~more.done) == 0) << more.done << " " << less.done;
 }
 
 TEST(DoneMap, CountsTheBytesOfANumber) {

@@ -54,6 +54,9 @@ struct DoneMap {
     /// Bytes of a body that a number of offsets takes, skipped or done.
     [[nodiscard]] static std::size_t bytes_of(Offset count);
 
+    /// Whether all that `less` says is done is done here too.
+    [[nodiscard]] bool covers(const DoneMap& less) const;
+
     friend bool operator==(const DoneMap&, const DoneMap&) = default;
 };
 
