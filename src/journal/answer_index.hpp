@@ -25,8 +25,8 @@ struct Place {
 
 /// The place of the latest answer to each key: an open hash table of 16 bytes a slot.
 ///
-/// Bound: 18 to 43 bytes an answer (128 MiB for 6,000,000), and twice that for the moment in which it is rebuilt. Places
-///        in segments that are gone keep their slots until then.
+/// Bound: 18 to 43 bytes an answer (128 MiB for 6,000,000), and twice that for the moment in which it is rebuilt.
+///        Places in segments that are gone keep their slots until then.
 /// Cost:  one or two cache lines a look-up; bench/journal/journal_bench says what a restart takes.
 class AnswerIndex {
 public:

@@ -24,10 +24,10 @@ struct Frame {
     std::string_view payload;
 };
 
-/// How a frame stands in a segment, all numbers little-endian:
+/// How a frame stands in a segment, all numbers little-endian, the length the payload's:
 ///
-///   marker 4 │ CRC-32C 4 │ payload's length 4 │ version 1 │ kind 1 │ flags 1 │ 0 │ wall time 8 │ key 32 │ payload │ 0 … 8
-///                        └────────────────────────── checked by the CRC ──────────────────────────────┘
+///   marker 4 │ CRC-32C 4 │ length 4 │ version 1 │ kind 1 │ flags 1 │ 0 │ wall time 8 │ key 32 │ payload │ 0 … 8
+///                        └─────────────────────── checked by the CRC ───────────────────────┘
 ///
 /// Frames begin at multiples of eight bytes, so that the next one is found behind a damaged one. Marker and the CRC's
 /// seed come from the journal's secret: no answer can hold bytes that are taken for a frame.

@@ -24,8 +24,8 @@ namespace prelabel::journal {
 ///   0000000008.journal                       the one that is written: read through at the next start
 ///
 /// A full segment whose index is missing or wrong is read through too, and gets a new one.
-/// Bound: `segment_bytes`, or one frame; 16 bytes of memory for each frame of the segment that is written; `readers_max`
-///        open files beside it.
+/// Bound: `segment_bytes`, or one frame; 16 bytes of memory for each frame of the segment that is written;
+///        `readers_max` open files beside it.
 /// Threads: confined to the loop, but for flushing files of unflushed().
 class SegmentLog {
 public:

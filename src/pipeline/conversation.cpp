@@ -55,7 +55,7 @@ async::Coroutine<Obtained> Conversation::ask() {
         const auto* answered = std::get_if<Answered>(&obtained);
         const bool kept =
             answered && answered->tier != record::CacheTier::miss && answered->tier != record::CacheTier::inflight;
-        // The same question twice, when two unusable answers are the same: the answer that is kept is the first of them.
+        // The same question twice, where two unusable answers are the same: what is kept is the first of them.
         if (!kept || std::erase(unusable_, answered->key) == 0) co_return obtained;
         context_.answers.forget(answered->key);
     }

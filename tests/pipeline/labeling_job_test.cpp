@@ -249,22 +249,6 @@ TEST(LabelingJob, AsksAgainAfterACutOffAnswerAndSaysWhatWasWrong) {
     EXPECT_EQ(world.model.bodies[0].find("could not be used"), std::string::npos);
 }
 
-TEST(LabelingJob, PaysNothingForAConversationThatIsRepeatedAfterACrash) {
-    JobWorld before;
-    before.store.secret = "kept";
-    before.model.answers("nonsense");
-    before.model.answers(good_answer);
-    EXPECT_EQ(before.run(ada_in_zurich()), true);
-    ASSERT_EQ(before.store.answers.size(), 2U) << "what was asked again about is kept too";
-    JobWorld world;
-    world.store.secret = "kept";
-    world.store.answers = before.store.answers;
-    EXPECT_EQ(world.run(ada_in_zurich()), true);
-    EXPECT_TRUE(world.model.bodies.empty());
-    EXPECT_EQ(world.stats.reasks, 1U);
-    EXPECT_TRUE(world.holds(R"("status":"complete")"));
-}
-
 TEST(LabelingJob, PaysForEachReaskEvenWhenItIsTheSameRequest) {
     JobWorld world;
     for (int i = 0; i < 3; ++i) world.model.answers("nonsense");

@@ -27,9 +27,9 @@ namespace prelabel::journal {
 ///
 /// A disk that fails costs the journal and nothing else: answers go on without it, it says so once, tries again every
 /// `retry_after`, and says once that it works again.
-/// Bound:    `bytes_max` of files: the oldest segments are removed first; answers older than `ttl` are not given, and are
-///           removed within an eighth of it. Memory: 18 to 43 bytes an answer, for `answers_max` at most 128 MiB, twice
-///           that while the table is rebuilt; 16 bytes for each answer of the newest segment (a sixteenth of the
+/// Bound:    `bytes_max` of files: the oldest segments are removed first; answers older than `ttl` are not given, and
+///           are removed within an eighth of it. Memory: 18 to 43 bytes an answer, for `answers_max` at most 128 MiB,
+///           twice that while the table is rebuilt; 16 bytes for each answer of the newest segment (a sixteenth of the
 ///           journal, 128 MiB at most). Open files: SegmentLog's.
 /// Lifetime: outlives its coroutines; the loop is not run once it is destroyed, which flushes what `Sync` promises.
 /// Threads:  confined to the loop; one thread of its own flushes, unless Sync::none.

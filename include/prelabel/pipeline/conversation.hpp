@@ -48,7 +48,7 @@ private:
     /// The answer to the next question. One that was found unusable here is none.
     [[nodiscard]] async::Coroutine<Obtained> ask();
     [[nodiscard]] Request request() const;
-    /// Once no answer was usable. Until then they are kept: whoever repeats the conversation after a crash pays for none.
+    /// Once no answer was usable. Until then they are kept: who repeats the conversation after a crash pays for none.
     void forget_unusable();
     void account(const Answered& answered);
 
