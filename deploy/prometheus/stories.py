@@ -62,6 +62,7 @@ STORIES = [
     Story("PrelabelLoopLate", {"prelabel_loop_lag_seconds": "0.01x5 2x20"}, {"prelabel_loop_lag_seconds": "0.01x15 2 0.01x30"}, at=20, of_worker=True),
     Story("PrelabelMemoryHigh", {"prelabel_process_resident_memory_bytes": "950x60", "prelabel_process_memory_limit_bytes": "1000x60"},
           {"prelabel_process_resident_memory_bytes": "850x60", "prelabel_process_memory_limit_bytes": "1000x60"}, of_worker=True),
+    Story("PrelabelJournalFailing", {"prelabel_journal_failing": "0x5 1x20"}, {"prelabel_journal_failing": "0x16 1 1 0x30"}, at=20, of_worker=True),
     Story("PrelabelPaused", {"prelabel_paused": "0x10 1x60"}, {"prelabel_paused": "0x38 1x2 0x20"}),
     Story("PrelabelBehind", lag(1000, 6), lag(1000, 60)),
     Story("PrelabelBehind", lag(10, 0), lag(0, 0)),  # nothing ends; nothing is there

@@ -8,6 +8,7 @@
 #include <prelabel/base/ascii.hpp>
 #include <prelabel/base/redaction.hpp>
 #include <prelabel/base/shell_word.hpp>
+#include <prelabel/journal/system_disk.hpp>
 #include <prelabel/kafka/connection.hpp>
 #include <prelabel/kafka/probe.hpp>
 #include <prelabel/llm/advice.hpp>
@@ -166,6 +167,8 @@ int check(const Options& options) {
     }
     if (const auto why = sent_without_strict(*settings))
         report.add("the task's schema is sent without \"strict\", and answers are held against it here: " + *why, true);
+    if (!settings->journal.path.empty())
+        report.add("journal " + settings->journal.path, journal::SystemDisk::check(settings->journal.path));
     auto runtime = Runtime::make(*settings);
     report.add("answer schema, key, model address and open files", runtime);
     if (!report.all_ok()) return report.only_machine() ? failed : wrong_usage;

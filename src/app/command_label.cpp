@@ -102,6 +102,7 @@ Result<std::unique_ptr<AdminPort>> open_page(Runtime& runtime, const telemetry::
                                snapshot.task_name = runtime.settings.task.name;
                                snapshot.task_version = runtime.settings.task.version();
                                snapshot.http = &runtime.model->stats();
+                               snapshot.journal = runtime.journal_stats();
                                snapshot.troubles = log.recent_troubles();
                                snapshot.priced = llm::is_known(runtime.settings.endpoint.price);
                                if (runtime.settings.admin.show_documents) snapshot.documents = &latest;
@@ -129,6 +130,7 @@ int label(const Options& options, config::Settings settings) {
     auto made = Runtime::make(settings);
     if (!made) return refuse(made.error());
     Runtime& runtime = **made;
+    if (const auto journal = runtime.open_journal(); !journal) return refuse(journal.error());
     // Outlives the worker, and is opened with what tells the worker its news.
     std::unique_ptr<files::LabelRun> label_run;
     telemetry::LatestDocuments latest;
@@ -183,6 +185,10 @@ int label(const Options& options, config::Settings settings) {
     runtime.on_key_news = [&progress, to_log = log_key_news(log)](const config::ApiKey::News& of_key) {
         if (progress) progress->clear();
         to_log(of_key);
+    };
+    runtime.on_journal_news = [&progress, to_log = log_journal_news(log)](const journal::Journal::News& of_journal) {
+        if (progress) progress->clear();
+        to_log(of_journal);
     };
     std::unique_ptr<AdminPort> page;
     if (options.page) {

@@ -65,6 +65,7 @@ int run(const config::Settings& settings) {
     auto made = Runtime::make(settings);
     if (!made) return refuse(made.error());
     Runtime& runtime = **made;
+    if (const auto opened = runtime.open_journal(); !opened) return refuse(opened.error());
     if (const auto warning = runtime.key_in_the_clear(); !warning.empty())
         log.warning("insecure", {{"reason", warning}});
     const auto executor = runtime.loop.get_executor();
@@ -87,6 +88,7 @@ int run(const config::Settings& settings) {
             snapshot.task_version = settings.task.version();
             snapshot.group = settings.input.group;
             snapshot.http = &runtime.model->stats();
+            snapshot.journal = runtime.journal_stats();
             snapshot.troubles = log.recent_troubles();
             snapshot.priced = llm::is_known(settings.endpoint.price);
             if (settings.admin.show_documents) snapshot.documents = &latest;
@@ -129,6 +131,10 @@ int run(const config::Settings& settings) {
         heartbeat = std::make_unique<Progress>(runtime.clock, llm::is_known(settings.endpoint.price), now, beat);
     }
     runtime.on_key_news = [&heartbeat, to_log = log_key_news(log)](const config::ApiKey::News& news) {
+        make_room(heartbeat);
+        to_log(news);
+    };
+    runtime.on_journal_news = [&heartbeat, to_log = log_journal_news(log)](const journal::Journal::News& news) {
         make_room(heartbeat);
         to_log(news);
     };

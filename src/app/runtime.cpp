@@ -4,6 +4,7 @@
 
 #include <prelabel/http/base_url.hpp>
 #include <prelabel/http/descriptors.hpp>
+#include <prelabel/journal/system_disk.hpp>
 #include <prelabel/llm/cost.hpp>
 
 #include <csignal>
@@ -96,6 +97,20 @@ Result<std::unique_ptr<Runtime>> Runtime::make(const config::Settings& settings)
     return runtime;
 }
 
+Result<> Runtime::open_journal() {
+    if (settings.journal.path.empty()) return {};
+    auto disk = journal::SystemDisk::lock(settings.journal.path);
+    if (!disk) return disk.error();
+    auto opened = journal::Journal::open(
+        settings.journal, {std::move(*disk), loop.get_executor(), clock, [this](const journal::Journal::News& news) {
+                               if (on_journal_news) on_journal_news(news);
+                           }});
+    if (!opened) return opened.error();
+    journal_ = std::move(*opened);
+    tiers_.emplace(cache_, *journal_);
+    return {};
+}
+
 Result<> Runtime::read_headers() {
     for (std::size_t i = 0; i < header_keys_.size(); ++i) {
         if (!header_keys_[i]) continue;
@@ -113,12 +128,14 @@ void Runtime::pass_on_news_of(config::ApiKey& key) const {
 
 std::unique_ptr<pipeline::Worker> Runtime::make_worker(pipeline::Source& source, pipeline::Outbox& outbox,
                                                        pipeline::EventListener on_event) {
+    pipeline::AnswerStore* store = &cache_;
+    if (tiers_) store = &*tiers_;
     std::random_device device;
     const std::uint64_t seed = std::uint64_t{device()} << 32U | device();
     return std::make_unique<pipeline::Worker>(
         loop.get_executor(), plan_, settings.pipeline,
         pipeline::Worker::Ports{
-            source, outbox, {*model, settings.endpoint.model, settings.endpoint.price}, cache_, clock},
+            source, outbox, {*model, settings.endpoint.model, settings.endpoint.price}, *store, clock},
         std::move(on_event), seed);
 }
 
@@ -154,6 +171,13 @@ Result<> Runtime::run(pipeline::Worker& worker, const std::vector<std::function<
     });
     loop.run();
     return outcome.value();
+}
+
+std::function<void(const journal::Journal::News&)> log_journal_news(telemetry::Log& log) {
+    return [&log](const journal::Journal::News& news) {
+        if (news.works) return log.info("journal", {{"what", news.what}});
+        log.error("journal", {{"reason", news.what}});
+    };
 }
 
 std::function<void(const config::ApiKey::News&)> log_key_news(telemetry::Log& log) {

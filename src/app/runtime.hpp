@@ -4,7 +4,7 @@
 #include <prelabel/config/api_key.hpp>
 #include <prelabel/config/settings.hpp>
 #include <prelabel/http/http_model.hpp>
-#include <prelabel/journal/memory_cache.hpp>
+#include <prelabel/journal/answer_tiers.hpp>
 #include <prelabel/pipeline/labeling_plan.hpp>
 #include <prelabel/pipeline/worker.hpp>
 #include <prelabel/telemetry/log.hpp>
@@ -28,6 +28,11 @@ public:
     ///         open files.
     [[nodiscard]] static Result<std::unique_ptr<Runtime>> make(const config::Settings& settings);
 
+    /// Where the configuration names a journal: before the worker is made.
+    /// Errors: a folder that cannot be used, or is another worker's.
+    [[nodiscard]] Result<> open_journal();
+    /// Null where there is none.
+    [[nodiscard]] const journal::Stats* journal_stats() const { return journal_ ? &journal_->stats() : nullptr; }
     /// A worker between `source` and `outbox`.
     [[nodiscard]] std::unique_ptr<pipeline::Worker> make_worker(pipeline::Source& source, pipeline::Outbox& outbox,
                                                                 pipeline::EventListener on_event);
@@ -45,6 +50,7 @@ public:
     std::unique_ptr<http::HttpModel> model;
     /// Hears once per change that a file with a key or a header field cannot be read, and that it can again.
     std::function<void(const config::ApiKey::News&)> on_key_news;
+    std::function<void(const journal::Journal::News&)> on_journal_news;
 
 private:
     explicit Runtime(const config::Settings& with);
@@ -59,10 +65,14 @@ private:
     std::vector<std::optional<config::ApiKey>> header_keys_;  // of those that are read
     std::shared_ptr<const pipeline::LabelingPlan> plan_;
     journal::MemoryCache cache_;
+    std::unique_ptr<journal::Journal> journal_;
+    std::optional<journal::AnswerTiers> tiers_;
 };
 
 /// What the pipeline has to say, as log lines.
 [[nodiscard]] pipeline::EventListener log_events(telemetry::Log& log);
+/// That answers are not kept any more, and that they are again.
+[[nodiscard]] std::function<void(const journal::Journal::News&)> log_journal_news(telemetry::Log& log);
 /// What becomes of the files with keys.
 [[nodiscard]] std::function<void(const config::ApiKey::News&)> log_key_news(telemetry::Log& log);
 

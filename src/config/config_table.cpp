@@ -138,6 +138,27 @@ void add_model(Table<Settings>& table) {
     table.insert(table.end(), price, rows.end());
 }
 
+void add_journal(Table<Settings>& table) {
+    table.push_back(key_without_default(
+        {"journal.path", path(),
+         "A folder for paid answers, which a restart finds there instead of paying again. It belongs to one worker. "
+         "The answers quote documents.",
+         Need::no, "no journal"},
+        [](auto& s) -> auto& { return s.journal.path; }));
+    table.push_back(key({"journal.max_bytes", size(16 * mib, 1024 * 1024 * gib),
+                         "How much it takes on disk; the oldest answers are removed first."},
+                        [](auto& s) -> auto& { return s.journal.bytes_max; }));
+    table.push_back(key({"journal.ttl", duration(1min, 87'600h),
+                         "Older answers are not given, and are removed within an eighth of this time."},
+                        [](auto& s) -> auto& { return s.journal.ttl; }));
+    table.push_back(
+        key({"journal.sync", choice<journal::Sync>(),
+             "What outlives a loss of power: `group` all answers but those of the last 0.1 s, `always` every "
+             "answer, before it is used, `none` what the system has written by itself. A killed process "
+             "loses nothing with any of them."},
+            [](auto& s) -> auto& { return s.journal.sync; }));
+}
+
 void add_output(Table<Settings>& table) {
     table.push_back(key_without_default({"output.kafka.topic", text(), "Topic for the pre-annotations.", Need::output},
                                         [](auto& s) -> auto& { return s.output.topic; }));
@@ -183,6 +204,7 @@ const Table<Settings>& config_table() {
         Table<Settings> made;
         add_input(made);
         add_model(made);
+        add_journal(made);
         add_output(made);
         return made;
     }();

@@ -214,6 +214,24 @@ void connections(MetricFamilies& m, const http::Stats& s) {
     m.counter("prelabel_http_received_bytes_total", "Bytes received, after TLS.", s.bytes_received);
 }
 
+void journal_of(MetricFamilies& m, const journal::Stats& s) {
+    m.gauge("prelabel_journal_bytes", "Bytes of the journal's files.", s.bytes);
+    m.gauge("prelabel_journal_limit_bytes", "How many at most: `journal.max_bytes`.", s.bytes_max);
+    m.gauge("prelabel_journal_answers", "Paid answers that are found in it.", s.answers);
+    m.gauge("prelabel_journal_index_bytes", "Memory of its index.", s.index_bytes);
+    m.gauge("prelabel_journal_failing",
+            "1 while its disk does not take answers: they would be paid again after a crash.", s.failing);
+    m.counter("prelabel_journal_records_total", "Records written: answers, and that one is not to be given any more.",
+              s.written);
+    m.counter("prelabel_journal_not_kept_total", "Answers that were used without being kept.", s.not_kept);
+    m.counter("prelabel_journal_write_failures_total", "Writes and flushes that failed.", s.write_failures);
+    m.counter("prelabel_journal_torn_tails_total", "Writes that a crash had cut, removed at the start.", s.torn_tails);
+    m.counter("prelabel_journal_damaged_total", "Records that could not be read: their answers are paid again.",
+              s.damaged);
+    m.counter("prelabel_journal_segments_dropped_total",
+              "Files removed for `journal.max_bytes` or `journal.ttl`, the oldest first.", s.segments_dropped);
+}
+
 void process(MetricFamilies& m, const Snapshot& s) {
     m.gauge("prelabel_loop_lag_seconds", "How late the loop's last timer fired.", s.loop_lag_seconds);
     m.gauge("prelabel_process_resident_memory_bytes", "Memory of the process.", s.process.resident_bytes);
@@ -239,6 +257,7 @@ MetricFamilies metric_table(const Snapshot& s) {
     if (s.source) consumer(m, s);
     if (s.sink) producer(m, *s.sink);
     if (s.http) connections(m, *s.http);
+    if (s.journal) journal_of(m, *s.journal);
     process(m, s);
     return m;
 }

@@ -86,11 +86,13 @@ bounds 1 ms · 2ⁱ up to 524 s, `prelabel_document_age_seconds` those that peop
     const http::Stats http;
     const kafka::SourceStats source;
     const kafka::SinkStats sink;
+    const journal::Stats journal;
     Snapshot every_part;
     every_part.pipeline = &pipeline;
     every_part.http = &http;
     every_part.source = &source;
     every_part.sink = &sink;
+    every_part.journal = &journal;
     for (const auto& metric : metric_table(every_part)) {
         text += "| `" + metric.name + "` | " + std::string(type_name(metric.type)) + " | " +
                 labels_and_values(metric.series) + " | " + metric.help + " |\n";

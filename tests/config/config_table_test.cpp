@@ -97,6 +97,9 @@ TEST_F(ConfigTable, AKeyChangesItsSettingAndNoOther) {
         {"llm.price.input_per_mtok", "0.1"},
         {"llm.price.cached_input_per_mtok", "0.2"},
         {"llm.price.output_per_mtok", "0.3"},
+        {"journal.max_bytes", "1GiB"},
+        {"journal.ttl", "168h"},
+        {"journal.sync", "always"},
         {"output.kafka.max_record_bytes", "2MiB"},
         {"output.include_raw_answer", "true"},
         {"admin.listen", "127.0.0.1:80"},
@@ -129,14 +132,15 @@ TEST_F(ConfigTable, AKeyChangesItsSettingAndNoOther) {
 }
 
 TEST_F(ConfigTable, TheKeysWithoutADefaultReachTheirSettingsToo) {
-    const auto result = loaded_with({"llm.model=m", "llm.api_key={file: /run/key}", "llm.ca_file=/etc/ca.pem",
-                                     "input.kafka.brokers=k:1", "input.kafka.topic=in", "output.kafka.topic=out",
-                                     "output.kafka.dead_letter_topic=dead", "input.kafka.properties.client.id=a",
-                                     "output.kafka.properties.client.id=b", "llm.reasoning_effort=low",
-                                     "llm.service_tier=flex", "llm.extra.options.num_ctx=8192",
-                                     "llm.headers.X-Gateway={env: GATEWAY}", "llm.query.api-version=1"});
+    const auto result = loaded_with(
+        {"llm.model=m", "llm.api_key={file: /run/key}", "llm.ca_file=/etc/ca.pem", "input.kafka.brokers=k:1",
+         "input.kafka.topic=in", "output.kafka.topic=out", "output.kafka.dead_letter_topic=dead",
+         "input.kafka.properties.client.id=a", "output.kafka.properties.client.id=b", "llm.reasoning_effort=low",
+         "llm.service_tier=flex", "llm.extra.options.num_ctx=8192", "llm.headers.X-Gateway={env: GATEWAY}",
+         "llm.query.api-version=1", "journal.path=/var/lib/prelabel"});
     ASSERT_TRUE(result) << to_string(result.error());
     EXPECT_EQ(result->endpoint.model.model, "m");
+    EXPECT_EQ(result->journal.path, "/var/lib/prelabel");
     EXPECT_EQ(result->endpoint.api_key.file, "/run/key");
     EXPECT_EQ(result->endpoint.http.ca_file, "/etc/ca.pem");
     EXPECT_EQ(result->input.brokers, "k:1");

@@ -35,6 +35,7 @@ protected:
         snapshot.http = &http;
         snapshot.source = &source;
         snapshot.sink = &sink;
+        snapshot.journal = &journal;
     }
 
     Numbers shown() const { return scrape(snapshot).series(); }
@@ -73,6 +74,7 @@ protected:
     http::Stats http;
     kafka::SourceStats source;
     kafka::SinkStats sink;
+    journal::Stats journal;
     Snapshot snapshot;
 };
 
@@ -193,6 +195,20 @@ TEST_F(MetricTable, ShowsOfEveryPartitionWhatTheBrokerHasTold) {
         << "zero is a number, and what is not known is none";
 }
 
+TEST_F(MetricTable, ShowsEachNumberOfTheJournalInASeriesOfItsOwn) {
+    is_shown_as(journal.bytes, "journal_bytes");
+    is_shown_as(journal.bytes_max, "journal_limit_bytes");
+    is_shown_as(journal.answers, "journal_answers");
+    is_shown_as(journal.index_bytes, "journal_index_bytes");
+    is_shown_as(journal.written, "journal_records_total");
+    is_shown_as(journal.not_kept, "journal_not_kept_total");
+    is_shown_as(journal.write_failures, "journal_write_failures_total");
+    is_shown_as(journal.torn_tails, "journal_torn_tails_total");
+    is_shown_as(journal.damaged, "journal_damaged_total");
+    is_shown_as(journal.segments_dropped, "journal_segments_dropped_total");
+    EXPECT_THAT(moved_by(journal.failing, true), ElementsAre(Pair("journal_failing", 1)));
+}
+
 TEST_F(MetricTable, ShowsEachNumberOfTheProducerInASeriesOfItsOwn) {
     is_shown_as(sink.records, "producer_records_total");
     is_shown_as(sink.bytes, "producer_bytes_total");
@@ -308,6 +324,8 @@ TEST_F(MetricTable, LeavesOutThePartsThatDoNotExist) {
     EXPECT_THAT(names_without(snapshot), Not(Contains(::testing::StartsWith("prelabel_consumer_"))));
     snapshot.sink = nullptr;
     EXPECT_THAT(names_without(snapshot), Not(Contains(::testing::StartsWith("prelabel_producer_"))));
+    snapshot.journal = nullptr;
+    EXPECT_THAT(names_without(snapshot), Not(Contains(::testing::StartsWith("prelabel_journal_"))));
     snapshot.http = nullptr;
     EXPECT_THAT(names_without(snapshot), Not(Contains(::testing::StartsWith("prelabel_http_"))));
     EXPECT_THAT(names_without(snapshot), Contains("prelabel_documents_total"));

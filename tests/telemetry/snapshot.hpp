@@ -10,6 +10,7 @@ struct BusyWorker {
     http::Stats http;
     kafka::SourceStats source;
     kafka::SinkStats sink;
+    journal::Stats journal;
 
     BusyWorker() {
         pipeline.documents_complete = 40;
@@ -49,6 +50,7 @@ struct BusyWorker {
         s.source = &source;
         s.watermark_ages[{"raw", 0}] = std::chrono::seconds(4);
         s.sink = &sink;
+        s.journal = &journal;
         s.last_minute = {{.documents = 60, .calls = 300, .tokens = 5'000, .cost_usd = 0.25}, std::chrono::seconds(30)};
         s.process = {.resident_bytes = 1 << 20, .open_files = 12, .cpu_seconds = 1.5, .uptime_seconds = 60};
         s.troubles = {{"2026-11-23T19:00:00Z", "error", "paused", R"({"reason":"unauthorized"})"}};

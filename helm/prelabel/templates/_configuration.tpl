@@ -70,6 +70,12 @@
 {{- if $properties -}}
 {{- $_ := set $added "input" (dict "kafka" (dict "properties" $properties)) -}}
 {{- end -}}
+{{- if .Values.persistence.enabled -}}
+{{- $bytes := div (mul 9 (include "prelabel.bytes" .Values.persistence.size | int64)) 10 -}}
+{{- $journal := dict "path" (printf "%s/journal" (trimSuffix "/" .Values.persistence.path)) -}}
+{{- if ge $bytes 16777216 }}{{ $_ := set $journal "max_bytes" $bytes }}{{ end -}}
+{{- $_ := set $added "journal" $journal -}}
+{{- end -}}
 {{- $llm := dict -}}
 {{- if and .Values.existingSecret (not (include "prelabel.at" (list $given "llm" "api_key"))) -}}
 {{- $_ := set $llm "api_key" (dict "file" (printf "/run/secrets/prelabel/%s" .Values.existingSecretKey)) -}}

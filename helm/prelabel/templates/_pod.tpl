@@ -25,6 +25,10 @@
 
 {{/* Secrets are mounted as folders, never as single files: only then does a change reach a running pod. */}}
 {{- define "prelabel.volumeMounts" -}}
+{{- if .Values.persistence.enabled }}
+- name: state
+  mountPath: {{ .Values.persistence.path }}
+{{- end }}
 - name: config
   mountPath: /etc/prelabel
   readOnly: true

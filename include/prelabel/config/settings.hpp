@@ -3,6 +3,7 @@
 #include <prelabel/base/enum_names.hpp>
 #include <prelabel/files/settings.hpp>
 #include <prelabel/http/settings.hpp>
+#include <prelabel/journal/settings.hpp>
 #include <prelabel/kafka/settings.hpp>
 #include <prelabel/labeling/document_reader.hpp>
 #include <prelabel/labeling/task.hpp>
@@ -72,6 +73,7 @@ struct Settings {
     files::CsvSettings csv;
     EndpointSettings endpoint;
     pipeline::Settings pipeline;  ///< its limits and call_timeout mean nothing here: they are the endpoint's
+    journal::Settings journal;
     kafka::OutputSettings output;
     bool include_raw_answer = false;
     Delivery delivery = Delivery::at_least_once;

@@ -3,6 +3,7 @@
 #include <prelabel/base/record.hpp>
 #include <prelabel/base/time.hpp>
 #include <prelabel/http/stats.hpp>
+#include <prelabel/journal/stats.hpp>
 #include <prelabel/kafka/stats.hpp>
 #include <prelabel/pipeline/stats.hpp>
 #include <prelabel/telemetry/log.hpp>
@@ -30,6 +31,7 @@ struct Snapshot {
     std::string group;  ///< of consumers
     const pipeline::Stats* pipeline = nullptr;
     const http::Stats* http = nullptr;
+    const journal::Stats* journal = nullptr;
     const kafka::SourceStats* source = nullptr;
     const kafka::SinkStats* sink = nullptr;
     std::map<Partition, Duration> watermark_ages;  ///< of partitions that have a document without an outcome
