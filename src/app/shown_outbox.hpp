@@ -15,6 +15,7 @@ public:
     [[nodiscard]] bool fits(const pipeline::Output& output) const override { return outbox_.fits(output); }
     [[nodiscard]] async::Coroutine<Result<>> publish(pipeline::Output output) override;
     [[nodiscard]] async::Coroutine<Result<>> commit(pipeline::AskProgress ask, TimePoint deadline) override;
+    [[nodiscard]] bool wants_commit() const override { return outbox_.wants_commit(); }
     [[nodiscard]] async::Coroutine<> close(TimePoint deadline) override;
 
 private:

@@ -21,6 +21,13 @@ Committer::Committer(async::Executor executor, Context context, const OwnPartiti
 void Committer::schedule() {
     if (under_way_) {
         again_ = true;
+        return;
+    }
+    // What failed is tried again after the interval, however much waits for it.
+    const bool at_once = !failed_ && context_.outbox.wants_commit();
+    if (at_once) {
+        context_.clock.disarm(due_);
+        context_.clock.arm(due_, context_.clock.now());
     } else if (!due_.armed()) {
         context_.clock.arm(due_, context_.clock.now() + context_.interval);
     }
@@ -33,6 +40,7 @@ async::Coroutine<> Committer::commit_beside() {
 
 void Committer::end(bool committed) {
     under_way_ = false;
+    failed_ = !committed;
     if (std::exchange(again_, false) || !committed) schedule();
 }
 

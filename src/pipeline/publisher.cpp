@@ -101,6 +101,7 @@ async::Coroutine<bool> Publisher::bury(Outcome outcome, ScopePtr scope) {
 async::Coroutine<Publisher::Sent> Publisher::send(Output output, std::function<Output()> again, ScopePtr scope) {
     while (!scope->abandoned()) {
         context_.on_try();
+        output.scope = scope;
         const Result<> published = co_await context_.outbox.publish(std::move(output));
         if (published) co_return Sent::durable;
         if (published.error().fault == Fault::cancelled) co_return Sent::abandoned;

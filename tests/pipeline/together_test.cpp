@@ -13,6 +13,7 @@ using std::chrono::seconds;
 class TogetherOutbox final : public Outbox {
 public:
     bool next_commit_fails = false;
+    std::size_t hurry_at = 1'000;
     std::vector<Output> durable;
     std::vector<std::vector<Progress>> committed;
 
@@ -25,7 +26,11 @@ public:
         co_return co_await open.end.wait();
     }
     [[nodiscard]] async::Coroutine<Result<>> commit(AskProgress ask, TimePoint) override {
-        const std::vector<Open*> in = std::exchange(open_, {});
+        std::vector<Open*> in = std::exchange(open_, {});
+        std::erase_if(in, [](Open* one) {
+            if (one->output.unwanted()) one->end.set(Error{Fault::cancelled, "it was taken away"});
+            return one->end.is_set();
+        });
         std::vector<Origin> together;
         for (const auto* one : in) together.push_back(one->output.origin);
         auto progress = ask(together);
@@ -41,6 +46,7 @@ public:
         }
         co_return Result<>();
     }
+    [[nodiscard]] bool wants_commit() const override { return open_.size() >= hurry_at; }
     [[nodiscard]] async::Coroutine<> close(TimePoint) override {
         closed_ = true;
         for (auto* one : std::exchange(open_, {})) one->end.set(Error{Fault::cancelled, "closed"});
@@ -105,6 +111,45 @@ TEST_F(Together, ARevocationIsDrainedByTheCommitsThatGoOn) {
     EXPECT_EQ(outbox_.durable.size(), 1U);
     ASSERT_EQ(world_.source.released.size(), 1U);
     EXPECT_LE(world_.source.released[0].second - revoked_at, milliseconds(101));
+    world_.stop();
+}
+
+TEST_F(Together, WhatWaitsIsCommittedAtOnceWhenTheOutboxWantsIt) {
+    outbox_.hurry_at = 2;
+    for (Offset i = 0; i < 4; ++i) world_.feed(zero, i);
+    world_.loop.settle();
+    world_.loop.advance(milliseconds(10));
+    EXPECT_GE(outbox_.durable.size(), 2U) << "long before the interval is over";
+    world_.loop.advance(milliseconds(101));
+    EXPECT_EQ(outbox_.durable.size(), 4U);
+    world_.stop();
+}
+
+TEST_F(Together, AFailedCommitIsNotHurried) {
+    outbox_.hurry_at = 1;
+    outbox_.next_commit_fails = true;
+    world_.feed(zero, 0);
+    world_.feed(zero, 1);
+    world_.loop.advance(milliseconds(10));
+    EXPECT_EQ(world_.worker().stats().commit_failures, 1U);
+    EXPECT_TRUE(outbox_.durable.empty());
+    world_.loop.advance(seconds(3));
+    EXPECT_EQ(outbox_.durable.size(), 2U);
+    world_.stop();
+}
+
+// A lost partition comes back to the same worker before the next commit: its old outcome is not its new owner's.
+TEST_F(Together, AnOutputOfALostAssignmentIsNotCommittedWithTheNext) {
+    world_.feed(zero, 5);
+    world_.revoke({zero}, true);
+    world_.assign({zero});
+    world_.feed(zero, 5);
+    world_.loop.advance(milliseconds(101));
+    EXPECT_EQ(outbox_.durable.size(), 1U);
+    ASSERT_EQ(outbox_.committed.size(), 1U);
+    EXPECT_EQ(outbox_.committed[0], (std::vector<Progress>{{zero, 6}}));
+    EXPECT_EQ(world_.worker().stats().documents_abandoned, 1U);
+    EXPECT_EQ(world_.worker().stats().documents_in_flight, 0U);
     world_.stop();
 }
 

@@ -29,7 +29,8 @@ public:
     /// `partitions` are the worker's; those that are lost are none of them any more. Everything outlives the committer.
     Committer(async::Executor executor, Context context, const OwnPartitions& partitions);
 
-    /// Something is done, or waits for a commit to be durable: there is one within the interval.
+    /// Something is done, or waits for a commit to be durable: there is one within the interval, or at once where the
+    /// outbox wants it.
     void schedule();
     /// Waits for the commit under way. What was committed before it came to an end is known by then.
     [[nodiscard]] async::Coroutine<> settle();
@@ -53,7 +54,8 @@ private:
     async::Timer due_;
     async::TaskGroup beside_;
     bool under_way_ = false;
-    bool again_ = false;  // something was done since the commit under way began
+    bool failed_ = false;  // the last commit
+    bool again_ = false;   // something was done since the commit under way began
 };
 
 }  // namespace prelabel::pipeline

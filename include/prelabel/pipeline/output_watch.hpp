@@ -11,7 +11,8 @@ namespace prelabel::pipeline {
 /// Notices when outputs wait and none becomes durable: a broker that is away, a topic that is missing, a reader that is
 /// slow. Calls are held meanwhile, since what they buy could not be delivered and is bought again after a crash.
 ///
-/// Bound:   calls go on for six seconds, longer than any outbox lets an output wait of its own accord.
+/// Bound:   calls go on for `patience`: longer than an outbox lets an output wait of its own accord, which may be for a
+///          commit.
 /// Threads: confined to the loop.
 class OutputWatch {
 public:
@@ -20,6 +21,7 @@ public:
         Stats& stats;
         const EventListener& on_event;
         std::function<void(TimePoint)> hold_calls_until;
+        Duration patience = std::chrono::seconds(6);
     };
 
     explicit OutputWatch(Context context);

@@ -52,6 +52,8 @@ public:
     void stop();
     /// Ends the drain that a stop began, but for a moment in which answers that have just come reach the outbox.
     void stop_at_once();
+    /// Ends as stop() does, and run() fails for this reason, the first that was given.
+    void give_up(const std::string& reason);
     /// Sends no calls before `until`: what they buy could not be written.
     void hold_calls_until(TimePoint until) { endpoint_.admission().hold_for_output_until(until); }
     /// Documents that are read from now on are labeled by this plan; those under way keep theirs.
@@ -128,7 +130,6 @@ private:
     /// While calls are stopped: a partition that is full behind documents that fail is read a little further, since
     /// only a new document shows whether it is they or the endpoint.
     void read_witnesses();
-    void give_up(const std::string& reason);
 
     std::shared_ptr<const LabelingPlan> plan_;
     Settings settings_;
