@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <cstdio>
 #include <cstdlib>
 #include <initializer_list>
@@ -20,6 +21,9 @@ struct Setting {
     std::string_view name;
     std::string_view text;  ///< the value of a default; the reason of a refusal
 };
+
+// A worker that is gone holds back who reads the output, and the next owner of its partitions, for so long.
+constexpr const char* transaction_timeout_default_ms = "15000";
 
 constexpr std::string_view statistics = "statistics.interval.ms";  // in ms; an outage is seen in them: BrokerWatch
 
@@ -46,7 +50,7 @@ constexpr Setting producer_refusals[] = {
     {"acks", "a record counts as written only when all in-sync replicas have it"},
     {"request.required.acks", "a record counts as written only when all in-sync replicas have it"},
     {"delivery.report.only.error", "every record's acknowledgement is waited for"},
-    {"transactional.id", "transactions are not configured here"},
+    {"transactional.id", "set `output.delivery` and `output.kafka.instance` instead"},
     {"message.max.bytes", "set `max_record_bytes` instead"},
 };
 
@@ -182,6 +186,14 @@ Result<> choose_assignment(rd_kafka_conf_t* conf, const Properties& properties) 
 
 }  // namespace
 
+std::chrono::milliseconds transaction_timeout(const Properties& properties) {
+    auto text = value_of(properties, "transaction.timeout.ms");
+    if (text.empty()) text = transaction_timeout_default_ms;
+    std::chrono::milliseconds::rep value = 0;  // what is no number was refused when the client was made
+    std::from_chars(text.data(), text.data() + text.size(), value);
+    return std::chrono::milliseconds(value);
+}
+
 bool can_rebalance_incrementally() { return rd_kafka_version() >= 0x020a0000; }
 
 Result<ConfPtr> consumer_conf(const InputSettings& input) {
@@ -194,6 +206,11 @@ Result<ConfPtr> consumer_conf(const InputSettings& input) {
     if (auto kept = check_reset(input.properties); !kept) return kept.error();
     auto set = set_users(conf.get(), input_section, input.properties, {connection_refusals, consumer_refusals});
     if (!set) return set.error();
+    if (input.await_transactions && value_of(input.properties, "isolation.level") == "read_uncommitted")
+        return Error{Fault::config, key_of(input_section, "isolation.level") +
+                                        " cannot be `read_uncommitted`: a partition would be read before the last "
+                                        "transaction of its former owner has ended; or set `output.delivery: "
+                                        "at_least_once`"};
     set_own(conf.get(), "group.id", input.group);
     set_own(conf.get(), "enable.auto.commit", "false");
     set_own(conf.get(), "enable.auto.offset.store", "false");
@@ -216,6 +233,7 @@ Result<ConfPtr> producer_conf(const OutputSettings& output, Batching batching) {
     set_own(conf.get(), "queue.buffering.max.kbytes", std::to_string(queue_kib));
     // Where the limit is the topic's own, no batch of many records is over it.
     set_own(conf.get(), "batch.size", std::to_string(std::min<std::size_t>(1'000'000, output.max_record_bytes)));
+    if (!output.transactional_id.empty()) set_own(conf.get(), "transaction.timeout.ms", transaction_timeout_default_ms);
     auto set = set_users(conf.get(), output_section, output.properties, {connection_refusals, producer_refusals});
     if (!set) return set.error();
     if (batching == Batching::alone) {
@@ -224,6 +242,7 @@ Result<ConfPtr> producer_conf(const OutputSettings& output, Batching batching) {
     }
     set_own(conf.get(), "enable.idempotence", "true");
     set_own(conf.get(), "acks", "all");
+    if (!output.transactional_id.empty()) set_own(conf.get(), "transactional.id", output.transactional_id);
     // Room for the framing, so that what we let through by its content is not refused by the client.
     set_own(conf.get(), "message.max.bytes", std::to_string(output.max_record_bytes + 4'096));
     rd_kafka_conf_set_events(conf.get(),

@@ -5,6 +5,7 @@
 #include <prelabel/base/result.hpp>
 #include <prelabel/kafka/settings.hpp>
 
+#include <chrono>
 #include <string>
 #include <string_view>
 
@@ -12,6 +13,9 @@ namespace prelabel::kafka {
 
 /// From librdkafka 2.10 on, a member of a cooperative group that commits by hand keeps its assignment reliably.
 [[nodiscard]] bool can_rebalance_incrementally();
+
+/// How long the broker lets a transaction stay open.
+[[nodiscard]] std::chrono::milliseconds transaction_timeout(const Properties& properties);
 
 /// Whether records share batches. A batch is refused as a whole: only alone a record is judged by itself.
 enum class Batching { shared, alone };

@@ -32,6 +32,11 @@ OutputSettings with_connection_of(const InputSettings& input, OutputSettings out
     return output;
 }
 
+OutputSettings transactional(const InputSettings& input, OutputSettings output, const std::string& instance) {
+    output.transactional_id = input.group + "." + instance;
+    return output;
+}
+
 OutputSettings loading_into(const InputSettings& input, std::size_t record_bytes_max) {
     OutputSettings output;
     output.topic = input.topic;

@@ -31,6 +31,14 @@ std::string_view remedy(rd_kafka_resp_err_t error) {
             return "allow this user to read the consumer group";
         case RD_KAFKA_RESP_ERR_CLUSTER_AUTHORIZATION_FAILED:
             return "allow this user to write the output topics (before Kafka 2.8 also IDEMPOTENT_WRITE on the cluster)";
+        case RD_KAFKA_RESP_ERR_TRANSACTIONAL_ID_AUTHORIZATION_FAILED:
+            return "allow this user WRITE on the transactional ids that begin with the group's name, or set "
+                   "`output.delivery: at_least_once`";
+        case RD_KAFKA_RESP_ERR__UNSUPPORTED_FEATURE:
+            return "set `output.delivery: at_least_once` where the brokers keep no transactions";
+        case RD_KAFKA_RESP_ERR_INVALID_TRANSACTION_TIMEOUT:
+            return "lower `output.kafka.properties.transaction.timeout.ms`, or raise the brokers' "
+                   "`transaction.max.timeout.ms`";
         case RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE:
             return "raise `output.kafka.max_record_bytes` and the topic's `max.message.bytes`, or shorten the document";
         case RD_KAFKA_RESP_ERR_INVALID_RECORD:

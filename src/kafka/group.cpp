@@ -12,6 +12,18 @@
 namespace prelabel::kafka {
 namespace {
 
+constexpr int stable_answer_ms_max = 5'000;
+
+rd_kafka_resp_err_t error_of(rd_kafka_event_t* event) {
+    const auto error = rd_kafka_event_error(event);
+    const auto* const list = rd_kafka_event_topic_partition_list(event);
+    for (int i = 0; list && error == RD_KAFKA_RESP_ERR_NO_ERROR && i < list->cnt; ++i)
+        if (list->elems[i].err != RD_KAFKA_RESP_ERR_NO_ERROR) return list->elems[i].err;
+    return error;
+}
+
+}  // namespace
+
 PartitionListPtr list_of(const std::vector<pipeline::Progress>& progress, bool with_maps) {
     PartitionListPtr list(rd_kafka_topic_partition_list_new(static_cast<int>(progress.size())));
     for (const auto& [partition, next, done_above] : progress) {
@@ -25,16 +37,6 @@ PartitionListPtr list_of(const std::vector<pipeline::Progress>& progress, bool w
     }
     return list;
 }
-
-rd_kafka_resp_err_t error_of(rd_kafka_event_t* event) {
-    const auto error = rd_kafka_event_error(event);
-    const auto* const list = rd_kafka_event_topic_partition_list(event);
-    for (int i = 0; list && error == RD_KAFKA_RESP_ERR_NO_ERROR && i < list->cnt; ++i)
-        if (list->elems[i].err != RD_KAFKA_RESP_ERR_NO_ERROR) return list->elems[i].err;
-    return error;
-}
-
-}  // namespace
 
 Group::Group(rd_kafka_t* client, std::string name, async::Clock& clock)
     : client_(client), name_(std::move(name)), clock_(clock), bound_([this] {
@@ -82,13 +84,29 @@ void Group::take(rd_kafka_event_t* event) {
     commit_->reply.set(Error{Fault::dependency, "the commit was refused: " + explain(error)});
 }
 
-void Group::ask_committed(const std::vector<Partition>& partitions, std::uintptr_t question) {
+void Group::note_committed(const std::vector<pipeline::Progress>& progress) {
+    ++commits_;
+    if (on_committed) on_committed(progress);
+}
+
+void Group::ask_committed(const std::vector<Partition>& partitions, std::uintptr_t question) const {
+    ask_committed(client_, name_, partitions, stable, question, queue_);
+}
+
+void Group::ask_committed(rd_kafka_t* client, const std::string& group, const std::vector<Partition>& partitions,
+                          bool stable, std::uintptr_t question, rd_kafka_queue_t* reply_to) {
     const PartitionListPtr list(rd_kafka_topic_partition_list_new(static_cast<int>(partitions.size())));
     for (const auto& [topic, number] : partitions) rd_kafka_topic_partition_list_add(list.get(), topic.c_str(), number);
-    auto* wanted = rd_kafka_ListConsumerGroupOffsets_new(name_.c_str(), list.get());
-    const AdminOptionsPtr options(rd_kafka_AdminOptions_new(client_, RD_KAFKA_ADMIN_OP_LISTCONSUMERGROUPOFFSETS));
+    auto* wanted = rd_kafka_ListConsumerGroupOffsets_new(group.c_str(), list.get());
+    const AdminOptionsPtr options(rd_kafka_AdminOptions_new(client, RD_KAFKA_ADMIN_OP_LISTCONSUMERGROUPOFFSETS));
+    if (stable) {
+        const ErrorPtr refused(rd_kafka_AdminOptions_set_require_stable_offsets(options.get(), 1));
+        expects(!refused, "stable offsets can be asked for");
+        // Whoever needs it asks again: no answer must not take a minute to come.
+        rd_kafka_AdminOptions_set_request_timeout(options.get(), stable_answer_ms_max, nullptr, 0);
+    }
     rd_kafka_AdminOptions_set_opaque(options.get(), reinterpret_cast<void*>(question));  // NOLINT: comes back
-    rd_kafka_ListConsumerGroupOffsets(client_, &wanted, 1, options.get(), queue_);
+    rd_kafka_ListConsumerGroupOffsets(client, &wanted, 1, options.get(), reply_to);
     rd_kafka_ListConsumerGroupOffsets_destroy(wanted);
 }
 
@@ -100,8 +118,10 @@ Group::Answer Group::answer_of(rd_kafka_event_t* event) {
     std::size_t count = 0;
     const auto** const groups = rd_kafka_ListConsumerGroupOffsets_result_groups(result, &count);
     const auto* const list = count == 0 ? nullptr : rd_kafka_group_result_partitions(groups[0]);
+    answer.complete = list != nullptr;
     for (int i = 0; list && i < list->cnt; ++i) {
         const auto& at = list->elems[i];
+        if (at.err != RD_KAFKA_RESP_ERR_NO_ERROR) answer.complete = false;
         if (at.err != RD_KAFKA_RESP_ERR_NO_ERROR || at.offset < 0) continue;
         std::string map;
         if (at.metadata) map.assign(static_cast<const char*>(at.metadata), at.metadata_size);

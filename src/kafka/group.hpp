@@ -16,6 +16,9 @@
 
 namespace prelabel::kafka {
 
+/// Positions for a commit, with their maps as metadata or without.
+[[nodiscard]] PartitionListPtr list_of(const std::vector<pipeline::Progress>& progress, bool with_maps);
+
 /// What a consumer's group keeps of its partitions: a source reads by it, an outbox commits to it.
 ///
 /// Bound: one commit at a time.   Threads: confined to the loop.
@@ -40,11 +43,21 @@ public:
     std::function<void(const std::vector<pipeline::Progress>&)> on_committed;
     std::function<void(std::string)> on_trouble;
 
+    /// A transaction has committed it.
+    void note_committed(const std::vector<pipeline::Progress>& progress);
+
     /// Asks what is committed, by whomever. The answer is an event of its own, with the number of the question.
-    void ask_committed(const std::vector<Partition>& partitions, std::uintptr_t question);
+    void ask_committed(const std::vector<Partition>& partitions, std::uintptr_t question) const;
+    /// The same through any client: that of a transaction, too. With `stable`, a partition is not told while a
+    /// transaction that may commit more of it is open.
+    static void ask_committed(rd_kafka_t* client, const std::string& group, const std::vector<Partition>& partitions,
+                              bool stable, std::uintptr_t question, rd_kafka_queue_t* reply_to);
+    /// Whether open transactions are waited for.
+    bool stable = false;
     struct Answer {
         std::uintptr_t question = 0;
         std::vector<pipeline::AssignedPartition> partitions;  ///< only those of which something is committed
+        bool complete = false;                                ///< all that was asked for was told
     };
     [[nodiscard]] static Answer answer_of(rd_kafka_event_t* event);
 

@@ -1,5 +1,6 @@
 #include "kafka/broker_watch.hpp"
 #include "kafka/explain.hpp"
+#include "kafka/output_rules.hpp"
 #include "kafka/producers.hpp"
 
 #include <prelabel/kafka/kafka_sink.hpp>
@@ -11,18 +12,6 @@
 #include <utility>
 
 namespace prelabel::kafka {
-namespace {
-
-std::size_t bytes_of(const pipeline::Output& output) { return output.value.size() + output.frame_bytes(); }
-
-/// A dead letter keeps the input's missing key wherever its topic lets it.
-std::optional<std::string> spare_key_of(const pipeline::Output& output) {
-    if (output.kind != pipeline::OutputKind::dead_letter || output.key) return std::nullopt;
-    return output.origin.name();
-}
-
-}  // namespace
-
 class KafkaSink::Impl {
 public:
     Impl(async::Executor loop, async::Clock& clock, OutputSettings settings, OnNotice on_notice, SinkUse use)
@@ -58,7 +47,6 @@ private:
     void give_up();
     [[nodiscard]] Error failure(const Delivery& delivery, rd_kafka_resp_err_t error) const;
     [[nodiscard]] Error too_large(pipeline::OutputKind kind, std::size_t bytes) const;
-    [[nodiscard]] const std::string& topic_of(pipeline::OutputKind kind) const;
     void wake();
 
     async::Clock& clock_;
@@ -144,14 +132,10 @@ void KafkaSink::Impl::let_in(std::size_t writes) {
     }
 }
 
-const std::string& KafkaSink::Impl::topic_of(pipeline::OutputKind kind) const {
-    return kind == pipeline::OutputKind::annotation ? settings_.topic : settings_.dead_letter_topic;
-}
-
 Error KafkaSink::Impl::too_large(pipeline::OutputKind kind, std::size_t bytes) const {
-    const std::string limit = use_ == SinkUse::loading ? "what is sent at once" : "output.kafka.max_record_bytes";
-    return {Fault::input, "a record of " + std::to_string(bytes) + " bytes for " + topic_of(kind) + " is over " +
-                              limit + " (" + std::to_string(settings_.max_record_bytes) + ")"};
+    if (use_ == SinkUse::results) return kafka::too_large(settings_, kind, bytes);
+    return {Fault::input, "a record of " + std::to_string(bytes) + " bytes for " + topic_of(settings_, kind) +
+                              " is over what is sent at once (" + std::to_string(settings_.max_record_bytes) + ")"};
 }
 
 Error KafkaSink::Impl::failure(const Delivery& delivery, rd_kafka_resp_err_t error) const {
@@ -159,7 +143,7 @@ Error KafkaSink::Impl::failure(const Delivery& delivery, rd_kafka_resp_err_t err
         if (const auto refusal = refusal_of_a_document(settings_.topic, error); !refusal.empty())
             return {Fault::input, "a record of " + std::to_string(delivery.bytes) + " bytes " + refusal};
     }
-    auto message = "a record could not be written to " + topic_of(delivery.kind) + ": " + explain(error);
+    auto message = unwritten(settings_, delivery.kind, error);
     switch (error) {
         case RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE:
         case RD_KAFKA_RESP_ERR_RECORD_LIST_TOO_LARGE:
@@ -188,8 +172,8 @@ void KafkaSink::Impl::give_up() {
     if (!under_way_.empty()) producers_.give_up();
     for (auto* const delivery : std::exchange(under_way_, {})) {
         ++counters_.failed;
-        delivery->outcome.set(Error{
-            Fault::dependency, "a record for " + topic_of(delivery->kind) + " was not acknowledged before the end"});
+        delivery->outcome.set(Error{Fault::dependency, "a record for " + topic_of(settings_, delivery->kind) +
+                                                           " was not acknowledged before the end"});
     }
 }
 

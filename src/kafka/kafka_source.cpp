@@ -13,7 +13,7 @@ Result<std::unique_ptr<KafkaSource>> KafkaSource::create(async::Executor loop, a
     if (!conf) return conf.error();
     auto client = make_client(RD_KAFKA_CONSUMER, std::move(*conf), settings.properties, input_section);
     if (!client) return client.error();
-    auto impl = std::make_unique<Impl>(loop, clock, std::move(*client), settings.group, std::move(on_notice));
+    auto impl = std::make_unique<Impl>(loop, clock, std::move(*client), settings, std::move(on_notice));
     if (auto subscribed = impl->subscribe(settings.topic); !subscribed) return subscribed.error();
     return std::unique_ptr<KafkaSource>(new KafkaSource(std::move(impl)));
 }

@@ -55,6 +55,8 @@ public:
     /// Gives up all that is under way; outcomes follow through serve().
     void give_up();
 
+    /// For calls that block: not on the loop.
+    [[nodiscard]] rd_kafka_t* client() const { return client_.get(); }
     [[nodiscard]] std::size_t under_way() const { return under_way_; }
     [[nodiscard]] bool failed() const;
 

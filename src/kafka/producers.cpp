@@ -1,24 +1,13 @@
 #include "kafka/producers.hpp"
 
+#include "kafka/output_rules.hpp"
+
 #include <utility>
 
 namespace prelabel::kafka {
 namespace {
 
 constexpr auto rebuild_interval = std::chrono::seconds(5);  // a broker that fails every producer is not stormed
-
-/// What a broker says of a batch, whichever of its records is the cause.
-bool judges_the_batch(rd_kafka_resp_err_t error) {
-    switch (error) {
-        case RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE:
-        case RD_KAFKA_RESP_ERR_RECORD_LIST_TOO_LARGE:
-        case RD_KAFKA_RESP_ERR_INVALID_RECORD:
-        case RD_KAFKA_RESP_ERR__INVALID_DIFFERENT_RECORD:
-            return true;
-        default:
-            return false;
-    }
-}
 
 }  // namespace
 
@@ -88,11 +77,7 @@ rd_kafka_resp_err_t Producers::send_alone(const rd_kafka_message_t& message, Del
         auto made = Producer::create(settings_, Batching::alone, wakeup_);
         if (!made) return RD_KAFKA_RESP_ERR__CRIT_SYS_RESOURCE;
         alone_.producer = std::move(*made);
-        if (events_.on_notice)
-            events_.on_notice({Severity::warning, "a batch was refused (" + std::string(rd_kafka_err2str(message.err)) +
-                                                      "): its records are sent again one by one; where it is their "
-                                                      "size, set `output.kafka.max_record_bytes` to the topic's "
-                                                      "`max.message.bytes`"});
+        if (events_.on_notice) events_.on_notice({Severity::warning, refused_batch(message.err)});
     }
     auto error = alone_.producer->produce_again(message, delivery, key);
     if (error == RD_KAFKA_RESP_ERR__FATAL && replace_failed(alone_))

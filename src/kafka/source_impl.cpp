@@ -18,7 +18,7 @@ std::size_t size_of(const std::optional<std::string>& text) { return text ? text
 
 }  // namespace
 
-KafkaSource::Impl::Impl(async::Executor loop, async::Clock& clock, ClientPtr client, std::string group,
+KafkaSource::Impl::Impl(async::Executor loop, async::Clock& clock, ClientPtr client, const InputSettings& settings,
                         OnNotice on_notice)
     : clock_(clock),
       on_notice_(std::move(on_notice)),
@@ -30,7 +30,8 @@ KafkaSource::Impl::Impl(async::Executor loop, async::Clock& clock, ClientPtr cli
                        went_back(partition, delivered, found);
                    }}),
       tick_([this] { on_tick(); }),
-      group_(client_.get(), std::move(group), clock) {
+      group_(client_.get(), settings.group, clock) {
+    group_.stable = settings.await_transactions;
     rd_kafka_poll_set_consumer(client_.get());
     queue_.reset(rd_kafka_queue_get_consumer(client_.get()));
     group_.reply_to(queue_.get());
@@ -106,7 +107,7 @@ void KafkaSource::Impl::on_tick() {
         wake(closed_);
     } else {
         serve(queue_.get());
-        stop_waiting_for_committed();
+        look_after_committed();
         ask_positions();
     }
     clock_.arm(tick_, clock_.now() + (closing_ ? Duration(closing_interval) : Duration(serve_interval)));

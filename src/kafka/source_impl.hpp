@@ -23,7 +23,8 @@ namespace prelabel::kafka {
 ///                   └──▶ one queue a partition ──▶ read() inside next(), by credit
 class KafkaSource::Impl {
 public:
-    Impl(async::Executor loop, async::Clock& clock, ClientPtr client, std::string group, OnNotice on_notice);
+    Impl(async::Executor loop, async::Clock& clock, ClientPtr client, const InputSettings& settings,
+         OnNotice on_notice);
     Impl(const Impl&) = delete;
     Impl& operator=(const Impl&) = delete;
     ~Impl();
@@ -51,6 +52,8 @@ private:
     void assign(rd_kafka_topic_partition_list_t* list);
     void revoke(const rd_kafka_topic_partition_list_t* list);
     void unassign(const std::vector<Partition>& partitions);
+    /// What the worker has not heard of yet goes as it came: it waits for a transaction, which others must not.
+    [[nodiscard]] bool take_back(const std::vector<Partition>& partitions);
     /// The partition's records have another past than those that were delivered: the worker forgets those.
     void went_back(const Partition& partition, Offset delivered, Offset found);
     void resume(const Partition& partition, Offset from);
@@ -60,7 +63,8 @@ private:
     void take_committed(rd_kafka_event_t* event);
     /// The first event the worker may hear of, if there is one.
     [[nodiscard]] bool told_next() const { return !events_.empty() && !events_.front().until; }
-    void stop_waiting_for_committed();
+    /// After a while what is committed is waited for no longer; where it must be known, it is asked for again.
+    void look_after_committed();
     void say(Severity severity, std::string text) const;
     static void wake(Wait& wait);
 
@@ -69,12 +73,15 @@ private:
         pipeline::SourceEvent event;
         std::optional<TimePoint> until{};  // what is committed of its partitions is waited for
         std::uintptr_t question = 0;
+        bool ask_again = false;
     };
     /// What the worker has been told to let go. It went back where `found` is set; else the group takes it away.
     struct Unreleased {
         std::vector<Partition> partitions;
         std::optional<Offset> found;
     };
+
+    void ask_about(const Untold& untold);
 
     async::Clock& clock_;
     OnNotice on_notice_;

@@ -12,7 +12,8 @@ namespace {
 // While a partition is held back nothing is fetched, and the client's own idea of its end grows old:
 // the broker is asked.
 constexpr auto positions_interval = std::chrono::seconds(10);
-// The group's coordinator has just answered; whoever waits longer for it labels some documents twice instead.
+// The group's coordinator has just answered; whoever waits longer for it labels some documents twice instead. Where that
+// must not be, it is only said.
 constexpr auto committed_wait = std::chrono::seconds(5);
 
 std::vector<Partition> partitions_of(const rd_kafka_topic_partition_list_t* list) {
@@ -63,13 +64,25 @@ void KafkaSource::Impl::assign(rd_kafka_topic_partition_list_t* list) {
     // Its records wait for their credit: nothing is done again because the answer came a moment later.
     pipeline::Assigned assigned;
     for (const auto& partition : partitions) assigned.partitions.push_back({partition});
+    if (partitions.empty()) return events_.push_back({std::move(assigned)});
     events_.push_back({std::move(assigned), clock_.now() + committed_wait, ++questions_});
-    group_.ask_committed(partitions, questions_);
+    ask_about(events_.back());
+}
+
+bool KafkaSource::Impl::take_back(const std::vector<Partition>& partitions) {
+    if (!group_.stable || events_.empty() || !events_.back().until) return false;
+    const auto& untold = std::get<pipeline::Assigned>(events_.back().event).partitions;
+    if (!std::ranges::equal(untold, partitions, {}, &pipeline::AssignedPartition::partition)) return false;
+    events_.pop_back();
+    for (const auto& partition : partitions) assignment_.remove(partition);
+    unassign(partitions);
+    return true;
 }
 
 void KafkaSource::Impl::revoke(const rd_kafka_topic_partition_list_t* list) {
     auto partitions = partitions_of(list);
     if (closing_) return unassign(partitions);
+    if (take_back(partitions)) return;
     // What is in flight of a topic that is gone must not be committed to its successor of the same name.
     const bool lost = topic_gone_ || rd_kafka_assignment_lost(client_.get()) != 0;
     topic_gone_ = false;
@@ -170,7 +183,7 @@ void KafkaSource::Impl::take_offsets(rd_kafka_event_t* event) {
 }
 
 void KafkaSource::Impl::take_committed(rd_kafka_event_t* event) {
-    const auto [question, committed] = Group::answer_of(event);
+    const auto [question, committed, complete] = Group::answer_of(event);
     for (const auto& one : committed) assignment_.found_committed(one.partition, *one.next);
     if (question == 0) {
         --positions_asked_;
@@ -178,6 +191,10 @@ void KafkaSource::Impl::take_committed(rd_kafka_event_t* event) {
     }
     const auto untold = std::ranges::find(events_, question, &Untold::question);
     if (untold == events_.end()) return;
+    if (group_.stable && !complete) {
+        untold->ask_again = true;
+        return;
+    }
     for (auto& one : std::get<pipeline::Assigned>(untold->event).partitions) {
         const auto found = std::ranges::find(committed, one.partition, &pipeline::AssignedPartition::partition);
         if (found != committed.end()) one = *found;
@@ -186,13 +203,28 @@ void KafkaSource::Impl::take_committed(rd_kafka_event_t* event) {
     wake(news_);
 }
 
-void KafkaSource::Impl::stop_waiting_for_committed() {
+void KafkaSource::Impl::look_after_committed() {
     for (auto& untold : events_) {
-        if (!untold.until || clock_.now() < *untold.until) continue;
+        if (!untold.until) continue;
+        if (std::exchange(untold.ask_again, false)) ask_about(untold);
+        if (clock_.now() < *untold.until) continue;
+        if (group_.stable) {
+            untold.until = TimePoint::max();
+            say(Severity::warning,
+                "the group does not say yet what is done of new partitions: its coordinator is away, or a transaction "
+                "of their last owner is still open, for at most its transaction.timeout.ms; they wait for it");
+            continue;
+        }
         untold.until.reset();
         say(Severity::warning, "the group did not say in time what is done of new partitions: some is labeled again");
         wake(news_);
     }
+}
+
+void KafkaSource::Impl::ask_about(const Untold& untold) {
+    std::vector<Partition> partitions;
+    for (const auto& one : std::get<pipeline::Assigned>(untold.event).partitions) partitions.push_back(one.partition);
+    group_.ask_committed(partitions, untold.question);
 }
 
 }  // namespace prelabel::kafka

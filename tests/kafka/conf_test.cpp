@@ -92,6 +92,22 @@ TEST(KafkaConf, RefusesWhatWouldBreakAGuaranteeWithTheReason) {
                     HasSubstr(std::string("output.kafka.properties.") + name + " cannot be set: "));
 }
 
+TEST(KafkaConf, RefusesToReadWhatIsNotCommittedWhereTransactionsAreAwaited) {
+    auto input = input_with({{"isolation.level", "read_uncommitted"}});
+    EXPECT_TRUE(validate(input));
+    input.await_transactions = true;
+    EXPECT_THAT(error_of(validate(input)),
+                AllOf(HasSubstr("input.kafka.properties.isolation.level"), HasSubstr("at_least_once")));
+}
+
+TEST(KafkaConf, NamesThePropertyThatATransactionCannotHave) {
+    const auto error = error_of(validate(transactional(
+        input_with({}), output_with({{"message.timeout.ms", "60000"}, {"transaction.timeout.ms", "10000"}}), "one")));
+    EXPECT_THAT(error, HasSubstr("output.kafka.properties."));
+    EXPECT_THAT(error, HasSubstr("message.timeout.ms"));
+    EXPECT_TRUE(validate(transactional(input_with({}), output_with({}), "one")));
+}
+
 TEST(KafkaConf, NeverRepeatsASecretInAnError) {
     const auto message =
         error_of(validate(input_with({{"security.protocol", "ssl"}, {"ssl.key.pem", "my-private-key"}})));

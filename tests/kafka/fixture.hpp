@@ -33,12 +33,14 @@ protected:
         return [this](const Notice& notice) { notices.push_back(notice); };
     }
 
-    std::unique_ptr<KafkaSource> source(Properties properties = {}, const std::string& topic = "in") {
+    std::unique_ptr<KafkaSource> source(Properties properties = {}, const std::string& topic = "in",
+                                        bool await_transactions = false) {
         // The mock makes a newcomer wait for the session of who has left.
         properties.try_emplace("session.timeout.ms", "2000");
         properties.try_emplace("heartbeat.interval.ms", "100");
-        auto made = KafkaSource::create(loop.executor(), loop.clock(), {cluster.brokers(), topic, "group", properties},
-                                        keep_notices());
+        auto made =
+            KafkaSource::create(loop.executor(), loop.clock(),
+                                {cluster.brokers(), topic, "group", properties, await_transactions}, keep_notices());
         if (!made) throw std::runtime_error(made.error().message);
         return std::move(*made);
     }

@@ -74,6 +74,20 @@ TEST_F(GroupTest, AnAnswerThatDoesNotComeIsWaitedForOnlySoLong) {
     EXPECT_THAT(notices, Contains(Field(&Notice::text, HasSubstr("labeled again"))));
 }
 
+TEST_F(GroupTest, WhatIsCommittedIsAskedForUntilItIsToldWhereTransactionsAreAwaited) {
+    ASSERT_TRUE(commit({{p0, 3, "Rabc"}}));
+    cluster.fail(Request::offset_fetch, std::vector(8, RD_KAFKA_RESP_ERR_UNSTABLE_OFFSET_COMMIT));
+    auto from = source({}, "in", true);
+    const TimePoint began = loop.clock().now();
+    const auto assigned = expect<pipeline::Assigned>(*from);
+    EXPECT_GE(loop.clock().now() - began, std::chrono::milliseconds(500))
+        << "the transaction of the last owner is open";
+    const auto zero = std::ranges::find(assigned.partitions, p0, &pipeline::AssignedPartition::partition);
+    ASSERT_NE(zero, assigned.partitions.end());
+    EXPECT_EQ(zero->done_above, "Rabc");
+    loop.run(from->close(soon()));
+}
+
 TEST_F(GroupTest, CommitsWithoutMapsWhereABrokerTakesNone) {
     auto from = source();
     assign_all(*from, 1);

@@ -20,7 +20,11 @@ enum class Request : std::int16_t {
     offset_commit = 8,
     offset_fetch = 9,
     find_coordinator = 10,
-    heartbeat = 12
+    heartbeat = 12,
+    init_producer_id = 22,
+    add_partitions_to_txn = 24,
+    end_txn = 26,
+    txn_offset_commit = 28
 };
 
 /// A broker inside the test: librdkafka's mock cluster, on loopback.

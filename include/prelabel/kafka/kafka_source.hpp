@@ -20,7 +20,8 @@ class Group;
 /// coroutine waits in next(), so a worker that is busy or throttled is not expelled. A revocation waits for release(),
 /// up to the group's max.poll.interval.ms: documents in flight can finish and be committed.
 ///
-/// An assignment comes with its last owner's position and map; the source waits for them for at most 5 s.
+/// An assignment comes with its last owner's position and map; the source waits for them for at most 5 s, or as long as
+/// it takes where transactions are awaited (InputSettings::await_transactions).
 ///
 /// If a partition's offsets fall below those delivered (its topic was deleted and created again, or cut), it is lost
 /// and then assigned again from there, and its group's commit follows. A partition whose topic is gone is lost.

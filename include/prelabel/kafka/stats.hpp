@@ -1,5 +1,6 @@
 #pragma once
 
+#include <prelabel/base/histogram.hpp>
 #include <prelabel/base/record.hpp>
 
 #include <cstddef>
@@ -33,6 +34,14 @@ struct SourceStats {
     std::optional<std::size_t> brokers_up;  ///< connections that stand; absent until the client has said so
 };
 
+/// Transactions since start, by how they ended.
+struct TransactionStats {
+    std::uint64_t committed = 0;
+    std::uint64_t aborted = 0;
+    std::uint64_t indefinite = 0;  ///< nobody answered a commit: read back, and counted once more as what it was
+    Histogram seconds;             ///< from the first record to the end of those that were committed
+};
+
 /// Counters since start, and what is under way now.
 struct SinkStats {
     std::uint64_t records = 0;  ///< acknowledged
@@ -44,6 +53,7 @@ struct SinkStats {
     std::uint64_t errors = 0;
     std::size_t in_flight = 0;
     std::optional<std::size_t> brokers_up;  ///< as in SourceStats
+    std::optional<TransactionStats> transactions;
 };
 
 }  // namespace prelabel::kafka
