@@ -158,9 +158,13 @@ int check(const Options& options) {
                true);
     if (const auto warning = nearly_equal_labels(settings->task); !warning.empty()) report.warn(warning);
     if (const auto warning = open_key_file(settings->endpoint.api_key.file); !warning.empty()) report.warn(warning);
-    const auto output = kafka::with_connection_of(settings->input, settings->output);
+    auto input = settings->input;
+    auto output = kafka::with_connection_of(input, settings->output);
+    input.await_transactions = settings->delivery == config::Delivery::exactly_once;
+    if (input.await_transactions)
+        output = kafka::transactional(input, std::move(output), settings->transactions.instance);
     if (with_kafka) {
-        report.add("input.kafka", kafka::validate(settings->input));
+        report.add("input.kafka", kafka::validate(input));
         report.add("output.kafka", kafka::validate(output));
     } else {
         report.add("no Kafka is configured: good for `prelabel label`, not for `run` and `produce`", true);

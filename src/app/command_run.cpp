@@ -10,12 +10,16 @@
 #include <prelabel/kafka/connection.hpp>
 #include <prelabel/kafka/kafka_outbox.hpp>
 #include <prelabel/kafka/lookout.hpp>
+#include <prelabel/kafka/transactional_outbox.hpp>
 #include <prelabel/llm/cost.hpp>
 
+#include <algorithm>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 #include <unistd.h>
+#include <utility>
 #include <vector>
 
 namespace prelabel::app {
@@ -60,7 +64,47 @@ kafka::OnNotice log_notices(telemetry::Log& log, const Heartbeat& heartbeat) {
     };
 }
 
-int run(const config::Settings& settings) {
+/// Where outputs go, and what it counts.
+struct Destination {
+    std::unique_ptr<pipeline::Outbox> outbox;
+    std::function<kafka::SinkStats()> stats;
+    std::function<void()> begin;  ///< once the worker is there
+};
+
+/// Outputs that wait for a commit keep their places in the window and in memory: long before these are full, they are
+/// committed without waiting for the interval.
+kafka::TransactionSettings transactions_of(const config::Settings& settings) {
+    auto made = settings.transactions;
+    if (made.instance.empty()) made.instance = kafka::default_instance();
+    const auto& held = settings.pipeline;
+    const std::size_t places = std::min(held.window_per_partition, held.documents_in_memory_max);
+    made.hurry_at = std::clamp<std::size_t>(places / 4, 1, made.outputs_max);
+    made.outputs_bytes_max = std::min(made.outputs_bytes_max, held.bytes_in_memory_max / 4);
+    return made;
+}
+
+Result<Destination> destination(const config::Settings& settings, Runtime& runtime, kafka::KafkaSource& source,
+                                const kafka::OnNotice& on_notice, std::function<void(const std::string&)> on_hopeless) {
+    const auto executor = runtime.loop.get_executor();
+    auto output = kafka::with_connection_of(settings.input, settings.output);
+    if (settings.delivery == config::Delivery::at_least_once) {
+        auto sink = kafka::KafkaSink::create(executor, runtime.clock, std::move(output), on_notice);
+        if (!sink) return sink.error();
+        auto outbox = std::make_unique<kafka::KafkaOutbox>(std::move(*sink), source);
+        auto stats = [from = outbox.get()] { return from->stats(); };
+        return Destination{std::move(outbox), std::move(stats), [] {}};
+    }
+    auto made =
+        kafka::TransactionalOutbox::create(executor, runtime.clock, settings.input, std::move(output),
+                                           transactions_of(settings), source, on_notice, std::move(on_hopeless));
+    if (!made) return made.error();
+    auto stats = [from = made->get()] { return from->stats(); };
+    auto begin = [outbox = made->get()] { outbox->prepare(); };
+    return Destination{std::move(*made), std::move(stats), std::move(begin)};
+}
+
+int run(config::Settings settings) {
+    settings.input.await_transactions = settings.delivery == config::Delivery::exactly_once;
     telemetry::Log log(settings.log);
     auto made = Runtime::make(settings);
     if (!made) return refuse(made.error());
@@ -70,7 +114,7 @@ int run(const config::Settings& settings) {
         log.warning("insecure", {{"reason", warning}});
     const auto executor = runtime.loop.get_executor();
     std::unique_ptr<kafka::KafkaSource> source;
-    std::unique_ptr<kafka::KafkaOutbox> outbox;
+    Destination to;
     telemetry::LatestDocuments latest;
     std::optional<ShownOutbox> shown;
     std::unique_ptr<pipeline::Worker> worker;
@@ -94,7 +138,7 @@ int run(const config::Settings& settings) {
             if (settings.admin.show_documents) snapshot.documents = &latest;
             if (!worker) return snapshot;
             source_stats = source->stats();
-            sink_stats = outbox->stats();
+            sink_stats = to.stats();
             snapshot.pipeline = &worker->stats();
             snapshot.watermark_ages = worker->watermark_ages();
             snapshot.source = &source_stats;
@@ -104,19 +148,20 @@ int run(const config::Settings& settings) {
         if (!opened) return refuse(opened.error());
         admin = std::move(*opened);
     }
-    const auto output = kafka::with_connection_of(settings.input, settings.output);
-    auto sink = kafka::KafkaSink::create(executor, runtime.clock, output, log_notices(log, heartbeat));
-    if (!sink) return refuse(sink.error());
     auto made_source = kafka::KafkaSource::create(executor, runtime.clock, settings.input, log_notices(log, heartbeat));
     if (!made_source) return refuse(made_source.error());
     source = std::move(*made_source);
-    outbox = std::make_unique<kafka::KafkaOutbox>(std::move(*sink), *source);
-    pipeline::Outbox* to = outbox.get();
-    if (admin && settings.admin.show_documents) to = &shown.emplace(*outbox, latest);
-    worker = runtime.make_worker(*source, *to, [&heartbeat, to_log = log_events(log)](const pipeline::Event& event) {
-        make_room(heartbeat);
-        to_log(event);
-    });
+    auto made_destination = destination(settings, runtime, *source, log_notices(log, heartbeat),
+                                        [&worker](const std::string& reason) { worker->give_up(reason); });
+    if (!made_destination) return refuse(made_destination.error());
+    to = std::move(*made_destination);
+    pipeline::Outbox* outbox = to.outbox.get();
+    if (admin && settings.admin.show_documents) outbox = &shown.emplace(*outbox, latest);
+    worker =
+        runtime.make_worker(*source, *outbox, [&heartbeat, to_log = log_events(log)](const pipeline::Event& event) {
+            make_room(heartbeat);
+            to_log(event);
+        });
     log.info("started", {{"version", program_version},
                          {"task", settings.task.name},
                          {"task_version", settings.task.version()},
@@ -139,12 +184,15 @@ int run(const config::Settings& settings) {
         to_log(news);
     };
     std::optional<kafka::Lookout> lookout;
-    lookout.emplace(executor, settings.input, output, [&](const std::vector<std::string>& missing) {
-        make_room(heartbeat);
-        for (const auto& sentence : missing) log.error("waiting", {{"reason", sentence}});
-        if (missing.empty()) log.info("found", {{"what", "the brokers and topics that were waited for"}});
-        waits_for = missing.empty() ? "" : missing.front();
-    });
+    lookout.emplace(executor, settings.input, kafka::with_connection_of(settings.input, settings.output),
+                    [&](const std::vector<std::string>& missing) {
+                        make_room(heartbeat);
+                        for (const auto& sentence : missing) log.error("waiting", {{"reason", sentence}});
+                        if (missing.empty())
+                            log.info("found", {{"what", "the brokers and topics that were waited for"}});
+                        waits_for = missing.empty() ? "" : missing.front();
+                    });
+    to.begin();
     const Result<> outcome = runtime.run(*worker, {[&] {
         make_room(heartbeat);
         log.info("draining");

@@ -171,13 +171,26 @@ void add_output(Table<Settings>& table) {
     table.push_back(key({"output.kafka.properties", text_map(),
                          "Further librdkafka properties of the producer; the input's apply too."},
                         [](auto& s) -> auto& { return s.output.properties; }));
+    table.push_back(key_without_default(
+        {"output.kafka.instance", text(),
+         "The worker's name among those of its group, for `exactly_once`: a stable one, such as a pod's of a "
+         "StatefulSet, ends the open transaction of its predecessor at once. Without one, the broker does after "
+         "`transaction.timeout.ms`. Two workers with the same name shut each other out.",
+         Need::no, "the host's name and something random"},
+        [](auto& s) -> auto& { return s.transactions.instance; }));
+    table.push_back(key({"output.kafka.transaction_outputs", integer(1, 100'000),
+                         "Outputs of one transaction, at most. So many do not wait for `input.commit_interval`."},
+                        [](auto& s) -> auto& { return s.transactions.outputs_max; }));
     table.push_back(key({"output.include_raw_answer", truth(),
                          "The model's own text in each record (`model.raw_answer`), and in dead letters of the class "
                          "`invalid_answer` (`prelabel.error.raw_answer`). It quotes documents."},
                         [](auto& s) -> auto& { return s.include_raw_answer; }));
-    table.push_back(key({"output.delivery", choice<Delivery>({"exactly_once"}),
-                         "What a restart may do: `at_least_once` loses nothing and may publish a document again."},
-                        [](auto& s) -> auto& { return s.delivery; }));
+    table.push_back(key(
+        {"output.delivery", choice<Delivery>(),
+         "What a crash, a restart or a lost partition may do: `exactly_once` publishes each document's outcome once, "
+         "in transactions; `at_least_once` loses nothing and may publish a document again. It is for brokers "
+         "without transactions."},
+        [](auto& s) -> auto& { return s.delivery; }));
     table.push_back(
         {{"admin.listen", listen(),
           "Address of the admin port (`/metrics`, `/healthz`, `/readyz`, `/status`, `/history`, `/`), or `off`."},

@@ -189,6 +189,15 @@ void producer(MetricFamilies& m, const kafka::SinkStats& s) {
               "Records sent again by themselves, because their batch was refused.", s.sent_alone);
     m.counter("prelabel_producer_rebuilds_total", "Producers replaced after a fatal error.", s.rebuilds);
     m.counter("prelabel_producer_errors_total", "Errors the producer reported.", s.errors);
+    const auto transactions = s.transactions.value_or(kafka::TransactionStats{});
+    m.counter("prelabel_transactions_total",
+              "Transactions by how they ended. `indefinite` got no answer to their commit; what the group then says of "
+              "them counts as another end. All are zero with `output.delivery: at_least_once`.",
+              by("outcome", {{"committed", transactions.committed},
+                             {"aborted", transactions.aborted},
+                             {"indefinite", transactions.indefinite}}));
+    m.histogram("prelabel_transaction_duration_seconds", "How long committed transactions were open.",
+                transactions.seconds);
     m.gauge("prelabel_producer_brokers_up", "Connections of the producer to brokers; 0: none answers.",
             known(s.brokers_up));
 }

@@ -45,6 +45,7 @@ TEST_F(Load, KeepsTheLibrariesDefaultsWhereTheFileIsSilent) {
     ASSERT_TRUE(result) << to_string(result.error());
     EXPECT_EQ(result->endpoint.limits.max_in_flight, pipeline::Limits{}.max_in_flight);
     EXPECT_EQ(result->document.text, "/text");
+    EXPECT_EQ(result->delivery, Delivery::exactly_once);
     EXPECT_FALSE(result->endpoint.model.temperature) << "it is sent only where somebody asked for it";
     EXPECT_EQ(result->endpoint.model.output_limit_field, llm::OutputLimitField::automatic);
     EXPECT_TRUE(result->endpoint.api_key.empty());
@@ -67,14 +68,16 @@ input: {kafka: {brokers: k, topic: a, gruop: x}}
 llm:
   model: m
   limits: {max_in_flight: many}
-output: {kafka: {topic: b}, delivery: exactly_once}
+output: {kafka: {topic: b}, delivery: exactly_twice}
 )");
     EXPECT_EQ(
         text,
         "c.yaml:2:39: input.kafka.gruop: is not a known key; did you mean `group`? Expected one of brokers, topic, "
         "group, properties\n"
         "c.yaml:5:27: llm.limits.max_in_flight: found \"many\"; expected an integer from 1 to 65536\n"
-        "c.yaml:6:39: output.delivery: `exactly_once` is not available in this version; expected at_least_once\n");
+        "c.yaml:6:39: output.delivery: found \"exactly_twice\"; did you mean `exactly_once`? Expected one of "
+        "exactly_once "
+        "or at_least_once\n");
 }
 
 TEST_F(Load, SaysWhichFileCannotBeRead) {

@@ -58,8 +58,6 @@ constexpr Mistake mistakes[] = {
     {"127.0.0.1:9464", "::1:9464", "c.yaml:23:17: admin.listen: ", "[::1]:9464"},
     {"delivery: at_least_once", "delivery: at_most_once",
      "c.yaml:22:13: output.delivery: ", "did you mean `at_least_once`?"},
-    {"delivery: at_least_once", "delivery: exactly_once",
-     "c.yaml:22:13: output.delivery: ", "`exactly_once` is not available in this version; expected at_least_once"},
     {"llm:\n", "ledger: {path: /x}\nllm:\n",
      "c.yaml:11:1: ledger: ", "is not a known key; expected one of task, input, llm"},
     {"  model:", "  max_in_flight: 9\n  model:", "c.yaml:14:3: llm.max_in_flight: ",

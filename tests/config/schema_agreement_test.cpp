@@ -123,7 +123,7 @@ TEST_F(SchemaAgreement, BothRefuseWhatIsOfTheWrongTypeOrOutOfBounds) {
              {"{env: OPENAI_API_KEY}", "{env: OPENAI_API_KEY, url: x}"},
              {"task: tasks/news-ner.yaml", "task: \"\""},
              {"task: tasks/news-ner.yaml\n", ""},
-             {"delivery: at_least_once", "delivery: exactly_once"},
+             {"delivery: at_least_once", "delivery: exactly_twice"},
          }) {
         SCOPED_TRACE(from + " -> " + to);
         expect_refused(config_with(from, to));

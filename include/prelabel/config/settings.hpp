@@ -18,10 +18,11 @@
 
 namespace prelabel::config {
 
-/// What a restart may repeat. The only promise so far.
-enum class Delivery { at_least_once };
+/// What a crash, a restart or a lost partition may repeat: nothing, or what was not committed.
+enum class Delivery { exactly_once, at_least_once };
 constexpr auto enum_names(Delivery) {
     return std::to_array<EnumName<Delivery>>({
+        {Delivery::exactly_once, "exactly_once"},
         {Delivery::at_least_once, "at_least_once"},
     });
 }
@@ -76,7 +77,8 @@ struct Settings {
     journal::Settings journal;
     kafka::OutputSettings output;
     bool include_raw_answer = false;
-    Delivery delivery = Delivery::at_least_once;
+    Delivery delivery = Delivery::exactly_once;
+    kafka::TransactionSettings transactions;  ///< its instance is empty where none is given
     Listen admin;
     telemetry::Settings log;
 };
