@@ -76,6 +76,9 @@
 {{- if ge $bytes 16777216 }}{{ $_ := set $journal "max_bytes" $bytes }}{{ end -}}
 {{- $_ := set $added "journal" $journal -}}
 {{- end -}}
+{{- if include "prelabel.stable" . -}}
+{{- $_ := set $added "output" (dict "kafka" (dict "instance" "${POD_NAME}")) -}}
+{{- end -}}
 {{- $llm := dict -}}
 {{- if and .Values.existingSecret (not (include "prelabel.at" (list $given "llm" "api_key"))) -}}
 {{- $_ := set $llm "api_key" (dict "file" (printf "/run/secrets/prelabel/%s" .Values.existingSecretKey)) -}}
