@@ -114,7 +114,7 @@ def whoever_is_killed(stage, broker):
     seed = int(os.environ.get("PRELABEL_SEED", "0")) or random.randrange(1 << 30)
     print(f"  PRELABEL_SEED={seed}", file=sys.stderr)
     chance = random.Random(seed)
-    ledger = Ledger(stage, broker, "killed")
+    ledger = Ledger(stage, broker, "killed", commit_interval="20ms")  # so that a kill often meets an open transaction
     workers = [ledger.worker() for _ in range(WORKERS)]
     for _ in range(KILLS):
         ledger.load(EACH)
