@@ -7,6 +7,7 @@
 
 #include <array>
 #include <charconv>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -89,17 +90,20 @@ bool inside(const JsonValue& object, std::string_view name, std::string_view inn
     return member && text_of(*member, inner);
 }
 
+/// -1 for what is no number; those that are looked for are none below 0.
+std::int64_t number_of(const JsonValue& object, std::string_view name) {
+    const auto member = object.member(name);
+    return member ? member->integer().value_or(-1) : -1;
+}
+
 bool take_origin(const JsonValue& json, Origin& into) {
     const auto source = json.member("source");
     auto file = source ? text_of(*source, "file") : std::nullopt;
-    const auto begin = source ? source->member("line") : std::nullopt;
-    const auto place = source ? source->member("offset") : std::nullopt;
-    const auto line = begin ? begin->integer() : std::nullopt;
-    const auto offset = place ? place->integer() : std::nullopt;
-    if (!file || !line || *line < 1 || !offset) return false;
-    into = {{std::move(*file), 0}, *offset};
-    into.line = *line;
-    return true;
+    if (!file) return false;
+    const auto line = number_of(*source, "line");
+    into = {{std::move(*file), 0}, number_of(*source, "offset")};
+    into.line = line < 1 ? 0 : static_cast<std::uint64_t>(line);
+    return line >= 1 && into.offset >= 0;
 }
 
 }  // namespace
