@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# ./dev package: a .deb for this Debian and a tarball for any Linux, in build/packages
+# ./dev package: a .deb for this Debian and a tarball for any Linux of that glibc or newer, in build/packages
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/environment.sh"
 

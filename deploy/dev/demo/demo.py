@@ -175,7 +175,7 @@ def show_numbers(status, seconds, total, bill):
     heading("In numbers")
     row("time", f"{seconds:.1f} s, {total / seconds:.1f} documents/s; the limit of 3,000 requests a minute is 50/s")
     row("calls by reply", f"{counted(status['calls'])}; retries {status['retries']}, asked again {status['reasks']}")
-    row("answers from", f"{counted(status['cache'])}   (a miss is a call; the same text is never paid twice)")
+    row("answers from", f"{counted(status['cache'])}   (a miss is a call; equal requests share an answer)")
     row("tokens", counted(status["tokens"]))
     row("cost", f"${status['cost_usd']:.4f} at the prices in the configuration")
     row("the provider's own count", f"{bill['answers']} answers charged, {bill['undelivered']} of them lost on the way")
