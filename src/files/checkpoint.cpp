@@ -138,6 +138,12 @@ Result<std::optional<Checkpoint>> read_checkpoint(const std::string& path) {
 CheckpointFile::CheckpointFile(std::string path, Checkpoint checkpoint)
     : path_(std::move(path)), checkpoint_(std::move(checkpoint)) {}
 
+void CheckpointFile::made_with(const MadeWith& with) {
+    if (checkpoint_.with == with) return;
+    checkpoint_.with = with;
+    whole_bytes_ = 0;
+}
+
 void CheckpointFile::read(std::size_t input, const ReadMark& mark) {
     auto& known = checkpoint_.inputs[input].mark;
     if (known.records == mark.records) return;

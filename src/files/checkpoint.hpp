@@ -49,6 +49,8 @@ public:
 
     CheckpointFile(std::string path, Checkpoint checkpoint);
 
+    /// What made the records from the next write() on.
+    void made_with(const MadeWith& with);
     /// How far an input was read by now, for the next write().
     void read(std::size_t input, const ReadMark& mark);
     /// Errors: Fault::dependency; the next one writes all of it.

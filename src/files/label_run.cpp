@@ -83,7 +83,8 @@ Result<FileOutbox::Files> open_outputs(const LabelFiles& files) {
 
 }  // namespace
 
-LabelRun::LabelRun(LabelFiles files) : files_(std::move(files)), letters_(std::make_unique<StandingLetters>()) {
+LabelRun::LabelRun(LabelFiles files)
+    : files_(std::move(files)), made_before_(files_.with), letters_(std::make_unique<StandingLetters>()) {
     for (const auto& input : files_.inputs) {
         canonical_.push_back(canonical_path(input.path));
         by_path_.try_emplace(canonical_.back(), canonical_.size() - 1);
@@ -119,7 +120,11 @@ Result<std::unique_ptr<LabelRun>> LabelRun::open(LabelFiles files, async::Execut
     outputs->output->keep_when_empty();
     news.written = [letters = run->letters_.get()](const Origin& origin) { letters->replaced(origin); };
     run->outbox_ = std::make_unique<FileOutbox>(
-        std::move(executor), clock, std::move(*outputs), run->order_, [self = run.get()] { return self->remember(); },
+        std::move(executor), clock, std::move(*outputs), run->order_,
+        [self = run.get()] {
+            if (self->kept_) self->kept_->made_with(self->files_.with);
+            return self->remember();
+        },
         std::move(news));
     return run;
 }
@@ -158,6 +163,7 @@ Result<FinishedRecords> LabelRun::go_on(OutputFile& output, OutputFile& dead_let
     }
     const auto other = *checkpoint && !files_.mixed ? difference((*checkpoint)->with, files_.with) : std::string();
     if (!other.empty()) return refused(files_.output + ": was made with " + other + std::string(not_mixed));
+    if (*checkpoint && files_.mixed) made_before_ = (*checkpoint)->with;
     const auto matched =
         *checkpoint ? go_on_with_checkpoint(topics, (*checkpoint)->inputs) : go_on_without_checkpoint(topics);
     if (!matched) return matched.error();
@@ -221,7 +227,7 @@ Result<> LabelRun::finish() {
 
 void LabelRun::begin_checkpoint() {
     if (checkpoint_.empty()) return;
-    Checkpoint checkpoint{files_.with, {}};
+    Checkpoint checkpoint{made_before_, {}};
     for (std::size_t i = 0; i < files_.inputs.size(); ++i) {
         const auto& input = files_.inputs[i];
         checkpoint.inputs.push_back({canonical_[i], input.name.empty() ? input.path : input.name, input.format,

@@ -21,6 +21,7 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::Not;
 
 /// Four documents: 0 is labeled, 1 died of its deadline, 2 was refused, 3 was not reached.
 class LabelRunAgainTest : public testing::Test {
@@ -37,8 +38,11 @@ protected:
     }
     [[nodiscard]] std::string refused() const { return dead_line(in_, 2); }
 
-    void resume(std::set<std::string> again = {"deadline"}) {
-        LabelFiles files{{{in_, FileFormat::jsonl}}, folder_.path("out.jsonl"), folder_.path("dead.jsonl"), true, ours};
+    /// `other`: by another task, whose outputs may be mixed with what is there.
+    void resume(std::set<std::string> again = {"deadline"}, const MadeWith& other = ours) {
+        LabelFiles files{
+            {{in_, FileFormat::jsonl}}, folder_.path("out.jsonl"), folder_.path("dead.jsonl"), true, other};
+        files.mixed = other != ours;
         files.again = std::move(again);
         OutboxNews news;
         news.stuck = [](const Error&) {};
@@ -114,6 +118,20 @@ TEST_F(LabelRunAgainTest, WhatDiedOfItsDeadlineLeavesTheDeadLettersOnceItIsLabel
     EXPECT_TRUE(end().has_value());
     EXPECT_EQ(folder_.read("dead.jsonl"), refused());
     EXPECT_EQ(folder_.read("out.jsonl"), output_line(in_, 0) + output_line(in_, 1) + output_line(in_, 3));
+}
+
+TEST_F(LabelRunAgainTest, AnotherTaskIsRememberedOnceItHasWrittenARecord) {
+    resume();
+    EXPECT_TRUE(end().has_value());
+    MadeWith other = ours;
+    other.task_version = "v2";
+    const auto remembers = [&] { return HasSubstr("\"version\": \"" + other.task_version + "\""); };
+    resume({}, other);
+    EXPECT_THAT(folder_.read("out.jsonl.prelabel.json"), Not(remembers()));
+    EXPECT_THAT(offered(), ElementsAre(3));
+    publish(3, pipeline::OutputKind::annotation);
+    EXPECT_THAT(folder_.read("out.jsonl.prelabel.json"), remembers());
+    EXPECT_TRUE(end().has_value());
 }
 
 TEST_F(LabelRunAgainTest, WhatDiesAgainHasOneLine) {

@@ -305,6 +305,7 @@ TEST_F(LabelRunTest, MixesTasksAndModelsOnDemandAndNeverInputs) {
     other.with.task_version = "v2";
     other.with.model = "n";
     EXPECT_EQ(refusal(other), "");
+    EXPECT_EQ(refusal(files(true)), "") << "nothing was written by the other task, so nothing is mixed";
     other.inputs[0].path = folder_.write("other.jsonl", "{}\n");
     EXPECT_THAT(refusal(other), HasSubstr("in.jsonl: is not among the inputs"));
 }

@@ -79,6 +79,7 @@ private:
     [[nodiscard]] Result<> remember();
 
     LabelFiles files_;
+    MadeWith made_before_;                                  ///< what is in the output before this run adds to it
     std::vector<std::string> canonical_;                    ///< paths of the inputs, each by its one name
     std::unordered_map<std::string, std::size_t> by_path_;  ///< where these stand
     std::string checkpoint_;                                ///< its path; empty if the output is not a file

@@ -12,6 +12,8 @@ struct MadeWith {
     std::string model;
     std::string text = {};  ///< where it was in the input; empty where that is not known
     std::string id = {};    ///< the same
+
+    friend bool operator==(const MadeWith&, const MadeWith&) = default;
 };
 
 }  // namespace prelabel::files
