@@ -15,6 +15,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <string>
@@ -201,9 +202,10 @@ int run(config::Settings settings) {
     lookout.reset();
     if (heartbeat) heartbeat->finish();
     const auto& stats = worker->stats();
+    const double unknown = std::numeric_limits<double>::quiet_NaN();  // null in the log
     log.info("stopped", {{"documents", stats.documents_complete + stats.documents_partial},
                          {"abandoned", stats.documents_abandoned},
-                         {"cost_usd", stats.usage.cost_usd},
+                         {"cost_usd", llm::is_known(settings.endpoint.price) ? stats.usage.cost_usd : unknown},
                          {"answers_without_usage", stats.usage.uncounted}});
     if (!outcome) return refuse(outcome.error());
     return done;

@@ -117,7 +117,9 @@ void calls(MetricFamilies& m, const pipeline::Stats& s) {
             "1 while nothing is called but a probe: no money, a wrong key, a refused request, or an outage.", s.paused);
 }
 
-void spending(MetricFamilies& m, const pipeline::Stats& s, const Totals& last_minute) {
+void spending(MetricFamilies& m, const Snapshot& snapshot) {
+    const pipeline::Stats& s = *snapshot.pipeline;
+    const Totals& last_minute = snapshot.last_minute.added;
     m.counter("prelabel_tokens_total", "Tokens as the provider counts them; `input` without the cached ones.",
               by("kind", {{"input", s.usage.input_tokens - s.usage.cached_input_tokens},
                           {"cached_input", s.usage.cached_input_tokens},
@@ -125,8 +127,11 @@ void spending(MetricFamilies& m, const pipeline::Stats& s, const Totals& last_mi
     m.counter("prelabel_reserved_tokens_total", "Tokens charged against the limit before calls.", s.reserved_tokens);
     m.counter("prelabel_malformed_usage_total",
               "Replies whose token counts cannot be true; they were cut to what a model can reach.", s.malformed_usage);
-    m.counter("prelabel_cost_usd_total", "What the calls cost at the configured prices, as far as tokens are counted.",
-              s.usage.cost_usd);
+    if (snapshot.priced)
+        m.counter("prelabel_cost_usd_total",
+                  "What the calls cost at the configured prices, as far as tokens are counted; absent without "
+                  "`llm.price`.",
+                  s.usage.cost_usd);
     m.counter("prelabel_answers_without_usage_total",
               "Answers without token counts: what they cost is unknown, and in no other sum.", s.usage.uncounted);
     m.gauge("prelabel_quota_limit_per_minute", "The limits in force: configured, or said by the provider's headers.",
@@ -260,7 +265,7 @@ MetricFamilies metric_table(const Snapshot& s) {
     if (s.pipeline) {
         documents(m, *s.pipeline);
         calls(m, *s.pipeline);
-        spending(m, *s.pipeline, s.last_minute.added);
+        spending(m, s);
         commits(m, *s.pipeline);
     }
     if (s.source) consumer(m, s);

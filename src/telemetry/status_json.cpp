@@ -26,14 +26,20 @@ void quota(JsonWriter& json, std::string_view name, std::uint64_t limit, double 
     json.close();
 }
 
-void rates(JsonWriter& json, const LastMinute& minute) {
+/// What calls cost, where a price is configured: nobody knows it otherwise.
+std::optional<double> cost(const Snapshot& snapshot, double usd) {
+    return snapshot.priced ? std::optional(usd) : std::nullopt;
+}
+
+void rates(JsonWriter& json, const Snapshot& snapshot) {
+    const LastMinute& minute = snapshot.last_minute;
     const double seconds = std::chrono::duration<double>(minute.seen).count();
     const double per_second = seconds > 0 ? 1 / seconds : 0;
     json.open("rates").pair("documents_per_second", minute.added.documents * per_second);
-    json.pair("cost_usd_per_hour", minute.added.cost_usd * per_second * 3600);
+    json.pair("cost_usd_per_hour", cost(snapshot, minute.added.cost_usd * per_second * 3600));
     const double documents = minute.added.documents;
     json.pair("cost_usd_per_1000_documents",
-              documents > 0 ? std::optional(minute.added.cost_usd / documents * 1000) : std::nullopt);
+              documents > 0 ? cost(snapshot, minute.added.cost_usd / documents * 1000) : std::nullopt);
     json.pair("over_seconds", seconds).close();
     json.open("latency");
     for (const auto& [name, observed] :
@@ -77,7 +83,8 @@ void labels(JsonWriter& json, const pipeline::Stats& stats) {
     json.close();
 }
 
-void pipeline(JsonWriter& json, const pipeline::Stats& stats) {
+void pipeline(JsonWriter& json, const Snapshot& snapshot) {
+    const pipeline::Stats& stats = *snapshot.pipeline;
     json.open("documents");
     json.pair("complete", stats.documents_complete).pair("partial", stats.documents_partial);
     json.pair("dead_lettered", std::accumulate(stats.dead_letters.begin(), stats.dead_letters.end(), std::uint64_t{0}));
@@ -88,7 +95,7 @@ void pipeline(JsonWriter& json, const pipeline::Stats& stats) {
     counts_by(json, "wait_seconds", stats.wait_seconds);
     json.open("tokens").pair("input", stats.usage.input_tokens).pair("cached_input", stats.usage.cached_input_tokens);
     json.pair("output", stats.usage.output_tokens).close();
-    json.pair("cost_usd", stats.usage.cost_usd).pair("answers_without_usage", stats.usage.uncounted);
+    json.pair("cost_usd", cost(snapshot, stats.usage.cost_usd)).pair("answers_without_usage", stats.usage.uncounted);
     counts_by(json, "cache", stats.cache_lookups);
     counts_by(json, "discarded", stats.discarded);
     json.open("entities");
@@ -120,7 +127,7 @@ std::string status_json(const Snapshot& snapshot) {
     json.pair("uptime_seconds", snapshot.process.uptime_seconds);
     json.pair("priced", snapshot.priced).pair("shows_documents", snapshot.documents != nullptr);
     json.pair("input_done", snapshot.input_done);
-    rates(json, snapshot.last_minute);
+    rates(json, snapshot);
     json.open("quota");
     const pipeline::Stats none;
     const pipeline::Stats& known = snapshot.pipeline ? *snapshot.pipeline : none;
@@ -134,7 +141,7 @@ std::string status_json(const Snapshot& snapshot) {
         json.open().pair("refused", shown_text(change.refused)).pair("now", shown_text(change.now)).close();
     json.close_list();
     json.close();
-    if (snapshot.pipeline) pipeline(json, *snapshot.pipeline);
+    if (snapshot.pipeline) pipeline(json, snapshot);
     if (snapshot.source) {
         assignment(json, *snapshot.source);
         backlog(json, *snapshot.source, snapshot.last_minute.backlog_per_second);

@@ -19,6 +19,7 @@ using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::IsSupersetOf;
+using ::testing::Key;
 using ::testing::Not;
 using ::testing::Pair;
 using ::testing::SizeIs;
@@ -135,6 +136,12 @@ TEST_F(MetricTable, CountsAnInputTokenAsCachedOrAsFull) {
     is_shown_as(pipeline.usage.uncounted, "answers_without_usage_total");
     is_shown_as(pipeline.reserved_tokens, "reserved_tokens_total");
     is_shown_as(pipeline.malformed_usage, "malformed_usage_total");
+}
+
+TEST_F(MetricTable, HasNoCostWithoutAPrice) {
+    EXPECT_THAT(shown(), Contains(Key("cost_usd_total")));
+    snapshot.priced = false;
+    EXPECT_THAT(shown(), Not(Contains(Key("cost_usd_total"))));
 }
 
 TEST_F(MetricTable, ShowsTheQuotaThatIsUsedAlsoWithoutALimit) {

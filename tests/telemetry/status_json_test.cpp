@@ -179,6 +179,15 @@ TEST_F(Status, TellsWhatTheLastMinuteCostAndTook) {
     EXPECT_TRUE(status_of(snapshot)["rates"]["cost_usd_per_1000_documents"].IsNull());
 }
 
+TEST_F(Status, KnowsNoCostWithoutAPrice) {
+    auto snapshot = worker.snapshot();
+    snapshot.priced = false;
+    const auto now = status_of(snapshot);
+    EXPECT_TRUE(now["cost_usd"].IsNull());
+    EXPECT_TRUE(now["rates"]["cost_usd_per_hour"].IsNull());
+    EXPECT_TRUE(now["rates"]["cost_usd_per_1000_documents"].IsNull());
+}
+
 TEST_F(Status, ForecastsTheEndOfALagOnlyWhileItFalls) {
     for (auto& partition : worker.source.partitions) partition.lag = partition.lag.value_or(0);
     auto snapshot = worker.snapshot();
