@@ -70,11 +70,12 @@ void ConllReader::take(const Line& line) {
     if (line.cut || line_bytes_ > sentence_bytes_max_) sentence_.too_long = true;
     if (sentence_.too_long) {
         sentence_.problem = "the sentence is longer than " + std::to_string(sentence_bytes_max_) + " bytes";
+        sentence_.problem_line = 0;
         return;
     }
     if (auto problem = encoding_problem(path_, line.text, line.number)) {
-        const bool first = line.number == sentence_.first_line;
-        sentence_.problem = first ? std::move(*problem) : "line " + std::to_string(line.number) + ": " + *problem;
+        sentence_.problem = std::move(*problem);
+        sentence_.problem_line = line.number;
     }
     if (line.number != sentence_.first_line) sentence_.text += ' ';
     sentence_.text += columns.token;

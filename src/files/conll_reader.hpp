@@ -23,6 +23,7 @@ struct Sentence {
     std::vector<labeling::Span> tokens;  ///< in code points of `text`
     std::vector<std::string> tags;       ///< the last column; empty where a line has only one
     std::string problem;                 ///< why it is no document: too long, not UTF-8; then `text` is what was read
+    std::uint64_t problem_line = 0;      ///< where that is; 0: all of it
     bool too_long = false;
     std::uint64_t first_line = 0;  ///< the others follow, a line for each token
 };

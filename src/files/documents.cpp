@@ -64,7 +64,9 @@ private:
             if (!sentence->has_own_id) sentence->id = made_id(path_, options_, sentence->first_line);
             value.bytes = frame_.object(sentence->id, sentence->text, sentence->comments);
         } else {
-            value = unreadable(sentence->text, std::move(sentence->problem), sentence->too_long);
+            const bool inside = sentence->problem_line > sentence->first_line;
+            const std::string place = inside ? "line " + std::to_string(sentence->problem_line) + ": " : "";
+            value = unreadable(sentence->text, place + sentence->problem, sentence->too_long);
         }
         value.line = sentence->first_line;
         return value;

@@ -8,6 +8,7 @@
 #include <prelabel/files/labeled_document.hpp>
 #include <prelabel/record/annotation_record.hpp>
 
+#include <algorithm>
 #include <array>
 #include <filesystem>
 #include <string_view>
@@ -31,7 +32,8 @@ struct Place {
 // ---- CoNLL
 
 Result<LabeledDocument> document_of(Sentence sentence, const std::string& path, evaluation::TagScheme scheme) {
-    if (!sentence.problem.empty()) return Place{path, sentence.first_line}.error(sentence.problem);
+    if (!sentence.problem.empty())
+        return Place{path, std::max(sentence.first_line, sentence.problem_line)}.error(sentence.problem);
     for (std::size_t i = 0; i < sentence.tags.size(); ++i) {
         const auto& tag = sentence.tags[i];
         const Place place{path, sentence.first_line + i};
@@ -52,6 +54,12 @@ Result<LabeledDocument> document_of(Sentence sentence, const std::string& path, 
     document.tags = std::move(sentence.tags);
     document.line = sentence.first_line;
     return document;
+}
+
+/// Whether it can be of a tagged file at all, by whatever scheme.
+bool is_tagged(const Sentence& sentence) {
+    const auto tag = [](const std::string& word) { return evaluation::allowed(word, evaluation::TagScheme::lenient); };
+    return sentence.problem.empty() && std::ranges::all_of(sentence.tags, tag);
 }
 
 // ---- JSONL
@@ -169,11 +177,14 @@ Result<LabeledDocument> document_of(std::string_view line, const Place& place) {
     return document;
 }
 
+bool says_its_format(const std::string& path) {
+    const auto named = format_of(path);
+    return named && (*named == FileFormat::jsonl || *named == FileFormat::conll);
+}
+
 /// By name; by content where the name says nothing of use.
 Result<FileFormat> labeled_format(const std::string& path) {
-    const auto named = format_of(path);
-    if (path != "-" && named && (*named == FileFormat::jsonl || *named == FileFormat::conll)) return *named;
-    if (path == "-") return FileFormat::jsonl;
+    if (says_its_format(path)) return format_of(path);
     auto source = ByteSource::open(path);
     if (!source) return source.error();
     std::array<char, 4096> beginning{};
@@ -195,6 +206,7 @@ struct LabeledReader::State {
     State(LineReader from, bool conll, evaluation::TagScheme tags)
         : lines(std::move(from)), scheme(tags), place{lines.source().path(), 0} {
         if (conll) sentences.emplace(place.path, document_bytes_max, ConllReader::Keep::tags);
+        guessed = !says_its_format(place.path);
     }
 
     Result<std::optional<LabeledDocument>> next_sentence() {
@@ -204,6 +216,10 @@ struct LabeledReader::State {
             ended = !*line;
             auto sentence = *line ? sentences->feed(**line) : sentences->finish();
             if (!sentence) continue;
+            if (std::exchange(guessed, false) && !is_tagged(*sentence))
+                return Error{Fault::input, place.path +
+                                               ": is neither JSON lines (.jsonl) nor CoNLL whose last column is a tag "
+                                               "(.conll)"};
             auto document = document_of(std::move(*sentence), place.path, scheme);
             if (!document) return document.error();
             return std::optional(std::move(*document));
@@ -231,6 +247,7 @@ struct LabeledReader::State {
     Place place;
     std::optional<ConllReader> sentences;  ///< CoNLL
     bool ended = false;
+    bool guessed = false;  ///< that it is CoNLL, and no sentence has confirmed it
 };
 
 LabeledReader::LabeledReader(std::unique_ptr<State> state) : state_(std::move(state)) {}

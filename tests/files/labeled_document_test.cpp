@@ -10,6 +10,7 @@ namespace {
 using evaluation::LabeledSpan;
 using evaluation::TagScheme;
 using testing::ElementsAre;
+using testing::EndsWith;
 using testing::HasSubstr;
 
 class LabeledDocumentTest : public testing::Test {
@@ -85,6 +86,18 @@ TEST_F(LabeledDocumentTest, AnUnknownNameIsReadByItsContent) {
     EXPECT_TRUE(read("test.annotated", "x\tO\n").has_tags);
     EXPECT_TRUE(read("gold.txt", "x\tO\n").has_tags);
     EXPECT_TRUE(read("nothing", "").documents.empty());
+}
+
+TEST_F(LabeledDocumentTest, WhatIsOfNoFormatIsNotTakenForOneOfThem) {
+    for (const auto* content : {"task: task.yaml\nllm:\n", "\x7F\x45LF\nbyte \xD0\n", "no tags\n"})
+        EXPECT_THAT(
+            error("prelabel.yaml", content),
+            EndsWith("prelabel.yaml: is neither JSON lines (.jsonl) nor CoNLL whose last column is a tag (.conll)"));
+    EXPECT_THAT(error("train.iob1", "x\tO\n\ny\tPER\n"), HasSubstr("train.iob1:3: 'PER' is no tag"));
+}
+
+TEST_F(LabeledDocumentTest, AProblemHasTheLineWhereItIs) {
+    EXPECT_THAT(error("a.conll", "x\tO\ncaf\xE9\tO\n"), HasSubstr("a.conll:2: byte 0xE9 at column 4 is not UTF-8"));
 }
 
 TEST_F(LabeledDocumentTest, AJsonListIsNoRecordALine) {
