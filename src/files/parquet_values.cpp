@@ -117,7 +117,8 @@ Result<std::unique_ptr<ValueReader>> make_parquet_values(const std::string& path
         return Error{Fault::config,
                      shown(path) + ": Parquet is read by DuckDB's program, which cannot be started (" +
                          started.error().message +
-                         "); install it, such as by `pip install duckdb-cli`, or name it in PRELABEL_DUCKDB"};
+                         "); install it: python3 -m venv duckdb && duckdb/bin/pip install duckdb-cli && export "
+                         "PRELABEL_DUCKDB=$PWD/duckdb/bin/duckdb"};
     const std::shared_ptr<ChildProgram> child = std::move(*started);
     auto source = ByteSource::of_program(
         path, file.size, child->take_output(),

@@ -107,8 +107,8 @@ TEST_F(ParquetValues, SaysWhereTheProgramCanBeHadIfItIsMissing) {
     const auto file = read("", 0);
     EXPECT_EQ(file.error->fault, Fault::config);
     EXPECT_THAT(file.message(), HasSubstr("Parquet is read by DuckDB's program, which cannot be started ("));
-    EXPECT_THAT(file.message(), HasSubstr("duckdb: No such file or directory); install it, such as by `pip install "
-                                          "duckdb-cli`, or name it in PRELABEL_DUCKDB"));
+    EXPECT_THAT(file.message(), HasSubstr("duckdb: No such file or directory); install it: python3 -m venv duckdb && "
+                                          "duckdb/bin/pip install duckdb-cli && export PRELABEL_DUCKDB="));
 }
 
 TEST_F(ParquetValues, SaysWhatTheProgramSaysOfADamagedFileWithoutItsValues) {
