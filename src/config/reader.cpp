@@ -178,7 +178,10 @@ void Reader::report_unknown(const Entry& entry, const At& parent, const At& at) 
     if (group != nullptr && group->secret && !plain) keep_secret(entry.key);  // `api_key: {sk-…}` has it for a name
     keep_secrets_of({}, entry.key);
     std::string hint;
-    if (auto meant = nearest(entry.key, siblings)) {
+    const auto blank_missing = entry.key.substr(0, entry.key.find(':'));
+    if (blank_missing != entry.key && std::ranges::find(siblings, blank_missing) != siblings.end()) {
+        hint = "write {" + blank_missing + ": …}, with a blank behind the colon";
+    } else if (auto meant = nearest(entry.key, siblings)) {
         hint = "did you mean `" + *meant + "`?";
     } else if (!elsewhere.empty()) {
         hint = "did you mean `" + elsewhere + "`?";

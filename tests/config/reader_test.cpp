@@ -173,6 +173,11 @@ TEST(Reader, SaysWhichKeyWasMeant) {
     EXPECT_THAT(complaint("\"labels[]\": 3"), HasSubstr("labels[]: is not a known key"));
 }
 
+TEST(Reader, NamesABlankThatIsMissing) {
+    EXPECT_THAT(complaint("key: {env:NAME}"), HasSubstr("; write {env: …}, with a blank behind the colon\n"));
+    EXPECT_THAT(complaint("model: {count:3}"), HasSubstr("model.count:3: is not a known key; "));
+}
+
 TEST(Reader, TellsEverythingAtOnceAndStillReadsTheRest) {
     const auto outcome = read("name: n\nmodel: {count: many, cuont: 1, price: 0.5}\ninput: {topic: []}\n");
     EXPECT_EQ(std::ranges::count(outcome.complaints, '\n'), 3);
