@@ -79,8 +79,8 @@ std::string table(const Report& report) {
     for (const auto& row : report.classes) line({without_controls(row.label), row.counted.score, row.counted.support});
     out += '\n';
     for (const auto& row : averages(report)) line(row);
-    out += "\n" + std::to_string(report.documents) + " documents, " + std::string(to_string(report.level)) +
-           " level, " + std::string(to_string(report.mode)) + " mode\n";
+    out += "\n" + std::to_string(report.documents) + (report.documents == 1 ? " document, " : " documents, ") +
+           std::string(to_string(report.level)) + " level, " + std::string(to_string(report.mode)) + " mode\n";
     return out;
 }
 

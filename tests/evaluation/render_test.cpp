@@ -29,7 +29,7 @@ TEST(Render, TheTableReadsLikeAClassificationReport) {
               "   macro avg     0.5000     0.1667     0.2500          3\n"
               "weighted avg     1.0000     0.3333     0.5000          3\n"
               "\n"
-              "1 documents, entity level, strict mode\n");
+              "1 document, entity level, strict mode\n");
 }
 
 TEST(Render, JsonHasThePublishedFieldsAndTheFullPrecision) {
