@@ -59,6 +59,31 @@ std::optional<std::string> unknown_option(const CLI::App& cli) {
     return std::nullopt;
 }
 
+/// The help, with the types of options in fewer words than the parser's.
+class Help final : public CLI::Formatter {
+public:
+    std::string make_option_opts(const CLI::Option* option) const override {
+        std::string all = CLI::Formatter::make_option_opts(option);
+        const std::string type = option->get_type_name();
+        const auto at = all.find(type);
+        if (type.empty() || at == std::string::npos) return all;
+        // `[=N]=20`: the text says what stands for no value.
+        const std::string standard = type.starts_with("[=") ? "=" + option->get_default_str() : "";
+        const bool standard_follows =
+            standard.size() > 1 && all.compare(at + type.size(), standard.size(), standard) == 0;
+        return all.replace(at, type.size() + (standard_follows ? standard.size() : 0), in_fewer_words(type));
+    }
+
+private:
+    /// `FORMAT:{csv,json}` is `{csv,json}`, and `USD:POSITIVE` a `USD`.
+    static std::string in_fewer_words(const std::string& type) {
+        const auto limits = type.find(':');
+        if (limits == std::string::npos) return type;
+        const bool choices = type.compare(limits, 2, ":{") == 0 && !type.starts_with("[=");
+        return choices ? type.substr(limits + 1) : type.substr(0, limits);
+    }
+};
+
 bool is(const CLI::ParseError& error, CLI::ExitCodes code) { return error.get_exit_code() == static_cast<int>(code); }
 
 /// The first argument that is no option and that nothing takes.
@@ -109,6 +134,7 @@ CommandLine::CommandLine()
     : cli_("Labels documents with LLMs at scale: Kafka or files in, pre-annotations out.", "prelabel") {
     cli_.set_version_flag("--version", "prelabel " + std::string(program_version));
     cli_.require_subcommand(1);
+    cli_.formatter(std::make_shared<Help>());
     cli_.get_formatter()->column_width(38);
     cli_.get_formatter()->label("SUBCOMMAND", "COMMAND");
     add_commands(cli_, chosen_);

@@ -36,6 +36,7 @@ constexpr auto files = std::to_array<Entry>({
     {"OUTPUT.dead_letters.jsonl", "Documents that label could not label, beside its output (without .jsonl)."},
 });
 
+constexpr char32_t ellipsis = U'…';
 constexpr std::size_t line_max = 80;  // of the page's own text; mandoc asks for it
 
 /// A word that the formatter takes as it is.
@@ -47,6 +48,8 @@ std::string plain(std::string_view word) {
             out += "\\e";
         } else if (word[at] == '-') {
             out += "\\-";
+        } else if (character.code_point == ellipsis) {
+            out += "...";  // which every terminal has
         } else if (character.bytes > 1) {
             std::array<char, 16> escape{};
             std::snprintf(escape.data(), escape.size(), "\\[u%04X]", static_cast<unsigned>(character.code_point));

@@ -69,6 +69,10 @@ TEST(CommandLine, HelpAndVersionAreCommandsToo) {
     EXPECT_THAT(label.out,
                 AllOf(HasSubstr("Usage: prelabel label"), HasSubstr("--resume"), Not(HasSubstr("Examples"))));
     EXPECT_EQ(typed({"label", "--help"}).out, label.out);
+    EXPECT_THAT(label.out,
+                AllOf(HasSubstr("--resume [=mixed] "), HasSubstr("--max-cost USD "),
+                      HasSubstr("--input-format {jsonl,json,csv,"), HasSubstr("--wait-for-model DURATION=5m ")));
+    EXPECT_THAT(typed({"help", "evaluate"}).out, HasSubstr("--errors [=N] "));
 }
 
 TEST(CommandLine, SuggestsTheCommandThatWasMeant) {

@@ -21,8 +21,10 @@
 namespace prelabel::app {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 const std::filesystem::path page = std::filesystem::path(PRELABEL_SOURCE_DIR) / "docs/reference/cli.md";
 
@@ -166,6 +168,8 @@ TEST(CommandTable, NoTextOfTheManualPageIsTakenForARequest) {
     CLI::App cli("'tis .hidden – " + filler + " .also this", "prelabel");
     const auto text = man_page(command_table(cli));
     EXPECT_THAT(text, HasSubstr("\n\\&'tis .hidden \\[u2013]\n" + filler + "\n\\&.also this\n"));
+    EXPECT_THAT(man_page(real_table()), AllOf(HasSubstr("A,B,..."), Not(HasSubstr("\\[u"))))
+        << "terminals without UTF-8 do not show these";
 }
 
 TEST(Completion, IsPrintedForTheShellThatIsNamed) {
