@@ -54,7 +54,7 @@ std::string wrong_name(const std::string& name) {
 
 int refuse(const Error& error) {
     complain(error.message);
-    return error.fault == Fault::config ? wrong_usage : failed;
+    return error.fault == Fault::config || error.fault == Fault::input ? wrong_usage : failed;
 }
 
 }  // namespace prelabel::app

@@ -72,7 +72,8 @@ int LabelEnd::exit_code(const Result<>& outcome, const Events& events) const {
     }
     if (!outcome) {
         const int code = refuse(outcome.error());
-        complain(how_to_continue());
+        // What was refused before it began would be refused again.
+        if (code != wrong_usage || worker_.stats().calls_started > 0) complain(how_to_continue());
         return code;
     }
     if (events.lost && !events.interrupted) {

@@ -55,7 +55,8 @@ async::Coroutine<Result<>> Worker::run() {
         if (!event) {
             if (event.error().fault == Fault::cancelled) break;
             outcome = event.error();
-            on_event_(Trouble{event.error().message + "; what was read before is finished first"});
+            if (stats_.documents_in_flight > 0)
+                on_event_(Trouble{event.error().message + "; what was read before is finished first"});
             if (event.error().fault == Fault::dependency) end_by(ports_.clock.now() + settings_.drain_timeout);
             break;
         }

@@ -85,7 +85,7 @@ TEST_F(ShowCommand, ADocumentWithoutLabelsIsShownAsItIs) {
 TEST_F(ShowCommand, ABadLineIsNamed) {
     folder.write("bad.jsonl", "{\"id\":\"a\",\"text\":\"Ada\",\"entities\":[]}\n{\"id\"\n");
     const auto ended = show(folder.path("bad.jsonl"));
-    EXPECT_EQ(ended.code, failed);
+    EXPECT_EQ(ended.code, wrong_usage);
     EXPECT_THAT(without_folder(ended.err), StartsWith("prelabel: bad.jsonl:2: "));
     EXPECT_EQ(lines(ended.out), 3U) << "what came before it is shown";
     EXPECT_EQ(show("/no/such.jsonl").code, wrong_usage);

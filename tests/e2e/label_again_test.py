@@ -119,17 +119,31 @@ def pipes_leave_nothing_that_blocks_the_next_run(stage):
 def another_model_is_mixed_on_demand_only(stage):
     config = label_config(stage, stage.llm_sim())
     stage.write("in.jsonl", NEIGHBOURS[:3])
-    stage.prelabel("label", "in.jsonl", "-c", config, "-o", "out.jsonl").expect_code(0)
+    own = ("label", "in.jsonl", "-c", config, "-o", "out.jsonl")
+    other = (*own, "--set", "llm.model=other")
+    stage.prelabel(*own).expect_code(0)
+    idle = stage.prelabel(*other, "--set", "input.id=/number", "--resume=mixed").expect_code(0)
+    expect("nothing was left to do" in idle.err, f"it says {idle.err!r}")
+    stage.prelabel(*own, "--resume").expect_code(0)  # nothing was mixed
     stage.write("in.jsonl", NEIGHBOURS)
-    other = ("label", "in.jsonl", "-c", config, "-o", "out.jsonl", "--set", "llm.model=other")
     refused = stage.prelabel(*other, "--resume").expect_code(2)
     expect("was made with model sim, now it is other" in refused.err and "--resume=mixed" in refused.err, f"it says {refused.err!r}")
     stage.prelabel(*other, "--resume=mixed").expect_code(0)
     expect_equal([record["model"]["name"] for record in in_input_order(stage.folder / "out.jsonl")], ["sim"] * 3 + ["other"] * 3, "models")
 
 
+def an_edited_input_is_refused_once_and_nothing_is_advised_that_would_fail_again(stage):
+    config = label_config(stage, stage.llm_sim())
+    stage.write("in.jsonl", NEIGHBOURS)
+    stage.prelabel("label", "in.jsonl", "-c", config, "-o", "out.jsonl").expect_code(0)
+    stage.write("in.jsonl", [{**NEIGHBOURS[0], "text": "Ada."}, *NEIGHBOURS[1:]])
+    refused = stage.prelabel("label", "in.jsonl", "-c", config, "-o", "out.jsonl", "--resume").expect_code(2)
+    expect(refused.err.startswith("prelabel: in.jsonl: has changed in its first 6 records"), f"it says {refused.err!r}")
+    expect_equal(len(refused.err.splitlines()), 1, f"lines of {refused.err!r}")
+
+
 if __name__ == "__main__":
     sys.exit(perform([
         dead_letters_that_time_heals_are_tried_again, kills_while_dead_letters_are_tried_again_lose_and_double_nothing,
-        a_dead_letter_file_is_an_input, pipes_leave_nothing_that_blocks_the_next_run, another_model_is_mixed_on_demand_only,
+        a_dead_letter_file_is_an_input, an_edited_input_is_refused_once_and_nothing_is_advised_that_would_fail_again, pipes_leave_nothing_that_blocks_the_next_run, another_model_is_mixed_on_demand_only,
     ]))

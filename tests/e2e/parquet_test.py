@@ -114,9 +114,9 @@ def what_is_wrong_is_said_before_anything_is_bought(stage):
     make(stage, "binary.parquet", 'pq.write_table(pa.table({"text": [b"caf\\xe9"]}), path)')
     make(stage, "secret.parquet", 'pq.write_table(pa.table({"text": pa.array([b"secretword caf\\xe9"]).view(pa.binary()).view(pa.string())}), path)')
 
-    def refused(name, *words, code=2, arguments=(), **variables):
+    def refused(name, *words, arguments=(), **variables):
         variables = {"PRELABEL_DUCKDB": str(binary()), **variables}
-        ended = stage.prelabel("label", name, "-c", config, "-o", "refused.jsonl", *arguments, **variables).expect_code(code)
+        ended = stage.prelabel("label", name, "-c", config, "-o", "refused.jsonl", *arguments, **variables).expect_code(2)
         for word in words:
             expect(word in ended.err, f"{name}: {word!r} is not in {ended.err!r}")
         expect("secretword" not in ended.err + ended.out, f"{name}: a value is in the message")
@@ -124,10 +124,10 @@ def what_is_wrong_is_said_before_anything_is_bought(stage):
     refused("in.parquet", 'in.parquet: there is no column "text"; columns: ticket, payload, at, ', "which is the text? (input.text: ")
     refused("in.parquet", 'column "on" is DATE, not text; convert it: duckdb -c ', arguments=("--set", "input.text=on"))
     refused("binary.parquet", 'column "text" is BLOB, not text', 'decode("text")')
-    refused("cut.parquet", "cut.parquet: ends in the middle of its Parquet; was it cut off?", code=1)
-    refused("text.parquet", "text.parquet: is no Parquet file", code=1)
-    refused("damaged.parquet", "damaged.parquet: cannot be read as Parquet; DuckDB says: ", code=1, arguments=FIELDS)
-    refused("secret.parquet", "secret.parquet: cannot be read as Parquet; DuckDB says: ", code=1)
+    refused("cut.parquet", "cut.parquet: ends in the middle of its Parquet; was it cut off?")
+    refused("text.parquet", "text.parquet: is no Parquet file")
+    refused("damaged.parquet", "damaged.parquet: cannot be read as Parquet; DuckDB says: ", arguments=FIELDS)
+    refused("secret.parquet", "secret.parquet: cannot be read as Parquet; DuckDB says: ")
     refused("in.parquet", "Parquet is read by DuckDB's program, which cannot be started (duckdb: No such file or directory)",
             "pip install duckdb-cli", "PRELABEL_DUCKDB", PRELABEL_DUCKDB="", PATH="/nonexistent")
     expect_equal(sim.stats()["requests"], 0, "requests")
