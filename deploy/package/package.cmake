@@ -37,8 +37,14 @@ if(NOT CMAKE_CROSSCOMPILING OR CMAKE_CROSSCOMPILING_EMULATOR)
   install(FILES ${printed}/_prelabel DESTINATION share/zsh/vendor-completions COMPONENT system EXCLUDE_FROM_ALL)
 endif()
 
-install(FILES README.md CHANGELOG.md LICENSE DESTINATION share/doc/prelabel COMPONENT programs)
+# Links between pages are relative, so all that they lead to keep their places.
+foreach(page README.md CHANGELOG.md CONTRIBUTING.md LICENSE deploy/dev/kafka/README.md deploy/package/README.md
+        helm/prelabel/README.md tests/data/README.md)
+  cmake_path(GET page PARENT_PATH folder)
+  install(FILES ${page} DESTINATION share/doc/prelabel/${folder} COMPONENT programs)
+endforeach()
 install(DIRECTORY docs DESTINATION share/doc/prelabel COMPONENT programs)
+install(DIRECTORY deploy/lake DESTINATION share/doc/prelabel/deploy COMPONENT programs PATTERN __pycache__ EXCLUDE)
 install(FILES deploy/systemd/prelabel@.service DESTINATION lib/systemd/system COMPONENT system EXCLUDE_FROM_ALL)
 install(DIRECTORY DESTINATION /etc/prelabel COMPONENT system EXCLUDE_FROM_ALL)
 

@@ -2,6 +2,7 @@
 
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 import sys
@@ -25,6 +26,12 @@ def installed_programs_run_from_any_folder(stage):
     stage.run(folder / "bin" / "prelabel", "label", SAMPLE_DOCUMENTS, "-c", config, "-o", "out.jsonl", **environment).expect_code(0)
     expect_equal(len(json_lines(stage.folder / "out.jsonl")), len(json_lines(SAMPLE_DOCUMENTS)), "records")
     expect((folder / "share/doc/prelabel/README.md").exists(), "no README is installed")
+    expect_equal(dead_links(folder / "share/doc/prelabel"), [], "links of installed pages that lead nowhere")
+
+
+def dead_links(folder):
+    links = ((page, link) for page in sorted(folder.rglob("*.md")) for link in re.findall(r"\]\(([^)#\s]+)", page.read_text()) if ":" not in link)
+    return [f"{page.relative_to(folder)}: {link}" for page, link in links if not (page.parent / link).exists()]
 
 
 def the_unit_is_a_unit(stage):
