@@ -55,7 +55,8 @@ async::Coroutine<Result<>> Worker::run() {
         if (!event) {
             if (event.error().fault == Fault::cancelled) break;
             outcome = event.error();
-            if (stats_.documents_in_flight > 0)
+            // An input that is refused before anything was read is said once, by whoever gets the outcome.
+            if (stats_.documents_in_flight > 0 || event.error().fault == Fault::dependency)
                 on_event_(Trouble{event.error().message + "; what was read before is finished first"});
             if (event.error().fault == Fault::dependency) end_by(ports_.clock.now() + settings_.drain_timeout);
             break;
