@@ -3,6 +3,7 @@
 #include "kafka/explain.hpp"
 
 #include <prelabel/base/expects.hpp>
+#include <prelabel/base/redaction.hpp>
 
 #include <algorithm>
 #include <utility>
@@ -224,6 +225,10 @@ void Transactions::serve() {
 void Transactions::heard(rd_kafka_event_t* event) {
     const auto type = rd_kafka_event_type(event);
     if (type == RD_KAFKA_EVENT_ERROR) ++errors_;
+    // What failed for good is replaced; who is to blame, if anybody, is said where that is known.
+    if (type == RD_KAFKA_EVENT_ERROR && rd_kafka_event_error_is_fatal(event) != 0)
+        return say(Severity::warning, "a transactional producer is replaced: " +
+                                          redacted(rd_kafka_event_error_string(event)));
     auto notice =
         type == RD_KAFKA_EVENT_STATS ? brokers_.take(rd_kafka_event_stats(event)) : std::optional(notice_of(event));
     if (notice) say(notice->severity, std::move(notice->text));
