@@ -227,8 +227,8 @@ void Transactions::heard(rd_kafka_event_t* event) {
     if (type == RD_KAFKA_EVENT_ERROR) ++errors_;
     // What failed for good is replaced; who is to blame, if anybody, is said where that is known.
     if (type == RD_KAFKA_EVENT_ERROR && rd_kafka_event_error_is_fatal(event) != 0)
-        return say(Severity::warning, "a transactional producer is replaced: " +
-                                          redacted(rd_kafka_event_error_string(event)));
+        return say(Severity::warning,
+                   "a transactional producer is replaced: " + redacted(rd_kafka_event_error_string(event)));
     auto notice =
         type == RD_KAFKA_EVENT_STATS ? brokers_.take(rd_kafka_event_stats(event)) : std::optional(notice_of(event));
     if (notice) say(notice->severity, std::move(notice->text));
