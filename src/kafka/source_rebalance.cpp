@@ -12,8 +12,8 @@ namespace {
 // While a partition is held back nothing is fetched, and the client's own idea of its end grows old:
 // the broker is asked.
 constexpr auto positions_interval = std::chrono::seconds(10);
-// The group's coordinator has just answered; whoever waits longer for it labels some documents twice instead. Where that
-// must not be, it is only said.
+// The group's coordinator has just answered; whoever waits longer for it labels some documents twice instead. Where
+// that must not be, it is only said that they wait.
 constexpr auto committed_wait = std::chrono::seconds(5);
 
 std::vector<Partition> partitions_of(const rd_kafka_topic_partition_list_t* list) {

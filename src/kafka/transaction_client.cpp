@@ -4,7 +4,7 @@
 #include "kafka/handles.hpp"
 
 #include <prelabel/base/redaction.hpp>
-#include <prelabel/flow/done_map.hpp>
+#include <prelabel/pipeline/read_back.hpp>
 
 #include <algorithm>
 #include <cstdlib>
@@ -31,19 +31,7 @@ Outcome outcome_of(rd_kafka_t* producer, rd_kafka_error_t* returned) {
     return failure;
 }
 
-flow::DoneMap done(const std::string& text, Offset next) {
-    return flow::DoneMap::decode(text, next).value_or(flow::DoneMap{next, {}});
-}
-
 }  // namespace
-
-bool holds(const std::vector<pipeline::AssignedPartition>& committed, const std::vector<pipeline::Progress>& sent) {
-    return std::ranges::all_of(sent, [&](const pipeline::Progress& one) {
-        const auto found = std::ranges::find(committed, one.partition, &pipeline::AssignedPartition::partition);
-        return found != committed.end() && found->next &&
-               done(found->done_above, *found->next).covers(done(one.done_above, one.next));
-    });
-}
 
 Outcome init(rd_kafka_t* producer, Bound bound) {
     return outcome_of(producer, rd_kafka_init_transactions(producer, milliseconds(bound)));
@@ -86,7 +74,7 @@ std::optional<bool> read_back(rd_kafka_t* client, const std::string& group, cons
     if (!event) return std::nullopt;
     const auto answer = Group::answer_of(event.get());
     if (!answer.complete) return std::nullopt;
-    return holds(answer.partitions, sent);
+    return pipeline::holds(answer.partitions, sent);
 }
 
 bool is_a_mock(rd_kafka_t* client, Bound bound) {

@@ -4,7 +4,6 @@
 
 #include <prelabel/base/record.hpp>
 #include <prelabel/pipeline/outbox.hpp>
-#include <prelabel/pipeline/source.hpp>
 
 #include <chrono>
 #include <memory>
@@ -32,12 +31,6 @@ using MemberPtr = std::shared_ptr<rd_kafka_consumer_group_metadata_t>;
 
 [[nodiscard]] Outcome send_offsets(rd_kafka_t* producer, const std::vector<pipeline::Progress>& progress,
                                    const MemberPtr& member, Bound bound);
-
-/// Whether what a group has committed holds all that a transaction sent. If the transaction was committed it does,
-/// whoever went on with a partition since. If not, it is missing from a partition that is still this worker's: nobody
-/// else could do it. Equal progress proves nothing: who took a partition over may have done the very same.
-[[nodiscard]] bool holds(const std::vector<pipeline::AssignedPartition>& committed,
-                         const std::vector<pipeline::Progress>& sent);
 
 /// Whether the group has what a transaction sent; none while nobody says.
 [[nodiscard]] std::optional<bool> read_back(rd_kafka_t* client, const std::string& group,

@@ -101,6 +101,7 @@ TEST_F(ConfigTable, AKeyChangesItsSettingAndNoOther) {
         {"journal.ttl", "168h"},
         {"journal.sync", "always"},
         {"output.kafka.max_record_bytes", "2MiB"},
+        {"output.kafka.transaction_outputs", "500"},
         {"output.include_raw_answer", "true"},
         {"admin.listen", "127.0.0.1:80"},
         {"admin.show_documents", "true"},

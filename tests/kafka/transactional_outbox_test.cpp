@@ -1,3 +1,4 @@
+// Long: one fixture, a failure of a step for each test.
 #include "source_fixture.hpp"
 
 #include <prelabel/kafka/transactional_outbox.hpp>

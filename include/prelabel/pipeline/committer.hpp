@@ -29,8 +29,8 @@ public:
     /// `partitions` are the worker's; those that are lost are none of them any more. Everything outlives the committer.
     Committer(async::Executor executor, Context context, const OwnPartitions& partitions);
 
-    /// Something is done, or waits for a commit to be durable: there is one within the interval, or at once where the
-    /// outbox wants it.
+    /// Something is done, or waits for a commit to be durable.
+    /// There is one within the interval, or at once where the outbox wants it.
     void schedule();
     /// Waits for the commit under way. What was committed before it came to an end is known by then.
     [[nodiscard]] async::Coroutine<> settle();

@@ -57,8 +57,8 @@ public:
     /// False when it is known before anything is sent that the output is too large.
     [[nodiscard]] virtual bool fits(const Output& output) const = 0;
     /// Completes when the output is durable (for Kafka: acknowledged by all in-sync replicas).
-    /// An outbox that makes outputs durable only with progress drops one that is unwanted by then: its next owner's
-    /// output counts.
+    /// An outbox that makes outputs durable only with progress drops one that is unwanted by then:
+    /// its next owner's output counts.
     /// Errors: Fault::input when this output is too large after all, and nothing else; Fault::dependency when trying
     ///         again may help; Fault::cancelled when nothing is published any more, so that the document is given up.
     [[nodiscard]] virtual async::Coroutine<Result<>> publish(Output output) = 0;
