@@ -49,9 +49,12 @@ const char* limit(const Snapshot& snapshot) {
     return what_is_waited_for[most];
 }
 
+bool no_broker_answers(const Snapshot& snapshot) { return snapshot.source && snapshot.source->brokers_up == 0; }
+
+constexpr auto away = "No broker answers; the worker goes on by itself when one does.";
+
 std::string running(const Snapshot& snapshot) {
-    if (snapshot.source && snapshot.source->brokers_up == 0)
-        return "No broker answers; the worker goes on by itself when one does.";
+    if (no_broker_answers(snapshot)) return away;
     const auto& stats = *snapshot.pipeline;
     const double seconds = std::chrono::duration<double>(snapshot.last_minute.seen).count();
     const double per_second = seconds > 0 ? snapshot.last_minute.added.documents / seconds : 0;
@@ -75,7 +78,10 @@ std::string_view state_of(const Snapshot& snapshot) {
 std::string summary_of(const Snapshot& snapshot) {
     const auto state = state_of(snapshot);
     if (state == "starting") return "Waits for its first partitions.";
-    if (state == "unassigned") return "Has no partition: with more workers than partitions that is normal.";
+    // A worker whose brokers are away loses its partitions when its session is over.
+    if (state == "unassigned")
+        return no_broker_answers(snapshot) ? away
+                                           : "Has no partition: with more workers than partitions that is normal.";
     if (state == "paused") return "Sends only probes: " + shown_text(snapshot.pipeline->pause_reason);
     if (state == "draining")
         return "Reads no more, and finishes " +

@@ -78,6 +78,8 @@ TEST_F(WorkerSummary, SaysWhyNothingGoesOn) {
     worker.pipeline.partitions_assigned = 0;
     worker.pipeline.assignments = 1;
     EXPECT_EQ(says(), "Has no partition: with more workers than partitions that is normal.");
+    worker.source.brokers_up = 0;
+    EXPECT_EQ(says(), "No broker answers; the worker goes on by itself when one does.");
 }
 
 }  // namespace
