@@ -50,13 +50,34 @@ def age(seconds):
     return {'prelabel_consumer_watermark_age_seconds{topic="raw",partition="3"}': f"{seconds}x60"}
 
 
+def starts(times, apart, end):
+    """The uptime of a process that starts again so often, the last time for good."""
+    return {"prelabel_process_uptime_seconds": " ".join([f"0+60x{apart - 1}"] * times + [f"0+60x{end}"])}
+
+
+# A healthy worker with little to do: a document in ten minutes, of which one is late; 12 calls, of which one of each kind fails.
+SMALL = {
+    'prelabel_document_age_seconds_bucket{le="900.0"}': "0x7 1x9 2x9 3x40", "prelabel_document_age_seconds_count": "0x7 1x9 2x9 3x8 4x30",
+    'prelabel_calls_total{reply="answered"}': "0x4 3x4 6x20 9x40", 'prelabel_calls_total{reply="throttled"}': "0x23 1x60",
+    'prelabel_calls_total{reply="timed_out"}': "0x29 1x60", 'prelabel_http_calls_total{state="answered"}': "0x4 3x4 6x10 11x60",
+    'prelabel_http_calls_total{state="sent_unknown"}': "0x22 1x60", "prelabel_reasks_total": "0x22 1x60", 'prelabel_dead_letters_total{class="invalid_answer"}': "0x60",
+    'prelabel_discarded_total{reason="not_in_text"}': "0x22 1x60", 'prelabel_entities_total{label="PER",match="exact"}': "0x12 6x60",
+}
+# Brokers that restart, one after the other, within a minute: commits, writes and calls fail or wait meanwhile.
+BROKERS_RESTART = {
+    'prelabel_commits_total{result="done"}': "0+9x30 270x2 270+9x30", 'prelabel_commits_total{result="failed"}': "0x30 12x40", "prelabel_write_failures_total": "0x30 60 90x40",
+    "prelabel_outputs_waiting": "0x30 500 0x40", "prelabel_producer_records_total": "0+60x30 1800 1900+60x40", 'prelabel_wait_seconds_total{reason="output"}': "0x30 600 1200x40",
+    'prelabel_rebalances_total{change="revoked"}': "0x30 1x40", "prelabel_consumer_brokers_up": "3x30 2 3x40", "prelabel_producer_brokers_up": "3x30 2 3x40",
+}
+
+
 STORIES = [
     Story("PrelabelNoWorker", {BUILD: "1x10 stale"}, {BUILD: "1x60"}, at=20, quiet_worker=False),
     Story("PrelabelNoWorker", {BUILD: "1x10 stale"}, {BUILD: "1x10 stale", 'prelabel_build_info{task="renamed"}': "_x10 1x60"}, at=20, quiet_worker=False),
     Story("PrelabelWorkerSilent", {'prelabel_build_info{instance="other"}': "1x10 stale", 'up{instance="other"}': "1x10 0x30"}, {"up": "1x10 0 1x30"}, at=20, of_worker=True, labels={"instance": "other"}),
-    Story("PrelabelRestarting", {"prelabel_process_uptime_seconds": "0+60x4 0+60x4 0+60x4 0+60x30"}, {"prelabel_process_uptime_seconds": "0+60x4 0+60x60"}, at=20, of_worker=True),
-    Story("PrelabelRestarting", {"prelabel_process_uptime_seconds": "0+60x3 stale 0+60x3 stale 0+60x3 stale 0+60x3 stale", BUILD: "1x18 stale"}, {"prelabel_process_uptime_seconds": "0+60x3 stale 0+60x60"},
-          at=20, of_worker=True),  # between two starts
+    Story("PrelabelRestarting", starts(5, 3, 40), starts(3, 3, 40), at=20, of_worker=True),  # three are planned ones
+    Story("PrelabelRestarting", starts(5, 6, 40), starts(5, 3, 40), at=35, of_worker=True),  # it is over since 15 minutes
+    Story("PrelabelRestarting", {"prelabel_process_uptime_seconds": " ".join(["0+60x2 stale"] * 6), BUILD: "1x22 stale"}, starts(1, 4, 60), at=23, of_worker=True),  # between two starts
     Story("PrelabelNoPartition", {"prelabel_partitions_assigned": "3x5 0x30"},
           {"prelabel_partitions_assigned": "3x60", 'prelabel_build_info{instance="spare"}': "1x60", 'prelabel_partitions_assigned{instance="spare"}': "0x60"}, at=20),
     Story("PrelabelLoopLate", {"prelabel_loop_lag_seconds": "0.01x5 2x20"}, {"prelabel_loop_lag_seconds": "0.01x15 2 0.01x30"}, at=20, of_worker=True),
@@ -72,6 +93,8 @@ STORIES = [
     Story("PrelabelLateFast", ages((600, 80), le="900"), ages((600, 5), le="900"), at=500, also=["PrelabelLateSlow"]),  # too little for an hour, too much for six; as the text format writes it
     Story("PrelabelLateFast", ages((1100, 0), (40, 500)), ages((1100, 0), (20, 500), (20, 0)), at=1130),  # too short for six hours; it is over
     Story("PrelabelLateFast", ages((500, 80)), ages((300, 100), (100, 0)), at=395, also=["PrelabelLateSlow"], good_also=["PrelabelLateSlow"]),  # it is over since half an hour
+    Story("PrelabelLateFast", ages((120, 500)), SMALL, also=["PrelabelLateSlow"]),
+    Story("PrelabelLateSlow", ages((60, 20)), SMALL, at=54),
     Story("PrelabelLateSlow", ages((600, 20)), ages((60, 500), (540, 0)), at=590),  # it is over since six hours
     Story("PrelabelLateSlow", ages((1450, 20)), ages((1100, 0), (350, 15)), at=1440),  # too little for three days
     Story("PrelabelThrottled", mostly("prelabel_calls_total", "reply", "answered", "throttled", ["0+60x60", "0+6x60"]), mostly("prelabel_calls_total", "reply", "answered", "throttled", ["0+60x60", "0+1x60"])),
@@ -99,6 +122,8 @@ STORIES = [
     Story("PrelabelBrokersDown", {"prelabel_consumer_brokers_up": "3x60", "prelabel_producer_brokers_up": "0x60"}, {"prelabel_consumer_brokers_up": "1x60", "prelabel_producer_brokers_up": "1x60"}, of_worker=True),
     Story("PrelabelCommitsFailing", mostly("prelabel_commits_total", "result", "done", "failed", ["0+9x60", "0x20 1+1x60"]), mostly("prelabel_commits_total", "result", "done", "failed", ["0+9x60", "0x36 1x60"])),
     Story("PrelabelWritesFailing", {"prelabel_write_failures_total": "0x20 1+1x60"}, {"prelabel_write_failures_total": "0x36 1x60"}),
+    Story("PrelabelCommitsFailing", mostly("prelabel_commits_total", "result", "done", "failed", ["0+9x60", "0x20 1+1x60"]), BROKERS_RESTART, at=36),
+    Story("PrelabelWritesFailing", {"prelabel_write_failures_total": "0x20 1+1x60"}, BROKERS_RESTART, at=37),
     Story("PrelabelOutputsWaiting", {"prelabel_outputs_waiting": "0x20 10x40", "prelabel_producer_records_total": "0+60x20 1200x40"}, {"prelabel_outputs_waiting": "10x60", "prelabel_producer_records_total": "0+60x60"}),
     Story("PrelabelOutputsWaiting", {'prelabel_wait_seconds_total{reason="output"}': "0+30x60"}, {'prelabel_wait_seconds_total{reason="output"}': "0+3x60", "prelabel_outputs_waiting": "0x60", "prelabel_producer_records_total": "0x60"}),
     Story("PrelabelBatchesRefused", {"prelabel_producer_sent_alone_total": "0+10x60"}, {"prelabel_producer_sent_alone_total": "9x60"}),
