@@ -157,7 +157,7 @@ def check_values(report, chart):
     # Mappings of somebody else's keys: the values hold only some of them.
     keda = "autoscaling.keda."
     partial = {keda + key for key in ("kafka", "prometheus", "fallback", "authenticationRef")}
-    partial |= {"strategy", "updateStrategy", "resources", "startupProbe", "readinessProbe", "livenessProbe"}
+    partial |= {"securityContext", "affinity", "strategy", "updateStrategy", "resources", "startupProbe", "readinessProbe", "livenessProbe"}
     partial |= {"strimzi.user.quotas"}
 
     def compare(values, properties, where):

@@ -17,6 +17,8 @@ def values_schema(root):
     schema = json.loads(path.read_text())
     configuration = embedded(json.loads((root / "docs/schemas/config.schema.json").read_text()))
     configuration.pop("required", None)  # the chart adds the task
+    # A key as text has a sentence of the chart's own, which says how.
+    configuration["properties"]["llm"]["properties"]["api_key"]["type"] = ["object", "string"]
     schema["$defs"]["configuration"] = configuration
     schema["$defs"]["task"] = embedded(json.loads((root / "docs/schemas/task.schema.json").read_text()))
     return path, json.dumps(schema, indent=2, ensure_ascii=False) + "\n"

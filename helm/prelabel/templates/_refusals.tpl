@@ -43,12 +43,46 @@
 {{- if contains "${" $listen -}}
 {{- $no = append $no "`config.admin.listen` holds a variable, and probes need to know the port: write it, or leave it out" -}}
 {{- end -}}
-{{- if and $v.existingSecret (hasKey ((($given).llm).api_key | default dict) "env") -}}
+{{- $key := (($given).llm).api_key | default dict -}}
+{{- if kindIs "string" $key -}}
+{{- $no = append $no "`config.llm.api_key` says where the key is, and does not hold it: put the key into a Secret and name that in `existingSecret`, or write {env: NAME}" -}}
+{{- else if and $v.existingSecret (hasKey $key "env") -}}
 {{- $no = append $no "the model's key comes from two places: leave out `config.llm.api_key` or `existingSecret`" -}}
 {{- end -}}
 {{- $instance := get ($kafka.properties | default dict) "group.instance.id" | toString -}}
 {{- if and (hasKey ($kafka.properties | default dict) "group.instance.id") (not (contains "${POD_NAME" $instance)) -}}
 {{- $no = append $no (printf "`group.instance.id` is %s for every worker, and Kafka admits only one with this name: set `stableIdentity` instead" $instance) -}}
+{{- end -}}
+{{- $no = concat $no (include "prelabel.refusalsOfSecrets" $given | fromYamlArray) -}}
+{{- range $side := list "input" "output" -}}
+{{- range list "enable.auto.commit" "auto.commit.enable" "auto.commit.interval.ms" "enable.auto.offset.store" "enable.idempotence" "acks" -}}
+{{- if hasKey (get ((get $given $side | default dict).kafka | default dict) "properties" | default dict) . -}}
+{{- $no = append $no (printf "`config.%s.kafka.properties` has %s, which prelabel sets itself so that nothing is lost: leave it out" $side .) -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- $topics := dict -}}
+{{- $output := (($config).output).kafka | default dict -}}
+{{- range $key, $topic := dict "input.kafka.topic" $kafka.topic "output.kafka.topic" $output.topic "output.kafka.dead_letter_topic" $output.dead_letter_topic -}}
+{{- if and $topic (hasKey $topics (toString $topic)) -}}
+{{- $no = append $no (printf "`config.%s` and `config.%s` are both %s: each needs a topic of its own" (get $topics (toString $topic)) $key $topic) -}}
+{{- else if $topic -}}
+{{- $_ := set $topics (toString $topic) $key -}}
+{{- end -}}
+{{- end -}}
+
+{{- /* the pod */ -}}
+{{- if regexMatch "(:[^/]*|@.*)$" $v.image.repository -}}
+{{- $no = append $no (printf "`image.repository` is %s, with a tag or a digest: write these to `image.tag` or `image.digest`" $v.image.repository) -}}
+{{- end -}}
+{{- $request := ($v.resources.requests).memory | default "" -}}
+{{- $limit := ($v.resources.limits).memory | default "" -}}
+{{- $bytes := include "prelabel.bytes" (include "prelabel.word" $limit) | int64 -}}
+{{- if and $bytes (gt (include "prelabel.bytes" (include "prelabel.word" $request) | int64) $bytes) -}}
+{{- $no = append $no (printf "`resources.requests.memory` is %s, over the limit, %s" (include "prelabel.word" $request) (include "prelabel.word" $limit)) -}}
+{{- end -}}
+{{- if and $v.podDisruptionBudget.enabled (has (toString $v.podDisruptionBudget.maxUnavailable) (list "0" "0%")) -}}
+{{- $no = append $no "`podDisruptionBudget.maxUnavailable` is 0, so no node with a worker could ever be drained: use 1 or more, or set `enabled` to false" -}}
 {{- end -}}
 
 {{- /* the account's limits */ -}}
@@ -80,6 +114,9 @@
 {{- end -}}
 {{- if and $autoscaled $most (gt (int $scaling.minReplicas) $most) -}}
 {{- $no = append $no (printf "`autoscaling.minReplicas` is %d, more than the most, %d" (int $scaling.minReplicas) $most) -}}
+{{- end -}}
+{{- if and $autoscaled $most (gt (int $v.replicaCount) $most) (not (and $partitions (gt (int $v.replicaCount) $partitions))) -}}
+{{- $no = append $no (printf "`replicaCount` is %d, more than the autoscaler's most, %d" (int $v.replicaCount) $most) -}}
 {{- end -}}
 {{- if and $scaling.hpa.enabled (lt (int $scaling.minReplicas) 1) -}}
 {{- $no = append $no "`autoscaling.minReplicas` is 0, which a HorizontalPodAutoscaler cannot do: use `autoscaling.keda` with `scaleOn: lag`" -}}
@@ -152,6 +189,11 @@
 {{- if and $v.metrics.podMonitor.enabled $v.metrics.serviceMonitor.enabled -}}
 {{- $no = append $no "`metrics.podMonitor` and `metrics.serviceMonitor` would scrape every worker twice: enable one" -}}
 {{- end -}}
+{{- range $name, $monitor := dict "podMonitor" $v.metrics.podMonitor "serviceMonitor" $v.metrics.serviceMonitor -}}
+{{- if and $monitor.enabled (gt (include "prelabel.seconds" $monitor.scrapeTimeout | int) (include "prelabel.seconds" $monitor.interval | int)) -}}
+{{- $no = append $no (printf "`metrics.%s.scrapeTimeout` is %s, over the interval, %s: Prometheus refuses that" $name $monitor.scrapeTimeout $monitor.interval) -}}
+{{- end -}}
+{{- end -}}
 {{- if and (or $v.strimzi.topics.enabled $v.strimzi.user.enabled) (not $v.strimzi.cluster) -}}
 {{- $no = append $no "`strimzi` needs the name of the Kafka cluster: set `strimzi.cluster`" -}}
 {{- end -}}
@@ -177,6 +219,25 @@
 {{- if $no -}}
 {{- fail (printf "\n\nThe chart prelabel refuses these values:\n  - %s\n" (join "\n  - " $no)) -}}
 {{- end -}}
+{{- end }}
+
+{{/* Secrets that `config` holds in clear, as a list: it becomes a ConfigMap, which more people may read than Secrets. */}}
+{{- define "prelabel.refusalsOfSecrets" -}}
+{{- $no := list -}}
+{{- range $side := list "input" "output" -}}
+{{- range $name, $value := get ((get $ $side | default dict).kafka | default dict) "properties" | default dict -}}
+{{- if and (regexMatch "(password|secret|\\.pem)$" $name) (ne $name "ssl.ca.pem") (ne $name "ssl.certificate.pem") (not (contains "${" (toString $value))) -}}
+{{- $no = append $no (printf "`config.%s.kafka.properties.%s` is a secret in clear text, and a ConfigMap would show it: name a Secret in `kafka.sasl.existingSecret` (password) or `kafka.tls.certSecret` (key), or write ${NAME} here and take NAME from a Secret in `extraEnv`" $side $name) -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- range $name, $value := ((.llm).headers) | default dict -}}
+{{- $secret := regexMatch "(?i)(auth|cookie|token|secret|password|credential|(^|[-_])(api)?key$)" $name -}}
+{{- if and $secret (not (kindIs "map" $value)) (not (contains "${" (toString $value))) -}}
+{{- $no = append $no (printf "`config.llm.headers.%s` is a key in clear text, and a ConfigMap would show it: put it into the Secret `existingSecret` and write {file: /run/secrets/prelabel/KEY}" $name) -}}
+{{- end -}}
+{{- end -}}
+{{- toYaml $no -}}
 {{- end }}
 
 {{/* What is wrong with the cluster, as a list; empty where the chart cannot ask it (`helm template`). */}}

@@ -9,6 +9,10 @@
 {{- define "prelabel.replicas" -}}
 {{- if include "prelabel.autoscaled" . -}}
 {{- $live := lookup "apps/v1" (include "prelabel.kind" .) .Release.Namespace (include "prelabel.fullname" .) -}}
+{{- /* Also where a Deployment becomes a StatefulSet, or the other way round. */ -}}
+{{- range list "Deployment" "StatefulSet" -}}
+{{- if not $live }}{{ $live = lookup "apps/v1" . $.Release.Namespace (include "prelabel.fullname" $) }}{{ end -}}
+{{- end -}}
 {{- if $live -}}
 {{- $running := int ((($live).spec).replicas) -}}
 {{- /* An HPA does not touch a workload of 0; KEDA does. */ -}}
