@@ -7,6 +7,10 @@ set -euo pipefail
 bash "$root/deploy/dev/install.sh" --package
 bash "$root/deploy/dev/build.sh" release >&2
 cd "$root/build"
+for program in bin/prelabel bin/llm-sim; do
+    grep -q BIND_NOW <<<"$(readelf -d "$program")" && grep -q __stack_chk_fail <<<"$(readelf -Ws --dyn-syms "$program")" ||
+        fail "package: $program is not hardened: is PRELABEL_HARDEN on?"
+done
 # package GENERATOR PREFIX COMPONENT…
 package() {
     local generator=$1 prefix=$2 projects='' component
