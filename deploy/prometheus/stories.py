@@ -188,7 +188,7 @@ def tell(promtool, rules, stories, severity):
         (pathlib.Path(folder) / "rules.yaml").write_text(rules, encoding="utf-8")
         for number, file in enumerate(files):
             (pathlib.Path(folder) / f"{number}.json").write_text(json.dumps({"rule_files": ["rules.yaml"]} | file), encoding="utf-8")  # JSON is YAML
-        result = subprocess.run([promtool, "test", "rules", *sorted(map(str, pathlib.Path(folder).glob("*.json")))], capture_output=True, text=True, timeout=300)
+        result = subprocess.run([promtool, "test", "rules", *sorted(map(str, pathlib.Path(folder).glob("*.json")))], capture_output=True, text=True, timeout=900)
         return "" if result.returncode == 0 else result.stdout + result.stderr
 
 
