@@ -12,6 +12,7 @@ from parts import PRELABEL, Worker, expect, expect_equal, json_lines, perform, w
 DOCUMENTS = [{"id": f"d{number}", "text": f"Ada Lovelace wrote letter {number} to Charles Babbage in London."} for number in range(400)]
 IN_FLIGHT = 8
 KILLS = 8
+LUCK = 40  # a tenth of the answers is unusable by chance, and two runs differ by what is asked again
 
 
 def journal_config(stage, sim, **settings):
@@ -76,7 +77,7 @@ def a_resumed_label_pays_only_for_what_was_in_flight(stage):
     # What one run without a kill pays: each answer, usable or not, once.
     calm = stage.llm_sim("--fault", "503=0.03", "--fault", "code_fence=0.1", "--fault", "invalid_json=0.1", "--retry-after", "10ms")
     stage.prelabel("label", documents, "-c", stage.config("calm.yaml", llm=llm(calm)), "-o", stage.folder / "calm.jsonl")
-    expect(paid(sim) <= paid(calm) + KILLS * IN_FLIGHT, f"{paid(sim)} answers were paid, and {paid(calm)} without a kill")
+    expect(paid(sim) <= paid(calm) + KILLS * IN_FLIGHT + LUCK, f"{paid(sim)} answers were paid, and {paid(calm)} without a kill")
 
 
 def a_worker_that_is_killed_reads_its_answers_back(stage):

@@ -124,7 +124,7 @@ class World:
             llm={"base_url": base_url, "model": "gpt-4o-mini", "max_output_tokens": 256, "limits": {"requests_per_minute": per_minute // 2, "tokens_per_minute": per_minute * 450, "max_in_flight": 32},
                  "retry": {"max_reasks": 1}, "price": {"input_per_mtok": 3, "cached_input_per_mtok": 1.5, "output_per_mtok": 12}},
             input={"kafka": {"brokers": self.broker.bootstrap, "topic": "documents", "group": GROUP}, "drain_timeout": "5s"},
-            output={"kafka": {"topic": "annotations", "dead_letter_topic": "annotations.dlq", "max_record_bytes": 12000}})
+            output={"kafka": {"topic": "annotations", "dead_letter_topic": "annotations.dlq", "max_record_bytes": 12000}, "delivery": "exactly_once"})
         waiting = documents(per_minute * seconds // 60)
         self.load("first.jsonl", waiting)
         self.later = [one | {"id": "later-" + one["id"], "text": "Later " + one["text"]} if "text" in one else one for one in waiting[: len(waiting) // 2]]
@@ -144,7 +144,7 @@ class World:
         self.start_provider(address)
 
     def instance(self, number):
-        return ("--set", f"input.kafka.properties.group.instance.id=prelabel-{number}")
+        return ("--set", f"input.kafka.properties.group.instance.id=prelabel-{number}", "--set", f"journal.path={self.stage.folder / f'journal-{number}'}")
 
     def load(self, name, some):
         self.stage.prelabel("produce", self.stage.write(name, some), "-c", self.config, seconds=120).expect_code(0)
