@@ -2,7 +2,8 @@
 
 A GoogleTest program writes JUnit beside CTest's, into the same folder. An end-to-end script (tests/e2e/*_test.sh, *_test.py) prints
 one line per test: "PASS name", "FAIL name: reason" or "SKIP name: reason". A program that CTest calls failed though it names no failed
-test of its own crashed, hung or leaked, and counts as one failed test more. The last line printed is "N passed, N failed, N skipped".
+test of its own crashed, hung or leaked, and counts as one failed test more. Of what a program printed, what its failed tests said is
+shown. The last line printed is "N passed, N failed, N skipped".
 """
 
 import pathlib
@@ -10,8 +11,9 @@ import re
 import sys
 from xml.etree import ElementTree
 
-OUTPUT_LINES_MAX = 120  # of a program that failed
+LINES_MAX = 50  # of a failed test, or of a program that names none
 SCRIPT_LINE = re.compile(r"^(PASS|FAIL|SKIP) ([^:\n]+)(?:: (.*))?$", re.MULTILINE)
+FAILED_IN_PROGRAM = re.compile(r"^\[ RUN      \] (\S+)\n(?:(?!\[ RUN ).*\n)*?\[  FAILED  \] \1\b.*$", re.MULTILINE)
 
 
 def read(report: pathlib.Path) -> ElementTree.Element:
@@ -35,6 +37,16 @@ def tests_of(program: ElementTree.Element, results: pathlib.Path) -> list[tuple[
     return tests
 
 
+def said_by_failed(output: str) -> list[str]:
+    """What each failed test printed. A script's test ends with its line; what stands before belongs to it."""
+    parts, begin = [match.group() for match in FAILED_IN_PROGRAM.finditer(output)], 0
+    for line in SCRIPT_LINE.finditer(output):
+        if line.group(1) == "FAIL":
+            parts.append(output[begin:line.end()])
+        begin = line.end()
+    return parts or [output]
+
+
 def main() -> int:
     results = pathlib.Path(sys.argv[1])
     count = {"PASS": 0, "FAIL": 0, "SKIP": 0}
@@ -51,8 +63,8 @@ def main() -> int:
             if verdict != "PASS":
                 print(f"{verdict} {program.get('name')}: {name}{': ' if said else ''}{said}")
         if any(verdict == "FAIL" for verdict, _, _ in tests):
-            lines = program.findtext("system-out", "").splitlines()
-            print("\n".join(lines[-OUTPUT_LINES_MAX:]), end="\n\n")
+            for part in said_by_failed(program.findtext("system-out", "")):
+                print("\n".join(part.strip("\n").splitlines()[-LINES_MAX:]), end="\n\n")
     print(f"{count['PASS']} passed, {count['FAIL']} failed, {count['SKIP']} skipped")
     return 1 if count["FAIL"] or not count["PASS"] else 0
 

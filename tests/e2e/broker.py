@@ -73,6 +73,11 @@ class Kafka:
         """As a crash would."""
         self.call("kill", "--dir", self.folder)
 
+    def take_from_producers(self, bytes_per_second):
+        """Of each client, on average: the broker answers what comes first and then reads nothing more of it for as long as it takes."""
+        self.call("tool", "kafka.admin.ConfigCommand", "--bootstrap-server", self.bootstrap, "--alter", "--entity-type", "clients", "--entity-default",
+                  "--add-config", f"producer_byte_rate={bytes_per_second}")
+
     def end_offsets(self, *topics):
         """Of each topic by partition."""
         names = "|".join(re.escape(topic) for topic in topics)

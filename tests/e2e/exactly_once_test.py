@@ -134,8 +134,9 @@ def a_zombie_commits_nothing(stage, broker):
     wait_until(lambda: all(owned(worker) for worker in workers), 60, "both have partitions")
     zombie, heir = workers
     for pause in (0.2, 0.7):
+        before = zombie.finished()
         ledger.load(EACH)
-        wait_until(lambda: zombie.status()["documents"]["in_flight"] > 0, 30, "it is at work")
+        wait_until(lambda: zombie.finished() > before, 30, "it is at work")
         time.sleep(pause)
         zombie.program.signal(signal.SIGSTOP)
         wait_until(lambda: len(owned(heir)) == PARTITIONS, 60, "the other has all partitions")

@@ -1,8 +1,8 @@
 """Memory stays within the formula of docs/memory.md, whatever stalls and whatever the input unpacks to: a real broker, a model that
 never answers or an output that takes nothing, and inputs that ask for the most.
 
-Compared is what a worker's resident memory grew by, at its peak, from before there was anything to read. Where the programs are
-built with AddressSanitizer each block costs more; a factor allows for that.
+Compared is what a worker's resident memory grew by, at its peak, from before there was anything to read. AddressSanitizer keeps an
+eighth more beside what is used, and rounds blocks up by as much on average; where the programs are built with it a factor allows for that.
 """
 
 import json
@@ -42,7 +42,7 @@ class Watched:
     def __init__(self, stage, broker, base_url, topic, memory, output="memory.out", partitions=PARTITIONS, **input_settings):
         # Freed blocks go back at once, so that the sanitizer's own hoard is not measured.
         options = "quarantine_size_mb=0:thread_local_quarantine_size_kb=0:allocator_release_to_os_interval_ms=0:detect_leaks=0"
-        self.factor = 1.1 if sanitizer() else 1.0
+        self.factor = 1.25 if sanitizer() else 1.0
         kafka = {"brokers": broker.bootstrap, "topic": topic, "group": f"memory-{next(GROUPS)}"}
         config = stage.config(
             "watched.yaml",
@@ -66,8 +66,11 @@ class Watched:
             self.worker.program.signal(signal.SIGCONT)
 
     def settled(self, in_flight):
-        """About that many documents are under way, and memory has stopped growing."""
-        wait_until(lambda: self.worker.status()["documents"]["in_flight"] >= 0.9 * in_flight, 40, f"{in_flight} documents are under way")
+        """About that many documents are under way and stay so, and memory has stopped growing."""
+        def full():
+            return self.worker.status()["documents"]["in_flight"] >= 0.9 * in_flight
+
+        wait_until(full, 40, f"{in_flight} documents are under way")
         peaks = [0]
 
         def stands():
@@ -75,6 +78,7 @@ class Watched:
             return len(peaks) > 20 and peaks[-1] == peaks[-20]
 
         wait_until(stands, 30, "memory stops growing")
+        expect(full(), f"{in_flight} documents are no longer under way: nothing stalled")
 
     def expect_within(self, limit, what):
         grown = self._memory("VmHWM") - self.idle
@@ -121,10 +125,14 @@ def headers_larger_than_their_documents(stage, broker):
 def an_output_that_takes_nothing(stage, broker):
     memory, size = 32 * MIB, 48_000
     broker.create(f"stalled:{PARTITIONS}")
-    broker.create_with("refusing", 1, min_insync_replicas=2)  # one broker cannot: it says "try again", for ever
-    watched = Watched(stage, broker, stage.llm_sim().base_url, "stalled", memory, output="refusing")
+    watched = Watched(stage, broker, stage.llm_sim().base_url, "stalled", memory)
     lines = [document(number, size) + b"\n" for number in range(2_000)]
-    watched.loaded(lambda: broker.write("stalled", lines, batch_size=MIB, linger_ms=100, compression_type="lz4"))
+
+    def load():
+        broker.write("stalled", lines, batch_size=MIB, linger_ms=100)
+        broker.take_from_producers(1)
+
+    watched.loaded(load)
     watched.settled(memory // size)
     watched.expect_within(bound(memory, memory // size, 2 * MIB, size), "answers, and no output")
 

@@ -10,6 +10,7 @@
 #include <fcntl.h>
 #include <string>
 #include <unistd.h>
+#include <utility>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -94,9 +95,13 @@ TEST(MockBroker, ServesClientsOfAnotherProcessAndEndsOnSigterm) {
     const auto assigned = loop.run((*source)->next({10, 1'000}));
     ASSERT_TRUE(assigned);
     for (const auto& one : std::get<pipeline::Assigned>(*assigned).partitions) (*source)->grant(one.partition, 1);
-    const auto batch = loop.run((*source)->next({10, 1'000}));
-    ASSERT_TRUE(batch);
-    EXPECT_EQ(std::get<pipeline::Batch>(*batch).records.at(0).value, "a document");
+    std::vector<Record> read;  // the end of the empty partition may come first
+    while (read.empty()) {
+        auto batch = loop.run((*source)->next({10, 1'000}));
+        ASSERT_TRUE(batch);
+        read = std::move(std::get<pipeline::Batch>(*batch).records);
+    }
+    EXPECT_EQ(read.front().value, "a document");
     loop.run((*source)->close(loop.clock().now() + std::chrono::seconds(10)));
 
     broker.signal(SIGTERM);
