@@ -39,7 +39,7 @@ def bound(memory, documents, batch, document, beside_value=0, partitions=PARTITI
 class Watched:
     """A worker whose memory is watched. It has all partitions, and there is nothing to read yet."""
 
-    def __init__(self, stage, broker, base_url, topic, memory, output="memory.out", partitions=PARTITIONS, **input_settings):
+    def __init__(self, stage, broker, base_url, topic, memory, output="memory.out", partitions=PARTITIONS, delivery="at_least_once", **input_settings):
         # Freed blocks go back at once, so that the sanitizer's own hoard is not measured.
         options = "quarantine_size_mb=0:thread_local_quarantine_size_kb=0:allocator_release_to_os_interval_ms=0:detect_leaks=0"
         self.factor = 1.25 if sanitizer() else 1.0
@@ -48,7 +48,7 @@ class Watched:
             "watched.yaml",
             input={"kafka": kafka, "max_bytes_in_memory": memory, "drain_timeout": "0s", **input_settings},
             llm={"base_url": base_url, "model": "sim", "limits": {"max_in_flight": 512}, "timeout": {"total": "10m"}},
-            output={"kafka": {"topic": output, "dead_letter_topic": "memory.dead"}})
+            output={"delivery": delivery, "kafka": {"topic": output, "dead_letter_topic": "memory.dead"}})
         self.worker = Worker(stage, config, ASAN_OPTIONS=options)
         wait_until(lambda: len(self.worker.status()["assignment"]) == partitions, 60, "the worker has all partitions")
         self.idle = self._memory("VmRSS")
@@ -122,21 +122,26 @@ def headers_larger_than_their_documents(stage, broker):
     watched.expect_within(bound(memory, 120, MIB, size, size, partitions=1), "headers of 150 kB, no answers")
 
 
-def an_output_that_takes_nothing(stage, broker):
-    memory, size = 32 * MIB, 48_000
-    broker.create(f"stalled:{PARTITIONS}")
-    watched = Watched(stage, broker, stage.llm_sim().base_url, "stalled", memory)
+def an_output_that_takes_nothing(stage, broker, delivery="at_least_once"):
+    memory, size, topic = 32 * MIB, 48_000, f"stalled-{delivery}"
+    broker.create(f"{topic}:{PARTITIONS}")
+    broker.take_from_producers(1 << 40)
+    watched = Watched(stage, broker, stage.llm_sim().base_url, topic, memory, delivery=delivery)
     lines = [document(number, size) + b"\n" for number in range(2_000)]
 
     def load():
-        broker.write("stalled", lines, batch_size=MIB, linger_ms=100)
+        broker.write(topic, lines, batch_size=MIB, linger_ms=100)
         broker.take_from_producers(1)
 
     watched.loaded(load)
     watched.settled(memory // size)
-    watched.expect_within(bound(memory, memory // size, 2 * MIB, size), "answers, and no output")
+    watched.expect_within(bound(memory, memory // size, 2 * MIB, size), f"answers, and no output {delivery}")
+
+
+def an_output_that_takes_no_transaction(stage, broker):
+    an_output_that_takes_nothing(stage, broker, "exactly_once")
 
 
 if __name__ == "__main__":
     sys.exit(perform_on_one_broker([batches_that_unpack_to_a_hundredfold, documents_of_five_mebibytes, headers_larger_than_their_documents,
-                                    an_output_that_takes_nothing]))
+                                    an_output_that_takes_nothing, an_output_that_takes_no_transaction]))
