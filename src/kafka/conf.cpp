@@ -257,6 +257,8 @@ Result<ConfPtr> admin_conf(const std::string& brokers, const Properties& propert
     set_own(conf.get(), "allow.auto.create.topics", "false");
     if (!group.empty()) set_own(conf.get(), "group.id", group.c_str());
     if (auto set = set_users(conf.get(), section, properties, {connection_refusals}); !set) return set.error();
+    set_own(conf.get(), "enable.auto.commit", "false");
+    set_own(conf.get(), "enable.partition.eof", "true");
     rd_kafka_conf_set_events(conf.get(), RD_KAFKA_EVENT_ERROR | RD_KAFKA_EVENT_LOG);
     return conf;
 }

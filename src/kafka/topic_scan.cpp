@@ -1,0 +1,86 @@
+#include "kafka/admin_client.hpp"
+#include "kafka/explain.hpp"
+#include "kafka/handles.hpp"
+#include "kafka/messages.hpp"
+
+#include <prelabel/kafka/topic_scan.hpp>
+
+#include <chrono>
+#include <map>
+#include <memory>
+#include <utility>
+
+namespace prelabel::kafka {
+namespace {
+
+constexpr std::chrono::milliseconds silence_max{10'000};
+constexpr std::chrono::milliseconds turn{250};
+
+using MessagePtr = std::unique_ptr<rd_kafka_message_t, DestroyWith<rd_kafka_message_destroy>>;
+using Ends = std::map<std::int32_t, Offset>;
+
+Error silent(AdminClient& client, const TopicToScan& from) {
+    return {Fault::dependency, "brokers " + from.brokers + " do not answer: " + client.trouble()};
+}
+
+/// Of the partitions that hold anything.
+Result<Ends> ends_of(AdminClient& client, const TopicToScan& from) {
+    rd_kafka_resp_err_t error{};
+    const auto partitions = client.partitions(from.topic, error);
+    if (!partitions) {
+        if (error == RD_KAFKA_RESP_ERR__TIMED_OUT || error == RD_KAFKA_RESP_ERR__TRANSPORT) return silent(client, from);
+        const auto absence = absence_of(from.topic, from.brokers, error);
+        return Error{Fault::dependency,
+                     absence.remedy.empty() ? absence.reason : absence.reason + "; " + absence.remedy};
+    }
+    Ends ends;
+    for (std::int32_t i = 0; i < *partitions; ++i) {
+        std::int64_t first = 0;
+        std::int64_t end = 0;
+        const auto said = rd_kafka_query_watermark_offsets(client.handle(), from.topic.c_str(), i, &first, &end,
+                                                           static_cast<int>(silence_max.count()));
+        if (said != RD_KAFKA_RESP_ERR_NO_ERROR)
+            return Error{Fault::dependency, from.topic + "/" + std::to_string(i) + " cannot be read: " + explain(said)};
+        if (first < end) ends.emplace(i, end);
+    }
+    return ends;
+}
+
+}  // namespace
+
+Result<> scan_topic(const TopicToScan& from, const std::function<bool(Record)>& on_record) {
+    auto client = AdminClient::create(from.brokers, from.properties, from.section, silence_max, from.group);
+    if (!client) return client.error();
+    if (!client->reach()) return silent(*client, from);
+    auto ends = ends_of(*client, from);
+    if (!ends) return ends.error();
+    const PartitionListPtr list(rd_kafka_topic_partition_list_new(static_cast<int>(ends->size())));
+    for (const auto& [partition, end] : *ends)
+        rd_kafka_topic_partition_list_add(list.get(), from.topic.c_str(), partition)->offset =
+            RD_KAFKA_OFFSET_BEGINNING;
+    rd_kafka_assign(client->handle(), list.get());
+    auto heard = std::chrono::steady_clock::now();
+    while (!ends->empty()) {
+        const MessagePtr message(rd_kafka_consumer_poll(client->handle(), static_cast<int>(turn.count())));
+        if (!message) {
+            if (std::chrono::steady_clock::now() - heard > silence_max) return silent(*client, from);
+            continue;
+        }
+        heard = std::chrono::steady_clock::now();
+        const auto at = ends->find(message->partition);
+        if (message->err == RD_KAFKA_RESP_ERR__PARTITION_EOF) {
+            if (at != ends->end()) ends->erase(at);
+        } else if (message->err != RD_KAFKA_RESP_ERR_NO_ERROR) {
+            return Error{Fault::dependency, from.topic + " cannot be read: " +
+                                                explain(message->err, rd_kafka_message_errstr(message.get()))};
+        } else if (at != ends->end()) {
+            const Offset offset = message->offset;
+            const bool wanted = offset < at->second;
+            if (offset + 1 >= at->second) ends->erase(at);
+            if (wanted && !on_record(record_of(*message, {from.topic, message->partition}))) break;
+        }
+    }
+    return {};
+}
+
+}  // namespace prelabel::kafka
