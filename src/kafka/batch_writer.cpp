@@ -1,0 +1,135 @@
+#include "kafka/explain.hpp"
+#include "kafka/producer.hpp"
+#include "kafka/transaction_client.hpp"
+#include "kafka/wakeup.hpp"
+
+#include <prelabel/kafka/batch_writer.hpp>
+
+#include <chrono>
+#include <deque>
+#include <functional>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include <boost/asio/io_context.hpp>
+
+namespace prelabel::kafka {
+namespace {
+
+using std::chrono::steady_clock;
+
+constexpr std::chrono::seconds time_limit{30};
+constexpr transaction::Bound call_bound{1'000};
+constexpr std::chrono::milliseconds turn{100};
+
+/// A step of a transaction, again while the client says that this may help.
+transaction::Outcome insist(const std::function<transaction::Outcome()>& step) {
+    const auto until = steady_clock::now() + time_limit;
+    for (;;) {
+        auto outcome = step();
+        if (!outcome || !outcome->retriable || steady_clock::now() >= until) return outcome;
+    }
+}
+
+Error failed(const std::string& what, const TransactionFailure& failure) {
+    return {Fault::dependency, what + ": " + explain(failure.code, failure.said)};
+}
+
+}  // namespace
+
+class BatchWriter::Impl {
+public:
+    explicit Impl(bool transactional)
+        : transactional_(transactional),
+          wakeup_(loop_.get_executor(), [] {}),
+          reports_{[this](Delivery&, const rd_kafka_message_t& message) { reported(message.err); },
+                   [](rd_kafka_event_t*) {}} {}
+
+    Result<> start(const OutputSettings& settings) {
+        auto made = Producer::create(settings, Batching::shared, wakeup_);
+        if (!made) return made.error();
+        producer_ = std::move(*made);
+        if (!transactional_) return {};
+        auto* const client = producer_->client();
+        if (const auto failure = insist([&] { return transaction::init(client, call_bound); }))
+            return failed("no transaction can be begun", *failure);
+        if (transaction::is_a_mock(client, call_bound))
+            return Error{Fault::config,
+                         "these brokers keep no transactions (librdkafka's mock broker): set "
+                         "`output.delivery: at_least_once`"};
+        return {};
+    }
+
+    Result<> write(const std::vector<pipeline::Output>& batch) {
+        refused_.reset();
+        auto* const client = producer_->client();
+        if (transactional_) {
+            if (const auto failure = transaction::begin(client)) return failed("no transaction can be begun", *failure);
+        }
+        std::deque<Delivery> deliveries;  // the client holds on to them
+        auto sent = send(batch, deliveries);
+        if (!transactional_) return sent;
+        if (!sent) {
+            static_cast<void>(insist([&] { return transaction::abort(client, call_bound); }));
+            return sent;
+        }
+        if (const auto failure = insist([&] { return transaction::commit(client, call_bound); }))
+            return failed("a transaction could not be committed", *failure);
+        return {};
+    }
+
+private:
+    Result<> send(const std::vector<pipeline::Output>& batch, std::deque<Delivery>& deliveries) {
+        const auto until = steady_clock::now() + time_limit;
+        for (const auto& output : batch) {
+            auto& delivery = deliveries.emplace_back();
+            delivery.kind = output.kind;
+            auto error = producer_->produce(output, delivery);
+            while (error == RD_KAFKA_RESP_ERR__QUEUE_FULL && steady_clock::now() < until) {
+                serve();
+                error = producer_->produce(output, delivery);
+            }
+            if (error != RD_KAFKA_RESP_ERR_NO_ERROR) reported(error);
+            if (refused_) break;
+        }
+        while (producer_->under_way() > 0 && steady_clock::now() < until) serve();
+        if (producer_->under_way() > 0) {
+            reported(RD_KAFKA_RESP_ERR__TIMED_OUT);
+            producer_->give_up();
+            while (producer_->under_way() > 0) serve();
+        }
+        if (refused_) return Error{Fault::dependency, "a record could not be written: " + explain(*refused_)};
+        return {};
+    }
+
+    void serve() {
+        loop_.restart();
+        loop_.run_one_for(turn);
+        producer_->serve(reports_);
+    }
+
+    void reported(rd_kafka_resp_err_t error) {
+        if (error != RD_KAFKA_RESP_ERR_NO_ERROR && !refused_) refused_ = error;
+    }
+
+    bool transactional_;
+    boost::asio::io_context loop_{1};
+    Wakeup wakeup_;
+    Producer::Events reports_;
+    std::optional<rd_kafka_resp_err_t> refused_;
+    std::unique_ptr<Producer> producer_;
+};
+
+Result<std::unique_ptr<BatchWriter>> BatchWriter::create(const OutputSettings& settings) {
+    auto impl = std::make_unique<Impl>(!settings.transactional_id.empty());
+    if (auto started = impl->start(settings); !started) return started.error();
+    return std::unique_ptr<BatchWriter>(new BatchWriter(std::move(impl)));
+}
+
+BatchWriter::BatchWriter(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+BatchWriter::~BatchWriter() = default;
+
+Result<> BatchWriter::write(const std::vector<pipeline::Output>& batch) { return impl_->write(batch); }
+
+}  // namespace prelabel::kafka
