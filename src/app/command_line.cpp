@@ -126,7 +126,7 @@ int when_written(int code) {
 
 void add_commands(CLI::App& app, Action& chosen) {
     for (const auto add : {add_init, add_check, add_estimate, add_label, add_show, add_evaluate, add_produce, add_run,
-                           add_health, add_schema, add_completion, add_man})
+                           add_dlq, add_health, add_schema, add_completion, add_man})
         add(app, chosen);
 }
 

@@ -13,7 +13,6 @@
 #include <prelabel/kafka/missing.hpp>
 #include <prelabel/labeling/document_reader.hpp>
 
-#include <algorithm>
 #include <memory>
 #include <optional>
 
@@ -23,22 +22,15 @@ namespace {
 constexpr std::size_t writes_under_way_max = 2'000;
 constexpr std::size_t bytes_under_way_max = 64U << 20;
 constexpr std::size_t refusals_said_max = 10;
-/// JSON spells a byte of text with six characters at most.
-constexpr std::size_t longest_escape = 6;
 
 struct Options {
     ConfigOption config;
     InputOption inputs;
 };
 
-/// A record whose text is not over input.max_document_bytes fits, however it is escaped.
-std::size_t record_bytes_max(const config::Settings& settings) {
-    return std::max(files::ReadOptions::record_bytes_default, settings.document.text_bytes_max * longest_escape);
-}
-
 files::ReadOptions options_of(const files::Input& input, const config::Settings& settings) {
     auto options = read_options(settings);
-    options.record_bytes_max = record_bytes_max(settings);
+    options.record_bytes_max = input_record_bytes_max(settings);
     options.called = input.called;
     return options;
 }
@@ -165,7 +157,7 @@ int produce(const Options& options, const config::Settings& settings) {
     boost::asio::io_context loop{1};
     async::WheelClock clock(loop.get_executor());
     auto sink = kafka::KafkaSink::create(
-        loop.get_executor(), clock, kafka::loading_into(settings.input, record_bytes_max(settings)),
+        loop.get_executor(), clock, kafka::loading_into(settings.input, input_record_bytes_max(settings)),
         [](const kafka::Notice& notice) {
             if (notice.severity >= kafka::Severity::warning) complain(notice.text);
         },

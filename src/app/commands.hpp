@@ -16,6 +16,7 @@ void add_init(CLI::App& app, Action& chosen);
 void add_label(CLI::App& app, Action& chosen);
 void add_check(CLI::App& app, Action& chosen);
 void add_completion(CLI::App& app, Action& chosen);
+void add_dlq(CLI::App& app, Action& chosen);
 void add_estimate(CLI::App& app, Action& chosen);
 void add_evaluate(CLI::App& app, Action& chosen);
 void add_man(CLI::App& app, Action& chosen);

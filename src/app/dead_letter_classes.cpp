@@ -40,9 +40,13 @@ std::string wrong_classes(const std::string& list) {
     return {};
 }
 
-std::set<std::string> classes_to_retry(const std::string& list) {
+std::set<std::string> named_classes(const std::string& list) {
     const auto named = words(list);
-    std::set<std::string> classes(named.begin(), named.end());
+    return {named.begin(), named.end()};
+}
+
+std::set<std::string> classes_to_retry(const std::string& list) {
+    auto classes = named_classes(list);
     for (const auto reason : healed_by_time) classes.emplace(to_string(reason));
     return classes;
 }

@@ -39,6 +39,11 @@ std::string duckdb_program() {
     return named != nullptr && *named != '\0' ? named : files::ReadOptions().duckdb;
 }
 
+std::size_t input_record_bytes_max(const config::Settings& settings) {
+    constexpr std::size_t longest_escape = 6;  // JSON spells a byte of text with so many characters at most
+    return std::max(files::ReadOptions::record_bytes_default, settings.document.text_bytes_max * longest_escape);
+}
+
 files::ReadOptions read_options(const config::Settings& settings) {
     files::ReadOptions options;
     options.text = settings.document.text;

@@ -5,6 +5,7 @@
 #include <prelabel/files/inputs.hpp>
 #include <prelabel/files/read_options.hpp>
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -25,6 +26,10 @@ struct InputOption {
 
 /// What reads Parquet: $PRELABEL_DUCKDB, or `duckdb` in PATH.
 [[nodiscard]] std::string duckdb_program();
+
+/// The largest record that is written to the input topic: a document whose text is not over input.max_document_bytes
+/// fits, however its JSON is escaped.
+[[nodiscard]] std::size_t input_record_bytes_max(const config::Settings& settings);
 
 /// How files are read under a configuration.
 [[nodiscard]] files::ReadOptions read_options(const config::Settings& settings);

@@ -38,7 +38,7 @@ bool shorten_dead_letter(Output& letter, std::size_t refusals) {
     return shorter;
 }
 
-Output make_dead_letter(Record record, const Failure& failure, const std::string& task_version, WallTime at) {
+Output make_dead_letter(Record record, const Failure& failure, const AskedWith& with, WallTime at) {
     Output output;
     output.kind = OutputKind::dead_letter;
     output.key = std::move(record.key);
@@ -53,7 +53,9 @@ Output make_dead_letter(Record record, const Failure& failure, const std::string
     add("message", failure.message);
     add("attempts", std::to_string(failure.attempts));
     if (failure.cost_usd) add("cost_usd", in_dollars(*failure.cost_usd));
-    add("task_version", task_version);
+    add("task", with.task);
+    add("task_version", with.task_version);
+    add("model", with.model);
     add("topic", record.origin.partition.topic);
     add("partition", std::to_string(record.origin.partition.number));
     add("offset", std::to_string(record.origin.offset));

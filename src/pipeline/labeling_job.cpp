@@ -35,6 +35,8 @@ bool cost_is_known(const LabelingPlan& plan, const llm::Usage& usage) {
     return plan.extras.priced && usage.uncounted == 0;
 }
 
+AskedWith asked_with(const LabelingPlan& plan) { return {plan.task.name, plan.task_version, plan.model}; }
+
 }  // namespace
 
 LabelingJob::LabelingJob(Context context, Record record, ScopePtr scope)
@@ -95,7 +97,7 @@ record::AnnotationRecord LabelingJob::annotation(labeling::Judged judged) {
 }
 
 Outcome LabelingJob::ends(record::AnnotationRecord annotation) {
-    return {std::move(record_), context_.plan->task_version, std::move(annotation)};
+    return {std::move(record_), asked_with(*context_.plan), std::move(annotation)};
 }
 
 Outcome LabelingJob::ends(Failure failure) {
@@ -105,7 +107,7 @@ Outcome LabelingJob::ends(Failure failure) {
                            ? std::optional(spend_.usage.cost_usd)
                            : std::nullopt;
     if (failure.reason == DeadLetterClass::invalid_answer) failure.raw_answer = std::move(spend_.said);
-    return {std::move(record_), context_.plan->task_version, std::move(failure)};
+    return {std::move(record_), asked_with(*context_.plan), std::move(failure)};
 }
 
 }  // namespace prelabel::pipeline

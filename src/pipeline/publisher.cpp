@@ -24,7 +24,7 @@ Result<Rendered> render(const Outcome& outcome, std::size_t bytes_max) {
     output.key = input.key ? input.key : annotation.id;
     output.headers = input.headers;
     std::erase_if(output.headers, [](const Header& header) { return header.name == version_header; });
-    output.headers.push_back({std::string(version_header), outcome.task_version});
+    output.headers.push_back({std::string(version_header), outcome.with.task_version});
     const std::size_t frame = output.frame_bytes();
     auto line = record::to_json_within(annotation, bytes_max - std::min(bytes_max, frame));
     if (!line)
@@ -78,8 +78,7 @@ async::Coroutine<Publisher::Sent> Publisher::annotate(Outcome* outcome, ScopePtr
 async::Coroutine<bool> Publisher::bury(Outcome outcome, ScopePtr scope) {
     const Failure failure = std::move(std::get<Failure>(outcome.what));
     const Origin origin = outcome.input.origin;
-    Output letter =
-        make_dead_letter(std::move(outcome.input), failure, outcome.task_version, context_.clock.wall_now());
+    Output letter = make_dead_letter(std::move(outcome.input), failure, outcome.with, context_.clock.wall_now());
     Sent sent = Sent::too_large;
     // A dead letter too large for its topic goes with less: its own headers still say where the document is.
     for (std::size_t refusals = 0; sent == Sent::too_large && !scope->abandoned(); ++refusals) {

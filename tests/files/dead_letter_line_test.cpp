@@ -23,8 +23,8 @@ std::string buried(std::string value, std::optional<std::string> key = {}) {
     record.origin.line = 18;
     record.key = std::move(key);
     record.value = std::move(value);
-    return dead_letter_line(
-        pipeline::make_dead_letter(std::move(record), {pipeline::DeadLetterClass::deadline, "late", 3, 0.5}, "v1", {}));
+    return dead_letter_line(pipeline::make_dead_letter(
+        std::move(record), {pipeline::DeadLetterClass::deadline, "late", 3, 0.5}, {"task", "v1", "model"}, {}));
 }
 
 std::optional<Record> dug_up(std::string line) {

@@ -10,6 +10,7 @@ namespace prelabel::pipeline {
 namespace {
 
 constexpr WallTime at{std::chrono::milliseconds(1'790'000'000'123)};
+const AskedWith with{"news-ner", "0123456789ab", "gpt-4o-mini"};
 
 Record a_record() {
     Record record;
@@ -23,7 +24,7 @@ Record a_record() {
 TEST(DeadLetter, KeepsKeyValueAndHeadersAndSaysWhatHappenedWhere) {
     const Record input = a_record();
     const Failure failure{DeadLetterClass::invalid_answer, "not an object", 3, 0.0036};
-    const Output letter = make_dead_letter(input, failure, "0123456789ab", at);
+    const Output letter = make_dead_letter(input, failure, with, at);
     EXPECT_EQ(letter.kind, OutputKind::dead_letter);
     EXPECT_EQ(letter.key, input.key);
     EXPECT_EQ(letter.value, input.value);
@@ -36,7 +37,9 @@ TEST(DeadLetter, KeepsKeyValueAndHeadersAndSaysWhatHappenedWhere) {
         {"prelabel.error.message", "not an object"},
         {"prelabel.error.attempts", "3"},
         {"prelabel.error.cost_usd", "0.0036"},
+        {"prelabel.error.task", "news-ner"},
         {"prelabel.error.task_version", "0123456789ab"},
+        {"prelabel.error.model", "gpt-4o-mini"},
         {"prelabel.error.topic", "raw"},
         {"prelabel.error.partition", "3"},
         {"prelabel.error.offset", "42"},
@@ -47,7 +50,7 @@ TEST(DeadLetter, KeepsKeyValueAndHeadersAndSaysWhatHappenedWhere) {
 
 TEST(DeadLetter, SaysNothingOfACostThatIsUnknown) {
     const Failure failure{DeadLetterClass::invalid_answer, "not an object", 3, std::nullopt};
-    const Output letter = make_dead_letter(a_record(), failure, "0123456789ab", at);
+    const Output letter = make_dead_letter(a_record(), failure, with, at);
     EXPECT_EQ(std::ranges::count(letter.headers, "prelabel.error.cost_usd", &Header::name), 0);
     EXPECT_EQ(std::ranges::count(letter.headers, "prelabel.error.attempts", &Header::name), 1);
 }
@@ -55,19 +58,19 @@ TEST(DeadLetter, SaysNothingOfACostThatIsUnknown) {
 TEST(DeadLetter, KeepsARecordWithoutAKeyWithoutOne) {
     Record input = a_record();
     input.key.reset();
-    EXPECT_FALSE(make_dead_letter(input, {}, "v", at).key.has_value());
+    EXPECT_FALSE(make_dead_letter(input, {}, with, at).key.has_value());
 }
 
 TEST(DeadLetter, DoesNotPileUpHeadersWhenItIsRedrivenAndFailsAgain) {
     const Failure first_failure{DeadLetterClass::deadline, "first", 6, 0.5};
-    const Output first = make_dead_letter(a_record(), first_failure, "v1", at);
+    const Output first = make_dead_letter(a_record(), first_failure, with, at);
     Record redriven;
     redriven.origin = {{"dead", 0}, 9, 8};
     redriven.key = first.key;
     redriven.value = first.value;
     redriven.headers = first.headers;
     const Failure second_failure{DeadLetterClass::refused, "second", 1, 0.25};
-    const Output second = make_dead_letter(redriven, second_failure, "v2", at);
+    const Output second = make_dead_letter(redriven, second_failure, with, at);
     EXPECT_EQ(second.headers.size(), first.headers.size());
     std::set<std::string> names;
     for (const auto& header : second.headers) {
@@ -79,14 +82,14 @@ TEST(DeadLetter, DoesNotPileUpHeadersWhenItIsRedrivenAndFailsAgain) {
     EXPECT_NE(std::ranges::find(second.headers, Header{"prelabel.error.class", "refused"}), second.headers.end());
     EXPECT_NE(std::ranges::find(second.headers, Header{"prelabel.error.topic", "dead"}), second.headers.end());
 
-    const Output again = make_dead_letter(redriven, second_failure, "v2", at);
+    const Output again = make_dead_letter(redriven, second_failure, with, at);
     EXPECT_EQ(again.headers, second.headers);
 }
 
 TEST(DeadLetter, RemovesOnlyItsOwnHeaders) {
     Record input = a_record();
     input.headers = {{"prelabel.error", "a"}, {"prelabel-task-version", "b"}, {"x-prelabel.error.class", "c"}};
-    const Output letter = make_dead_letter(input, {}, "v", at);
+    const Output letter = make_dead_letter(input, {}, with, at);
     ASSERT_GE(letter.headers.size(), 3U);
     EXPECT_TRUE(std::equal(input.headers.begin(), input.headers.end(), letter.headers.begin()));
 }

@@ -49,10 +49,16 @@ struct Failure {
     std::string said{};                       ///< what the provider said about the failure, for the log
 };
 
+/// What asked about a document.
+struct AskedWith {
+    std::string task;
+    std::string task_version;  ///< of everything that changes the prompt
+    std::string model;
+};
+
 /// The input's key, value bytes and headers untouched, plus `prelabel.error.*` headers that say what happened and
 /// where. Headers of an earlier dead letter of the same document are replaced, not piled up.
-[[nodiscard]] Output make_dead_letter(Record record, const Failure& failure, const std::string& task_version,
-                                      WallTime at);
+[[nodiscard]] Output make_dead_letter(Record record, const Failure& failure, const AskedWith& with, WallTime at);
 
 /// Leaves out, after a refusal for its size, one thing more: the raw answer, the value, the input's headers, the key,
 /// the rest of long texts in its own headers; by then it has less than 1,000 bytes.

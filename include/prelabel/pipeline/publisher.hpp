@@ -1,6 +1,7 @@
 #pragma once
 
 #include <prelabel/async/clock.hpp>
+#include <prelabel/pipeline/dead_letter.hpp>
 #include <prelabel/pipeline/event.hpp>
 #include <prelabel/pipeline/outbox.hpp>
 #include <prelabel/pipeline/scope.hpp>
@@ -18,7 +19,7 @@ namespace prelabel::pipeline {
 /// What became of a document that nobody gave up: it is labeled, or why it is not.
 struct Outcome {
     Record input;
-    std::string task_version;
+    AskedWith with;
     std::variant<record::AnnotationRecord, Failure> what;
 };
 
