@@ -38,7 +38,7 @@ if(NOT CMAKE_CROSSCOMPILING OR CMAKE_CROSSCOMPILING_EMULATOR)
 endif()
 
 # Links between pages are relative, so all that they lead to keep their places.
-foreach(page README.md CHANGELOG.md CONTRIBUTING.md LICENSE deploy/dev/kafka/README.md deploy/package/README.md
+foreach(page README.md CHANGELOG.md CONTRIBUTING.md SECURITY.md LICENSE deploy/dev/kafka/README.md deploy/package/README.md
         helm/prelabel/README.md tests/data/README.md tests/model/README.md)
   cmake_path(GET page PARENT_PATH folder)
   install(FILES ${page} DESTINATION share/doc/prelabel/${folder} COMPONENT programs)
