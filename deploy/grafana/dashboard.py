@@ -249,10 +249,12 @@ def kafka():
         lines("Records read and written", [(total(rate("prelabel_consumer_records_total")), "read"), (total(rate("prelabel_producer_records_total")), "written")], "Written records include dead letters.", "ops"),
         lines("Bytes read and written", [(total(rate("prelabel_consumer_bytes_total")), "read"), (total(rate("prelabel_producer_bytes_total")), "written")], "Keys and values read, acknowledged values.", "Bps"),
         lines("Rebalances", [(increase("prelabel_rebalances_total", by="change", over="$__rate_interval"), "{{change}}"), (increase("prelabel_consumer_lost_assignments_total", over="$__rate_interval"), "lost")],
-              "Changes of the assignment. Lost ones could not commit first.", "none", 12, runbook="PrelabelRebalancing"),
+              "Changes of the assignment. Lost ones could not commit first.", "none", runbook="PrelabelRebalancing"),
+        lines("Records lost", [(gauge("prelabel_records_lost_total"), WORKER)], "Since each worker's start: deleted from the input topic before they were read. Its retention is shorter than what waits. 0 is normal.",
+              "none", runbook="PrelabelRecordsLost"),
         lines("The producer's troubles", [(total(rate("prelabel_write_failures_total")), "written again"), (total(rate("prelabel_producer_failures_total")), "not taken"), (total(rate("prelabel_producer_full_queue_total")), "full queue"),
                                           (total(rate("prelabel_producer_sent_alone_total")), "sent alone"), (total(rate("prelabel_producer_rebuilds_total")), "producers replaced")],
-              "Per second. Nothing is lost: each is tried again.", "ops", 12, runbook="PrelabelWritesFailing"),
+              "Per second. Nothing is lost: each is tried again.", "ops", runbook="PrelabelWritesFailing"),
     ]
 
 

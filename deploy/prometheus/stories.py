@@ -131,6 +131,9 @@ STORIES = [
           {'prelabel_rebalances_total{change="revoked"}': "0x30 2x30", "prelabel_consumer_lost_assignments_total": "0x60"}, at=55),
     Story("PrelabelRebalancing", {'prelabel_rebalances_total{change="revoked"}': "0x60", "prelabel_consumer_lost_assignments_total": "0x20 1x60"},
           {'prelabel_rebalances_total{change="assigned"}': "0+1x60", "prelabel_consumer_lost_assignments_total": "1x60"}),
+    Story("PrelabelRecordsLost", {"prelabel_records_lost_total": "0x70 4213x60"}, {"prelabel_records_lost_total": "4213x120"}, at=90),  # that was more than an hour ago
+    Story("PrelabelRecordsLost", {BUILD: "_x30 1x60", "prelabel_records_lost_total": "_x30 7x60"}, {BUILD: "_x30 1x60", "prelabel_records_lost_total": "_x30 0x60"}, at=35),  # found before the first scrape
+    Story("PrelabelRecordsLost", {BUILD: "1x37 stale", "prelabel_records_lost_total": "0x36 7 stale"}, {"prelabel_records_lost_total": "0x60"}),  # and then the worker ended
     Story("PrelabelTopicStartedOver", {"prelabel_consumer_restarts_total": "0x35 1x60"}, {"prelabel_consumer_restarts_total": "1x60"}),
 ]
 

@@ -217,6 +217,17 @@ pipeline::EventListener log_events(telemetry::Log& log) {
                     log.info("revoked",
                              {{"partitions", named(e.partitions)}, {"lost", e.lost}, {"abandoned", e.abandoned}});
                 },
+                [&](const pipeline::RecordsLost& e) {
+                    log.error("records_lost",
+                              {{"reason",
+                                "the topic no longer has them: its retention was shorter than what waited, or "
+                                "they were deleted"},
+                               {"topic", e.partition.topic},
+                               {"partition", e.partition.number},
+                               {"from", e.from},
+                               {"to", e.to},
+                               {"records", e.records}});
+                },
                 [&](const pipeline::Trouble& e) { log.warning("trouble", {{"reason", e.message}, said(e.said)}); },
                 [&](const pipeline::Learned& e) { log.info("learned", {{"what", e.message}, said(e.said)}); },
                 [&](const pipeline::SpentUp&) { log.info("spent_up"); },

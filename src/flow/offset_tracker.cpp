@@ -52,6 +52,13 @@ Tracking OffsetTracker::track(Offset offset, std::int64_t timestamp_ms) {
     return Tracking::tracked;
 }
 
+std::size_t OffsetTracker::done_before(Offset first, Offset end) const {
+    Offset done = 0;
+    for (const auto& run : before_.runs)
+        done += std::max<Offset>(0, std::min(end, run.end) - std::max(first, run.first));
+    return static_cast<std::size_t>(done);
+}
+
 /// Runs of any later map begin and end only at the first offset of an entry or of a run of before_, at the end of a run
 /// of before_, and after the last entry. The numbers of its body are sums of distances between these, and a sum takes
 /// no more bytes than what is summed. A new entry divides one distance,

@@ -3,9 +3,27 @@
 #include "kafka/messages.hpp"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 namespace prelabel::kafka {
+namespace {
+
+constexpr std::size_t starts_max = 256;
+
+/// The least and the highest offset as the client knows them; negative where it does not.
+struct Watermarks {
+    std::int64_t low = RD_KAFKA_OFFSET_INVALID;
+    std::int64_t high = RD_KAFKA_OFFSET_INVALID;
+};
+
+Watermarks watermarks_of(rd_kafka_t* client, const Partition& partition) {
+    Watermarks known;
+    rd_kafka_get_watermark_offsets(client, partition.topic.c_str(), partition.number, &known.low, &known.high);
+    return known;
+}
+
+}  // namespace
 
 struct Assignment::Assigned {
     Partition partition;
@@ -18,6 +36,7 @@ struct Assignment::Assigned {
     std::optional<Offset> committed;
     std::optional<Offset> low;  ///< as asked; while nothing is fetched the client's own knowledge grows old
     std::optional<Offset> high;
+    std::set<Offset> starts;  ///< where the partition has started, above what was read; at most `starts_max`
 
     ~Assigned() {
         if (queue) Wakeup::unwatch(queue.get());
@@ -71,7 +90,10 @@ void Assignment::found_committed(const Partition& partition, Offset next) {
 }
 
 void Assignment::low(const Partition& partition, Offset low) {
-    if (auto* const found = find(partition)) found->low = low;
+    auto* const found = find(partition);
+    if (!found) return;
+    found->low = low;
+    add_start(*found, low);
 }
 
 void Assignment::high(const Partition& partition, Offset high) {
@@ -85,6 +107,36 @@ void Assignment::resume(const Partition& partition) {
     found->ready = true;
     found->revoked = false;
     found->position = found->committed = found->low = found->high = std::nullopt;
+    found->starts.clear();
+}
+
+void Assignment::look_at_starts() {
+    // What the client knows may be of an earlier ownership, until something has been read in this one.
+    for (auto& each : partitions_)
+        if (each->position) look_at_start(*each);
+}
+
+void Assignment::look_at_start(Assigned& from) const {
+    if (const auto low = watermarks_of(client_, from.partition).low; low >= 0) add_start(from, low);
+}
+
+void Assignment::add_start(Assigned& from, Offset start) {
+    if (start <= from.position.value_or(-1)) return;
+    from.starts.insert(start);
+    if (from.starts.size() > starts_max) from.starts.erase(from.starts.begin());
+}
+
+/// A gap alone says nothing: markers of transactions and what is compacted away leave gaps, too. Records are lost where
+/// the partition has started inside the gap. A start above it is of a later cut: what was found was fetched before.
+void Assignment::tell_lost(Assigned& from, Offset found, pipeline::Batch& out) const {
+    const auto expected = from.position ? from.position : from.committed;
+    if (expected && found > *expected) {
+        look_at_start(from);
+        const auto above = from.starts.upper_bound(found);
+        if (above != from.starts.begin() && *std::prev(above) > *expected)
+            out.lost.push_back({from.partition, *expected, *std::prev(above)});
+    }
+    from.starts.erase(from.starts.begin(), from.starts.upper_bound(found));
 }
 
 bool Assignment::knows_every_commit() const {
@@ -140,11 +192,13 @@ void Assignment::take_end(Assigned& from, rd_kafka_event_t* event, pipeline::Bat
     const Offset end = at->offset;
     rd_kafka_topic_partition_destroy(at);
     if (from.position && end < *from.position) return went_back(from, end);
+    tell_lost(from, end, out);
     from.position = end;
     out.ends.push_back({from.partition, end});
 }
 
-void Assignment::hand_out(Assigned& from, Record record, pipeline::Room& room, pipeline::Batch& out) {
+void Assignment::hand_out(Assigned& from, Record record, pipeline::Room& room, pipeline::Batch& out) const {
+    tell_lost(from, record.origin.offset, out);
     from.position = record.origin.offset + 1;
     --from.credit;
     --room.records;
@@ -172,11 +226,8 @@ std::vector<PartitionStats> Assignment::stats() const {
         stats.committed = each->committed;
         stats.high = each->high;
         stats.low = each->low;
-        std::int64_t low = RD_KAFKA_OFFSET_INVALID;
-        std::int64_t high = RD_KAFKA_OFFSET_INVALID;
         // What the client knows may be of an earlier ownership, until something has been read in this one.
-        if (each->position)
-            rd_kafka_get_watermark_offsets(client_, each->partition.topic.c_str(), each->partition.number, &low, &high);
+        const auto [low, high] = each->position ? watermarks_of(client_, each->partition) : Watermarks{};
         if (low >= 0) stats.low = std::max(low, stats.low.value_or(0));
         if (high >= 0) stats.high = std::max(high, stats.high.value_or(0));
         // Retention may have passed what is committed: those records are gone, and nobody is behind by them.

@@ -48,10 +48,13 @@ public:
     void found_committed(const Partition& partition, Offset next);
     void low(const Partition& partition, Offset low);
     void high(const Partition& partition, Offset high);
+    /// Remembers where the partitions start now, as far as the client knows. Call it often: a start that nobody saw is
+    /// not told from a gap.
+    void look_at_starts();
     /// Something may have arrived in any queue.
     void signalled();
 
-    /// Appends what has arrived and has credit, and the ends that were reached.
+    /// Appends what has arrived and has credit, the ends that were reached, and what was lost before either.
     /// Partitions take turns: each read starts one further.
     void read(pipeline::Room room, pipeline::Batch& out);
 
@@ -67,7 +70,10 @@ private:
     void read_one(Assigned& from, pipeline::Room& room, pipeline::Batch& out);
     void take(Assigned& from, rd_kafka_event_t* event, pipeline::Room& room, pipeline::Batch& out);
     void take_end(Assigned& from, rd_kafka_event_t* event, pipeline::Batch& out);
-    static void hand_out(Assigned& from, Record record, pipeline::Room& room, pipeline::Batch& out);
+    void look_at_start(Assigned& from) const;
+    static void add_start(Assigned& from, Offset start);
+    void tell_lost(Assigned& from, Offset found, pipeline::Batch& out) const;
+    void hand_out(Assigned& from, Record record, pipeline::Room& room, pipeline::Batch& out) const;
     void went_back(Assigned& from, Offset found);
 
     rd_kafka_t* client_;

@@ -108,6 +108,7 @@ void KafkaSource::Impl::on_tick() {
     } else {
         serve(queue_.get());
         look_after_committed();
+        assignment_.look_at_starts();
         ask_positions();
     }
     clock_.arm(tick_, clock_.now() + (closing_ ? Duration(closing_interval) : Duration(serve_interval)));

@@ -100,7 +100,17 @@ void Worker::assign(const Assigned& assigned) {
     on_event_(PartitionsAssigned{std::move(partitions)});
 }
 
+void Worker::count(const Lost& lost) {
+    const auto gone = static_cast<std::uint64_t>(lost.to - lost.from);
+    const std::uint64_t records = gone - own_.at(lost.partition)->tracker.done_before(lost.from, lost.to);
+    if (records == 0) return;
+    stats_.records_lost += records;
+    on_event_(RecordsLost{lost.partition, lost.from, lost.to, records});
+}
+
 void Worker::start_jobs(Batch batch) {
+    // First: what was done before is forgotten where a record shows that it is of another past.
+    for (const auto& lost : batch.lost) count(lost);
     for (auto& record : batch.records) {
         const auto found = own_.find(record.origin.partition);
         expects(found != own_.end(), "records come only from assigned partitions");

@@ -49,6 +49,7 @@ const std::vector<Drawn>& drawn() {
         {"prelabel_write_failures_total", {}},
         {"prelabel_rebalances_total", {"change"}},
         {"prelabel_consumer_lag_records", {}},
+        {"prelabel_records_lost_total", {}},
         {"prelabel_consumer_lost_assignments_total", {}},
         {"prelabel_consumer_errors_total", {}},
         {"prelabel_producer_failures_total", {}},

@@ -72,6 +72,10 @@ void documents(MetricFamilies& m, const pipeline::Stats& s) {
               "partial.",
               s.texts_dropped);
     m.counter("prelabel_tombstones_total", "Records without a value: skipped, nothing to label.", s.tombstones);
+    m.counter("prelabel_records_lost_total",
+              "Records that were gone from the topic before they were read: retention took them, or somebody deleted "
+              "them. Offsets that held no record count too.",
+              s.records_lost);
     m.gauge("prelabel_documents_in_flight", "Documents read and not yet finished.", s.documents_in_flight);
     m.gauge("prelabel_documents_in_flight_limit", "How many at most: `input.max_documents_in_memory`.",
             s.documents_in_flight_max);

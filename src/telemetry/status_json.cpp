@@ -88,6 +88,7 @@ void pipeline(JsonWriter& json, const Snapshot& snapshot) {
     json.open("documents");
     json.pair("complete", stats.documents_complete).pair("partial", stats.documents_partial);
     json.pair("dead_lettered", std::accumulate(stats.dead_letters.begin(), stats.dead_letters.end(), std::uint64_t{0}));
+    json.pair("lost", stats.records_lost);
     json.pair("abandoned", stats.documents_abandoned).pair("in_flight", stats.documents_in_flight).close();
     counts_by(json, "dead_letters", stats.dead_letters);
     counts_by(json, "calls", stats.calls);

@@ -7,7 +7,6 @@ import collections
 import json
 import os
 import random
-import re
 import signal
 import sys
 import time
@@ -93,19 +92,14 @@ def end(workers):
         expect_equal(worker.program.wait(60), 0, "exit code after SIGTERM")
 
 
-def metric(worker, name):
-    found = re.search(rf"^{re.escape(name)} (\S+)", worker.get("/metrics")[1], re.M)
-    return float(found.group(1)) if found else 0.0
-
-
 def each_document_has_one_outcome_and_its_transaction(stage, broker):
     ledger = Ledger(stage, broker, "plain")
     ledger.load(EACH)
     worker = ledger.worker()
     ledger.all_done([worker])
-    expect(metric(worker, 'prelabel_transactions_total{outcome="committed"}') >= 1, "no transaction was counted")
-    expect_equal(metric(worker, 'prelabel_transactions_total{outcome="aborted"}'), 0, "transactions aborted")
-    expect(metric(worker, "prelabel_transaction_duration_seconds_count") >= 1, "no transaction was measured")
+    expect(worker.metric('prelabel_transactions_total{outcome="committed"}') >= 1, "no transaction was counted")
+    expect_equal(worker.metric('prelabel_transactions_total{outcome="aborted"}'), 0, "transactions aborted")
+    expect(worker.metric("prelabel_transaction_duration_seconds_count") >= 1, "no transaction was measured")
     end([worker])
     print("  " + ledger.expect_each_once(), file=sys.stderr)
 

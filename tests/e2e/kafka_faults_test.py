@@ -120,6 +120,17 @@ def cut(stage, broker, topic, first):
     broker.tool("DeleteRecordsCommand", "--offset-json-file", stage.write("where.json", json.dumps(where)))
 
 
+def lost(worker):
+    """How many records the worker says were gone before it read them, which is the same wherever it says so."""
+    lines = lines_of(worker, "records_lost")
+    count = sum(line["records"] for line in lines)
+    status = worker.status()
+    expect_equal(status["documents"]["lost"], count, "records lost, of /status and of the log")
+    expect_equal(worker.metric("prelabel_records_lost_total"), count, "records lost, of /metrics and of the log")
+    expect_equal(len([one for one in status["troubles"] if one["event"] == "records_lost"]), len(lines), "troubles of /status")
+    return count
+
+
 def a_topic_that_is_cut_is_read_from_what_is_left(stage, broker):
     name, count = "cut", 5_000
     broker.create(f"{name}:1", f"{name}.out:1", f"{name}.dead:1")
@@ -133,13 +144,27 @@ def a_topic_that_is_cut_is_read_from_what_is_left(stage, broker):
     outputs = records_of(broker, f"{name}.out")
     expect(len(outputs) < count, "the cut came too late to mean anything")
     expect({f"doc-{number}" for number in range(count - 10, count)} <= set(outputs), "what was left of the topic is not labeled")
+    expect_equal(lost(worker), count - len(outputs), "records lost")
+    gap = lines_of(worker, "records_lost")[-1]
+    expect_equal((gap["level"], gap["topic"], gap["partition"], gap["to"], gap["to"] - gap["from"]), ("error", name, 0, count - 10, count - len(outputs)), "the line in the log")
 
     # All is cut that is there, and what comes behind is read.
     cut(stage, broker, name, -1)
     stage.prelabel("produce", stage.write("more.jsonl", documents(count, 10, "behind the cut.")), "-c", path).expect_code(0)
     wait_until(lambda: owned(worker).get(0) == count + 10, 60, "what came behind is read and committed")
+    expect_equal(lost(worker), count - len(outputs), "records lost: all of this cut was read before")
     worker.program.signal(15)
     expect_equal(worker.program.wait(), 0, "exit code after SIGTERM")
+
+    # Nobody runs, and retention passes the group's place.
+    stage.prelabel("produce", stage.write("late.jsonl", documents(count + 10, 30, "while nobody runs.")), "-c", path).expect_code(0)
+    cut(stage, broker, name, count + 17)
+    worker = Worker(stage, path)
+    wait_until(lambda: owned(worker).get(0) == count + 40, 60, "what is left is read and committed")
+    expect_equal(lost(worker), 7, "records lost while nobody ran")
+    worker.program.signal(15)
+    expect_equal(worker.program.wait(), 0, "exit code after SIGTERM")
+    expect_equal(len(records_of(broker, f"{name}.out")), len(outputs) + 10 + 23, "documents with a record")
     expect_equal(sum(broker.end_offsets(f"{name}.dead")[f"{name}.dead"].values()), 0, "dead letters")
 
 

@@ -2,7 +2,6 @@
 two processes with one folder, and what a record says of an answer that was there already."""
 
 import json
-import re
 import signal
 import sys
 
@@ -22,11 +21,6 @@ def journal_config(stage, sim, **settings):
 
 def paid(sim):
     return sim.stats()["paid_by_document"]["answers"]
-
-
-def metric(worker, name):
-    found = re.search(rf"^{re.escape(name)} (\S+)$", worker.get("/metrics")[1], re.M)
-    return float(found.group(1)) if found else 0
 
 
 def a_label_that_is_killed_again_and_again_pays_once(stage):
@@ -93,11 +87,11 @@ def a_worker_that_is_killed_reads_its_answers_back(stage):
     first.program.wait()
     second = Worker(stage, config, *options)
     wait_until(lambda: second.finished() >= 200, 90, "all documents are done")
-    found = metric(second, 'prelabel_cache_lookups_total{tier="journal"}')
+    found = second.metric('prelabel_cache_lookups_total{tier="journal"}')
     expect(found >= 120, f"only {found} answers were found")
     expect(paid(sim) <= 200 + IN_FLIGHT, f"{paid(sim)} answers were paid for 200 documents")
-    expect_equal(metric(second, "prelabel_journal_answers"), 200, "answers in the journal")
-    expect_equal(metric(second, "prelabel_journal_failing"), 0, "prelabel_journal_failing")
+    expect_equal(second.metric("prelabel_journal_answers"), 200, "answers in the journal")
+    expect_equal(second.metric("prelabel_journal_failing"), 0, "prelabel_journal_failing")
 
     other = stage.prelabel("run", "-c", config, "--set", "admin.listen=off").expect_code(2)
     expect(f"another process ({second.program.process.pid}) keeps its answers there" in other.err, other.err)

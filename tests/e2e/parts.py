@@ -215,6 +215,11 @@ class Worker:
     def status(self):
         return json.loads(self.get("/status")[1])
 
+    def metric(self, name):
+        """A sample of /metrics, written as there; 0 where there is none."""
+        found = re.search(rf"^{re.escape(name)} (\S+)$", self.get("/metrics")[1], re.M)
+        return float(found.group(1)) if found else 0.0
+
     def finished(self, status=None):
         """Documents that have their outcome, by an answer of /status: the one given, or a new one."""
         documents = (status or self.status())["documents"]

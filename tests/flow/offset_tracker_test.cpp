@@ -111,5 +111,19 @@ TEST(OffsetTracker, KnowsWhenItsOldestUnfinishedRecordWasWritten) {
     EXPECT_EQ(tracker.oldest_timestamp_ms(), 0);
 }
 
+TEST(OffsetTracker, SaysHowManyOffsetsOfARangeWereDoneBefore) {
+    OffsetTracker tracker(4, DoneMap{5, {{6, 8}, {10, 13}}});
+    EXPECT_EQ(tracker.done_before(0, 100), 5U);
+    EXPECT_EQ(tracker.done_before(5, 7), 1U);
+    EXPECT_EQ(tracker.done_before(7, 11), 2U);
+    EXPECT_EQ(tracker.done_before(8, 10), 0U);
+    EXPECT_EQ(tracker.done_before(11, 12), 1U);
+    EXPECT_EQ(tracker.done_before(13, 20), 0U);
+    EXPECT_EQ(tracker.done_before(7, 7), 0U);
+    (void)tracker.track(9);
+    EXPECT_EQ(tracker.done_before(0, 100), 5U) << "also what is read by now";
+    EXPECT_EQ(OffsetTracker(4).done_before(0, 100), 0U);
+}
+
 }  // namespace
 }  // namespace prelabel::flow

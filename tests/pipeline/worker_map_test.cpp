@@ -6,12 +6,17 @@
 #include <string>
 #include <vector>
 
+#include <gmock/gmock.h>
+
 namespace prelabel::pipeline {
 namespace {
 
 using flow::DoneMap;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
+
+using testing::ElementsAre;
+using testing::FieldsAre;
 
 /// A worker whose documents are published at once, but for some.
 class WorkerMap : public testing::Test {
@@ -54,6 +59,33 @@ TEST_F(WorkerMap, WhatIsDoneAboveTheOldestDocumentIsCommittedWithIt) {
     commit();
     EXPECT_EQ(world_.outbox.committed[zero], 9);
     EXPECT_EQ(world_.outbox.maps[zero], "");
+    world_.stop();
+}
+
+TEST_F(WorkerMap, WhatIsLostIsCountedUnlessItWasDoneBefore) {
+    start({});
+    assign(3, {{4, 6}, {8, 9}});
+    world_.source.tell(Batch{{}, {}, {{zero, 3, 7}}});  // 3 and 6
+    feed(7, 9);
+    world_.source.tell(Batch{{}, {{zero, 20}}, {{zero, 10, 15}}});
+    world_.loop.settle();
+    EXPECT_EQ(world_.worker().stats().records_lost, 7U);
+    std::vector<RecordsLost> heard;
+    for (const auto& event : world_.events)
+        if (const auto* lost = std::get_if<RecordsLost>(&event)) heard.push_back(*lost);
+    EXPECT_THAT(heard, ElementsAre(FieldsAre(zero, 3, 7, 2U), FieldsAre(zero, 10, 15, 5U)));
+    commit();
+    EXPECT_EQ(world_.outbox.committed[zero], 20);
+    world_.stop();
+}
+
+TEST_F(WorkerMap, NothingIsLostWhereAllWasDoneBefore) {
+    start({});
+    assign(3, {{4, 9}});
+    world_.source.tell(Batch{{}, {}, {{zero, 4, 8}}});
+    world_.loop.settle();
+    EXPECT_EQ(world_.worker().stats().records_lost, 0U);
+    EXPECT_EQ(world_.count<RecordsLost>(), 0U);
     world_.stop();
 }
 

@@ -86,6 +86,7 @@ TEST_F(MetricTable, ShowsEachNumberOfDocumentsInASeriesOfItsOwn) {
     is_shown_as(pipeline.documents_skipped, "documents_skipped_total");
     is_shown_as(pipeline.texts_dropped, "texts_dropped_total");
     is_shown_as(pipeline.tombstones, "tombstones_total");
+    is_shown_as(pipeline.records_lost, "records_lost_total");
     is_shown_as(pipeline.documents_in_flight, "documents_in_flight");
     is_shown_as(pipeline.documents_in_flight_max, "documents_in_flight_limit");
     is_shown_as(pipeline.input_bytes_in_flight, "input_in_flight_bytes");

@@ -89,11 +89,13 @@ TEST_F(Status, HasTheSameMembersFromTheFirstMomentOn) {
 TEST_F(Status, CountsDocumentsByTheirEnd) {
     worker.pipeline.dead_letters[pipeline::DeadLetterClass::refused] = 4;
     worker.pipeline.documents_abandoned = 5;
+    worker.pipeline.records_lost = 6;
     const auto now = status();
     EXPECT_EQ(now["documents"]["complete"].GetInt(), 40);
     EXPECT_EQ(now["documents"]["partial"].GetInt(), 2);
     EXPECT_EQ(now["documents"]["dead_lettered"].GetInt(), 7) << "all classes together";
     EXPECT_EQ(now["documents"]["abandoned"].GetInt(), 5);
+    EXPECT_EQ(now["documents"]["lost"].GetInt(), 6);
     EXPECT_EQ(now["documents"]["in_flight"].GetInt(), 7);
     EXPECT_EQ(now["dead_letters"].MemberCount(), 2U);
     EXPECT_EQ(now["dead_letters"]["refused"].GetInt(), 4);

@@ -43,6 +43,8 @@ public:
     /// Below `end` there is no record but those that were tracked: it is committable when they are finished. What
     /// cannot be true is ignored: an end below what was tracked, or inside what was done before.
     void read_to_end(Offset end);
+    /// How many offsets from `first` up to, but without, `end` were done before this assignment.
+    [[nodiscard]] std::size_t done_before(Offset first, Offset end) const;
     /// The record's outcome is durable. It must be tracked and not finished before.
     /// Gives how many records left the window: this many more may be tracked.
     std::size_t finish(Offset offset);

@@ -3,6 +3,7 @@
 #include <prelabel/base/record.hpp>
 #include <prelabel/pipeline/dead_letter.hpp>
 
+#include <cstdint>
 #include <functional>
 #include <string>
 #include <variant>
@@ -40,6 +41,14 @@ struct PartitionsRevoked {
     std::size_t abandoned = 0;  ///< documents that were still in flight when the drain ran out of time
 };
 
+/// The topic no longer has these: nobody labels them.
+struct RecordsLost {
+    Partition partition;
+    Offset from = 0;
+    Offset to = 0;              ///< where reading goes on
+    std::uint64_t records = 0;  ///< between them, but for those that are known to be done
+};
+
 /// Something outside failed and is tried again.
 struct Trouble {
     std::string message;
@@ -57,8 +66,8 @@ struct SpentUp {};
 
 /// What an operator wants to read in the log. No secrets, and no document text but in `said`, where a provider may
 /// quote it: only a log that was told to shows that.
-using Event = std::variant<Paused, Resumed, DocumentDeadLettered, PartitionsAssigned, PartitionsRevoked, Trouble,
-                           Learned, SpentUp>;
+using Event = std::variant<Paused, Resumed, DocumentDeadLettered, PartitionsAssigned, PartitionsRevoked, RecordsLost,
+                           Trouble, Learned, SpentUp>;
 using EventListener = std::function<void(const Event&)>;
 
 }  // namespace prelabel::pipeline

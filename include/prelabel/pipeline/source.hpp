@@ -40,11 +40,22 @@ struct ReadToEnd {
     Offset next = 0;
 };
 
-/// Records, in order within each partition, each paid for with one credit of its partition, and the ends that were
-/// reached behind them.
+/// Offsets from `from` up to, but without, `to` are gone from the partition, and were not read: retention took them, or
+/// somebody deleted them. What was never a record counts too: nobody can say any more what stood there.
+struct Lost {
+    Partition partition;
+    Offset from = 0;
+    Offset to = 0;
+
+    friend bool operator==(const Lost&, const Lost&) = default;
+};
+
+/// Records, in order within each partition, each paid for with one credit of its partition, the ends that were
+/// reached behind them, and what is known to be lost before them.
 struct Batch {
     std::vector<Record> records;
     std::vector<ReadToEnd> ends{};
+    std::vector<Lost> lost{};
 };
 
 /// There is nothing more to read, ever (files). Kafka never ends.

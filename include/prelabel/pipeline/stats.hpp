@@ -52,6 +52,7 @@ struct Stats {
         0;                            ///< done before, as the position's last owner committed: nothing is paid again
     std::uint64_t texts_dropped = 0;  ///< records that were too long with their text, among the complete and partial
     std::uint64_t tombstones = 0;     ///< records without a value: nothing to label, their place is committed
+    std::uint64_t records_lost = 0;   ///< gone from the topic before they were read
     std::uint64_t documents_in_flight = 0;
     std::uint64_t documents_in_flight_max = 0;
     std::uint64_t input_bytes_in_flight = 0;  ///< Record::bytes() of the documents in flight

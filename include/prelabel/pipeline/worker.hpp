@@ -97,6 +97,7 @@ private:
     [[nodiscard]] Room room() const;
     void assign(const Assigned& assigned);
     void start_jobs(Batch batch);
+    void count(const Lost& lost);
     /// False when the record has no room in its window yet.
     [[nodiscard]] bool start(const Owned& own, Record& record);
     void start_held(const Owned& own);

@@ -200,6 +200,7 @@ function counted(counts, metric, label) {
 
 /** What can go wrong: how it is called, and which counters say so. */
 const FAULTS = [
+  ['records lost: gone before they were read', 'prelabel_records_lost_total'],
   ['calls in doubt: sent and not answered', 'prelabel_http_calls_total', has('state', 'sent_unknown')],
   ['connections to the model that failed', 'prelabel_http_connections_failed_total'],
   ['answers that were asked for again', 'prelabel_reasks_total'],
