@@ -32,13 +32,11 @@ telemetry::Totals totals(const pipeline::Stats& stats) {
 
 /// None while the broker has not told the lag of every partition.
 std::optional<telemetry::Backlog> backlog(const telemetry::Snapshot& snapshot) {
-    if (!snapshot.source || !snapshot.pipeline || snapshot.source->partitions.empty()) return std::nullopt;
-    telemetry::Backlog out{0, snapshot.pipeline->assignments + snapshot.pipeline->revocations};
-    for (const auto& partition : snapshot.source->partitions) {
-        if (!partition.lag) return std::nullopt;
-        out.records += static_cast<double>(*partition.lag);
-    }
-    return out;
+    if (!snapshot.source || !snapshot.pipeline) return std::nullopt;
+    const auto records = telemetry::lag_of(*snapshot.source);
+    if (!records) return std::nullopt;
+    const auto changes = snapshot.pipeline->assignments + snapshot.pipeline->revocations;
+    return telemetry::Backlog{static_cast<double>(*records), changes};
 }
 
 }  // namespace

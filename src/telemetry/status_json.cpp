@@ -4,6 +4,8 @@
 #include "telemetry/shown_text.hpp"
 #include "telemetry/worker_summary.hpp"
 
+#include <prelabel/telemetry/watermark_ages.hpp>
+
 #include <numeric>
 #include <optional>
 
@@ -53,17 +55,14 @@ void rates(JsonWriter& json, const Snapshot& snapshot) {
     json.close();
 }
 
-/// How long until what is left is done, if the last minute goes on; nothing if it does not fall.
-void backlog(JsonWriter& json, const kafka::SourceStats& source, std::optional<double> per_second) {
-    std::optional<std::int64_t> records;
-    for (const auto& partition : source.partitions) {
-        // The end of one partition may be unknown while its leader is away: then so is the sum.
-        records = partition.lag ? std::optional(records.value_or(0) + *partition.lag) : std::nullopt;
-        if (!records) break;
-    }
+/// How long until what is left is done, if the last minute goes on; nothing if it does not fall, or does not go on.
+void backlog(JsonWriter& json, const Snapshot& snapshot) {
+    const auto records = lag_of(*snapshot.source);
+    const auto per_second = snapshot.last_minute.backlog_per_second;
+    const bool goes_on = state_of(snapshot) == "running";
     std::optional<double> seconds;
     if (records == 0) seconds = 0;
-    if (records && *records > 0 && per_second && *per_second < 0)
+    if (goes_on && records && *records > 0 && per_second && *per_second < 0)
         seconds = static_cast<double>(*records) / -*per_second;
     json.open("lag").pair("records", records).pair("per_second", per_second).pair("drains_in_seconds", seconds).close();
 }
@@ -145,7 +144,7 @@ std::string status_json(const Snapshot& snapshot) {
     if (snapshot.pipeline) pipeline(json, snapshot);
     if (snapshot.source) {
         assignment(json, *snapshot.source);
-        backlog(json, *snapshot.source, snapshot.last_minute.backlog_per_second);
+        backlog(json, snapshot);
         json.open("brokers_up").pair("consumer", snapshot.source->brokers_up);
         json.pair("producer", snapshot.sink ? snapshot.sink->brokers_up : std::nullopt).close();
     }

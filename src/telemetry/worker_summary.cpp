@@ -2,6 +2,8 @@
 
 #include "telemetry/shown_text.hpp"
 
+#include <prelabel/telemetry/watermark_ages.hpp>
+
 #include <algorithm>
 #include <cstdio>
 #include <numeric>
@@ -56,6 +58,8 @@ constexpr auto away = "No broker answers; the worker goes on by itself when one 
 std::string running(const Snapshot& snapshot) {
     if (no_broker_answers(snapshot)) return away;
     const auto& stats = *snapshot.pipeline;
+    if (stats.documents_in_flight == 0 && snapshot.source && lag_of(*snapshot.source) == 0)
+        return "Has nothing to do: all documents are done.";
     const double seconds = std::chrono::duration<double>(snapshot.last_minute.seen).count();
     const double per_second = seconds > 0 ? snapshot.last_minute.added.documents / seconds : 0;
     const std::string why = limit(snapshot);

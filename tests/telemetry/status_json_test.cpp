@@ -200,6 +200,11 @@ TEST_F(Status, ForecastsTheEndOfALagOnlyWhileItFalls) {
         return lag["drains_in_seconds"].IsNull() ? -1 : lag["drains_in_seconds"].GetDouble();
     };
     EXPECT_EQ(drains_in(-3), 5) << "fifteen records";
+    for (bool* stands : {&worker.pipeline.paused, &worker.pipeline.draining}) {
+        *stands = true;
+        EXPECT_EQ(drains_in(-3), -1) << "the last minute does not go on";
+        *stands = false;
+    }
     EXPECT_EQ(drains_in(0), -1);
     EXPECT_EQ(drains_in(2), -1);
     EXPECT_EQ(drains_in(std::nullopt), -1);

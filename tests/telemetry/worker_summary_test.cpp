@@ -65,6 +65,27 @@ TEST_F(WorkerSummary, SaysWhatItWaitsForWhileNothingEnds) {
     EXPECT_EQ(says(), "No broker answers; the worker goes on by itself when one does.");
 }
 
+TEST_F(WorkerSummary, SaysThatNothingIsLeftWhateverTheLastMinuteWas) {
+    const auto nothing_to_do = "Has nothing to do: all documents are done.";
+    for (auto& partition : worker.source.partitions) partition.lag = 0;
+    EXPECT_EQ(waits(WaitReason::tokens, 100),
+              "Finishes 2.0 documents a second. The quota of tokens a minute is the limit.")
+        << "seven are under way";
+    worker.pipeline.documents_in_flight = 0;
+    EXPECT_EQ(waits(WaitReason::tokens, 100), nothing_to_do);
+    worker.source.partitions[1].lag = 1;
+    EXPECT_EQ(says(), "Finishes 2.0 documents a second.");
+    worker.source.partitions[1].lag.reset();
+    EXPECT_EQ(says(), "Finishes 2.0 documents a second.") << "nobody knows";
+    worker.source.partitions[1].lag = 0;
+    worker.pipeline.paused = true;
+    EXPECT_NE(says(), nothing_to_do);
+    worker.pipeline.paused = false;
+    auto of_files = worker.snapshot();
+    of_files.source = nullptr;
+    EXPECT_EQ(summary_of(of_files), "Finishes 2.0 documents a second.");
+}
+
 TEST_F(WorkerSummary, SaysWhyNothingGoesOn) {
     EXPECT_EQ(summary_of(Snapshot{}), "Waits for its first partitions.");
     worker.pipeline.paused = true;

@@ -4,12 +4,17 @@
 #include <prelabel/base/time.hpp>
 #include <prelabel/kafka/stats.hpp>
 
+#include <cstdint>
 #include <map>
+#include <optional>
 
 namespace prelabel::telemetry {
 
 /// Whether no record of the partition is left to label: it may only have to be committed.
 [[nodiscard]] bool done_to_its_end(const kafka::PartitionStats& partition);
+
+/// Records that are not committed, of all partitions; none while the broker has not told that of each, or there is none.
+[[nodiscard]] std::optional<std::int64_t> lag_of(const kafka::SourceStats& source);
 
 /// The ages of the partitions' oldest documents, also for a moment in which the worker has none of them in hand: while
 /// there is a backlog the age goes on from the last one, so that no alert starts again.
