@@ -268,11 +268,12 @@ def faults():
         lines("Calls by reply", [(total(rate("prelabel_calls_total"), "reply"), "{{reply}}")], "What the replies meant.", "ops", 12, stack=True, runbook="PrelabelProviderFailing"),
         lines("Calls made again", [(total(rate("prelabel_retries_total")), "retried"), (total(rate("prelabel_http_resent_total")), "idle connection was dead"), (total(rate("prelabel_shape_refusals_total")), "part of the request refused")],
               "Per second.", "ops", 12, runbook="PrelabelProviderFailing"),
-        lines("How far calls came", [(total(rate("prelabel_http_calls_total"), "state"), "{{state}}")], "sent_unknown got no response and may have been charged.", "ops", runbook="PrelabelUnansweredCalls"),
+        lines("How far calls came", [(total(rate("prelabel_http_calls_total"), "state"), "{{state}}")], "sent_unknown got no response and may have been charged.", "ops", runbook="PrelabelUnansweredCalls", width=6),
+        lines("Key files that cannot be used", [(gauge("prelabel_key_files_failing"), WORKER)], "What was in them before is used; a restart would fail. 0 is normal.", "none", 6, runbook="PrelabelKeyFileFailing"),
         lines("Connections to the model", [(total(rate("prelabel_http_connections_opened_total")), "opened"), (total(rate("prelabel_http_connections_failed_total")), "failed"),
-                                           (total(rate("prelabel_http_connections_spoiled_total")), "spoiled")], "Per second. A spoiled one carried a response that nobody had asked for.", "ops", runbook="PrelabelStrayResponses"),
+                                           (total(rate("prelabel_http_connections_spoiled_total")), "spoiled")], "Per second. A spoiled one carried a response that nobody had asked for.", "ops", 6, runbook="PrelabelStrayResponses"),
         lines("The consumer's troubles", [(total(rate("prelabel_consumer_errors_total")), "consumer errors"), (total(rate("prelabel_producer_errors_total")), "producer errors"),
-                                          (total(rate("prelabel_consumer_restarts_total")), "partitions that started over")], "Per second, as the Kafka clients report them.", "ops", runbook="PrelabelTopicStartedOver"),
+                                          (total(rate("prelabel_consumer_restarts_total")), "partitions that started over")], "Per second, as the Kafka clients report them.", "ops", 6, runbook="PrelabelTopicStartedOver"),
     ]
 
 

@@ -50,6 +50,20 @@ def age(seconds):
     return {'prelabel_consumer_watermark_age_seconds{topic="raw",partition="3"}': f"{seconds}x60"}
 
 
+def pod(name):
+    """A worker as Kubernetes names it."""
+    return {f'{BUILD}{{pod="{name}"}}': "1x60"}
+
+
+def deployment(name, wanted, ready):
+    """As kube-state-metrics tells it."""
+    return {f'kube_deployment_spec_replicas{{deployment="{name}"}}': wanted, f'kube_deployment_status_replicas_ready{{deployment="{name}"}}': ready}
+
+
+def stateful(name, wanted, ready):
+    return {f'kube_statefulset_replicas{{statefulset="{name}"}}': wanted, f'kube_statefulset_status_replicas_ready{{statefulset="{name}"}}': ready}
+
+
 def starts(times, apart, end):
     """The uptime of a process that starts again so often, the last time for good."""
     return {"prelabel_process_uptime_seconds": " ".join([f"0+60x{apart - 1}"] * times + [f"0+60x{end}"])}
@@ -84,6 +98,9 @@ STORIES = [
     Story("PrelabelMemoryHigh", {"prelabel_process_resident_memory_bytes": "950x60", "prelabel_process_memory_limit_bytes": "1000x60"},
           {"prelabel_process_resident_memory_bytes": "850x60", "prelabel_process_memory_limit_bytes": "1000x60"}, of_worker=True),
     Story("PrelabelJournalFailing", {"prelabel_journal_failing": "0x5 1x20"}, {"prelabel_journal_failing": "0x16 1 1 0x30"}, at=20, of_worker=True),
+    Story("PrelabelKeyFileFailing", {"prelabel_key_files_failing": "0x5 1x20"}, {"prelabel_key_files_failing": "0x14 1 1 0x30"}, at=20, of_worker=True),
+    Story("PrelabelFewerWorkers", pod("few-7d9f8b6c5-x2x4z") | deployment("few", "4x60", "4x10 3x50"), pod("all-7d9f8b6c5-x2x4z") | deployment("all", "4x60", "4x60") | deployment("others", "4x60", "0x60"), quiet_worker=False),
+    Story("PrelabelFewerWorkers", pod("my-few-12") | stateful("my-few", "4x60", "4x10 3x50"), pod("my-all-0") | stateful("my-all", "4x60", "4x29 3x5 4x60"), quiet_worker=False),  # one started again
     Story("PrelabelPaused", {"prelabel_paused": "0x10 1x60"}, {"prelabel_paused": "0x38 1x2 0x20"}),
     Story("PrelabelBehind", lag(1000, 6), lag(1000, 60)),
     Story("PrelabelBehind", lag(10, 0), lag(0, 0)),  # nothing ends; nothing is there
@@ -129,8 +146,10 @@ STORIES = [
     Story("PrelabelBatchesRefused", {"prelabel_producer_sent_alone_total": "0+10x60"}, {"prelabel_producer_sent_alone_total": "9x60"}),
     Story("PrelabelRebalancing", {'prelabel_rebalances_total{change="revoked"}': "0+1x60", "prelabel_consumer_lost_assignments_total": "0x60"},
           {'prelabel_rebalances_total{change="revoked"}': "0x30 2x30", "prelabel_consumer_lost_assignments_total": "0x60"}, at=55),
-    Story("PrelabelRebalancing", {'prelabel_rebalances_total{change="revoked"}': "0x60", "prelabel_consumer_lost_assignments_total": "0x20 1x60"},
-          {'prelabel_rebalances_total{change="assigned"}': "0+1x60", "prelabel_consumer_lost_assignments_total": "1x60"}),
+    Story("PrelabelRebalancing", {'prelabel_rebalances_total{change="revoked"}': "0x60", "prelabel_consumer_lost_assignments_total": "0x14 1x4 2x60"},
+          {'prelabel_rebalances_total{change="assigned"}': "0+1x60", "prelabel_consumer_lost_assignments_total": "0x20 1x60"}),  # it healed
+    Story("PrelabelRebalancing", {'prelabel_rebalances_total{change="revoked"}': "0x60", "prelabel_consumer_lost_assignments_total": "0x14 1x4 2x60"},  # brokers were away: each worker lost its own, once
+          {"prelabel_consumer_lost_assignments_total": "0x20 1x60", 'prelabel_build_info{instance="second"}': "1x60", 'prelabel_consumer_lost_assignments_total{instance="second"}': "0x20 1x60"}),
     Story("PrelabelRecordsLost", {"prelabel_records_lost_total": "0x70 4213x60"}, {"prelabel_records_lost_total": "4213x120"}, at=90),  # that was more than an hour ago
     Story("PrelabelRecordsLost", {BUILD: "_x30 1x60", "prelabel_records_lost_total": "_x30 7x60"}, {BUILD: "_x30 1x60", "prelabel_records_lost_total": "_x30 0x60"}, at=35),  # found before the first scrape
     Story("PrelabelRecordsLost", {BUILD: "1x37 stale", "prelabel_records_lost_total": "0x36 7 stale"}, {"prelabel_records_lost_total": "0x60"}),  # and then the worker ended

@@ -103,6 +103,7 @@ Result<std::unique_ptr<AdminPort>> open_page(Runtime& runtime, const telemetry::
                                snapshot.task_version = runtime.settings.task.version();
                                snapshot.http = &runtime.model->stats();
                                snapshot.journal = runtime.journal_stats();
+                               snapshot.key_files_failing = runtime.key_files_failing();
                                snapshot.troubles = log.recent_troubles();
                                snapshot.priced = llm::is_known(runtime.settings.endpoint.price);
                                if (runtime.settings.admin.show_documents) snapshot.documents = &latest;

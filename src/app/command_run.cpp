@@ -134,6 +134,7 @@ int run(config::Settings settings) {
             snapshot.group = settings.input.group;
             snapshot.http = &runtime.model->stats();
             snapshot.journal = runtime.journal_stats();
+            snapshot.key_files_failing = runtime.key_files_failing();
             snapshot.troubles = log.recent_troubles();
             snapshot.priced = llm::is_known(settings.endpoint.price);
             if (settings.admin.show_documents) snapshot.documents = &latest;

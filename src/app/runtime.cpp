@@ -83,9 +83,7 @@ Result<std::unique_ptr<Runtime>> Runtime::make(const config::Settings& settings)
         runtime->loop.get_executor(), runtime->clock, llm::Codec(settings.endpoint.model),
         runtime->settings.endpoint.http,
         [self = runtime.get()] {
-            // A key file that is being replaced may be unreadable for a moment.
-            if (auto fresh = self->key_.read(self->clock.now())) self->last_key_ = std::move(*fresh);
-            self->pass_on_news_of(self->key_);
+            self->read_key();
             return self->last_key_;
         },
         [self = runtime.get()] {
@@ -109,6 +107,19 @@ Result<> Runtime::open_journal() {
     journal_ = std::move(*opened);
     tiers_.emplace(cache_, *journal_);
     return {};
+}
+
+void Runtime::read_key() {
+    if (auto fresh = key_.read(clock.now())) last_key_ = std::move(*fresh);
+    pass_on_news_of(key_);
+}
+
+std::uint64_t Runtime::key_files_failing() {
+    read_key();
+    (void)read_headers();
+    std::uint64_t failing = key_.failing() ? 1 : 0;
+    for (const auto& key : header_keys_) failing += key && key->failing() ? 1 : 0;
+    return failing;
 }
 
 Result<> Runtime::read_headers() {

@@ -31,6 +31,9 @@ public:
     /// Where the configuration names a journal: before the worker is made.
     /// Errors: a folder that cannot be used, or is another worker's.
     [[nodiscard]] Result<> open_journal();
+    /// How many files with a key or a header field cannot be used now. Looks at them itself: an idle worker makes no
+    /// call that would.
+    [[nodiscard]] std::uint64_t key_files_failing();
     /// Null where there is none.
     [[nodiscard]] const journal::Stats* journal_stats() const { return journal_ ? &journal_->stats() : nullptr; }
     /// A worker between `source` and `outbox`.
@@ -55,6 +58,8 @@ public:
 private:
     explicit Runtime(const config::Settings& with);
 
+    /// A key file that is being replaced may be unreadable for a moment: the last good key stays.
+    void read_key();
     /// Header fields whose value was not in the configuration, as they are now.
     [[nodiscard]] Result<> read_headers();
     void pass_on_news_of(config::ApiKey& key) const;

@@ -252,6 +252,10 @@ void journal_of(MetricFamilies& m, const journal::Stats& s) {
 
 void process(MetricFamilies& m, const Snapshot& s) {
     m.gauge("prelabel_loop_lag_seconds", "How late the loop's last timer fired.", s.loop_lag_seconds);
+    m.gauge(
+        "prelabel_key_files_failing",
+        "Files of `llm.api_key` and `llm.headers` that cannot be read or hold no key; what was read before is used.",
+        s.key_files_failing);
     m.gauge("prelabel_process_resident_memory_bytes", "Memory of the process.", s.process.resident_bytes);
     m.gauge("prelabel_process_memory_limit_bytes",
             "Memory that the process may have: the least of the machine's and the limits of its control groups.",

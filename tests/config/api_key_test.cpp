@@ -92,7 +92,9 @@ TEST_F(ApiKeys, SayOncePerChangeThatTheirFileCannotBeUsedAndThatItCanAgain) {
     ASSERT_TRUE(key.read(at(0s)));
     EXPECT_FALSE(key.take_news()) << "that a key is read at the start is no news";
     std::filesystem::remove(path);
+    EXPECT_FALSE(key.failing()) << "nobody has looked";
     ASSERT_TRUE(key.read(at(2s)));
+    EXPECT_TRUE(key.failing());
     ASSERT_TRUE(key.read(at(4s)));
     auto news = key.take_news();
     ASSERT_TRUE(news);
@@ -111,6 +113,7 @@ TEST_F(ApiKeys, SayOncePerChangeThatTheirFileCannotBeUsedAndThatItCanAgain) {
     news = key.take_news();
     ASSERT_TRUE(news);
     EXPECT_TRUE(news->usable);
+    EXPECT_FALSE(key.failing());
     EXPECT_EQ(news->what, "llm.api_key.file: " + path + " is read again");
     write("key", "sk-three\n");
     EXPECT_EQ(key.read(at(12s))->reveal(), "sk-three");

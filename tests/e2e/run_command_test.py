@@ -196,10 +196,28 @@ def run_shows_a_person_its_page_and_how_far_it_is(stage):
     os.close(ours)
 
 
+def a_key_file_that_is_gone_is_counted_though_nothing_is_called(stage):
+    key = stage.write("key", "sk-one\n")
+    config = kafka_config(stage, stage.llm_sim(), stage.mock_broker("raw:3", "labeled:3", "dead:1"))
+    worker = Worker(stage, config, "--set", f"llm.api_key.file={key}")
+
+    def failing(count):
+        return lambda: worker.metric("prelabel_key_files_failing") == count
+
+    worker.wait_ready()
+    expect(failing(0)(), "a file that is there is counted")
+    (stage.folder / "key").unlink()
+    wait_until(failing(1), 30, "the file is missed")
+    expect('"key_file"' in worker.program.errors() and "sk-one" not in worker.program.errors(), "the log does not say so")
+    stage.write("key", "sk-two\n")
+    wait_until(failing(0), 30, "the file is read again")
+    expect_equal(worker.status()["summary"], "Has nothing to do: all documents are done.", "what it says of itself")
+
+
 if __name__ == "__main__":
     sys.exit(perform([
         run_labels_what_produce_loads, run_drains_what_is_in_flight, run_leaves_to_the_next_what_does_not_end_in_time,
         run_leaves_to_the_next_what_waits_for_the_quota,
         run_ends_at_once_on_a_second_signal, run_sets_bad_documents_and_answers_aside,
-        health_tells_a_probe_how_the_worker_is, run_shows_a_person_its_page_and_how_far_it_is,
+        health_tells_a_probe_how_the_worker_is, a_key_file_that_is_gone_is_counted_though_nothing_is_called, run_shows_a_person_its_page_and_how_far_it_is,
     ]))

@@ -249,6 +249,7 @@ TEST_F(MetricTable, ShowsEachNumberOfTheProcessInASeriesOfItsOwn) {
     is_shown_as(snapshot.process.open_files, "process_open_files");
     is_shown_as(snapshot.process.cpu_seconds, "process_cpu_seconds_total");
     is_shown_as(snapshot.process.uptime_seconds, "process_uptime_seconds");
+    is_shown_as(snapshot.key_files_failing, "key_files_failing");
     EXPECT_THAT(moved_by(snapshot.loop_lag_seconds, {0.25}), ElementsAre(Pair("loop_lag_seconds", 0.25)));
     snapshot.version = "1.2.3";
     snapshot.task_name = "news";

@@ -19,7 +19,9 @@ DASHBOARD = ROOT / "deploy/grafana/prelabel.json"
 METRICS = ROOT / "docs/metrics.md"
 RUNBOOK = ROOT / "docs/operations.md"
 TARGET_LABELS = {"job", "instance", "namespace", "pod"}  # from whoever scrapes
-OTHERS = {"up": set(), "ALERTS": {"alertname", "alertstate", "severity", "group", "task"}}  # of Prometheus itself
+OTHERS = {"up": set(), "ALERTS": {"alertname", "alertstate", "severity", "group", "task"},  # of Prometheus itself
+          "kube_deployment_spec_replicas": {"deployment"}, "kube_deployment_status_replicas_ready": {"deployment"},  # of kube-state-metrics
+          "kube_statefulset_replicas": {"statefulset"}, "kube_statefulset_status_replicas_ready": {"statefulset"}}
 NOT_ON_A_PANEL = {}  # metric: why
 
 found = []
@@ -53,13 +55,18 @@ def without_text(query):
 def names_in(query):
     """What is written like one of our metrics, and whatever has a selector or a range behind it."""
     text = without_text(query)
-    return set(re.findall(r"(?<![\w:$])(prelabel[_:][\w:]+|up|ALERTS)(?![\w:(])", text)) | set(re.findall(r"([A-Za-z_:][\w:]*)(?=[\[{])", text))
+    return set(re.findall(r"(?<![\w:$])(prelabel[_:][\w:]+|kube_\w+|up|ALERTS)(?![\w:(])", text)) | set(re.findall(r"([A-Za-z_:][\w:]*)(?=[\[{])", text))
+
+
+def made_labels(query):
+    """What label_replace makes: its name stands before a text with $1."""
+    return re.findall(r'"(\w+)",\s*"[^"]*\$\d', query)
 
 
 def check_query(where, query, known):
     """Names, labels and values. What a label belongs to is not followed through operators: any metric of the query may have it."""
     names = names_in(query)
-    labels = set(TARGET_LABELS)
+    labels = TARGET_LABELS | set(made_labels(query))
     for name in names:
         if name in known:
             labels |= set(known[name])
@@ -103,7 +110,7 @@ def check_rules(known):
         for name in names_in(rule["expr"]):
             used |= (known | recorded).get(name, {})
         if "record" in rule:
-            recorded[rule["record"]] = used and used | dict.fromkeys(TARGET_LABELS) | known["prelabel_build_info"]
+            recorded[rule["record"]] = used and used | dict.fromkeys(TARGET_LABELS) | known["prelabel_build_info"] | dict.fromkeys(made_labels(rule["expr"]))
     everything = known | recorded | {name: dict.fromkeys(labels) for name, labels in OTHERS.items()}
     for rule in rules:
         check_query(rule.get("alert") or rule["record"], rule["expr"], everything)

@@ -38,6 +38,8 @@ public:
     [[nodiscard]] Result<Secret> read(TimePoint now);
     /// What read() met since the last call and nobody was told, while the last good key served on: once per change.
     [[nodiscard]] std::optional<News> take_news();
+    /// Whether the last look at the file found nothing to use, and the last good key serves on.
+    [[nodiscard]] bool failing() const { return !trouble_.empty(); }
 
 private:
     struct Version {

@@ -39,6 +39,7 @@ struct Snapshot {
     const LatestDocuments* documents = nullptr;    ///< only where they may be shown
     const History* history = nullptr;
     std::optional<double> input_done;        ///< of files: the share that is over
+    std::uint64_t key_files_failing = 0;     ///< that cannot be used now
     LastMinute last_minute;                  ///< from Rates
     std::optional<double> loop_lag_seconds;  ///< how late the loop's last timer fired
     ProcessStats process;
