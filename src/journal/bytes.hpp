@@ -1,5 +1,7 @@
 #pragma once
 
+#include <prelabel/base/little_endian.hpp>
+
 #include <cstdint>
 #include <cstring>
 #include <optional>
@@ -13,9 +15,8 @@ namespace prelabel::journal {
 template <class Number>
     requires std::is_integral_v<Number>
 void append_number(std::string& out, Number number) {
-    auto rest = static_cast<std::make_unsigned_t<Number>>(number);
-    for (std::size_t i = 0; i < sizeof(Number); ++i, rest = static_cast<decltype(rest)>(std::uint64_t{rest} >> 8U))
-        out += static_cast<char>(rest & 0xFFU);
+    const auto bytes = little_endian(number);
+    out.append(bytes.data(), bytes.size());
 }
 
 /// The bytes are there.

@@ -41,8 +41,8 @@ std::string FrameFormat::encode(const Frame& frame) const {
     append_number(out, static_cast<std::int64_t>(frame.at.time_since_epoch().count()));
     for (const auto word : frame.key.words) append_number(out, word);
     out += frame.payload;
-    const std::uint32_t crc = checksum(std::string_view(out).substr(length_at));
-    for (std::size_t i = 0; i < 4; ++i) out[crc_at + i] = static_cast<char>(crc >> (8 * i) & 0xFFU);
+    const auto crc = little_endian(checksum(std::string_view(out).substr(length_at)));
+    out.replace(crc_at, crc.size(), crc.data(), crc.size());
     out.resize(bytes_of(frame.payload.size()));
     return out;
 }

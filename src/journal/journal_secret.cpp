@@ -2,6 +2,8 @@
 
 #include "journal/crc32c.hpp"
 
+#include <prelabel/base/little_endian.hpp>
+
 #include <algorithm>
 #include <array>
 #include <cerrno>
@@ -29,10 +31,8 @@ std::string in_hex(std::string_view bytes) {
 }
 
 std::string line_of(std::string_view secret) {
-    const std::uint32_t crc = crc32c(secret);
-    std::string sum;
-    for (std::size_t i = 0; i < 4; ++i) sum += static_cast<char>(crc >> (8 * i) & 0xFFU);
-    return std::string(head) + in_hex(secret) + " " + in_hex(sum) + "\n";
+    const auto crc = little_endian(crc32c(secret));
+    return std::string(head) + in_hex(secret) + " " + in_hex({crc.data(), crc.size()}) + "\n";
 }
 
 std::optional<std::string> secret_in(std::string_view line) {

@@ -1,4 +1,5 @@
 #include <prelabel/base/expects.hpp>
+#include <prelabel/base/little_endian.hpp>
 #include <prelabel/pipeline/answer_key.hpp>
 
 #include <cstring>
@@ -37,15 +38,13 @@ AnswerKeys::~AnswerKeys() = default;
 
 AnswerKey AnswerKeys::of(std::string_view endpoint, std::string_view body) {
     // The length between them: no endpoint and body run together into those of another request.
-    const std::uint64_t size = endpoint.size();
-    std::array<unsigned char, 8> length{};
-    for (std::size_t i = 0; i < length.size(); ++i) length[i] = static_cast<unsigned char>(size >> (8 * i));
+    const auto length = little_endian(std::uint64_t{endpoint.size()});
     const auto bytes = [](std::string_view text) { return reinterpret_cast<const unsigned char*>(text.data()); };
     std::array<unsigned char, 32> digest{};
     std::size_t written = 0;
     auto* context = mac_->context;
     const bool made = EVP_MAC_init(context, nullptr, 0, nullptr) == 1 &&
-                      EVP_MAC_update(context, length.data(), length.size()) == 1 &&
+                      EVP_MAC_update(context, bytes({length.data(), length.size()}), length.size()) == 1 &&
                       EVP_MAC_update(context, bytes(endpoint), endpoint.size()) == 1 &&
                       EVP_MAC_update(context, bytes(body), body.size()) == 1 &&
                       EVP_MAC_final(context, digest.data(), &written, digest.size()) == 1;
