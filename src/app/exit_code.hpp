@@ -22,7 +22,7 @@ struct ExitCodeText {
 /// The same for users.
 inline constexpr auto exit_code_texts = std::to_array<ExitCodeText>(
     {{done, "Done; run: drained after a signal."},
-     {failed, "Failed, or stopped at --max-cost. Trying again may help."},
+     {failed, "Failed, or stopped at --max-cost. Trying again may help; check says what to do first."},
      {wrong_usage, "Wrong usage, configuration or input. Trying again does not help."},
      {some_dead_lettered, "label is done, and some documents are dead letters."},
      {model_unusable, "label gave up on the model: key, name, address, request or account, or no answer for too long."},
