@@ -328,7 +328,8 @@ TEST_F(MetricTable, LeavesOutThePartsThatDoNotExist) {
     EXPECT_THAT(names_without(Snapshot{}),
                 UnorderedElementsAre("prelabel_process_resident_memory_bytes", "prelabel_process_memory_limit_bytes",
                                      "prelabel_process_cpu_seconds_total", "prelabel_process_open_files",
-                                     "prelabel_process_uptime_seconds", "prelabel_build_info"));
+                                     "prelabel_process_uptime_seconds", "prelabel_key_files_failing",
+                                     "prelabel_build_info"));
     snapshot.source = nullptr;
     EXPECT_THAT(names_without(snapshot), Not(Contains(::testing::StartsWith("prelabel_consumer_"))));
     snapshot.sink = nullptr;
@@ -339,7 +340,7 @@ TEST_F(MetricTable, LeavesOutThePartsThatDoNotExist) {
     EXPECT_THAT(names_without(snapshot), Not(Contains(::testing::StartsWith("prelabel_http_"))));
     EXPECT_THAT(names_without(snapshot), Contains("prelabel_documents_total"));
     snapshot.pipeline = nullptr;
-    EXPECT_THAT(names_without(snapshot), SizeIs(6));
+    EXPECT_THAT(names_without(snapshot), SizeIs(7));
 }
 
 }  // namespace
