@@ -31,8 +31,8 @@ public:
     /// Where the configuration names a journal: before the worker is made.
     /// Errors: a folder that cannot be used, or is another worker's.
     [[nodiscard]] Result<> open_journal();
-    /// How many files with a key or a header field cannot be used now. Looks at them itself: an idle worker makes no
-    /// call that would.
+    /// How many files with a key or a header field cannot be used now.
+    /// Looks at them itself, since an idle worker makes no call that would.
     [[nodiscard]] std::uint64_t key_files_failing();
     /// Null where there is none.
     [[nodiscard]] const journal::Stats* journal_stats() const { return journal_ ? &journal_->stats() : nullptr; }

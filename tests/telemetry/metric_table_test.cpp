@@ -325,11 +325,11 @@ TEST_F(MetricTable, LeavesOutThePartsThatDoNotExist) {
     };
     const auto all = names_without(snapshot);
     EXPECT_GT(all.size(), 50U);
-    EXPECT_THAT(names_without(Snapshot{}),
-                UnorderedElementsAre("prelabel_process_resident_memory_bytes", "prelabel_process_memory_limit_bytes",
-                                     "prelabel_process_cpu_seconds_total", "prelabel_process_open_files",
-                                     "prelabel_process_uptime_seconds", "prelabel_key_files_failing",
-                                     "prelabel_build_info"));
+    EXPECT_THAT(
+        names_without(Snapshot{}),
+        UnorderedElementsAre("prelabel_process_resident_memory_bytes", "prelabel_process_memory_limit_bytes",
+                             "prelabel_process_cpu_seconds_total", "prelabel_process_open_files",
+                             "prelabel_process_uptime_seconds", "prelabel_key_files_failing", "prelabel_build_info"));
     snapshot.source = nullptr;
     EXPECT_THAT(names_without(snapshot), Not(Contains(::testing::StartsWith("prelabel_consumer_"))));
     snapshot.sink = nullptr;

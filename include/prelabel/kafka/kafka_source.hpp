@@ -25,7 +25,7 @@ class Group;
 ///
 /// If a partition's offsets fall below those delivered (its topic was deleted and created again, or cut), it is lost
 /// and then assigned again from there, and its group's commit follows. A partition whose topic is gone is lost.
-/// If its start has passed what the group has read (retention), it is read from there, and Batch::lost says what is gone.
+/// If its start has passed what the group has read (retention), Batch::lost says what is gone.
 ///
 /// Bound:    prefetch of 1 MiB or 250 records per partition, and one batch more, unpacked (docs/memory.md); Room bounds
 ///           what next() gives.

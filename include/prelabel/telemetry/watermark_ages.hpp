@@ -13,7 +13,7 @@ namespace prelabel::telemetry {
 /// Whether no record of the partition is left to label: it may only have to be committed.
 [[nodiscard]] bool done_to_its_end(const kafka::PartitionStats& partition);
 
-/// Records that are not committed, of all partitions; none while the broker has not told that of each, or there is none.
+/// Records that are not committed, of all partitions. None without a partition, or while one's end is not known.
 [[nodiscard]] std::optional<std::int64_t> lag_of(const kafka::SourceStats& source);
 
 /// The ages of the partitions' oldest documents, also for a moment in which the worker has none of them in hand: while
