@@ -17,7 +17,7 @@ class Kafka:
 
     script = ROOT / "deploy/dev/kafka/kafka.sh"
 
-    def __init__(self, stage, sasl=False):
+    def __init__(self, stage, sasl=False, proxy=None):
         self.folder = stage.folder / "kafka"
         if not shutil.which("java"):
             raise Skip("there is no Java: ./dev install --e2e")
@@ -27,11 +27,14 @@ class Kafka:
             expect("is needed" in reason or "reachable?" in reason, reason)  # a wrong checksum is no reason to skip
             raise Skip(reason)
         stage.at_end(lambda: self._call("stop"))
-        started = self.call("start", "--dir", self.folder, *(["--sasl"] if sasl else []))
+        started = self.call("start", "--dir", self.folder, *(["--sasl"] if sasl else []), *(["--advertise", proxy.port] if proxy else []))
         self.bootstrap = re.search(r"^bootstrap (\S+)", started, re.M).group(1)
         if sasl:
             self.secure = re.search(r"^sasl_ssl (\S+)", started, re.M).group(1)
             self.ca = re.search(r"^ca (\S+)", started, re.M).group(1)
+        if proxy:
+            proxy.forward_to(int(re.search(r"^behind \S+:(\d+)", started, re.M).group(1)))
+            self.proxy = proxy
 
     def _call(self, command, *arguments, seconds=180, stdin=b""):
         if command == "stop":
@@ -109,10 +112,10 @@ def owned(worker):
     return {one["partition"]: max(0, one["committed"] or 0) for one in worker.status()["assignment"]}
 
 
-def perform_on_one_broker(tests, sasl=False):
+def perform_on_one_broker(tests, sasl=False, proxy=None):
     """The tests, each called with a stage of its own and the one broker, which the first of them starts. Gives the exit code."""
     with Stage() as whole:
-        started = functools.cache(lambda: Kafka(whole, sasl))
+        started = functools.cache(lambda: Kafka(whole, sasl, proxy))
 
         def wrapped(test):
             @functools.wraps(test)

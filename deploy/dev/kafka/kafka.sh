@@ -9,7 +9,8 @@ usage() {
     cat <<'TEXT'
 usage: ./dev kafka COMMAND [ARGUMENT…] [--dir DIR]
   fetch                                 download the broker once (55 MB)
-  start [--port N] [--sasl] [--heap M]  start it, fresh or as it was left; prints `bootstrap HOST:PORT`
+  start [--port N] [--sasl | --advertise PORT] [--heap M]
+                                        start it, fresh or as it was left; prints `bootstrap HOST:PORT`
   status                                says whether it runs, where it listens and where its data is
   create-topic NAME:PARTITIONS…         create topics
   topics                                list topics with their partitions and the records written to each
@@ -20,6 +21,7 @@ usage: ./dev kafka COMMAND [ARGUMENT…] [--dir DIR]
 DIR (default: the cache's kafka-state) holds the broker's data, log and ports. Ports below 32768 are chosen where none is given.
 Options may stand anywhere, but for `tool`: there they stand before CLASS, and the rest is the tool's.
 With --sasl it prints `sasl_ssl HOST:PORT` and `ca FILE` too: user alice, password alice-secret, SCRAM-SHA-512.
+With --advertise it prints `behind HOST:PORT` too: who connects there is told that the broker is at the advertised port.
 TEXT
 }
 
@@ -79,9 +81,9 @@ make_certificates() (
 )
 
 configure() {
-    local plain=$1 controller secure scram=() listeners=''
+    local plain=$1 controller secure proxied scram=() listeners=''
     controller=$(free_port)
-    rm -rf "$dir/data" "$dir/tls" "$dir/secure"
+    rm -rf "$dir/data" "$dir/tls" "$dir/secure" "$dir/proxied"
     mkdir -p "$dir"
     if [[ -n $sasl ]]; then
         secure=$(free_port)
@@ -90,8 +92,14 @@ configure() {
         scram=(--add-scram "SCRAM-SHA-512=[name=alice,password=alice-secret]")
         listeners=$(cat "$here/sasl.properties.in")
     fi
+    if [[ -n $advertised ]]; then
+        proxied=$(free_port)
+        printf '%s\n' "$proxied" >"$dir/proxied"
+        listeners=$(cat "$here/proxied.properties.in")
+    fi
     { cat "$here/broker.properties.in" && printf '%s\n' "$listeners"; } |
-        sed "s|@PORT@|$plain|g; s|@CONTROLLER_PORT@|$controller|g; s|@SECURE_PORT@|${secure:-}|g; s|@DIR@|$dir|g" >"$dir/broker.properties"
+        sed "s|@PORT@|$plain|g; s|@CONTROLLER_PORT@|$controller|g; s|@SECURE_PORT@|${secure:-}|g; s|@DIR@|$dir|g
+            s|@PROXIED_PORT@|${proxied:-}|g; s|@ADVERTISED_PORT@|$advertised|g" >"$dir/broker.properties"
     printf '%s\n' "$plain" >"$dir/port"
     local id
     id=$(head -c 16 /dev/urandom | base64 | tr '+/' 'AB' | tr -d '=')
@@ -134,6 +142,7 @@ start() {
     ((tries < 3)) || fail "kafka: no free port was found"
     printf 'bootstrap 127.0.0.1:%s\n' "$(cat "$dir/port")"
     if [[ -f $dir/secure ]]; then printf 'sasl_ssl localhost:%s\nca %s\n' "$(cat "$dir/secure")" "$dir/tls/ca.pem"; fi
+    if [[ -f $dir/proxied ]]; then printf 'behind 127.0.0.1:%s\n' "$(cat "$dir/proxied")"; fi
 }
 
 end_with() {
@@ -202,13 +211,14 @@ create_topics() {
     done
 }
 
-dir=$cache/kafka-state libs='' port='' sasl='' heap=256m count='' keys='' follow='' words=()
+dir=$cache/kafka-state libs='' port='' sasl='' advertised='' heap=256m count='' keys='' follow='' words=()
 while (($#)); do
     case $1 in
         --dir) dir=$(realpath -m "${2:?--dir wants a folder}") && shift 2 ;;
         --port) port=${2:?--port wants a number} && shift 2 ;;
         --heap) heap=${2:?--heap wants a size} && shift 2 ;;
         --sasl) sasl=yes && shift ;;
+        --advertise) advertised=${2:?--advertise wants a port} && shift 2 ;;
         -n) count=${2:?-n wants a number} && shift 2 ;;
         --keys) keys=yes && shift ;;
         --follow) follow=yes && shift ;;
