@@ -1,6 +1,7 @@
 """Exactly once on a real broker: whatever is killed, paused or restarted, a reader of what is committed sees each input's outcome once.
 
-CI kills a worker five times; PRELABEL_KILLS=300 tests/e2e/exactly_once_test.py whoever_is_killed takes its time.
+CI kills a worker five times; PRELABEL_KILLS=300 tests/e2e/exactly_once_test.py whoever_is_killed takes its time. With
+PRELABEL_DELIVERY=at_least_once it must fail: documents are there twice.
 """
 
 import os
