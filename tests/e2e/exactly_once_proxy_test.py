@@ -10,7 +10,7 @@ import sys
 import time
 
 from broker import perform_on_one_broker
-from fault_proxy import ADD_OFFSETS_TO_TXN, CUT, DELAYED, END_TXN, PRODUCE, SILENT, TXN_OFFSET_COMMIT, Faults, FaultProxy
+from fault_proxy import ADD_OFFSETS_TO_TXN, CUT, DELAYED, END_TXN, LATE, PRODUCE, SILENT, TXN_OFFSET_COMMIT, Faults, FaultProxy
 from ledger import PARTITIONS, Ledger, end, metric
 from offset_watch import OffsetWatch
 from parts import expect, wait_until
@@ -73,6 +73,20 @@ def no_step_of_a_transaction_is_spared(stage, broker):
     under(Faults(cut_seconds=2, hold=0.002, calls=dict.fromkeys(steps, faults)), stage, broker, "steps")
 
 
+def a_commit_that_arrives_late(stage, broker):
+    """EndTxn is held back until its client has sent another one, and begun the next transaction: it must not end that one."""
+    faults = {END_TXN: {LATE: 0.4}, ADD_OFFSETS_TO_TXN: {DELAYED: 0.6}}
+    seconds = {LATE: (1.2 * CALL_SECONDS, 2 * CALL_SECONDS), DELAYED: (0.3 * CALL_SECONDS, 0.6 * CALL_SECONDS)}
+    under(Faults(calls=faults, seconds=seconds), stage, broker, "late-commit")
+
+
+def offsets_that_arrive_late(stage, broker):
+    """TxnOffsetCommit is held back until a later transaction of its client has sent its own: offsets must not go back."""
+    faults = {TXN_OFFSET_COMMIT: {LATE: 0.4}, END_TXN: {DELAYED: 0.6}}
+    seconds = {LATE: (1.4 * CALL_SECONDS, 3 * CALL_SECONDS), DELAYED: (0.3 * CALL_SECONDS, 0.6 * CALL_SECONDS)}
+    under(Faults(calls=faults, seconds=seconds), stage, broker, "late-offsets")
+
+
 if __name__ == "__main__":
-    sys.exit(perform_on_one_broker([connections_cut_and_bytes_held_back, commits_without_an_answer, no_step_of_a_transaction_is_spared],
-                                   proxy=FaultProxy(FIRST_SEED)))
+    sys.exit(perform_on_one_broker([connections_cut_and_bytes_held_back, commits_without_an_answer, no_step_of_a_transaction_is_spared,
+                                    a_commit_that_arrives_late, offsets_that_arrive_late], proxy=FaultProxy(FIRST_SEED)))
