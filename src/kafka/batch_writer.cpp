@@ -1,3 +1,4 @@
+#include "kafka/conf.hpp"
 #include "kafka/explain.hpp"
 #include "kafka/producer.hpp"
 #include "kafka/transaction_client.hpp"
@@ -40,17 +41,19 @@ Error failed(const std::string& what, const TransactionFailure& failure) {
 
 class BatchWriter::Impl {
 public:
-    explicit Impl(bool transactional)
-        : transactional_(transactional),
+    explicit Impl(OutputSettings settings)
+        : settings_(std::move(settings)),
           wakeup_(loop_.get_executor(), [] {}),
           reports_{[this](Delivery&, const rd_kafka_message_t& message) { reported(message.err); },
                    [](rd_kafka_event_t*) {}} {}
 
-    Result<> start(const OutputSettings& settings) {
-        auto made = Producer::create(settings, Batching::shared, wakeup_);
+    Result<> start() {
+        sent_twice_ = false;
+        producer_.reset();
+        auto made = Producer::create(settings_, Batching::shared, wakeup_);
         if (!made) return made.error();
         producer_ = std::move(*made);
-        if (!transactional_) return {};
+        if (!transactional()) return {};
         auto* const client = producer_->client();
         if (const auto failure = insist([&] { return transaction::init(client, call_bound); }))
             return failed("no transaction can be begun", *failure);
@@ -63,19 +66,24 @@ public:
 
     Result<> write(const std::vector<pipeline::Output>& batch) {
         refused_.reset();
+        if (sent_twice_)
+            if (auto renewed = start(); !renewed) return renewed;
         auto* const client = producer_->client();
-        if (transactional_) {
+        if (transactional()) {
             if (const auto failure = transaction::begin(client)) return failed("no transaction can be begun", *failure);
         }
         std::deque<Delivery> deliveries;  // the client holds on to them
         auto sent = send(batch, deliveries);
-        if (!transactional_) return sent;
+        if (!transactional()) return sent;
         if (!sent) {
             static_cast<void>(insist([&] { return transaction::abort(client, call_bound); }));
             return sent;
         }
+        const auto asked = steady_clock::now();
         if (const auto failure = insist([&] { return transaction::commit(client, call_bound); }))
             return failed("a transaction could not be committed", *failure);
+        // The second one, if there is one, must not find the next transaction open: see Transactions.
+        sent_twice_ = steady_clock::now() - asked >= transaction_retry_backoff * 4 / 5;
         return {};
     }
 
@@ -113,7 +121,10 @@ private:
         if (error != RD_KAFKA_RESP_ERR_NO_ERROR && !refused_) refused_ = error;
     }
 
-    bool transactional_;
+    [[nodiscard]] bool transactional() const { return !settings_.transactional_id.empty(); }
+
+    OutputSettings settings_;
+    bool sent_twice_ = false;
     boost::asio::io_context loop_{1};
     Wakeup wakeup_;
     Producer::Events reports_;
@@ -122,8 +133,8 @@ private:
 };
 
 Result<std::unique_ptr<BatchWriter>> BatchWriter::create(const OutputSettings& settings) {
-    auto impl = std::make_unique<Impl>(!settings.transactional_id.empty());
-    if (auto started = impl->start(settings); !started) return started.error();
+    auto impl = std::make_unique<Impl>(settings);
+    if (auto started = impl->start(); !started) return started.error();
     return std::unique_ptr<BatchWriter>(new BatchWriter(std::move(impl)));
 }
 

@@ -233,7 +233,14 @@ Result<ConfPtr> producer_conf(const OutputSettings& output, Batching batching) {
     set_own(conf.get(), "queue.buffering.max.kbytes", std::to_string(queue_kib));
     // Where the limit is the topic's own, no batch of many records is over it.
     set_own(conf.get(), "batch.size", std::to_string(std::min<std::size_t>(1'000'000, output.max_record_bytes)));
-    if (!output.transactional_id.empty()) set_own(conf.get(), "transaction.timeout.ms", transaction_timeout_default_ms);
+    if (!output.transactional_id.empty()) {
+        set_own(conf.get(), "transaction.timeout.ms", transaction_timeout_default_ms);
+        if (output.properties.contains("retry.backoff.ms"))
+            return Error{Fault::config, key_of(output_section, "retry.backoff.ms") +
+                                            " cannot be set: by the time that a commit takes, prelabel sees whether it "
+                                            "may have been sent twice; or set `output.delivery: at_least_once`"};
+        set_own(conf.get(), "retry.backoff.ms", std::to_string(transaction_retry_backoff.count()));
+    }
     auto set = set_users(conf.get(), output_section, output.properties, {connection_refusals, producer_refusals});
     if (!set) return set.error();
     if (batching == Batching::alone) {

@@ -17,6 +17,10 @@ namespace prelabel::kafka {
 /// How long the broker lets a transaction stay open.
 [[nodiscard]] std::chrono::milliseconds transaction_timeout(const Properties& properties);
 
+/// A transactional producer's retry.backoff.ms: the client waits so long, give or take a fifth,
+/// before it sends a request again.
+constexpr std::chrono::milliseconds transaction_retry_backoff{500};
+
 /// Whether records share batches. A batch is refused as a whole: only alone a record is judged by itself.
 enum class Batching { shared, alone };
 

@@ -14,6 +14,12 @@ bool was_fenced(rd_kafka_resp_err_t code) {
     }
 }
 
+/// The request may still be on its way.
+bool may_arrive(rd_kafka_resp_err_t code) {
+    return code == RD_KAFKA_RESP_ERR__TIMED_OUT || code == RD_KAFKA_RESP_ERR__TIMED_OUT_QUEUE ||
+           code == RD_KAFKA_RESP_ERR__TRANSPORT || code == RD_KAFKA_RESP_ERR_REQUEST_TIMED_OUT;
+}
+
 bool needs_a_person(TransactionStep step, rd_kafka_resp_err_t code) {
     switch (code) {
         case RD_KAFKA_RESP_ERR__UNSUPPORTED_FEATURE:
@@ -42,6 +48,7 @@ TransactionCourse course_after(TransactionStep step, const TransactionFailure& f
     if (failure.retriable && !facts.out_of_time) return TransactionCourse::again;
     // The commit may have been sent, or not, or still arrive: also where the client says that it can be aborted.
     if (step == TransactionStep::commit) return TransactionCourse::read_back;
+    if (step == TransactionStep::send_offsets && may_arrive(failure.code)) return TransactionCourse::rebuild;
     if (failure.abortable && step != TransactionStep::abort) return TransactionCourse::abort;
     return TransactionCourse::rebuild;
 }

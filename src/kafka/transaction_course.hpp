@@ -38,6 +38,12 @@ enum class TransactionCourse {
 [[nodiscard]] TransactionCourse course_after(TransactionStep step, const TransactionFailure& failure,
                                              const TransactionFacts& facts);
 
+/// A request of this step that arrives when the next transaction is open would change that one: its EndTxn would commit
+/// or abort it, its TxnOffsetCommit would take offsets back. Only the producer's epoch tells the two apart.
+[[nodiscard]] constexpr bool changes_the_broker(TransactionStep step) {
+    return step != TransactionStep::init && step != TransactionStep::begin;
+}
+
 /// Another producer uses the transactional id: only then is one shut out that was not late itself.
 [[nodiscard]] bool is_a_twin(const TransactionFailure& failure, const TransactionFacts& facts);
 

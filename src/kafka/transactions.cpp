@@ -14,6 +14,8 @@ namespace {
 constexpr Duration call_max = std::chrono::seconds(1);
 constexpr Duration call_min = std::chrono::milliseconds(50);
 constexpr Duration pause = std::chrono::milliseconds(20);
+/// A call that ended sooner sent each of its requests once.
+constexpr Duration once = transaction_retry_backoff * 4 / 5;
 
 }  // namespace
 
@@ -43,10 +45,12 @@ bool Transactions::goes_on() const {
 }
 
 async::Coroutine<Result<>> Transactions::get_ready(TimePoint deadline) {
-    while (state_ != State::ready || !unknown_.empty()) {
+    while (state_ != State::ready || !unknown_.empty() || sent_twice_) {
         Result<> done;
         if (state_ == State::open) {
             done = co_await abort(deadline);
+        } else if (sent_twice_) {
+            discard();
         } else if (state_ == State::ready) {
             done = co_await read_back(deadline);
         } else {
@@ -180,14 +184,16 @@ async::Coroutine<Result<>> Transactions::abort(TimePoint deadline) {
 
 async::Coroutine<std::optional<TransactionCourse>> Transactions::attempt(TransactionStep step, Call call,
                                                                          TimePoint deadline) {
+    const TimePoint asked = clock_.now();
     for (;;) {
         const auto bound =
             std::chrono::ceil<transaction::Bound>(std::clamp(deadline - clock_.now(), call_min, call_max));
         auto blocking = [call, bound] { return call(bound); };
         const transaction::Outcome failure = co_await blocking_.run(std::move(blocking));
+        const TimePoint now = clock_.now();
+        if (now - asked >= once && changes_the_broker(step)) sent_twice_ = true;
         if (!failure) co_return std::nullopt;
         last_ = *failure;
-        const TimePoint now = clock_.now();
         const auto course = course_after(step, last_, {now - opened_, timeout_, now >= deadline});
         if (course == TransactionCourse::give_up) give_up();
         if (course != TransactionCourse::again || now >= deadline) co_return course;
@@ -206,6 +212,7 @@ void Transactions::end(bool committed) {
 }
 
 void Transactions::discard() {
+    sent_twice_ = false;
     discarded_ = std::move(producer_);
     state_ = State::no_client;
 }

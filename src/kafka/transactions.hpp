@@ -81,7 +81,7 @@ private:
     enum class State { no_client, new_client, ready, open };
     using Call = std::function<transaction::Outcome(transaction::Bound)>;
 
-    /// None: it worked.
+    /// None: it worked. Notes when the client had time to send the step twice.
     [[nodiscard]] async::Coroutine<std::optional<TransactionCourse>> attempt(TransactionStep step, Call call,
                                                                              TimePoint deadline);
     [[nodiscard]] async::Coroutine<Result<>> take_client(TimePoint deadline);
@@ -104,6 +104,7 @@ private:
     State state_ = State::no_client;
     bool spoilt_ = false;
     bool mock_refused_ = false;
+    bool sent_twice_ = false;  ///< perhaps; the one that comes late must find this producer shut out
     TimePoint opened_{};
     std::vector<pipeline::Progress> unknown_;  ///< what was sent with the commit that nobody answered
     TransactionFailure last_;

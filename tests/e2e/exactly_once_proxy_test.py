@@ -11,7 +11,7 @@ import time
 
 from broker import perform_on_one_broker
 from fault_proxy import ADD_OFFSETS_TO_TXN, CUT, DELAYED, END_TXN, LATE, PRODUCE, SILENT, TXN_OFFSET_COMMIT, Faults, FaultProxy
-from ledger import PARTITIONS, Ledger, end, metric
+from ledger import PARTITIONS, Ledger, end
 from offset_watch import OffsetWatch
 from parts import expect, wait_until
 
@@ -49,7 +49,7 @@ def under(faults, stage, broker, name):
         calm = time.monotonic()
         ledger.all_done(workers, 180)
         calm = time.monotonic() - calm
-        ended = {outcome: int(sum(metric(worker, f'prelabel_transactions_total{{outcome="{outcome}"}}') for worker in workers)) for outcome in OUTCOMES}
+        ended = {outcome: int(sum(worker.metric(f'prelabel_transactions_total{{outcome="{outcome}"}}') for worker in workers)) for outcome in OUTCOMES}
         end(workers)
         watch.stop()
         print(f"  PRELABEL_SEED={seed}: {ledger.expect_each_once()}; {dict(sorted(proxy.happened.items()))}; transactions {ended}; "

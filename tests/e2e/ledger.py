@@ -4,7 +4,6 @@ import collections
 import json
 import os
 import random
-import re
 import sys
 import time
 

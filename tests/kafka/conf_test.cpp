@@ -106,6 +106,10 @@ TEST(KafkaConf, NamesThePropertyThatATransactionCannotHave) {
     EXPECT_THAT(error, HasSubstr("output.kafka.properties."));
     EXPECT_THAT(error, HasSubstr("message.timeout.ms"));
     EXPECT_TRUE(validate(transactional(input_with({}), output_with({}), "one")));
+    const auto backoff = output_with({{"retry.backoff.ms", "10"}});
+    EXPECT_THAT(error_of(validate(transactional(input_with({}), backoff, "one"))),
+                AllOf(HasSubstr("output.kafka.properties.retry.backoff.ms"), HasSubstr("at_least_once")));
+    EXPECT_TRUE(validate(backoff)) << "without transactions it harms nobody";
 }
 
 TEST(KafkaConf, NeverRepeatsASecretInAnError) {

@@ -216,6 +216,24 @@ TEST_F(TransactionalOutboxTest, ACommitWithoutAnAnswerIsReadBackAndDoneWhereItIs
     EXPECT_THAT(written(1), ElementsAre("v5"));
 }
 
+TEST_F(TransactionalOutboxTest, ARequestThatMayHaveBeenSentTwiceFindsItsProducerShutOut) {
+    outbox();
+    for (const auto request : {Request::end_txn, Request::txn_offset_commit}) {
+        const auto before = outbox_->stats().rebuilds;
+        const auto slow = publish(5);
+        cluster.delay(request, 1, std::chrono::milliseconds(700));
+        ASSERT_EQ(trouble_of(commit()), "");
+        loop.turn_until([&] { return slow->done; });
+        EXPECT_TRUE(*slow->value);
+        const auto next = publish(6);
+        ASSERT_EQ(trouble_of(commit()), "");
+        loop.turn_until([&] { return next->done; });
+        EXPECT_EQ(outbox_->stats().rebuilds, before + 1);
+    }
+    EXPECT_EQ(transactions().committed, 4U);
+    EXPECT_EQ(transactions().aborted, 0U);
+}
+
 TEST_F(TransactionalOutboxTest, NothingIsCommittedPastAnOutputThatMayHaveBeen) {
     outbox();
     const auto waits = publish(5);
