@@ -70,8 +70,8 @@ def whoever_is_killed(stage, broker):
 
 def whoever_is_killed_has_paid_once_with_a_journal(stage, broker):
     """Each worker has a name, by which its partitions, its transactions and its journal are its own again after a kill."""
-    ledger = Ledger(stage, broker, "journaled", journal=True, reader={"group.instance.id": "${INSTANCE}"}, latency=LATENCY,
-                    commit_interval="2s")  # so that much is answered and not committed
+    member = {"group.instance.id": "${INSTANCE}", "session.timeout.ms": "30000"}  # nobody else has its partitions meanwhile
+    ledger = Ledger(stage, broker, "journaled", journal=True, reader=member, latency=LATENCY, commit_interval="2s")  # much is answered and not committed
     workers = kill_again_and_again(ledger, "--set", "output.kafka.instance=${INSTANCE}")
     kept = sum(worker.metric("prelabel_journal_answers") for worker in workers)
     end(workers)
