@@ -25,6 +25,7 @@ enum class Happening {
     partial_revocation,
     gap_at_the_end,  // offsets without a record after the last one
     truncation,      // a partition begins again with lower offsets
+    records_lost,    // retention was faster
     finite_input,
     finite_input_failed,  // its provider was away for good, the next run went on
     money_spent,          // all that a run may cost was spent, and the next run went on
@@ -71,6 +72,7 @@ constexpr auto enum_names(Happening) {
         {Happening::partial_revocation, "partial_revocation"},
         {Happening::gap_at_the_end, "gap at the end"},
         {Happening::truncation, "truncation"},
+        {Happening::records_lost, "records_lost"},
         {Happening::finite_input, "finite_input"},
         {Happening::finite_input_failed, "finite_input_failed"},
         {Happening::money_spent, "money_spent"},

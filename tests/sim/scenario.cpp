@@ -40,6 +40,12 @@ Scenario::Scenario(std::uint64_t with_seed) : seed(with_seed) {
         finite(rng);
     draw_refused_parts();
     draw_bill();
+    draw_retention();
+}
+
+void Scenario::draw_retention() {
+    Rng rng(seed * 2 + 13);  // its own, too
+    cuts = theme == Theme::mixed && rng.chance(0.2);
 }
 
 void Scenario::draw_bill() {

@@ -42,17 +42,19 @@ struct Scenario {
     bool rebalances = false;                 // workers come and go in good order
     bool weather = false;                    // the provider has bad times
     bool truncations = false;                // partitions begin again with lower offsets
+    bool cuts = false;                       // retention takes records that nobody has read
     bool stalls = false;                     // producers take nothing for a while
     int events = 0;                          // how often one of these happens
 
     /// A record may be read and published again for another reason than a fault of the pipeline.
     [[nodiscard]] bool repeats() const {
-        return crashes || losses || truncations || faults.write_unheard > 0 || faults.write_late > 0;
+        return crashes || losses || truncations || cuts || faults.write_unheard > 0 || faults.write_late > 0;
     }
 
 private:
     void draw_refused_parts();
     void draw_bill();
+    void draw_retention();
     void mixed(Rng& rng);
     void outage(Rng& rng);
     void steady(Rng& rng);

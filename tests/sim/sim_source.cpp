@@ -81,6 +81,7 @@ pipeline::Batch SimSource::read(pipeline::Room room) {
     pipeline::Batch batch;
     std::size_t bytes = 0;
     for (auto& [partition, next] : member_.fetching) {
+        skip_what_is_gone(partition, next, batch);
         const auto& log = world_.topic.log(partition);
         auto record = std::ranges::lower_bound(log, next, {}, [](const Record& r) { return r.origin.offset; });
         std::size_t& credit = credit_[partition];
@@ -103,6 +104,13 @@ pipeline::Batch SimSource::read(pipeline::Room room) {
         }
     }
     return batch;
+}
+
+void SimSource::skip_what_is_gone(const Partition& partition, Offset& next, pipeline::Batch& batch) {
+    const Offset start = world_.topic.start(partition);
+    if (next >= start) return;
+    batch.lost.push_back({partition, next, start});
+    for (; next < start; ++next) lost_ += told_done({partition, next, 0}) ? 0 : 1;
 }
 
 bool SimSource::told_done(const Origin& origin) const {

@@ -48,6 +48,8 @@ public:
     [[nodiscard]] std::size_t reads(std::size_t number) const;
     /// A record of this document was handed out of which nobody had said that it is done.
     [[nodiscard]] bool wanted(std::size_t number) const { return wanted_.contains(number); }
+    /// Offsets that were gone before they were handed out, but for those of which somebody had said that they are done.
+    [[nodiscard]] std::uint64_t lost() const { return lost_; }
     /// When a document was first handed out; none if it never was.
     [[nodiscard]] std::optional<TimePoint> read_at(std::size_t number) const;
 
@@ -56,6 +58,7 @@ private:
     [[nodiscard]] pipeline::Batch read(pipeline::Room room);
     [[nodiscard]] bool end_is_news(const Partition& partition, Offset next) const;
     [[nodiscard]] bool at_the_end() const;
+    void skip_what_is_gone(const Partition& partition, Offset& next, pipeline::Batch& batch);
     void learn(const SourceEvent& event);
     [[nodiscard]] bool told_done(const Origin& origin) const;
     [[nodiscard]] Result<> apply(const std::vector<pipeline::Progress>& progress);
@@ -72,6 +75,7 @@ private:
     std::map<Partition, flow::DoneMap> done_;   // as the worker was told
     std::set<std::size_t> wanted_;              // documents
     std::map<Partition, Offset> ends_;          // as the worker was told
+    std::uint64_t lost_ = 0;
     async::Signal<async::Done>* waiting_ = nullptr;
     std::vector<std::string> violations_;
     bool committing_ = false;

@@ -78,11 +78,18 @@ void SimTopic::truncate(const Partition& partition) {
     const std::vector<Record> old = std::exchange(log.records, {});
     log.committed = 0;
     log.done_above.clear();
-    log.end = 0;
+    log.end = log.start = 0;
     ++log.epoch;
     for (const Record& record : old) {
         if (&record == &old.front() || rng_.chance(0.7)) add(partition, record);
     }
+}
+
+void SimTopic::cut(const Partition& partition) {
+    Log& log = logs_.at(partition);
+    const auto taken = static_cast<std::ptrdiff_t>(rng_.below(log.records.size()));
+    log.records.erase(log.records.begin(), log.records.begin() + taken);
+    if (taken > 0) log.start = log.records.front().origin.offset;
 }
 
 void SimTopic::publish(pipeline::Output output) {

@@ -44,6 +44,10 @@ public:
     Offset reach_end(const Partition& partition);
     /// Begins the partition again with lower offsets and some of its documents.
     void truncate(const Partition& partition);
+    /// Retention takes the oldest records of the partition, read or not; at least the last one stays.
+    void cut(const Partition& partition);
+    /// The oldest offset that there may be.
+    [[nodiscard]] Offset start(const Partition& partition) const { return logs_.at(partition).start; }
 
     void publish(pipeline::Output output);
     /// Called for every output, by whoever judges it.
@@ -65,6 +69,7 @@ private:
         std::string done_above;
         int epoch = 0;
         Offset end = 0;
+        Offset start = 0;
     };
     void check_published(const Log& log, Offset from, Offset to);
     [[nodiscard]] static std::int64_t serial_of(const Origin& origin) { return origin.timestamp_ms; }

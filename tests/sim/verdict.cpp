@@ -82,6 +82,10 @@ std::string World::broken_at_the_end() const {
     const bool finite = scenario_.theme == Theme::finite;
     if (finite ? !only_the_fated_are_left() : !topic_.everything_published_and_committed())
         return "the workers ended before everything was published and committed";
+    for (const auto& process : processes_) {
+        if (process.worker->stats().records_lost != process.source->lost())
+            return "the worker does not know how many records were lost";
+    }
     if (auto problem = repeated_without_cause(); !problem.empty()) return problem;
     if (scenario_.theme != Theme::steady) return {};
     if (auto problem = retry_behind_others(processes_.front()); !problem.empty()) return problem;
@@ -118,6 +122,7 @@ Happened World::happened() const {
         const auto& stats = process.worker->stats();
         sum.add(Happening::revocation, stats.revocations);
         sum.add(Happening::abandoned, stats.documents_abandoned);
+        sum.add(Happening::records_lost, stats.records_lost);
         sum.add(Happening::skipped, stats.documents_skipped);
         sum.add(Happening::retry, stats.retries);
         sum.add(Happening::reask, stats.reasks);

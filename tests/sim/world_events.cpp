@@ -52,6 +52,12 @@ void World::happen() {
             group_.truncate(partitions[rng_.below(partitions.size())]);
         });
     }
+    if (scenario_.cuts) {
+        possible.emplace_back([&] {
+            const auto partitions = topic_.partitions();
+            topic_.cut(partitions[rng_.below(partitions.size())]);
+        });
+    }
     if (scenario_.rebalances) {
         possible.emplace_back([&] {
             if (someone && rng_.chance(0.3))
