@@ -1,6 +1,7 @@
 #include "kafka/admin_client.hpp"
 #include "kafka/conf.hpp"
 #include "kafka/explain.hpp"
+#include "kafka/transaction_client.hpp"
 
 #include <prelabel/kafka/connection.hpp>
 #include <prelabel/kafka/probe.hpp>
@@ -155,6 +156,31 @@ void look_at_group(AdminClient& admin, const std::string& group, const std::stri
                                : Finding{"group " + group + " answers this user", true, ""});
 }
 
+/// Takes a producer's id under a name that no worker has: who may not, or where that cannot be done, cannot commit.
+void look_at_transactions(const std::string& group, OutputSettings output, std::chrono::milliseconds timeout,
+                          Findings& findings) {
+    output.transactional_id = group + ".check";
+    auto conf = producer_conf(output);
+    if (!conf) return;  // said before
+    const auto client = make_client(RD_KAFKA_PRODUCER, std::move(*conf), output.properties, output_section);
+    if (!client) return;
+    const auto until = std::chrono::steady_clock::now() + timeout;
+    transaction::Outcome failure;
+    do failure = transaction::init(client->get(), std::chrono::seconds(1));
+    while (failure && failure->retriable && std::chrono::steady_clock::now() < until);
+    if (!failure && transaction::is_a_mock(client->get(), std::chrono::seconds(1)))
+        failure = {RD_KAFKA_RESP_ERR__UNSUPPORTED_FEATURE, false, false, "this is librdkafka's mock broker"};
+    if (!failure) return findings.push_back({"transactions can be used as " + group + ".…", true, ""});
+    std::string fix(remedy(failure->code));
+    if (failure->code == RD_KAFKA_RESP_ERR_TRANSACTIONAL_ID_AUTHORIZATION_FAILED)
+        fix = "allow WRITE and DESCRIBE on transactional ids with the prefix " + group + ". for this user";
+    if (failure->retriable)
+        fix =
+            "fewer than three brokers need transaction.state.log.replication.factor=1 and "
+            "transaction.state.log.min.isr=1; or set `output.delivery: at_least_once`";
+    findings.push_back({"transactions cannot be used: " + failure->said, false, fix});
+}
+
 /// False where no broker answers. That brokers do is said once: not of those that are `known`.
 bool look_at_cluster(const std::string& brokers, const Properties& properties, std::string_view section,
                      const std::string& group, const std::vector<Wanted>& wanted, std::chrono::milliseconds timeout,
@@ -195,7 +221,11 @@ void probe(const InputSettings& input, const OutputSettings& output, std::chrono
                         [&](AdminClient& admin) { look_at_group(admin, input.group, input.topic, findings); });
     if (!reached && output.brokers == input.brokers) return;
     look_at_cluster(output.brokers, output.properties, output_section, {}, written, timeout, input.brokers, findings,
-                    [&](AdminClient& admin) { look_at_limits(admin, written, output.max_record_bytes, findings); });
+                    [&](AdminClient& admin) {
+                        look_at_limits(admin, written, output.max_record_bytes, findings);
+                        if (!output.transactional_id.empty())
+                            look_at_transactions(input.group, output, timeout, findings);
+                    });
 }
 
 }  // namespace prelabel::kafka

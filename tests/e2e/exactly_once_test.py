@@ -20,6 +20,8 @@ LATENCY = "200ms"  # so that a kill meets documents in flight
 
 def each_document_has_one_outcome_and_its_transaction(stage, broker):
     ledger = Ledger(stage, broker, "plain")
+    checked = stage.prelabel("check", "-c", ledger.config, "--online").expect_code(0).out
+    expect("transactions can be used as plain.…" in checked, checked)
     ledger.load(EACH)
     worker = ledger.worker()
     ledger.all_done([worker])
@@ -44,6 +46,8 @@ def kill_again_and_again(ledger, *options):
     """SIGKILL to one of three workers at a random moment of its work; one with its name follows. Gives those that are left."""
     chance = drawn()
     workers = {name: ledger.worker(*options, name=name) for name in NAMES}
+    # What is in flight when the others come is bought again by whoever gets its partition.
+    wait_until(lambda: all(len(owned(worker)) == PARTITIONS // len(NAMES) for worker in workers.values()), 60, "each has its share")
     for _ in range(KILLS):
         victim = chance.choice(NAMES)
         ledger.load(EACH)

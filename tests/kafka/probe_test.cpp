@@ -66,6 +66,23 @@ TEST(KafkaProbe, SaysWhichTopicIsMissingAndWhatToDo) {
                                                            " --create --topic in --partitions 6"))))));
 }
 
+TEST(KafkaProbe, TriesTransactionsWhereTheyAreWanted) {
+    MockCluster cluster{{"in", 1}, {"out", 1}, {"dead", 1}};
+    const InputSettings input{cluster.brokers(), "in", "prelabel", {}};
+    OutputSettings output;
+    output.brokers = cluster.brokers();
+    output.topic = "out";
+    output = transactional(input, output, "worker-0");
+    EXPECT_THAT(
+        probed(input, output, 5s),
+        Contains(AllOf(Field(&Finding::ok, false), Field(&Finding::what, HasSubstr("transactions cannot be used")),
+                       Field(&Finding::fix, HasSubstr("at_least_once")))))
+        << "the mock keeps none";
+    cluster.fail(Request::init_producer_id, std::vector(20, RD_KAFKA_RESP_ERR_TRANSACTIONAL_ID_AUTHORIZATION_FAILED));
+    EXPECT_THAT(probed(input, output, 5s),
+                Contains(Field(&Finding::fix, HasSubstr("transactional ids with the prefix prelabel."))));
+}
+
 TEST(KafkaProbe, SaysOnceAndWithinThreeSecondsThatBrokersDoNotAnswer) {
     const auto start = std::chrono::steady_clock::now();
     const auto findings = probe_at("127.0.0.1:1", "in", 10s);

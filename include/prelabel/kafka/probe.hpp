@@ -18,8 +18,9 @@ struct Finding {
 using OnFinding = std::function<void(Finding)>;
 
 /// Checks what a worker will need: brokers answer, login works, topics exist, reading, writing and the group are
-/// allowed. It writes nothing and joins no group. `output` is complete: see with_connection_of(). Findings are told as
-/// they come: that brokers do not answer, or that a topic of theirs is missing, within 3 s.
+/// allowed, and transactions where the output has a transactional id: tried under `GROUP.check`. It writes nothing,
+/// joins no group and begins no transaction. `output` is complete: see with_connection_of(). Findings are told as they
+/// come: that brokers do not answer, or that a topic of theirs is missing, within 3 s.
 /// Bound: about `timeout` for each cluster.   Threads: blocks; not for the loop.
 void probe(const InputSettings& input, const OutputSettings& output, std::chrono::milliseconds timeout,
            const OnFinding& tell);
