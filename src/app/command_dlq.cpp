@@ -169,7 +169,7 @@ int end(const std::string& said, const Chosen& chosen) {
     complain(said);
     if (chosen.incomplete == 0) return done;
     complain(in_thousands(chosen.incomplete) +
-             " have no value, because their topic refused them with it: load these from where they came");
+             " have no value: it was empty, or their topic refused them with it; load these from where they came");
     return some_dead_lettered;
 }
 
@@ -223,9 +223,10 @@ int dlq(Options& options) {
     if (auto valid = kafka::validate(settings->input); !valid) return refuse(valid.error());
     if (auto valid = kafka::validate(letters); !valid) return refuse(valid.error());
     const bool own = letters.brokers != settings->input.brokers;
-    const kafka::TopicToScan from{letters.brokers, letters.dead_letter_topic,
-                                  own ? letters.properties : settings->input.properties,
-                                  own ? "output.kafka" : "input.kafka", settings->input.group};
+    kafka::TopicToScan from{letters.brokers, letters.dead_letter_topic,
+                            own ? letters.properties : settings->input.properties, own ? "output.kafka" : "input.kafka",
+                            settings->input.group};
+    from.properties.erase("isolation.level");  // of aborted transactions neither letters nor marks count
     return options.action == DlqAction::list ? list(options, from) : redrive(options, *settings, letters, from);
 }
 

@@ -44,6 +44,8 @@ void check(const Settings& settings, Findings& findings) {
                         "another topic");
     if (!output.topic.empty() && output.dead_letter_topic == output.topic)
         findings.report("output.kafka.dead_letter_topic", "is the output topic", "another topic");
+    if (settings.transactions.instance == "check" || settings.transactions.instance == "redrive")
+        findings.report("output.kafka.instance", "is the name under which a command of prelabel works", "another name");
     check_endpoint("llm", settings.endpoint, findings);
     // A rebalance waits for the drain and the last commit; a member that is slower loses its partitions uncommitted.
     const auto longest = settings.input.max_poll_interval() - pipeline::closing_time;

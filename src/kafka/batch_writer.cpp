@@ -11,6 +11,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <thread>
 #include <utility>
 
 #include <boost/asio/io_context.hpp>
@@ -23,6 +24,7 @@ using std::chrono::steady_clock;
 constexpr std::chrono::seconds time_limit{30};
 constexpr transaction::Bound call_bound{1'000};
 constexpr std::chrono::milliseconds turn{100};
+constexpr std::chrono::milliseconds pause{20};
 
 /// A step of a transaction, again while the client says that this may help.
 transaction::Outcome insist(const std::function<transaction::Outcome()>& step) {
@@ -30,6 +32,7 @@ transaction::Outcome insist(const std::function<transaction::Outcome()>& step) {
     for (;;) {
         auto outcome = step();
         if (!outcome || !outcome->retriable || steady_clock::now() >= until) return outcome;
+        std::this_thread::sleep_for(pause);
     }
 }
 

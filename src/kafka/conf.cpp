@@ -235,10 +235,12 @@ Result<ConfPtr> producer_conf(const OutputSettings& output, Batching batching) {
     set_own(conf.get(), "batch.size", std::to_string(std::min<std::size_t>(1'000'000, output.max_record_bytes)));
     if (!output.transactional_id.empty()) {
         set_own(conf.get(), "transaction.timeout.ms", transaction_timeout_default_ms);
-        if (output.properties.contains("retry.backoff.ms"))
-            return Error{Fault::config, key_of(output_section, "retry.backoff.ms") +
-                                            " cannot be set: by the time that a commit takes, prelabel sees whether it "
-                                            "may have been sent twice; or set `output.delivery: at_least_once`"};
+        for (const auto* const name : {"retry.backoff.ms", "retry.backoff.max.ms"})
+            if (output.properties.contains(name))
+                return Error{Fault::config,
+                             key_of(output_section, name) +
+                                 " cannot be set: by the time that a commit takes, prelabel sees whether it "
+                                 "may have been sent twice; or set `output.delivery: at_least_once`"};
         set_own(conf.get(), "retry.backoff.ms", std::to_string(transaction_retry_backoff.count()));
     }
     auto set = set_users(conf.get(), output_section, output.properties, {connection_refusals, producer_refusals});
@@ -266,6 +268,7 @@ Result<ConfPtr> admin_conf(const std::string& brokers, const Properties& propert
     if (auto set = set_users(conf.get(), section, properties, {connection_refusals}); !set) return set.error();
     set_own(conf.get(), "enable.auto.commit", "false");
     set_own(conf.get(), "enable.partition.eof", "true");
+    set_own(conf.get(), "auto.offset.reset", "error");  // what retention takes meanwhile is not passed over
     rd_kafka_conf_set_events(conf.get(), RD_KAFKA_EVENT_ERROR | RD_KAFKA_EVENT_LOG);
     return conf;
 }

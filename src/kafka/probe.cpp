@@ -13,6 +13,7 @@
 #include <optional>
 #include <span>
 #include <string_view>
+#include <thread>
 #include <utility>
 
 namespace prelabel::kafka {
@@ -166,8 +167,11 @@ void look_at_transactions(const std::string& group, OutputSettings output, std::
     if (!client) return;
     const auto until = std::chrono::steady_clock::now() + timeout;
     transaction::Outcome failure;
-    do failure = transaction::init(client->get(), std::chrono::seconds(1));
-    while (failure && failure->retriable && std::chrono::steady_clock::now() < until);
+    for (;;) {
+        failure = transaction::init(client->get(), std::chrono::seconds(1));
+        if (!failure || !failure->retriable || std::chrono::steady_clock::now() >= until) break;
+        std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    }
     if (!failure && transaction::is_a_mock(client->get(), std::chrono::seconds(1)))
         failure = {RD_KAFKA_RESP_ERR__UNSUPPORTED_FEATURE, false, false, "this is librdkafka's mock broker"};
     if (!failure) return findings.push_back({"transactions can be used as " + group + ".…", true, ""});

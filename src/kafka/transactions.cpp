@@ -50,6 +50,8 @@ async::Coroutine<Result<>> Transactions::get_ready(TimePoint deadline) {
         if (state_ == State::open) {
             done = co_await abort(deadline);
         } else if (sent_twice_) {
+            say(Severity::info,
+                "a step of a transaction took long and may have been sent twice: its producer is replaced");
             discard();
         } else if (state_ == State::ready) {
             done = co_await read_back(deadline);

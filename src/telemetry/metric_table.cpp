@@ -196,7 +196,8 @@ void producer(MetricFamilies& m, const kafka::SinkStats& s) {
     m.counter("prelabel_producer_full_queue_total", "Writes that met a full queue and waited.", s.waits_for_room);
     m.counter("prelabel_producer_sent_alone_total",
               "Records sent again by themselves, because their batch was refused.", s.sent_alone);
-    m.counter("prelabel_producer_rebuilds_total", "Producers replaced after a fatal error.", s.rebuilds);
+    m.counter("prelabel_producer_rebuilds_total", "Producers replaced: they failed, or may have sent a step twice.",
+              s.rebuilds);
     m.counter("prelabel_producer_errors_total", "Errors the producer reported.", s.errors);
     const auto transactions = s.transactions.value_or(kafka::TransactionStats{});
     m.counter("prelabel_transactions_total",

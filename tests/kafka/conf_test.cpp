@@ -109,6 +109,7 @@ TEST(KafkaConf, NamesThePropertyThatATransactionCannotHave) {
     const auto backoff = output_with({{"retry.backoff.ms", "10"}});
     EXPECT_THAT(error_of(validate(transactional(input_with({}), backoff, "one"))),
                 AllOf(HasSubstr("output.kafka.properties.retry.backoff.ms"), HasSubstr("at_least_once")));
+    EXPECT_FALSE(validate(transactional(input_with({}), output_with({{"retry.backoff.max.ms", "600"}}), "one")));
     EXPECT_TRUE(validate(backoff)) << "without transactions it harms nobody";
 }
 

@@ -14,7 +14,7 @@ namespace prelabel::kafka {
 /// settings, dead letters to the second.
 ///
 /// A transactional id has one writer: whoever comes later shuts out the one before, and sees all that it committed.
-/// Bound:   30 s for each batch and for the beginning.   Threads: blocks; not for the loop.
+/// Bound:   30 s for the beginning, and for each of a batch's records and its end.   Threads: blocks; not for the loop.
 /// Errors:  Fault::config, naming the key; Fault::dependency. After an error a batch of a transaction is not there, or,
 ///          if the broker did not answer to its end, may be: only a new writer and a look at the topics tell.
 class BatchWriter {

@@ -21,7 +21,7 @@ using OnFinding = std::function<void(Finding)>;
 /// allowed, and transactions where the output has a transactional id: tried under `GROUP.check`. It writes nothing,
 /// joins no group and begins no transaction. `output` is complete: see with_connection_of(). Findings are told as they
 /// come: that brokers do not answer, or that a topic of theirs is missing, within 3 s.
-/// Bound: about `timeout` for each cluster.   Threads: blocks; not for the loop.
+/// Bound: about `timeout` for each cluster, and for transactions.   Threads: blocks; not for the loop.
 void probe(const InputSettings& input, const OutputSettings& output, std::chrono::milliseconds timeout,
            const OnFinding& tell);
 

@@ -19,8 +19,9 @@ struct TopicToScan {
 };
 
 /// Reads what a topic holds, in order within each partition: from its beginning to the end that it had at the call.
-/// Records of transactions that are open or aborted are not among them. Stops early when `on_record` says false.
-/// Bound: 10 s without a word of the brokers.   Threads: blocks; not for the loop.
+/// Records of aborted transactions are not among them, and the end of an open one is waited for. Stops early when
+/// `on_record` says false.
+/// Bound: 10 s without a word of the brokers, a minute behind an open transaction.   Threads: blocks; not for the loop.
 /// Errors: Fault::config, naming the property; Fault::dependency where the topic is missing or cannot be read.
 [[nodiscard]] Result<> scan_topic(const TopicToScan& from, const std::function<bool(Record)>& on_record);
 
