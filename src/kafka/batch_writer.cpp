@@ -8,10 +8,8 @@
 
 #include <chrono>
 #include <deque>
-#include <functional>
 #include <optional>
 #include <string>
-#include <thread>
 #include <utility>
 
 #include <boost/asio/io_context.hpp>
@@ -24,17 +22,6 @@ using std::chrono::steady_clock;
 constexpr std::chrono::seconds time_limit{30};
 constexpr transaction::Bound call_bound{1'000};
 constexpr std::chrono::milliseconds turn{100};
-constexpr std::chrono::milliseconds pause{20};
-
-/// A step of a transaction, again while the client says that this may help.
-transaction::Outcome insist(const std::function<transaction::Outcome()>& step) {
-    const auto until = steady_clock::now() + time_limit;
-    for (;;) {
-        auto outcome = step();
-        if (!outcome || !outcome->retriable || steady_clock::now() >= until) return outcome;
-        std::this_thread::sleep_for(pause);
-    }
-}
 
 Error failed(const std::string& what, const TransactionFailure& failure) {
     return {Fault::dependency, what + ": " + explain(failure.code, failure.said)};
@@ -58,7 +45,7 @@ public:
         producer_ = std::move(*made);
         if (!transactional()) return {};
         auto* const client = producer_->client();
-        if (const auto failure = insist([&] { return transaction::init(client, call_bound); }))
+        if (const auto failure = transaction::insist(time_limit, [&] { return transaction::init(client, call_bound); }))
             return failed("no transaction can be begun", *failure);
         if (transaction::is_a_mock(client, call_bound))
             return Error{Fault::config,
@@ -79,14 +66,15 @@ public:
         auto sent = send(batch, deliveries);
         if (!transactional()) return sent;
         if (!sent) {
-            static_cast<void>(insist([&] { return transaction::abort(client, call_bound); }));
+            static_cast<void>(transaction::insist(time_limit, [&] { return transaction::abort(client, call_bound); }));
             return sent;
         }
         const auto asked = steady_clock::now();
-        if (const auto failure = insist([&] { return transaction::commit(client, call_bound); }))
+        if (const auto failure =
+                transaction::insist(time_limit, [&] { return transaction::commit(client, call_bound); }))
             return failed("a transaction could not be committed", *failure);
         // The second one, if there is one, must not find the next transaction open: see Transactions.
-        sent_twice_ = steady_clock::now() - asked >= transaction_retry_backoff * 4 / 5;
+        sent_twice_ = steady_clock::now() - asked >= sent_once_within;
         return {};
     }
 

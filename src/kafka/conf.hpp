@@ -20,6 +20,8 @@ namespace prelabel::kafka {
 /// A transactional producer's retry.backoff.ms: the client waits so long, give or take a fifth,
 /// before it sends a request again.
 constexpr std::chrono::milliseconds transaction_retry_backoff{500};
+/// A call of its client that ended sooner sent each of its requests once.
+constexpr std::chrono::milliseconds sent_once_within = transaction_retry_backoff * 4 / 5;
 
 /// Whether records share batches. A batch is refused as a whole: only alone a record is judged by itself.
 enum class Batching { shared, alone };

@@ -23,6 +23,8 @@ namespace prelabel::kafka {
 struct Absence {
     std::string reason;
     std::string remedy;
+
+    [[nodiscard]] std::string sentence() const { return remedy.empty() ? reason : reason + "; " + remedy; }
 };
 [[nodiscard]] Absence absence_of(const std::string& topic, const std::string& brokers, rd_kafka_resp_err_t error);
 

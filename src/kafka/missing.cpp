@@ -45,8 +45,7 @@ Missing look_at(const std::string& brokers, const Properties& properties, std::s
     for (const auto& topic : topics) {
         const auto error = look_for(*admin, topic, until, stop);
         if (error == RD_KAFKA_RESP_ERR_NO_ERROR) continue;
-        const auto absence = absence_of(topic, brokers, error);
-        missing.sentences.push_back(absence.remedy.empty() ? absence.reason : absence.reason + "; " + absence.remedy);
+        missing.sentences.push_back(absence_of(topic, brokers, error).sentence());
     }
     return missing;
 }

@@ -13,7 +13,6 @@
 #include <optional>
 #include <span>
 #include <string_view>
-#include <thread>
 #include <utility>
 
 namespace prelabel::kafka {
@@ -165,13 +164,8 @@ void look_at_transactions(const std::string& group, OutputSettings output, std::
     if (!conf) return;  // said before
     const auto client = make_client(RD_KAFKA_PRODUCER, std::move(*conf), output.properties, output_section);
     if (!client) return;
-    const auto until = std::chrono::steady_clock::now() + timeout;
-    transaction::Outcome failure;
-    for (;;) {
-        failure = transaction::init(client->get(), std::chrono::seconds(1));
-        if (!failure || !failure->retriable || std::chrono::steady_clock::now() >= until) break;
-        std::this_thread::sleep_for(std::chrono::milliseconds(20));
-    }
+    auto failure =
+        transaction::insist(timeout, [&] { return transaction::init(client->get(), std::chrono::seconds(1)); });
     if (!failure && transaction::is_a_mock(client->get(), std::chrono::seconds(1)))
         failure = {RD_KAFKA_RESP_ERR__UNSUPPORTED_FEATURE, false, false, "this is librdkafka's mock broker"};
     if (!failure) return findings.push_back({"transactions can be used as " + group + ".…", true, ""});

@@ -38,9 +38,7 @@ Result<Ends> ends_of(const TopicToScan& from) {
     const auto partitions = client.partitions(from.topic, error);
     if (!partitions) {
         if (error == RD_KAFKA_RESP_ERR__TIMED_OUT || error == RD_KAFKA_RESP_ERR__TRANSPORT) return silent(client, from);
-        const auto absence = absence_of(from.topic, from.brokers, error);
-        return Error{Fault::dependency,
-                     absence.remedy.empty() ? absence.reason : absence.reason + "; " + absence.remedy};
+        return Error{Fault::dependency, absence_of(from.topic, from.brokers, error).sentence()};
     }
     Ends ends;
     for (std::int32_t i = 0; i < *partitions; ++i) {

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <string_view>
+#include <thread>
 
 namespace prelabel::kafka::transaction {
 namespace {
@@ -32,6 +33,16 @@ Outcome outcome_of(rd_kafka_t* producer, rd_kafka_error_t* returned) {
 }
 
 }  // namespace
+
+Outcome insist(std::chrono::milliseconds limit, const std::function<Outcome()>& step) {
+    constexpr std::chrono::milliseconds pause{20};
+    const auto until = std::chrono::steady_clock::now() + limit;
+    for (;;) {
+        auto outcome = step();
+        if (!outcome || !outcome->retriable || std::chrono::steady_clock::now() >= until) return outcome;
+        std::this_thread::sleep_for(pause);
+    }
+}
 
 Outcome init(rd_kafka_t* producer, Bound bound) {
     return outcome_of(producer, rd_kafka_init_transactions(producer, milliseconds(bound)));

@@ -6,6 +6,7 @@
 #include <prelabel/pipeline/outbox.hpp>
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -18,6 +19,9 @@ namespace prelabel::kafka::transaction {
 
 using Outcome = std::optional<TransactionFailure>;  ///< none: it worked
 using Bound = std::chrono::milliseconds;
+
+/// A step, again and again while the client says that this may help, and `limit` has not passed.
+[[nodiscard]] Outcome insist(std::chrono::milliseconds limit, const std::function<Outcome()>& step);
 
 [[nodiscard]] Outcome init(rd_kafka_t* producer, Bound bound);
 [[nodiscard]] Outcome begin(rd_kafka_t* producer);

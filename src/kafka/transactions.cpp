@@ -14,8 +14,6 @@ namespace {
 constexpr Duration call_max = std::chrono::seconds(1);
 constexpr Duration call_min = std::chrono::milliseconds(50);
 constexpr Duration pause = std::chrono::milliseconds(20);
-/// A call that ended sooner sent each of its requests once.
-constexpr Duration once = transaction_retry_backoff * 4 / 5;
 
 }  // namespace
 
@@ -193,7 +191,7 @@ async::Coroutine<std::optional<TransactionCourse>> Transactions::attempt(Transac
         auto blocking = [call, bound] { return call(bound); };
         const transaction::Outcome failure = co_await blocking_.run(std::move(blocking));
         const TimePoint now = clock_.now();
-        if (now - asked >= once && changes_the_broker(step)) sent_twice_ = true;
+        if (now - asked >= sent_once_within && changes_the_broker(step)) sent_twice_ = true;
         if (!failure) co_return std::nullopt;
         last_ = *failure;
         const auto course = course_after(step, last_, {now - opened_, timeout_, now >= deadline});
